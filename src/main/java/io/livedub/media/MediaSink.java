@@ -1,0 +1,59 @@
+package io.livedub.media;
+
+import java.time.Duration;
+
+import io.smallrye.mutiny.Uni;
+
+/** Where frames go: one URL that can be published to once at a time. */
+public interface MediaSink {
+    /** How the sink treats a frame's time. */
+    enum Pacing {
+        /** A frame leaves at the clock time {@code zeroNs + dtsNs}; frames may be pushed ahead of it. */
+        TIMED,
+        /** A frame leaves as soon as it is pushed and muxed. */
+        IMMEDIATE
+    }
+
+    /**
+     * Starts publishing. Returns at once; a refusal arrives through {@link Publication#failure()}.
+     *
+     * @param zeroNs the {@link MediaClock} time at which output time 0 airs
+     */
+    Publication open(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs);
+
+    /** One running publication. Thread-safe. */
+    interface Publication extends AutoCloseable {
+        /**
+         * Hands a frame over; times in nanoseconds on the output's timeline, from 0, decoding times of a track never going back.
+         * Does not block. A frame whose format differs from its track's last one brings a new codec header.
+         * Ignored after {@link #end} and {@link #close}.
+         */
+        void push(Frame frame);
+
+        /** Ends the stream after the last pushed frame has left; completes when the server has taken all of it or {@code limit} is over. */
+        Uni<Void> end(Duration limit);
+
+        /** Ends at once. Does not block, may be called again. */
+        @Override
+        void close();
+
+        /** Completes with the failure when publishing is refused or lost; never completes after an orderly end. */
+        Uni<SinkException> failure();
+
+        /** Payload bytes that the server has taken so far. */
+        long bytesSent();
+
+        /** Replaces the listener that is told of each frame as it leaves towards the server. */
+        void onDeparture(DepartureListener listener);
+    }
+
+    /** Told when frames leave, measured behind the muxer, not when they were pushed. Called on a media thread; must not block. */
+    interface DepartureListener {
+        /**
+         * @param track which track
+         * @param timestampNs the frame's decoding time on the output's timeline as it is written to the wire (FLV: whole milliseconds)
+         * @param departedNs {@link MediaClock} time of departure
+         */
+        void departed(Track track, long timestampNs, long departedNs);
+    }
+}

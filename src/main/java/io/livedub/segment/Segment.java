@@ -1,0 +1,45 @@
+package io.livedub.segment;
+
+import java.util.List;
+import java.util.UUID;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.VideoFormat;
+
+/**
+ * A stretch of both tracks, cut at the same instants of the stream's timeline. Held in memory until aired; its files are the record.
+ *
+ * @param fragmentId correlation key towards STS and in the record
+ * @param batch counts from 0 (or from behind the highest number found on disk) and never goes back
+ * @param t0Ns where it begins on the stream's timeline
+ * @param sourcePtsNs the same instant on the source's timeline
+ * @param durationNs its place on the timeline: to the next segment's {@code t0Ns}, or to the end of the longer track
+ * @param full false for the last one before an end, a loss or a jump of the source
+ * @param startsWithKeyframe whether the first video frame is one
+ * @param video access units in decode order; may be empty
+ * @param audio AAC frames without a hole, silent ones where the source had none; may be empty
+ * @param videoFormat of the first access unit; null when there is none
+ * @param audioFormat of all audio frames; null when there is none
+ */
+public record Segment(
+        UUID fragmentId,
+        long batch,
+        long t0Ns,
+        long sourcePtsNs,
+        long durationNs,
+        boolean full,
+        boolean startsWithKeyframe,
+        List<Frame> video,
+        List<Frame> audio,
+        VideoFormat videoFormat,
+        AudioFormat audioFormat) {
+    public Segment {
+        video = List.copyOf(video);
+        audio = List.copyOf(audio);
+    }
+
+    public long endNs() {
+        return t0Ns + durationNs;
+    }
+}

@@ -1,0 +1,19 @@
+package io.livedub.sts;
+
+import java.time.Duration;
+
+/** What became of a fragment, known by its deadline at the latest. */
+public sealed interface StsOutcome {
+    /**
+     * Dubbed audio arrived in time. The receiver answers with {@code StsSession.applied} or {@code StsSession.unused}.
+     *
+     * @param audio unexamined
+     * @param roundTrip from sending to the result
+     * @param transcript what was said; empty when the service does not tell
+     * @param translation what is said instead; empty when the service does not tell
+     */
+    record Dubbed(DubbedAudio audio, Duration roundTrip, String transcript, String translation) implements StsOutcome {}
+
+    /** The original airs. Which {@link FallbackReason} it counts under is told to the {@link StsObserver}, when it is known. */
+    record Original(String detail) implements StsOutcome {}
+}
