@@ -1,0 +1,66 @@
+package io.livedub.segment;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.timeline.TimedFrame;
+
+/** Audio waiting to be cut: at the frame whose beginning is nearest to the boundary, so that the rounding never accumulates. */
+final class AudioCut {
+    private final Deque<TimedFrame> queue = new ArrayDeque<>();
+    private long lastNs = Long.MIN_VALUE;
+    private long endNs = Long.MIN_VALUE;
+
+    void add(TimedFrame timed) {
+        queue.add(timed);
+        lastNs = Math.max(lastNs, timed.frame().ptsNs());
+    }
+
+    /** Beginning of the newest frame seen. */
+    long lastNs() {
+        return lastNs;
+    }
+
+    /** End of the newest frame taken. */
+    long endNs() {
+        return endNs;
+    }
+
+    boolean decided(long boundaryNs, boolean force) {
+        return !queue.isEmpty() && behind(queue.peekLast(), boundaryNs);
+    }
+
+    List<TimedFrame> take(long boundaryNs) {
+        List<TimedFrame> taken = new ArrayList<>();
+        while (!queue.isEmpty() && !behind(queue.peek(), boundaryNs)) {
+            taken.add(queue.remove());
+        }
+        noteEnd(taken);
+        return taken;
+    }
+
+    List<TimedFrame> takeAll() {
+        List<TimedFrame> taken = List.copyOf(queue);
+        queue.clear();
+        noteEnd(taken);
+        return taken;
+    }
+
+    private void noteEnd(List<TimedFrame> taken) {
+        if (!taken.isEmpty()) {
+            TimedFrame last = taken.get(taken.size() - 1);
+            endNs = last.frame().ptsNs() + durationNs(last);
+        }
+    }
+
+    private static boolean behind(TimedFrame timed, long boundaryNs) {
+        return timed.frame().ptsNs() >= boundaryNs - durationNs(timed) / 2;
+    }
+
+    private static long durationNs(TimedFrame timed) {
+        return ((AudioFormat) timed.frame().format()).frameDurationNs();
+    }
+}

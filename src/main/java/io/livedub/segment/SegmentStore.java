@@ -1,0 +1,139 @@
+package io.livedub.segment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.UUID;
+
+import io.livedub.media.Format;
+import io.livedub.media.Frame;
+import io.livedub.media.SegmentWriter;
+
+/**
+ * The files of one stream's segments. A file appears under its name only when it is whole. A disk that is full or read-only costs
+ * the file and nothing else.
+ *
+ * <p>Blocking; call it from one worker thread.
+ */
+public final class SegmentStore {
+    /** Contract: a shorter last part is aired and not written. */
+    static final long LEAST_NS = 1_000_000_000L;
+
+    private final String streamId;
+    private final Path folder;
+    private final SegmentFiles files;
+    private final SegmentWriter writer;
+    private final StoreListener listener;
+    private boolean failing;
+
+    /** @throws IllegalArgumentException when the stream id is not one */
+    public SegmentStore(Path root, String streamId, SegmentWriter writer, StoreListener listener) {
+        this.files = new SegmentFiles(root);
+        this.streamId = streamId;
+        this.folder = files.folder(streamId);
+        this.writer = writer;
+        this.listener = listener;
+    }
+
+    /** The number behind the highest one found, 0 when there is none or the folder cannot be read (which is warned of). */
+    public long nextBatch() {
+        try {
+            return files.highestBatch(streamId) + 1;
+        } catch (IOException e) {
+            listener.warning("segments of earlier runs cannot be listed, counting from 0: " + e);
+            return 0;
+        }
+    }
+
+    /**
+     * The segment's audio as a file in memory, which STS needs whether or not there is a disk.
+     *
+     * @throws SegmentWriter.SegmentWriteException when the muxer fails
+     * @throws IllegalArgumentException when the segment has no audio
+     */
+    public byte[] audioM4a(Segment segment) {
+        if (segment.audio().isEmpty()) {
+            throw new IllegalArgumentException("segment " + segment.batch() + " has no audio");
+        }
+        return writer.mux(segment.audio(), segment.t0Ns());
+    }
+
+    public WriteResult writeVideo(Segment segment) {
+        if (segment.video().isEmpty()) {
+            return new WriteResult.Skipped("no video");
+        }
+        List<Frame> frames = ofOneFormat(segment.video(), segment.videoFormat());
+        return write(segment, StoredTrack.VIDEO, aside -> writer.muxTo(aside, frames, segment.t0Ns()));
+    }
+
+    /** @param m4a what {@link #audioM4a} made */
+    public WriteResult writeAudio(Segment segment, byte[] m4a) {
+        return write(segment, StoredTrack.AUDIO, aside -> Files.write(aside, m4a));
+    }
+
+    /** @param m4a dubbed audio as it airs */
+    public WriteResult writeDubbed(Segment segment, byte[] m4a) {
+        return write(segment, StoredTrack.AUDIO_DUBBED, aside -> Files.write(aside, m4a));
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void to(Path aside) throws IOException;
+    }
+
+    private WriteResult write(Segment segment, StoredTrack track, Write write) {
+        if (!segment.full() && segment.durationNs() < LEAST_NS) {
+            return new WriteResult.Skipped("the last part is shorter than 1 s");
+        }
+        Path target = folder.resolve(track.fileName(segment.batch()));
+        Path aside = SegmentFiles.temporary(target, UUID.randomUUID().toString().substring(0, 8));
+        try {
+            Files.createDirectories(folder);
+            write.to(aside);
+            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | SegmentWriter.SegmentWriteException e) {
+            discard(aside);
+            return failed(track, e);
+        }
+        if (failing) {
+            failing = false;
+            listener.warning("segments are written again");
+        }
+        SegmentRecord done = new SegmentRecord(
+                segment.fragmentId(),
+                streamId,
+                segment.batch(),
+                segment.t0Ns(),
+                segment.durationNs(),
+                target,
+                segment.startsWithKeyframe());
+        listener.written(done, track);
+        return new WriteResult.Written(done);
+    }
+
+    private WriteResult failed(StoredTrack track, Exception cause) {
+        String why = cause instanceof IOException ? cause.toString() : cause.getMessage();
+        if (!failing) {
+            failing = true;
+            listener.warning("segments cannot be written, the stream goes on without its files: " + why);
+        }
+        listener.lost(streamId, track, why);
+        return new WriteResult.Failed(why);
+    }
+
+    private static void discard(Path aside) {
+        try {
+            Files.deleteIfExists(aside);
+        } catch (IOException e) {
+            // The disk that refused the file refuses this as well; what is left is removed at the next start.
+            return;
+        }
+    }
+
+    // A track that lags by more than the segmenter waits can bring two configurations into one segment; a file has one.
+    private static List<Frame> ofOneFormat(List<Frame> frames, Format format) {
+        return frames.stream().filter(frame -> frame.format().equals(format)).toList();
+    }
+}

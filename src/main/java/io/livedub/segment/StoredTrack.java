@@ -1,0 +1,25 @@
+package io.livedub.segment;
+
+import java.util.Locale;
+
+/** The files that a segment can have. */
+public enum StoredTrack {
+    VIDEO("_video.mp4"),
+    AUDIO("_audio.m4a"),
+    AUDIO_DUBBED("_audio_dubbed.m4a");
+
+    private final String suffix;
+
+    StoredTrack(String suffix) {
+        this.suffix = suffix;
+    }
+
+    /** Value of the metric label {@code track}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String fileName(long batch) {
+        return String.format(Locale.ROOT, "%06d%s", batch, suffix);
+    }
+}

@@ -1,0 +1,103 @@
+package io.livedub.segment;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.livedub.media.Frame;
+import io.livedub.timeline.TimedFrame;
+
+/**
+ * Video waiting to be cut: at the keyframe nearest to the boundary when one lies within 100 ms, else at the boundary by decode
+ * order. The decoding times are compared after adding the reorder depth, so that the zero's keyframe lies at the zero.
+ */
+final class VideoCut {
+    /** Share of a segment's promise of ± 100 ms that may be spent on beginning with a keyframe. */
+    static final long KEYFRAME_REACH_NS = 100_000_000L;
+    /** Sources stamp whole milliseconds: a frame that belongs on the boundary may lie one or two before it. */
+    private static final long ROUNDING_NS = 2_000_000L;
+
+    private static final long LONGEST_PICTURE_NS = 1_000_000_000L;
+
+    private record Entry(TimedFrame timed, long atNs) {
+        boolean keyframe() {
+            return timed.frame().keyframe();
+        }
+    }
+
+    private final List<Entry> queue = new ArrayList<>();
+    private long reorderNs;
+    private long lastNs = Long.MIN_VALUE;
+    private long endNs = Long.MIN_VALUE;
+    private long durationNs;
+
+    void add(TimedFrame timed) {
+        Frame frame = timed.frame();
+        if (frame.keyframe() && frame.ptsNs() == timed.zeroNs()) {
+            reorderNs = frame.ptsNs() - frame.dtsNs();
+        }
+        long at = frame.dtsNs() + reorderNs;
+        if (lastNs != Long.MIN_VALUE && at - lastNs < LONGEST_PICTURE_NS) {
+            durationNs = at - lastNs;
+        }
+        lastNs = at;
+        queue.add(new Entry(timed, at));
+    }
+
+    /** Place, in decode order, of the newest frame seen. */
+    long lastNs() {
+        return lastNs;
+    }
+
+    /** End of the newest picture taken. */
+    long endNs() {
+        return endNs;
+    }
+
+    /** Whether no frame that is still to come can change where the boundary cuts. */
+    boolean decided(long boundaryNs, boolean force) {
+        if (queue.isEmpty() || lastNs < boundaryNs - ROUNDING_NS) {
+            return false;
+        }
+        int key = nearestKeyframe(boundaryNs);
+        long reach = key < 0 ? KEYFRAME_REACH_NS : Math.abs(queue.get(key).atNs - boundaryNs);
+        return force || lastNs >= boundaryNs + reach;
+    }
+
+    List<TimedFrame> take(long boundaryNs) {
+        int cut = nearestKeyframe(boundaryNs);
+        if (cut < 0) {
+            cut = 0;
+            while (cut < queue.size() && queue.get(cut).atNs < boundaryNs - ROUNDING_NS) {
+                cut++;
+            }
+        }
+        return take(cut);
+    }
+
+    List<TimedFrame> takeAll() {
+        return take(queue.size());
+    }
+
+    private List<TimedFrame> take(int count) {
+        List<Entry> head = queue.subList(0, count);
+        List<TimedFrame> taken = head.stream().map(Entry::timed).toList();
+        head.clear();
+        for (TimedFrame timed : taken) {
+            endNs = Math.max(endNs, timed.frame().ptsNs() + durationNs);
+        }
+        return taken;
+    }
+
+    private int nearestKeyframe(long boundaryNs) {
+        int nearest = -1;
+        long least = KEYFRAME_REACH_NS + 1;
+        for (int i = queue.size() - 1; i >= 0 && queue.get(i).atNs >= boundaryNs - KEYFRAME_REACH_NS; i--) {
+            long distance = Math.abs(queue.get(i).atNs - boundaryNs);
+            if (queue.get(i).keyframe() && distance < least) {
+                nearest = i;
+                least = distance;
+            }
+        }
+        return nearest;
+    }
+}

@@ -1,0 +1,91 @@
+package io.livedub.timeline;
+
+/**
+ * When, on our clock, an instant of the stream's timeline happened at the source: {@code startNs + t}, learnt from the frames that
+ * came soonest. A frame may be late, none is early; so a first frame that stalled, or a burst of a cached GOP (whose oldest
+ * frames are the latest), adds no latency.
+ *
+ * <p>Settled after {@link #SETTLING_NS}. Later it follows the source's clock, which runs up to 200 ppm off ours (17 s a day), at
+ * most by 1 %. Written by the thread of the source, read by any.
+ */
+public final class SourceClock {
+    /** How long the soonest frame is looked for at the start. */
+    public static final long SETTLING_NS = 1_500_000_000L;
+
+    static final long WINDOW_NS = 10_000_000_000L;
+    /** Network jitter of the soonest frame of ten seconds; less is not followed. */
+    private static final long IGNORED_NS = 5_000_000L;
+    /** A source that was held up and did not catch up within a window: deadlines may be later at once, the output follows slowly anyway. */
+    private static final long STEP_NS = 100_000_000L;
+
+    private static final long SLEW_DIVISOR = 100;
+
+    private volatile long startNs;
+    private volatile boolean known;
+    private long firstArrivalNs;
+    private long lastArrivalNs;
+    private long windowFromNs;
+    private long windowLeastNs;
+    private long targetNs;
+
+    /** The clock time of timeline 0; 0 before the first frame. */
+    public long startNs() {
+        return startNs;
+    }
+
+    /** The clock time at which an instant of the timeline happened at the source. */
+    public long clockNsOf(long timelineNs) {
+        return startNs + timelineNs;
+    }
+
+    /** The instant of the timeline that happens at the source at a clock time. */
+    public long timelineNsAt(long clockNs) {
+        return clockNs - startNs;
+    }
+
+    /** Whether a frame has been seen. */
+    public boolean known() {
+        return known;
+    }
+
+    void observe(long arrivalNs, long timelineNs) {
+        long start = arrivalNs - timelineNs;
+        if (!known) {
+            firstArrivalNs = arrivalNs;
+            lastArrivalNs = arrivalNs;
+            openWindow(arrivalNs, start);
+            settle(start);
+            known = true;
+            return;
+        }
+        if (arrivalNs - firstArrivalNs <= SETTLING_NS) {
+            settle(Math.min(startNs, start));
+        }
+        windowLeastNs = Math.min(windowLeastNs, start);
+        if (arrivalNs - windowFromNs >= WINDOW_NS) {
+            follow(windowLeastNs);
+            openWindow(arrivalNs, start);
+        }
+        long allowed = Math.max(0, arrivalNs - lastArrivalNs) / SLEW_DIVISOR;
+        startNs += Math.max(-allowed, Math.min(allowed, targetNs - startNs));
+        lastArrivalNs = Math.max(lastArrivalNs, arrivalNs);
+    }
+
+    private void settle(long start) {
+        startNs = start;
+        targetNs = start;
+    }
+
+    private void follow(long leastNs) {
+        if (leastNs - startNs > STEP_NS) {
+            settle(leastNs);
+        } else if (Math.abs(leastNs - targetNs) > IGNORED_NS) {
+            targetNs = leastNs;
+        }
+    }
+
+    private void openWindow(long arrivalNs, long start) {
+        windowFromNs = arrivalNs;
+        windowLeastNs = start;
+    }
+}

@@ -1,0 +1,48 @@
+package io.livedub.timeline;
+
+/** Decoding times that only go forward, whatever the source stamps. */
+final class VideoOrder {
+    /** FLV's resolution: two pictures on one millisecond would swap or vanish in some players. */
+    private static final long STEP_NS = 1_000_000L;
+
+    private static final long USUAL_NS = 33_333_333L;
+
+    private boolean started;
+    private long lastDts;
+    private long lastPts;
+    private long durationNs = USUAL_NS;
+    private long repaired;
+
+    /** @return the decoding time to use */
+    long next(long ptsNs, long dtsNs) {
+        long dts = dtsNs;
+        if (started && dts <= lastDts) {
+            dts = lastDts + STEP_NS;
+            repaired++;
+        } else if (started && dts - lastDts < 1_000_000_000L) {
+            durationNs = dts - lastDts;
+        }
+        started = true;
+        lastDts = dts;
+        lastPts = Math.max(lastPts, Math.max(ptsNs, dts));
+        return dts;
+    }
+
+    /** End of the last picture shown. */
+    long endNs() {
+        return started ? lastPts + durationNs : 0;
+    }
+
+    /** Earliest decoding time that is free. */
+    long freeDtsNs() {
+        return started ? lastDts + STEP_NS : Long.MIN_VALUE;
+    }
+
+    long lastDtsNs() {
+        return lastDts;
+    }
+
+    long repaired() {
+        return repaired;
+    }
+}
