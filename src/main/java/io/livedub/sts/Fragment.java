@@ -24,4 +24,16 @@ public record Fragment(
         int sampleRateHz,
         int channels,
         long durationNs,
-        byte[] m4a) {}
+        byte[] m4a) {
+    /** @throws IllegalArgumentException when rate, channels or duration are not a sound's: such a fragment could not be sent */
+    public Fragment {
+        if (sampleRateHz < 1 || sampleRateHz > 768_000 || channels < 1 || channels > 64) {
+            throw new IllegalArgumentException("not a sound: %d Hz, %d channels".formatted(sampleRateHz, channels));
+        }
+        if (durationNs < 0 || durationNs > LONGEST_NS) {
+            throw new IllegalArgumentException("not a fragment's duration: %d ns".formatted(durationNs));
+        }
+    }
+
+    private static final long LONGEST_NS = 3_600_000_000_000L;
+}

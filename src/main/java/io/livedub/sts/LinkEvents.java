@@ -1,0 +1,56 @@
+package io.livedub.sts;
+
+import io.livedub.media.MediaClock;
+import io.livedub.sts.protocol.Incoming;
+import io.livedub.sts.protocol.IncomingParser;
+
+/**
+ * Between one connection's threads and the mailbox: drops what is too much, parses (base64 included) on the transport's thread,
+ * and silences a connection that has been replaced.
+ */
+final class LinkEvents implements StsTransport.Listener {
+    private final Link link;
+    private final Mailbox mailbox;
+    private final MediaClock clock;
+    private final StsObserver observer;
+    private final EventLimit limit;
+
+    LinkEvents(Link link, Mailbox mailbox, MediaClock clock, StsObserver observer) {
+        this.link = link;
+        this.mailbox = mailbox;
+        this.clock = clock;
+        this.observer = observer;
+        this.limit = new EventLimit(clock.nowNs());
+    }
+
+    @Override
+    public void connected() {
+        post(link::connected);
+    }
+
+    @Override
+    public void event(String name, Object payload) {
+        switch (limit.next(clock.nowNs())) {
+            case TAKE -> {
+                Incoming message = IncomingParser.parse(name, payload);
+                post(() -> link.received(message));
+            }
+            case DROP_AND_WARN -> post(() -> observer.warning(
+                    "STS sends more than %d events a second; the rest is dropped".formatted(EventLimit.PER_SECOND)));
+            case DROP -> {}
+        }
+    }
+
+    @Override
+    public void closed(String reason) {
+        post(() -> link.failed(reason));
+    }
+
+    private void post(Runnable task) {
+        mailbox.post(() -> {
+            if (link.isCurrent(this)) {
+                task.run();
+            }
+        });
+    }
+}

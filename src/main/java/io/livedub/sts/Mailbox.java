@@ -1,0 +1,62 @@
+package io.livedub.sts;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jboss.logging.Logger;
+
+import io.livedub.media.MediaClock;
+
+/**
+ * Runs the session's work one piece at a time, in order, on whichever thread found it idle. No lock is held and nobody waits: a
+ * caller that finds it busy leaves its work and goes. (A thread for each session was rejected: tests on a virtual clock could
+ * not say when it is done.)
+ *
+ * <p>Not bounded itself: every source of work is, or is counted out before ({@link EventLimit}).
+ */
+final class Mailbox {
+    private static final Logger LOG = Logger.getLogger(StsSession.class);
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final MediaClock clock;
+
+    Mailbox(MediaClock clock) {
+        this.clock = clock;
+    }
+
+    void post(Runnable task) {
+        tasks.add(task);
+        if (waiting.getAndIncrement() != 0) {
+            return;
+        }
+        do {
+            run(tasks.remove());
+        } while (waiting.decrementAndGet() != 0);
+    }
+
+    /** Runs at a time of the clock; never after it was cancelled from within the mailbox. */
+    MediaClock.Timer at(long atNs, Runnable task) {
+        AtomicBoolean live = new AtomicBoolean(true);
+        MediaClock.Timer timer = clock.schedule(atNs, () -> post(() -> {
+            if (live.get()) {
+                task.run();
+            }
+        }));
+        return () -> {
+            live.set(false);
+            timer.cancel();
+        };
+    }
+
+    // An observer or a subscriber that throws must not stop the session, which would be silent for ever after.
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the STS session met an error of its own or of an observer", e);
+        }
+    }
+}

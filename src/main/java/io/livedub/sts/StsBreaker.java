@@ -1,0 +1,183 @@
+package io.livedub.sts;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import io.smallrye.faulttolerance.api.Guard;
+
+import io.livedub.media.MediaClock;
+
+/**
+ * The circuit breaker of one stream. SmallRye Fault Tolerance counts and decides; around it stands what it has no words for:
+ *
+ * <ul>
+ *   <li><b>A third outcome.</b> To the library a call is a success or a failure ({@code skipOn} counts as success, and would empty
+ *       the window). A non-retryable failure is neither, so it is not reported at all.
+ *   <li><b>A probe that proved nothing.</b> In half-open the library counts permits when given out; one whose probe ended neither
+ *       way is gone, and the breaker half-open for ever. So permits are given out here, and the library is told results only.
+ *   <li><b>Its clock</b> is the system's, by milliseconds, and its half-open needs a call or its timer thread. Here the waiting is
+ *       done on the clock passed in, and the library's delay is 0: after {@code open} its next result counts as the probe's.
+ *   <li><b>Results of an earlier time.</b> What was sent before it opened says nothing about now; permits carry their epoch.
+ * </ul>
+ *
+ * A window of N calls with failure ratio 1 opens exactly after N consecutive failures, a success anywhere in it prevents that.
+ * {@link Guard} works with or without a container (an unnamed breaker registers nowhere; one description for all streams keeps the
+ * library's own metrics from growing with the number of streams). Not thread-safe: the session's mailbox serialises.
+ */
+final class StsBreaker {
+    /** In the order of the gauge {@code worker_sts_breaker_state}. */
+    enum State {
+        CLOSED("closed"),
+        HALF_OPEN("half-open"),
+        OPEN("open");
+
+        private final String label;
+
+        State(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+
+        int gauge() {
+            return ordinal();
+        }
+    }
+
+    /** Leave to send one fragment; exactly one of the outcome methods ends it. */
+    record Permit(long epoch) {}
+
+    /** Runs a task at a time of the clock; the session's mailbox does. */
+    interface Scheduler {
+        MediaClock.Timer at(long atNs, Runnable task);
+    }
+
+    private final MediaClock clock;
+    private final Scheduler scheduler;
+    private final Duration openFor;
+    private final int failures;
+    private final StsObserver observer;
+    private final Guard library;
+
+    private volatile State state = State.CLOSED;
+    private long epoch;
+    private boolean probing;
+    private String lastFailure = "";
+    private MediaClock.Timer timer = () -> {};
+
+    StsBreaker(MediaClock clock, Scheduler scheduler, int failures, Duration openFor, StsObserver observer) {
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.failures = failures;
+        this.openFor = openFor;
+        this.observer = observer;
+        this.library = Guard.create()
+                .withDescription("sts")
+                .withCircuitBreaker()
+                .requestVolumeThreshold(failures)
+                .failureRatio(1)
+                .successThreshold(1)
+                .delay(0, ChronoUnit.MILLIS)
+                .failOn(RetryableFailure.class)
+                .onStateChange(this::libraryChanged)
+                .done()
+                .build();
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Whether {@link #acquire} would give a permit now. */
+    boolean allows() {
+        return state == State.CLOSED || (state == State.HALF_OPEN && !probing);
+    }
+
+    /** @throws IllegalStateException when it is not allowed */
+    Permit acquire() {
+        if (!allows()) {
+            throw new IllegalStateException("the breaker is " + state.label());
+        }
+        probing = state == State.HALF_OPEN;
+        return new Permit(epoch);
+    }
+
+    void success(Permit permit) {
+        if (counts(permit)) {
+            tell(Optional.empty());
+        }
+    }
+
+    void retryableFailure(Permit permit, String why) {
+        if (counts(permit)) {
+            lastFailure = why;
+            tell(Optional.of(new RetryableFailure()));
+        }
+    }
+
+    /** A non-retryable failure, or a fragment of which nothing will ever be known: neither success nor failure. */
+    void neither(Permit permit) {
+        if (counts(permit)) {
+            probing = false;
+        }
+    }
+
+    void close() {
+        timer.cancel();
+    }
+
+    private boolean counts(Permit permit) {
+        return permit.epoch() == epoch;
+    }
+
+    private void tell(Optional<RetryableFailure> failure) {
+        probing = false;
+        try {
+            library.call(
+                    () -> {
+                        if (failure.isPresent()) {
+                            throw failure.get();
+                        }
+                        return null;
+                    },
+                    Void.class);
+        } catch (RetryableFailure expected) {
+            // Guards hand on what they counted.
+        } catch (Exception e) {
+            throw new IllegalStateException("the circuit breaker refused a result", e);
+        }
+    }
+
+    /** Called by the library within {@link #tell}, and for {@code HALF_OPEN} also from its timer thread: that one is not looked at. */
+    private void libraryChanged(CircuitBreakerState to) {
+        if (to == CircuitBreakerState.OPEN) {
+            String why = state == State.CLOSED
+                    ? failures + " retryable failures in a row, the last one " + lastFailure
+                    : "the probe failed: " + lastFailure;
+            change(State.OPEN, why);
+            timer = scheduler.at(clock.nowNs() + openFor.toNanos(), () -> change(State.HALF_OPEN, "time for a probe"));
+        } else if (to == CircuitBreakerState.CLOSED) {
+            change(State.CLOSED, "the probe succeeded");
+        }
+    }
+
+    private void change(State to, String reason) {
+        String from = state.label();
+        state = to;
+        epoch++;
+        observer.breakerChanged(from, to.label(), reason);
+    }
+
+    /** Made once for each failure and thrown through the library; where it was made is of no interest. */
+    private static final class RetryableFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RetryableFailure() {
+            super("retryable failure", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.livedub.sts;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.media.MediaClock;
+import io.livedub.sts.protocol.Incoming;
+import io.livedub.sts.protocol.Outgoing;
+
+/**
+ * One stream's conversation with a speech-to-speech service, under the protocol document, row by row.
+ *
+ * <p>All methods may be called from any thread and return at once; nothing is thrown for what a service does. The observer and
+ * what subscribes to results are called one at a time, on the thread that brought the news (a caller's, the clock's, the
+ * transport's), and must not block.
+ *
+ * <p>The life is {@link StsState}, held by {@link Link}; {@link Flow} is what waits, {@link Flight} what was sent.
+ */
+public final class StsSession implements AutoCloseable {
+    private static final int LONGEST_CHUNK_MS = 6_000;
+
+    private final StsSettings settings;
+    private final StsObserver observer;
+    private final Mailbox mailbox;
+    private final StsBreaker breaker;
+    private final Link link;
+    private final Flight flight;
+    private final Flow flow;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /**
+     * @param clock for every wait; the fragments' times are its times
+     * @param wallClock for the protocol's {@code timestamp} fields only
+     */
+    public StsSession(
+            StsSettings settings,
+            StsTransport transport,
+            MediaClock clock,
+            InstantSource wallClock,
+            StsObserver observer) {
+        this.settings = settings;
+        this.observer = observer;
+        mailbox = new Mailbox(clock);
+        breaker = new StsBreaker(
+                clock,
+                mailbox::at,
+                settings.timing().breakerFailures(),
+                settings.timing().breakerOpen(),
+                observer);
+        link = new Link(settings, mailbox, clock, transport, observer, new LinkListener());
+        flight = new Flight(settings, mailbox, clock, wallClock, observer, link, breaker);
+        flow = new Flow(settings, mailbox, clock, wallClock, observer, link, breaker, flight);
+        flight.feeds(flow);
+    }
+
+    /**
+     * Connects; once. The stream's real rate and channel count go into {@code stream:init}.
+     *
+     * @throws IllegalArgumentException when they are not a sound's
+     */
+    public void start(int sampleRateHz, int channels) {
+        Outgoing.Init init = new Outgoing.Init(
+                settings.streamId(),
+                settings.workerId(),
+                settings.sourceLanguage(),
+                settings.targetLanguage(),
+                settings.voiceProfile(),
+                (int) Math.min(LONGEST_CHUNK_MS, settings.chunkDuration().toMillis()),
+                sampleRateHz,
+                channels,
+                settings.maxInflight(),
+                (int) settings.timeout().toMillis());
+        mailbox.post(() -> link.start(init));
+    }
+
+    /**
+     * Hands over a fragment; sending does not wait for a subscriber. Fragments go out in the order of the calls.
+     *
+     * @return what became of it, by its deadline at the latest; never fails
+     */
+    public Uni<StsOutcome> submit(Fragment fragment) {
+        Job job = new Job(fragment, Base64.getEncoder().encodeToString(fragment.m4a()), observer);
+        mailbox.post(() -> flow.submit(job));
+        return uni(job.outcome);
+    }
+
+    /** The dubbed audio of this fragment is on the output timeline. */
+    public void applied(UUID fragmentId) {
+        mailbox.post(() -> flight.applied(fragmentId));
+    }
+
+    /** Dubbed audio was received and is not used; counts as {@link FallbackReason#UNUSABLE}. */
+    public void unused(UUID fragmentId, String detail) {
+        mailbox.post(() -> flight.unused(fragmentId, detail));
+    }
+
+    /** The source is gone; said to the service when nothing waits to be sent any more. */
+    public void sourceLost(String reason) {
+        mailbox.post(() -> flow.sourceLost(reason));
+    }
+
+    /** The source is there again; said to the service only when its loss was. */
+    public void sourceBack() {
+        mailbox.post(flow::sourceBack);
+    }
+
+    /**
+     * Takes no more fragments, waits until all before are decided, says {@code stream:end}, waits for {@code stream:complete} and
+     * closes. At once when there is no session.
+     */
+    public Uni<Void> end(String reason) {
+        mailbox.post(() -> {
+            flow.takeNoMore();
+            if (link.isReady()) {
+                flow.drain(() -> link.end(reason, () -> close(reason)));
+            } else if (!(link.state() instanceof StsState.Ending)) {
+                close(reason);
+            }
+        });
+        return uni(ended);
+    }
+
+    /** Ends at once, saying nothing to the service; whatever is undecided airs with its original audio. */
+    @Override
+    public void close() {
+        mailbox.post(() -> close("closed"));
+    }
+
+    private void close(String reason) {
+        link.close(reason);
+        flow.takeNoMore();
+        flight.sessionEnded(reason);
+        flow.sessionLost(reason);
+        breaker.close();
+        ended.complete(null);
+    }
+
+    /** Completes with the reason when all reconnects failed and {@link StsSettings.Loss#EXIT} holds; else never. */
+    public Uni<String> lost() {
+        return uni(link.lost());
+    }
+
+    /** One of the records of {@link StsState}, by name. */
+    public String state() {
+        return link.state().label();
+    }
+
+    /** {@code closed}, {@code half-open}, {@code open}. */
+    public String breaker() {
+        return breaker.state().label();
+    }
+
+    /** 0 closed, 1 half-open, 2 open. */
+    public int breakerGauge() {
+        return breaker.state().gauge();
+    }
+
+    /** Fragments sent and not yet answered. */
+    public int inflight() {
+        return flight.size();
+    }
+
+    /** Of the last result. */
+    public Optional<Duration> lastRoundTrip() {
+        return Optional.ofNullable(flight.lastRoundTrip());
+    }
+
+    // A copy each: cancelling the Uni cancels the stage under it.
+    private static <T> Uni<T> uni(CompletableFuture<T> future) {
+        return Uni.createFrom().completionStage(future::copy);
+    }
+
+    private final class LinkListener implements Link.Listener {
+        @Override
+        public void ready(boolean reconnected) {
+            flight.sessionReady();
+            flow.sessionReady(reconnected);
+        }
+
+        @Override
+        public void lost(String reason) {
+            flight.sessionLost(reason);
+            flow.sessionLost(reason);
+        }
+
+        @Override
+        public void received(Incoming message) {
+            if (message instanceof Incoming.Processed processed) {
+                flight.processed(processed);
+            } else if (message instanceof Incoming.Ack ack) {
+                flight.acknowledged(ack);
+            } else if (message instanceof Incoming.Backpressure asked) {
+                flow.asked(asked);
+            } else if (message instanceof Incoming.Error error) {
+                failed(error);
+            } else if (message instanceof Incoming.Refused refused) {
+                observer.warning(refused.event() + " " + refused.why());
+            }
+        }
+
+        // Without a fragment's id nothing is counted: the fragment it may have been about has its own timeout, and would count twice.
+        private void failed(Incoming.Error error) {
+            error.fragmentId()
+                    .ifPresentOrElse(
+                            id -> flight.refused(id, error.failure()),
+                            () -> observer.warning("STS reports " + error.failure()));
+        }
+    }
+}

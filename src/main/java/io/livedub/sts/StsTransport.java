@@ -1,0 +1,38 @@
+package io.livedub.sts;
+
+import java.util.Map;
+
+/**
+ * Carries events to and from an STS service; knows nothing of their meaning. Payloads are plain JSON values: maps with string
+ * keys, lists, strings, numbers, booleans and null. (The client library's own JSON classes stay behind this port, so that the
+ * session is tested without it and the library can be replaced.)
+ */
+public interface StsTransport {
+    /**
+     * Starts one connection and returns at once. It is never re-established from inside: a new attempt is a new call.
+     *
+     * @param listener of this connection only; called on the transport's threads, one call at a time
+     */
+    Connection connect(Listener listener);
+
+    /** What a connection has to say. Implementations return soon and throw nothing. */
+    interface Listener {
+        /** Events can be sent from now on. */
+        void connected();
+
+        /** @param payload the event's first argument; a map when the service keeps to the protocol, anything or null when not */
+        void event(String name, Object payload);
+
+        /** The connection is gone or never came to be. Once, and the last call. Not called after {@link Connection#close()}. */
+        void closed(String reason);
+    }
+
+    /** One connection, open or being opened. No method blocks or throws. */
+    interface Connection {
+        /** Events leave in the order of the calls; what cannot be sent ends in {@link Listener#closed}. */
+        void send(String event, Map<String, Object> payload);
+
+        /** Sends what was given to {@link #send} first, then closes and lets go of everything. */
+        void close();
+    }
+}

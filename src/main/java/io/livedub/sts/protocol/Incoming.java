@@ -1,0 +1,55 @@
+package io.livedub.sts.protocol;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import io.livedub.sts.DubbedAudio;
+
+/** What STS says, after {@link IncomingParser} has taken it leniently and within bounds. */
+public sealed interface Incoming {
+    /** {@code stream:ready}; the window when it was given, already within 1…10. */
+    record Ready(String sessionId, OptionalInt maxInflight) implements Incoming {}
+
+    /** {@code fragment:ack}. */
+    record Ack(String fragmentId, String status) implements Incoming {}
+
+    /**
+     * {@code fragment:processed}. Exactly one of three: audio; a failure; or neither, and {@code unusable} says what is wrong with
+     * the audio that should be there.
+     */
+    record Processed(
+            String fragmentId,
+            Optional<DubbedAudio> audio,
+            Optional<Failure> failure,
+            String unusable,
+            String transcript,
+            String translation)
+            implements Incoming {}
+
+    /** {@code backpressure}. */
+    record Backpressure(Action action, long delayMs, String detail) implements Incoming {
+        /** What the service asks for. */
+        public enum Action {
+            SLOW_DOWN,
+            PAUSE,
+            NONE;
+
+            public String label() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
+
+    /** {@code error}; of one fragment, or of the session when there is no id. */
+    record Error(Optional<String> fragmentId, Failure failure) implements Incoming {}
+
+    /** {@code stream:complete}, its figures as one line. */
+    record Complete(String statistics) implements Incoming {}
+
+    /** An event that is not of the protocol: nothing follows from it. */
+    record Unknown(String event) implements Incoming {}
+
+    /** An event of the protocol that cannot be used. */
+    record Refused(String event, String why) implements Incoming {}
+}
