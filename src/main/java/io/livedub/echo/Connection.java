@@ -1,0 +1,174 @@
+package io.livedub.echo;
+
+import java.util.UUID;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.ServerWebSocket;
+
+/** One WebSocket with its Engine.IO heartbeat and Socket.IO framing. All on the event loop. */
+final class Connection implements Emitter {
+    /** As the reference server: a client that never joins a namespace is not kept. */
+    private static final long CONNECT_TIMEOUT_MS = 45_000;
+
+    private static final short NORMAL = 1000;
+    private static final short PROTOCOL_ERROR = 1002;
+    private static final long NO_TIMER = -1;
+
+    private final ServerWebSocket socket;
+    private final EchoContext context;
+    private final String sid = UUID.randomUUID().toString();
+    private final Conversation conversation;
+    private long heartbeat = NO_TIMER;
+    private long connectTimer = NO_TIMER;
+    private boolean joined;
+    private String closeReason;
+
+    Connection(ServerWebSocket socket, EchoContext context) {
+        this.socket = socket;
+        this.context = context;
+        this.conversation = new Conversation(
+                context,
+                this,
+                socket.headers().get("X-Stream-ID"),
+                socket.headers().get("X-Worker-ID"),
+                socket.headers().contains("Authorization"));
+    }
+
+    Conversation conversation() {
+        return conversation;
+    }
+
+    void open(Runnable onClose) {
+        socket.textMessageHandler(this::received);
+        socket.binaryMessageHandler(
+                unused -> refuse("BINARY_ATTACHMENT", "a binary frame came; audio is base64 text in this protocol"));
+        socket.exceptionHandler(problem -> closeReason("transport: " + problem.getMessage()));
+        socket.closeHandler(unused -> {
+            cancel(heartbeat);
+            cancel(connectTimer);
+            conversation.closed(closeReason == null ? "closed by the client" : closeReason);
+            onClose.run();
+        });
+        send(EngineIo.open(
+                sid, context.options().pingInterval(), context.options().pingTimeout()));
+        connectTimer = context.vertx()
+                .setTimer(CONNECT_TIMEOUT_MS, unused -> close(PROTOCOL_ERROR, "no namespace was joined"));
+        scheduleHeartbeat();
+    }
+
+    @Override
+    public void emit(String event, ObjectNode payload) {
+        send(EngineIo.MESSAGE + SocketIoPacket.event(event, payload).encode());
+    }
+
+    @Override
+    public void disconnect(String reason) {
+        send(EngineIo.MESSAGE + SocketIoPacket.disconnect().encode());
+        close(NORMAL, reason);
+    }
+
+    private void received(String text) {
+        char type = text.isEmpty() ? '?' : text.charAt(0);
+        switch (type) {
+            case EngineIo.PONG -> scheduleHeartbeat();
+            case EngineIo.PING -> send(EngineIo.PONG + text.substring(1));
+            case EngineIo.CLOSE -> close(NORMAL, "closed by the client");
+            case EngineIo.MESSAGE -> message(text);
+            default -> refuse("FRAMING", "unexpected Engine.IO packet type " + type);
+        }
+    }
+
+    private void message(String text) {
+        SocketIoPacket packet;
+        try {
+            packet = SocketIoPacket.parse(text.substring(1));
+        } catch (IllegalArgumentException e) {
+            refuse("FRAMING", e.getMessage());
+            return;
+        }
+        if (packet.binary()) {
+            refuse("BINARY_ATTACHMENT", "a packet with attachments came; audio is base64 text in this protocol");
+            return;
+        }
+        switch (packet.type()) {
+            case CONNECT -> join(packet.namespace());
+            case DISCONNECT -> close(NORMAL, "disconnected by the client");
+            case EVENT -> event(packet, text.length());
+            default -> conversation.violation("FRAMING", "unexpected packet of type " + packet.type());
+        }
+    }
+
+    private void join(String namespace) {
+        if (!"/".equals(namespace)) {
+            send(EngineIo.MESSAGE
+                    + SocketIoPacket.connectError(namespace, "Invalid namespace")
+                            .encode());
+            return;
+        }
+        cancel(connectTimer);
+        joined = true;
+        send(EngineIo.MESSAGE
+                + SocketIoPacket.connect(UUID.randomUUID().toString()).encode());
+    }
+
+    private void event(SocketIoPacket packet, int chars) {
+        if (!joined) {
+            refuse("FRAMING", "an event came before the namespace was joined");
+            return;
+        }
+        if (packet.ackId() != SocketIoPacket.NO_ACK) {
+            conversation.violation("ACK_CALLBACK", "an acknowledgement was asked for; replies are events of their own");
+            send(EngineIo.MESSAGE + SocketIoPacket.ack(packet.ackId()).encode());
+        }
+        String name = packet.data().get(0).textValue();
+        JsonNode payload = packet.data().path(1);
+        if (packet.data().size() != 2 || !payload.isObject()) {
+            conversation.violation("PAYLOAD", "%s must carry exactly one JSON object".formatted(name));
+            return;
+        }
+        conversation.event(name, payload, chars);
+    }
+
+    private void refuse(String code, String message) {
+        conversation.violation(code, message);
+        disconnect(message);
+    }
+
+    private void scheduleHeartbeat() {
+        cancel(heartbeat);
+        heartbeat = context.vertx().setTimer(context.options().pingInterval().toMillis(), unused -> {
+            send(String.valueOf(EngineIo.PING));
+            heartbeat = context.vertx().setTimer(context.options().pingTimeout().toMillis(), late -> {
+                conversation.violation("HEARTBEAT", "a ping was not answered");
+                close(NORMAL, "ping timeout");
+            });
+        });
+    }
+
+    private void cancel(long timer) {
+        if (timer != NO_TIMER) {
+            context.vertx().cancelTimer(timer);
+        }
+    }
+
+    private void send(String text) {
+        if (!socket.isClosed()) {
+            // A failed write is followed by the close handler, which is where it is dealt with.
+            var unused = socket.writeTextMessage(text);
+        }
+    }
+
+    private void close(short status, String reason) {
+        closeReason(reason);
+        if (!socket.isClosed()) {
+            var unused = socket.close(status);
+        }
+    }
+
+    private void closeReason(String reason) {
+        if (closeReason == null) {
+            closeReason = reason;
+        }
+    }
+}

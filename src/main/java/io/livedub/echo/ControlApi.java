@@ -1,0 +1,129 @@
+package io.livedub.echo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+
+/** The second door: {@code simulate:…} events act on the connection that sends them, and the worker's connection sends none. */
+final class ControlApi {
+    static final String USAGE =
+            """
+            echo-sts: a speech-to-speech test server. It answers with what it was sent.
+
+            Socket.IO v4 at /socket.io/ (WebSocket only), namespace /.
+
+            GET  /v1/state       connections, sessions, counts, contract violations, the log of fragments
+            GET  /v1/simulation  how the server misbehaves now
+            PUT  /v1/simulation  {"delay_ms":3000,"jitter_ms":500,"drop":false,"rules":[],"backpressure":{"action":"pause"},
+                                  "never_clear":false,"refuse":false,"no_ready":false,"gaps_block":false,"capabilities_list":false,
+                                  "outcome":"success|partial|partial_error|partial_silent|failed|error",
+                                  "failure":{"error_code":"MODEL_ERROR"},
+                                  "audio":"none|missing|empty|not_base64|garbage|wrong_label","stretch":1.2}
+                                 what is not named is as on the command line
+            POST /v1/disconnect  {"stream_id":"test","reason":"…"}; {} disconnects all
+            POST /v1/reset       the command line's simulation again, and an empty log
+            GET  /health         {"status":"UP"}
+            """;
+
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
+    private final EchoServer server;
+
+    ControlApi(EchoServer server) {
+        this.server = server;
+    }
+
+    void handle(HttpServerRequest request) {
+        String path = request.path();
+        HttpMethod method = request.method();
+        boolean get = method.equals(HttpMethod.GET);
+        switch (path) {
+            case "/" -> only(get, request, () -> text(request, 200, "text/plain; charset=utf-8", USAGE));
+            case "/health" ->
+                only(get, request, () -> answer(request, 200, Json.object().put("status", "UP")));
+            case "/v1/state" -> only(get, request, () -> answer(request, 200, server.state()));
+            case "/v1/simulation" -> {
+                if (get) {
+                    answer(request, 200, server.simulation().toJson());
+                } else {
+                    only(method.equals(HttpMethod.PUT), request, () -> body(request, this::simulate));
+                }
+            }
+            case "/v1/disconnect" ->
+                only(method.equals(HttpMethod.POST), request, () -> body(request, this::disconnect));
+            case "/v1/reset" ->
+                only(method.equals(HttpMethod.POST), request, () -> {
+                    server.reset();
+                    answer(request, 200, server.simulation().toJson());
+                });
+            default -> problem(request, 404, "nothing at " + Conversation.shortened(path));
+        }
+    }
+
+    private JsonNode simulate(JsonNode body) {
+        server.simulate(server.baseSimulation().with(body));
+        return server.simulation().toJson();
+    }
+
+    private JsonNode disconnect(JsonNode body) {
+        Fields fields = Fields.of(body, "the body");
+        String streamId = fields.text("stream_id", null);
+        String reason = fields.text("reason", "simulated");
+        if (!fields.unknown().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "unknown field " + fields.unknown().get(0));
+        }
+        server.disconnect(streamId, Conversation.shortened(reason));
+        return Json.object().put("status", "accepted");
+    }
+
+    private interface Action {
+        /**
+         * @throws IllegalArgumentException when the body is wrong; the message is the answer
+         */
+        JsonNode run(JsonNode body);
+    }
+
+    private static void body(HttpServerRequest request, Action action) {
+        String announced = request.getHeader("Content-Length");
+        if (announced == null || announced.length() > 7 || Integer.parseInt(announced) > MAX_BODY_BYTES) {
+            problem(request, 413, "a body of known length, at most %d bytes, is needed".formatted(MAX_BODY_BYTES));
+            return;
+        }
+        request.bodyHandler(bytes -> {
+            try {
+                String text = bytes.toString();
+                answer(request, 200, action.run(text.isBlank() ? Json.object() : Json.parse(text)));
+            } catch (IllegalArgumentException e) {
+                problem(request, 400, Conversation.shortened(e.getMessage()));
+            }
+        });
+    }
+
+    private static void only(boolean allowed, HttpServerRequest request, Runnable action) {
+        if (allowed) {
+            action.run();
+        } else {
+            problem(request, 405, "not with " + request.method());
+        }
+    }
+
+    private static void problem(HttpServerRequest request, int status, String message) {
+        answer(request, status, Json.object().put("message", message));
+    }
+
+    static void answer(HttpServerRequest request, int status, JsonNode json) {
+        text(request, status, "application/json", Json.pretty(json) + "\n");
+    }
+
+    static void answer(HttpServerRequest request, int status, String json) {
+        text(request, status, "application/json", json);
+    }
+
+    private static void text(HttpServerRequest request, int status, String type, String body) {
+        // A failed write means that the client has gone: nobody is left to tell.
+        var unused = request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", type)
+                .end(body);
+    }
+}

@@ -1,0 +1,23 @@
+package io.livedub.echo;
+
+import java.util.function.Supplier;
+
+import io.livedub.media.AudioCodec;
+import io.livedub.media.SegmentWriter;
+
+/**
+ * What it takes to change sound. Asked for only when the sound has to be changed, so that the plain echo runs on a machine without any codec.
+ *
+ * @param codec decodes and encodes; null when there is none
+ * @param writer puts AAC into an M4A; null when there is none
+ */
+public record EchoAudio(Supplier<AudioCodec> codec, Supplier<SegmentWriter> writer) {
+    /** No codec: the same bytes, or a tone where the length or the format has to be another one. */
+    public static EchoAudio none() {
+        return new EchoAudio(null, null);
+    }
+
+    boolean available() {
+        return codec != null && writer != null;
+    }
+}

@@ -1,0 +1,245 @@
+package io.livedub.echo;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * A speech-to-speech server that answers with what it was sent, and judges how it was sent: {@code docs/echo-sts.md}.
+ *
+ * <p>A plain class with its own event loop, so that tests run it in their own process. Methods may be called from any thread but the server's own.
+ */
+public final class EchoServer implements AutoCloseable {
+    private static final long PATIENCE_S = 10;
+
+    private final EchoOptions options;
+    private final EchoAudio audio;
+    private final Set<Connection> connections = new LinkedHashSet<>();
+    private final Journal journal = new Journal();
+    private final Director director;
+    private final ControlApi api = new ControlApi(this);
+    private Vertx vertx;
+    private Context loop;
+    private HttpServer server;
+    private EchoContext context;
+
+    public EchoServer(EchoOptions options) {
+        this(options, EchoAudio.none());
+    }
+
+    public EchoServer(EchoOptions options, EchoAudio audio) {
+        this.options = options;
+        this.audio = audio;
+        this.director = new Director(options.simulation(), options.seed());
+    }
+
+    /**
+     * Listens.
+     *
+     * @return this
+     * @throws IOException when the address cannot be had; the message says which and why
+     * @throws IllegalArgumentException when the options ask for what this server has no codec for
+     */
+    public EchoServer start() throws IOException {
+        VoiceMaker voice = new VoiceMaker(options.voice(), options.format(), audio, options.seed());
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(2)
+                .setUseDaemonThread(true)
+                // Its cache is for serving files from jars, and would need a writable folder.
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        context = new EchoContext(options, director, journal, voice, vertx);
+        loop = vertx.getOrCreateContext();
+        HttpServerOptions http = new HttpServerOptions()
+                .setHost(options.host())
+                .setPort(options.port())
+                .setMaxWebSocketFrameSize(EngineIo.MAX_FRAME_BYTES)
+                .setMaxWebSocketMessageSize(EngineIo.MAX_FRAME_BYTES)
+                // Off in Socket.IO v4 too: base64 of AAC does not shrink, and it costs a CPU.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false);
+        server = vertx.createHttpServer(http).requestHandler(this::request);
+        try {
+            onLoop(() -> server.listen());
+        } catch (IOException e) {
+            close();
+            throw new IOException(
+                    "cannot listen on %s:%d: %s".formatted(options.host(), options.port(), e.getMessage()), e);
+        }
+        return this;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** {@code http://host:port}. */
+    public String url() {
+        return "http://%s:%d".formatted(options.host(), port());
+    }
+
+    /** Replaces how the server misbehaves; counts of rules and drops begin again. */
+    public void simulate(Simulation simulation) {
+        director.direct(simulation);
+        loop.runOnContext(unused ->
+                connections.forEach(connection -> connection.conversation().simulationChanged()));
+    }
+
+    /**
+     * The same with the JSON of {@code PUT /v1/simulation}; what it does not name is as in the options.
+     *
+     * @throws IllegalArgumentException naming the first wrong field
+     */
+    public void simulate(String json) {
+        simulate(options.simulation().with(Json.parse(json)));
+    }
+
+    public Simulation simulation() {
+        return director.simulation();
+    }
+
+    /**
+     * Disconnects clients as {@code simulate:disconnect} does.
+     *
+     * @param streamId only those of this stream; null for all
+     */
+    public void disconnect(String streamId, String reason) {
+        loop.runOnContext(unused -> List.copyOf(connections).stream()
+                .filter(connection ->
+                        streamId == null || connection.conversation().carries(streamId))
+                .forEach(connection -> connection.disconnect(reason)));
+    }
+
+    /** The simulation of the options again, and an empty journal. Connections stay. */
+    public void reset() {
+        journal.clear();
+        simulate(options.simulation());
+    }
+
+    /** The last 200, oldest first. */
+    public List<Violation> violations() {
+        return journal.violations();
+    }
+
+    /** The last 1000, in the order of their arrival. */
+    public List<FragmentTrace> fragments() {
+        return journal.fragments();
+    }
+
+    /** The last 100, oldest first. */
+    public List<SessionTrace> sessions() {
+        return journal.sessions();
+    }
+
+    /** The body of {@code GET /v1/state}. */
+    public ObjectNode state() {
+        ObjectNode state = journal.toJson();
+        state.put("connections", connectionCount());
+        state.set("simulation", simulation().toJson());
+        return state;
+    }
+
+    Simulation baseSimulation() {
+        return options.simulation();
+    }
+
+    /** Says goodbye to every client and stops. Does nothing when it is not running. */
+    @Override
+    public void close() {
+        if (vertx == null) {
+            return;
+        }
+        Vertx running = vertx;
+        vertx = null;
+        try {
+            onLoop(() -> {
+                List.copyOf(connections).forEach(connection -> connection.disconnect("server stopped"));
+                return Future.succeededFuture();
+            });
+            await(running.close());
+        } catch (IOException e) {
+            throw new IllegalStateException("the echo server did not stop: " + e.getMessage(), e);
+        }
+    }
+
+    private int connectionCount() {
+        synchronized (connections) {
+            return connections.size();
+        }
+    }
+
+    private void request(HttpServerRequest request) {
+        if (!request.path().startsWith("/socket.io")) {
+            api.handle(request);
+            return;
+        }
+        boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+        var refusal = EngineIo.refusal(
+                request.getParam("transport"), request.getParam("EIO"), request.getParam("sid"), upgrade);
+        if (director.simulation().refuse()) {
+            journal.count("refused connections");
+            ControlApi.answer(request, 503, Json.object().put("message", "refused by simulation"));
+        } else if (refusal.isPresent()) {
+            ControlApi.answer(request, 400, refusal.get().json());
+        } else {
+            request.toWebSocket().onSuccess(socket -> {
+                Connection connection = new Connection(socket, context);
+                synchronized (connections) {
+                    connections.add(connection);
+                }
+                journal.count("connections");
+                connection.open(() -> {
+                    synchronized (connections) {
+                        connections.remove(connection);
+                    }
+                });
+            });
+        }
+    }
+
+    private <T> T onLoop(java.util.function.Supplier<Future<T>> action) throws IOException {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        loop.runOnContext(unused -> action.get().onComplete(result -> {
+            if (result.succeeded()) {
+                done.complete(result.result());
+            } else {
+                done.completeExceptionally(result.cause());
+            }
+        }));
+        return join(done);
+    }
+
+    private static <T> T await(Future<T> future) throws IOException {
+        return join(future.toCompletionStage().toCompletableFuture());
+    }
+
+    private static <T> T join(CompletableFuture<T> done) throws IOException {
+        try {
+            return done.get(PATIENCE_S, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within %d s".formatted(PATIENCE_S), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.livedub.echo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers one fragment with an {@code error} event instead of a result.
+ *
+ * @param trigger how the fragment is found
+ * @param value sequence number, id, or its number counted from 1
+ * @param failure what it is answered with
+ * @param stage what failed inside the service; null when it is not said
+ */
+public record ErrorRule(Trigger trigger, String value, Failure failure, String stage) {
+    /** Rules are matched against every fragment; this many are more than any test needs. */
+    static final int MAX_RULES = 1000;
+
+    /** How a fragment is found. */
+    public enum Trigger {
+        SEQUENCE_NUMBER,
+        FRAGMENT_ID,
+        /** Counted from 1 over the fragments accepted since the rules were set. */
+        NTH_FRAGMENT;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    boolean matches(String fragmentId, long sequence, long nth) {
+        return switch (trigger) {
+            case SEQUENCE_NUMBER -> value.equals(Long.toString(sequence));
+            case FRAGMENT_ID -> value.equals(fragmentId);
+            case NTH_FRAGMENT -> value.equals(Long.toString(nth));
+        };
+    }
+
+    /**
+     * Reads the {@code rules} of a {@code config:error_simulation}.
+     *
+     * @throws IllegalArgumentException saying which rule is wrong, and how
+     */
+    static List<ErrorRule> parseAll(JsonNode rules) {
+        if (rules.isMissingNode() || rules.isNull()) {
+            return List.of();
+        }
+        if (!rules.isArray() || rules.size() > MAX_RULES) {
+            throw new IllegalArgumentException("rules must be a list of at most %d rules".formatted(MAX_RULES));
+        }
+        List<ErrorRule> parsed = new ArrayList<>();
+        for (int i = 0; i < rules.size(); i++) {
+            try {
+                parsed.add(parse(rules.get(i)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("rules[%d]: %s".formatted(i, e.getMessage()), e);
+            }
+        }
+        return List.copyOf(parsed);
+    }
+
+    private static ErrorRule parse(JsonNode node) {
+        Fields fields = Fields.of(node, "rule");
+        Trigger trigger = Choice.of(Trigger.class, fields.text("trigger"), "trigger");
+        String value = trigger == Trigger.FRAGMENT_ID
+                ? fields.text("value")
+                : Long.toString(fields.integer("value", trigger == Trigger.NTH_FRAGMENT ? 1 : 0, Integer.MAX_VALUE));
+        ErrorRule rule = new ErrorRule(trigger, value, Failure.parse(fields), fields.text("stage", null));
+        if (!fields.unknown().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "unknown field " + fields.unknown().get(0));
+        }
+        return rule;
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = Json.object().put("trigger", trigger.label());
+        if (trigger == Trigger.FRAGMENT_ID) {
+            json.put("value", value);
+        } else {
+            json.put("value", Long.parseLong(value));
+        }
+        failure.into(json);
+        return json.put("stage", stage);
+    }
+}

@@ -1,0 +1,74 @@
+package io.livedub.echo;
+
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * What a {@code fragment:data} carries beside its place in the sequence.
+ *
+ * @param fragmentId correlation key
+ * @param sampleRateHz as labelled
+ * @param channels as labelled
+ * @param durationMs as labelled
+ * @param audio an M4A by its first box
+ * @param unknown fields that the contract does not have
+ */
+record FragmentData(
+        String fragmentId, int sampleRateHz, int channels, int durationMs, byte[] audio, List<String> unknown) {
+    private static final Pattern UUID = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final int MAX_DURATION_MS = 60_000;
+    private static final int FTYP_AT = 4;
+
+    /**
+     * @throws Fields.InvalidFieldException naming the first wrong field
+     */
+    static FragmentData parse(JsonNode payload) {
+        Fields fields = Fields.of(payload, "fragment:data");
+        String id = fields.text("fragment_id");
+        if (!UUID.matcher(id).matches()) {
+            throw fields.invalid("fragment_id", "must be a UUID, got " + id);
+        }
+        fields.raw("stream_id");
+        fields.raw("sequence_number");
+        fields.integer("timestamp", 1, Long.MAX_VALUE);
+        Fields audio = fields.object("audio");
+        String format = audio.text("format");
+        if (!"m4a".equals(format)) {
+            throw audio.invalid("format", "must be m4a, got " + format);
+        }
+        int rate = (int) audio.integer("sample_rate_hz", 7350, 96000);
+        int channels = (int) audio.integer("channels", 1, 8);
+        int duration = (int) audio.integer("duration_ms", 1, MAX_DURATION_MS);
+        byte[] data = decode(audio);
+        Fields metadata = fields.object("metadata");
+        metadata.integer("pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
+        metadata.integer("source_pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
+        metadata.allowAny();
+        return new FragmentData(id, rate, channels, duration, data, fields.unknown());
+    }
+
+    private static byte[] decode(Fields audio) {
+        String text = audio.text("data_base64");
+        if (text.length() % 4 != 0) {
+            throw audio.invalid("data_base64", "is not padded base64: %d characters".formatted(text.length()));
+        }
+        byte[] data;
+        try {
+            data = Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw audio.invalid("data_base64", "is not base64 in the standard alphabet: " + e.getMessage());
+        }
+        boolean mp4 = data.length >= FTYP_AT + 4
+                && data[FTYP_AT] == 'f'
+                && data[FTYP_AT + 1] == 't'
+                && data[FTYP_AT + 2] == 'y'
+                && data[FTYP_AT + 3] == 'p';
+        if (!mp4) {
+            throw audio.invalid("data_base64", "is not an M4A: no ftyp box at the beginning");
+        }
+        return data;
+    }
+}

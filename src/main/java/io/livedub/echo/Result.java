@@ -1,0 +1,61 @@
+package io.livedub.echo;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What {@code fragment:processed} says.
+ *
+ * @param status success, partial or failed
+ * @param dub the sound; null without
+ * @param failure null without
+ */
+record Result(String status, Dub dub, Failure failure) {
+    static Result of(Simulation simulation, Dub dub) {
+        return switch (simulation.outcome()) {
+            case PARTIAL -> new Result("partial", dub, null);
+            case PARTIAL_ERROR -> new Result("partial", dub, simulation.failure());
+            case PARTIAL_SILENT -> new Result("partial", null, simulation.failure());
+            case FAILED -> failed(simulation.failure());
+            default -> new Result("success", dub, null);
+        };
+    }
+
+    static Result failed(Failure failure) {
+        return new Result("failed", null, failure);
+    }
+
+    boolean hasAudio() {
+        return dub != null;
+    }
+
+    String errorCode() {
+        return failure == null ? null : failure.code();
+    }
+
+    ObjectNode toJson(String streamId, Delivery.Slot slot, long nowMs) {
+        long tookMs = nowMs - slot.receivedMs();
+        ObjectNode json = Json.object()
+                .put("fragment_id", slot.data().fragmentId())
+                .put("stream_id", streamId)
+                .put("sequence_number", slot.sequence())
+                .put("status", status);
+        json.set("dubbed_audio", dub == null ? null : dub.toJson());
+        json.put("transcript", dub == null ? null : "fragment " + slot.sequence())
+                .put("translated_text", dub == null ? null : "echo of fragment " + slot.sequence())
+                .put("processing_time_ms", tookMs);
+        json.putObject("stage_timings")
+                .put("asr_ms", tookMs / 3)
+                .put("translation_ms", tookMs / 3)
+                .put("tts_ms", tookMs - 2 * (tookMs / 3));
+        json.set("error", failure == null ? null : error());
+        json.putNull("metadata");
+        return json;
+    }
+
+    private ObjectNode error() {
+        return Json.object()
+                .put("code", failure.code())
+                .put("message", failure.message())
+                .put("retryable", failure.retryable());
+    }
+}

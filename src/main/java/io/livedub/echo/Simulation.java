@@ -1,0 +1,147 @@
+package io.livedub.echo;
+
+import java.time.Duration;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * How the server misbehaves. {@code docs/echo-sts.md} has the same as JSON.
+ *
+ * @param delay from a fragment's arrival to its result
+ * @param jitter up to this much more, evenly distributed
+ * @param drop fragments that are accepted and never answered: 0 none, 1 all, n every n-th since this was set
+ * @param rules fragments that are answered with an error
+ * @param backpressure said whatever the load is; null: by load
+ * @param neverClear the load is looked at only when a fragment arrives, so the clearing never comes to a worker that obeys
+ * @param refuse new connections are refused with HTTP 503
+ * @param noReady {@code stream:init} is not answered
+ * @param gapsBlock results behind a number that was refused, failed or dropped are never delivered, as on the strictest servers
+ * @param capabilitiesList {@code capabilities} is a list instead of an object
+ * @param outcome what becomes of each fragment
+ * @param failure said with a failed, partial or refused outcome
+ * @param fault what is wrong with the dubbed audio
+ * @param stretch duration of the dubbed audio over the original's, 0.5…2
+ */
+public record Simulation(
+        Duration delay,
+        Duration jitter,
+        int drop,
+        List<ErrorRule> rules,
+        Backpressure backpressure,
+        boolean neverClear,
+        boolean refuse,
+        boolean noReady,
+        boolean gapsBlock,
+        boolean capabilitiesList,
+        Outcome outcome,
+        Failure failure,
+        AudioFault fault,
+        double stretch) {
+    private static final long MAX_DELAY_MS = 600_000;
+    static final Failure DEFAULT_FAILURE = Failure.of("MODEL_ERROR", "simulated failure");
+
+    /** What becomes of each fragment. */
+    public enum Outcome {
+        SUCCESS,
+        /** A partial result with audio. */
+        PARTIAL,
+        /** A partial result with audio and an error. */
+        PARTIAL_ERROR,
+        /** A partial result with an error and no audio. */
+        PARTIAL_SILENT,
+        /** A failed result. */
+        FAILED,
+        /** An {@code error} event and no result. */
+        ERROR
+    }
+
+    /** What is wrong with the dubbed audio. */
+    public enum AudioFault {
+        NONE,
+        /** {@code dubbed_audio} is null. */
+        MISSING,
+        /** No bytes. */
+        EMPTY,
+        /** A text that is not base64. */
+        NOT_BASE64,
+        /** Random bytes labelled as asked. */
+        GARBAGE,
+        /** The right bytes under another format's name. */
+        WRONG_LABEL
+    }
+
+    /** A well-behaved server. */
+    public static Simulation none() {
+        return new Simulation(
+                Duration.ZERO,
+                Duration.ZERO,
+                0,
+                List.of(),
+                null,
+                false,
+                false,
+                false,
+                false,
+                false,
+                Outcome.SUCCESS,
+                DEFAULT_FAILURE,
+                AudioFault.NONE,
+                1);
+    }
+
+    /**
+     * Reads what {@code PUT /v1/simulation} takes; a field that is absent or null keeps the value it has here.
+     *
+     * @throws IllegalArgumentException naming the first wrong or unknown field
+     */
+    public Simulation with(JsonNode json) {
+        Fields fields = Fields.of(json, "the simulation");
+        Simulation result = new Simulation(
+                Duration.ofMillis(fields.integer("delay_ms", 0, MAX_DELAY_MS, delay.toMillis())),
+                Duration.ofMillis(fields.integer("jitter_ms", 0, MAX_DELAY_MS, jitter.toMillis())),
+                drop(fields),
+                fields.has("rules") ? ErrorRule.parseAll(fields.raw("rules")) : rules,
+                Backpressure.forced(fields, backpressure),
+                fields.flag("never_clear", neverClear),
+                fields.flag("refuse", refuse),
+                fields.flag("no_ready", noReady),
+                fields.flag("gaps_block", gapsBlock),
+                fields.flag("capabilities_list", capabilitiesList),
+                Choice.of(Outcome.class, fields.text("outcome", Choice.label(outcome)), "outcome"),
+                fields.has("failure") ? Failure.parse(fields.object("failure")) : failure,
+                Choice.of(AudioFault.class, fields.text("audio", Choice.label(fault)), "audio"),
+                fields.number("stretch", 0.5, 2, stretch));
+        if (!fields.unknown().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "unknown field " + fields.unknown().get(0));
+        }
+        return result;
+    }
+
+    private int drop(Fields fields) {
+        JsonNode value = fields.raw("drop");
+        return value.isBoolean() ? value.booleanValue() ? 1 : 0 : (int) fields.integer("drop", 0, 1_000_000, drop);
+    }
+
+    /** What {@link #with} reads. */
+    ObjectNode toJson() {
+        ObjectNode json = Json.object()
+                .put("delay_ms", delay.toMillis())
+                .put("jitter_ms", jitter.toMillis())
+                .put("drop", drop);
+        ArrayNode list = json.putArray("rules");
+        rules.forEach(rule -> list.add(rule.toJson()));
+        json.set("backpressure", backpressure == null ? null : backpressure.toJson());
+        json.put("never_clear", neverClear)
+                .put("refuse", refuse)
+                .put("no_ready", noReady)
+                .put("gaps_block", gapsBlock)
+                .put("capabilities_list", capabilitiesList)
+                .put("outcome", Choice.label(outcome));
+        failure.into(json.putObject("failure"));
+        return json.put("audio", Choice.label(fault)).put("stretch", stretch);
+    }
+}

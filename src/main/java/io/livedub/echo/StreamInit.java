@@ -1,0 +1,73 @@
+package io.livedub.echo;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A valid {@code stream:init}.
+ *
+ * @param streamId as in the header
+ * @param workerId as in the header
+ * @param chunkDurationMs 100…6000
+ * @param sampleRateHz of the worker's source
+ * @param channels of the worker's source
+ * @param maxInflight what is asked for
+ * @param timeoutMs how long the worker waits for a result
+ * @param unknown fields that the contract does not have
+ */
+record StreamInit(
+        String streamId,
+        String workerId,
+        int chunkDurationMs,
+        int sampleRateHz,
+        int channels,
+        int maxInflight,
+        int timeoutMs,
+        List<String> unknown) {
+    static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int DEFAULT_MAX_INFLIGHT = 3;
+    private static final int DEFAULT_TIMEOUT_MS = 8000;
+
+    /**
+     * @param headerStreamId the handshake's {@code X-Stream-ID}, null when it came without
+     * @param headerWorkerId the handshake's {@code X-Worker-ID}, null when it came without
+     * @throws Fields.InvalidFieldException naming the first wrong field, or the header
+     */
+    static StreamInit parse(JsonNode payload, String headerStreamId, String headerWorkerId) {
+        Fields fields = Fields.of(payload, "stream:init");
+        String streamId = identifier(fields, "stream_id", "X-Stream-ID", headerStreamId);
+        String workerId = identifier(fields, "worker_id", "X-Worker-ID", headerWorkerId);
+        Fields config = fields.object("config");
+        config.text("source_language");
+        config.text("target_language");
+        config.text("voice_profile", "default");
+        int chunk = (int) config.integer("chunk_duration_ms", 100, 6000);
+        // The rates an AudioSpecificConfig can index begin and end here (ISO/IEC 14496-3, table 1.18).
+        int rate = (int) config.integer("sample_rate_hz", 7350, 96000);
+        int channels = (int) config.integer("channels", 1, 8);
+        String format = config.text("format");
+        if (!"m4a".equals(format)) {
+            throw config.invalid("format", "must be m4a, got " + format);
+        }
+        int maxInflight = (int) fields.integer("max_inflight", 1, 10, DEFAULT_MAX_INFLIGHT);
+        int timeout = (int) fields.integer("timeout_ms", 1000, 30000, DEFAULT_TIMEOUT_MS);
+        return new StreamInit(streamId, workerId, chunk, rate, channels, maxInflight, timeout, fields.unknown());
+    }
+
+    private static String identifier(Fields fields, String name, String headerName, String header) {
+        String value = fields.text(name);
+        if (!IDENTIFIER.matcher(value).matches()) {
+            throw fields.invalid(name, "must match " + IDENTIFIER);
+        }
+        if (header == null) {
+            throw new Fields.InvalidFieldException(headerName, "is missing from the handshake");
+        }
+        if (!header.equals(value)) {
+            throw new Fields.InvalidFieldException(
+                    headerName, "of the handshake is not the %s of stream:init".formatted(name));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,112 @@
+package io.livedub.echo;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+
+import io.livedub.echo.EchoOptions.Format;
+import io.livedub.echo.EchoOptions.Voice;
+import io.livedub.echo.Simulation.AudioFault;
+import io.livedub.media.AacClip;
+import io.livedub.media.AudioCodec;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.Pcm;
+
+/** Makes the answer's sound of what was sent. */
+final class VoiceMaker {
+    private static final int GARBAGE_BYTES = 4096;
+    private final Voice voice;
+    private final Format format;
+    private final EchoAudio audio;
+    private final Random random;
+
+    /**
+     * @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with
+     */
+    VoiceMaker(Voice voice, Format format, EchoAudio audio, long seed) {
+        if (voice == Voice.ROBOT && !audio.available()) {
+            throw new IllegalArgumentException("voice robot needs an audio codec, and there is none");
+        }
+        this.voice = voice;
+        this.format = format;
+        this.audio = audio;
+        this.random = new Random(seed);
+    }
+
+    /** Whether {@link #make} decodes and encodes, and so must not run on an event loop. */
+    boolean slow(Simulation simulation) {
+        return voice != Voice.SAME || format != Format.M4A || simulation.stretch() != 1;
+    }
+
+    /**
+     * @return null when the simulation says that there is no audio
+     * @throws RuntimeException from the codec or the writer, when the sound cannot be read or made
+     */
+    Dub make(FragmentData fragment, Simulation simulation) {
+        AudioFault fault = simulation.fault();
+        if (fault == AudioFault.MISSING) {
+            return null;
+        }
+        Dub dub = slow(simulation) ? changed(fragment, simulation.stretch()) : same(fragment);
+        return switch (fault) {
+            case EMPTY -> dub.carrying("");
+            case NOT_BASE64 -> dub.carrying("*** this is not base64 ***");
+            case GARBAGE -> dub.carrying(garbage());
+            case WRONG_LABEL -> dub.labelled("m4a".equals(dub.format()) ? "pcm_s16le" : "m4a");
+            default -> dub;
+        };
+    }
+
+    private static Dub same(FragmentData fragment) {
+        return Dub.of("m4a", fragment.sampleRateHz(), fragment.channels(), fragment.durationMs(), fragment.audio());
+    }
+
+    private Dub changed(FragmentData fragment, double stretch) {
+        if (!audio.available()) {
+            long durationMs = Math.round(fragment.durationMs() * stretch);
+            return written(PcmSound.tone(fragment.sampleRateHz(), fragment.channels(), durationMs));
+        }
+        AudioCodec codec = audio.codec().get();
+        AacClip clip = codec.demux(fragment.audio());
+        Pcm pcm = codec.decode(clip, clip.format().sampleRateHz(), clip.format().channels());
+        if (voice == Voice.ROBOT) {
+            pcm = PcmSound.robot(pcm);
+        }
+        if (stretch != 1) {
+            pcm = codec.stretch(pcm, 1 / stretch);
+        }
+        return format == Format.M4A ? encoded(codec, pcm) : written(pcm);
+    }
+
+    private Dub written(Pcm pcm) {
+        boolean floats = format == Format.PCM_F32LE;
+        return Dub.of(
+                floats ? "pcm_f32le" : "pcm_s16le",
+                pcm.sampleRateHz(),
+                pcm.channels(),
+                pcm.durationNs() / 1_000_000,
+                floats ? PcmSound.f32le(pcm) : PcmSound.s16le(pcm));
+    }
+
+    private Dub encoded(AudioCodec codec, Pcm pcm) {
+        AudioFormat aac = AudioFormat.aacLc(pcm.sampleRateHz(), pcm.channels());
+        int count = Math.max(1, Math.round((float) pcm.sampleFrames() / aac.samplesPerFrame()));
+        List<Frame> frames = new ArrayList<>();
+        for (byte[] data : codec.encode(pcm, aac, count)) {
+            long ptsNs = aac.framesToNs(frames.size());
+            frames.add(new Frame(aac, ptsNs, ptsNs, true, 0, data));
+        }
+        byte[] m4a = audio.writer().get().mux(frames, 0);
+        return Dub.of("m4a", pcm.sampleRateHz(), pcm.channels(), aac.framesToNs(count) / 1_000_000, m4a);
+    }
+
+    private String garbage() {
+        byte[] bytes = new byte[GARBAGE_BYTES];
+        synchronized (random) {
+            random.nextBytes(bytes);
+        }
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}
