@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# Building and testing, for ./dev. Sourced, never run.
+
+LAUNCHER=target/stream-worker
+
+# Builds the worker when there is none, or when a source is newer than it.
+build_worker() {
+  [ -z "${WORKER_COMMAND:-}" ] || return 0
+  local stamp=target/quarkus-app/quarkus-run.jar
+  if [ -x $LAUNCHER ] && [ -e $stamp ] && [ -z "$(find pom.xml src/main src-native-config -newer $stamp -print -quit 2>/dev/null)" ]; then
+    return 0
+  fi
+  say "building the worker"
+  ./mvnw -q -B package -DskipTests || refuse "the build failed"
+  [ -x $LAUNCHER ] || refuse "the build made no $LAUNCHER"
+  touch $stamp
+}
+
+run_tests() {
+  local status=0
+  ./mvnw -B verify "$@" || status=$?
+  test_scripts || status=$?
+  return $status
+}
+
+# Everything that is not Java.
+test_scripts() {
+  local status=0
+  say "shellcheck"
+  git ls-files -z -- dev mvnw .ci/run '*.sh' src/main/launcher | xargs -0 shellcheck -x || status=1
+  say "tests of the measuring tool"
+  python3 -m unittest discover -q -s scripts/tests -t scripts || status=1
+  return $status
+}
+
+native_config() {
+  refuse "native-config is not in the project yet"
+}
+
+build_native() {
+  has native-image || [ -x "${GRAALVM_HOME:-/nonexistent}/bin/native-image" ] ||
+    refuse "no native-image: install a GraalVM (Mandrel) for Java 21 or newer and set GRAALVM_HOME"
+  ./mvnw -B package -Dnative -DskipTests
+}
+
+build_docs() {
+  refuse "docs is not in the project yet"
+}
