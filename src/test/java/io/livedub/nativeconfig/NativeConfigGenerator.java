@@ -68,7 +68,7 @@ public final class NativeConfigGenerator {
     }
 
     /** Asks for the class's place only: {@code Gst} and {@code Native} are loaded by that, not initialised. */
-    private static Path locationOf(Class<?> type) {
+    static Path locationOf(Class<?> type) {
         try {
             return Path.of(
                     type.getProtectionDomain().getCodeSource().getLocation().toURI());

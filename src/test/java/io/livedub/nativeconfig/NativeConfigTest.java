@@ -1,6 +1,7 @@
 package io.livedub.nativeconfig;
 
 import java.io.IOException;
+import java.lang.reflect.Member;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import com.sun.jna.Structure;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -114,7 +116,10 @@ class NativeConfigTest {
         assertThat(named(scan, type -> rules.isCallbackInterface(type) || rules.isCallbackImplementation(type)))
                 .isEqualTo(assignableTo(scan, Callback.class));
         assertThat(named(scan, rules::isLibrary)).isEqualTo(interfacesOf(assignableTo(scan, Library.class)));
-        assertThat(named(scan, rules::isStructure)).isEqualTo(assignableTo(scan, Structure.class));
+        assertThat(named(scan, rules::isStructure))
+                .contains(Structure.class.getName())
+                .containsAll(assignableTo(scan, Structure.class))
+                .hasSize(assignableTo(scan, Structure.class).size() + 1);
         assertThat(named(scan, rules::isNativeMapped)).isNotEmpty().isSubsetOf(assignableTo(scan, NativeMapped.class));
     }
 
@@ -139,6 +144,45 @@ class NativeConfigTest {
                     .as(library)
                     .isNotNull();
         }
+    }
+
+    /** native-image only warns of a member that is not there, and the binary then fails. */
+    @Test
+    void everyMemberNamedSinglyExists() throws ReflectiveOperationException {
+        NativeRules rules = GENERATOR.rules();
+
+        int checked = lookUpMembers(rules.jni()) + lookUpMembers(rules.reflection());
+
+        assertThat(checked).isGreaterThan(50);
+    }
+
+    private static int lookUpMembers(Access access) throws ReflectiveOperationException {
+        int count = 0;
+        for (var entry : access.byClass().entrySet()) {
+            for (Access.Member member : entry.getValue().members()) {
+                assertThat(find(load(entry.getKey()), member).getName()).isNotEmpty();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static Member find(Class<?> owner, Access.Member member) throws ReflectiveOperationException {
+        if (member.isField()) {
+            return owner.getDeclaredField(member.name());
+        }
+        return member.name().equals("<init>")
+                ? owner.getDeclaredConstructor(parameters(member))
+                : owner.getDeclaredMethod(member.name(), parameters(member));
+    }
+
+    private static Class<?>[] parameters(Access.Member member) {
+        Class<?>[] types = new Class<?>[member.parameterTypes().size()];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = ReflectionSupport.tryToLoadClass(member.parameterTypes().get(i))
+                    .getOrThrow(IllegalStateException::new);
+        }
+        return types;
     }
 
     @Test

@@ -96,8 +96,9 @@ final class NativeRules {
         return !type.isInterface() && scan.isSubtype(type, CALLBACK);
     }
 
+    /** With {@code Structure} itself: JNA makes arrays of it. */
     boolean isStructure(ScannedClass type) {
-        return scan.isSubtype(type, STRUCTURE);
+        return type.name().equals(STRUCTURE) || scan.isSubtype(type, STRUCTURE);
     }
 
     boolean isNativeMapped(ScannedClass type) {

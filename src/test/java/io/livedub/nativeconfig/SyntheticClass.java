@@ -40,6 +40,11 @@ final class SyntheticClass {
         return this;
     }
 
+    SyntheticClass annotated(Class<?> annotation) {
+        writer.visitAnnotation(annotation.descriptorString(), true).visitEnd();
+        return this;
+    }
+
     SyntheticClass staticField(String name, String descriptor) {
         writer.visitField(Opcodes.ACC_STATIC, name, descriptor, null, null).visitEnd();
         return this;
