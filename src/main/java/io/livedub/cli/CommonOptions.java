@@ -1,0 +1,88 @@
+package io.livedub.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options that stand for a variable. They win over the environment, by way of system properties: configuration has one reader. */
+public class CommonOptions {
+    private final Map<String, String> properties = new LinkedHashMap<>();
+
+    @Option(names = "--run-id", paramLabel = "ID", description = "In every log line (WORKER_RUN_ID).")
+    void runId(String value) {
+        properties.put("worker.run-id", value);
+    }
+
+    @Option(names = "--instance-id", paramLabel = "ID", description = "In every log line (WORKER_INSTANCE_ID).")
+    void instanceId(String value) {
+        properties.put("worker.instance-id", value);
+    }
+
+    @Option(
+            names = "--sts-mode",
+            paramLabel = "MODE",
+            description = "passthrough or enabled (WORKER_STS_MODE).")
+    void stsMode(String value) {
+        properties.put("worker.sts-mode", value);
+    }
+
+    @Option(names = "--sts-url", paramLabel = "URL", description = "The STS service (WORKER_STS_SERVICE_URL).")
+    void stsUrl(String value) {
+        properties.put("worker.sts-service-url", value);
+    }
+
+    @Option(names = "--source-language", paramLabel = "TAG", description = "Spoken in the source (WORKER_SOURCE_LANGUAGE).")
+    void sourceLanguage(String value) {
+        properties.put("worker.source-language", value);
+    }
+
+    @Option(names = "--target-language", paramLabel = "TAG", description = "To dub into (WORKER_TARGET_LANGUAGE).")
+    void targetLanguage(String value) {
+        properties.put("worker.target-language", value);
+    }
+
+    @Option(names = "--voice-profile", paramLabel = "NAME", description = "Voice that STS uses (WORKER_VOICE_PROFILE).")
+    void voiceProfile(String value) {
+        properties.put("worker.voice-profile", value);
+    }
+
+    @Option(
+            names = "--segment-duration",
+            paramLabel = "DURATION",
+            description = "Length of a segment, 1 to 30 s (WORKER_SEGMENT_DURATION).")
+    void segmentDuration(String value) {
+        properties.put("worker.segment-duration", value);
+    }
+
+    @Option(names = "--segment-dir", paramLabel = "DIR", description = "Where segments are written (WORKER_SEGMENT_DIR).")
+    void segmentDir(String value) {
+        properties.put("worker.segment-dir", value);
+    }
+
+    @Option(
+            names = "--av-offset-ns",
+            paramLabel = "NS",
+            description = "How long after it is complete a segment airs, or auto (WORKER_AV_OFFSET_NS).")
+    void avOffsetNs(String value) {
+        properties.put("worker.av-offset-ns", value);
+    }
+
+    @Option(names = "--metrics-port", paramLabel = "PORT", description = "/metrics and health (WORKER_METRICS_PORT).")
+    void metricsPort(String value) {
+        properties.put("worker.metrics-port", value);
+    }
+
+    @Option(names = "--log-level", paramLabel = "LEVEL", description = "Least severe level logged (LOG_LEVEL).")
+    void logLevel(String value) {
+        properties.put("log.level", value);
+    }
+
+    @Option(names = "--log-format", paramLabel = "FORM", description = "json or text (LOG_FORMAT).")
+    void logFormat(String value) {
+        properties.put("log.format", value);
+    }
+
+    void toSystemProperties() {
+        properties.forEach(System::setProperty);
+    }
+}

@@ -1,0 +1,16 @@
+package io.livedub.cli;
+
+import io.livedub.config.WorkerConfig;
+
+/** What the program does once Quarkus is up, until it returns. */
+interface Job {
+    /** @return the exit code */
+    int run(WorkerConfig config) throws InterruptedException;
+
+    /**
+     * A signal asks for an orderly end; {@code exitCode} is what {@link #run} returns then. Does not block.
+     *
+     * @return false when it was asked before
+     */
+    boolean stop(int exitCode);
+}

@@ -1,0 +1,45 @@
+package io.livedub.cli;
+
+import io.livedub.config.Settings;
+import io.livedub.config.WorkerConfig;
+import io.livedub.stream.ExitCode;
+import io.quarkus.runtime.Quarkus;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/** Checks the configuration, then starts Quarkus around a job. */
+final class QuarkusLaunch {
+    /** What {@link WorkerApplication} does; Quarkus makes that object itself, so it cannot be handed over. */
+    static final AtomicReference<Launch> CURRENT = new AtomicReference<>();
+
+    record Launch(WorkerConfig config, Job job) {}
+
+    private QuarkusLaunch() {}
+
+    /** @throws io.livedub.config.ConfigurationException when a variable has a value that is not allowed */
+    static int run(CommonOptions options, Map<String, String> quarkusProperties, Function<WorkerConfig, Job> job) {
+        options.toSystemProperties();
+        WorkerConfig config = WorkerConfig.of(settings());
+        quarkusProperties.forEach(System::setProperty);
+        System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
+        System.setProperty("quarkus.management.port", String.valueOf(config.process().metricsPort()));
+        System.setProperty("quarkus.log.level", config.logging().level());
+        CURRENT.set(new Launch(config, job.apply(config)));
+        AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());
+        Quarkus.run(WorkerApplication.class, (code, failure) -> exit.set(failure == null ? code : StartFailure.report(failure, config)));
+        return exit.get();
+    }
+
+    static Settings settings() {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .addDefaultSources()
+                .addDefaultInterceptors()
+                .withMapping(Settings.class)
+                .withMappingIgnore("**")
+                .build();
+        return config.getConfigMapping(Settings.class);
+    }
+}

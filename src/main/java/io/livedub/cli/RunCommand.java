@@ -1,0 +1,68 @@
+package io.livedub.cli;
+
+import io.livedub.config.ConfigurationException;
+import io.livedub.config.WorkerConfig;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code stream-worker run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "One stream, in the foreground, until it ends.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the source ended, everything held was aired",
+            "2:wrong usage or configuration",
+            "3:no source",
+            "4:the source has no audio track, or its codecs are not H.264 + AAC",
+            "5:publishing failed or was lost",
+            "6:STS permanently lost",
+            "7:GStreamer or one of its elements is missing",
+            "130:ended by SIGINT, after draining",
+            "143:ended by SIGTERM, after draining"
+        })
+public class RunCommand implements Callable<Integer> {
+    @Option(names = "--stream-id", required = true, paramLabel = "ID", description = "[A-Za-z0-9_-]{1,64}")
+    String streamId;
+
+    @Option(names = "--input-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/in")
+    String inputUrl;
+
+    @Option(names = "--output-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/out")
+    String outputUrl;
+
+    @Mixin
+    CommonOptions options = new CommonOptions();
+
+    @Override
+    public Integer call() {
+        if (!WorkerConfig.ID.matcher(streamId).matches()) {
+            throw new ConfigurationException(
+                    "--stream-id='%s' is not valid: allowed is %s".formatted(streamId, WorkerConfig.ID.pattern()));
+        }
+        requireRtmp(inputUrl);
+        requireRtmp(outputUrl);
+        // One stream needs no hooks and no API; two of these on one machine must not fight for their port.
+        return QuarkusLaunch.run(
+                options,
+                Map.of("quarkus.http.host-enabled", "false"),
+                config -> new RunJob(config, streamId, inputUrl, outputUrl));
+    }
+
+    static void requireRtmp(String url) {
+        if (url == null) {
+            return;
+        }
+        if (url.isBlank()) {
+            throw new ConfigurationException("Invalid RTMP URL: cannot be empty");
+        }
+        if (!url.startsWith("rtmp://") && !url.startsWith("rtmps://")) {
+            throw new ConfigurationException("Invalid RTMP URL: must start with 'rtmp://' - got '%s'".formatted(url));
+        }
+    }
+}

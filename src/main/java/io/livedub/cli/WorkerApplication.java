@@ -1,0 +1,57 @@
+package io.livedub.cli;
+
+import io.livedub.observe.LogLine;
+import io.quarkus.runtime.QuarkusApplication;
+import java.util.logging.Handler;
+import org.jboss.logmanager.Logger;
+import org.jboss.logmanager.handlers.ConsoleHandler;
+import sun.misc.Signal;
+
+/** Runs the job of {@link QuarkusLaunch} while Quarkus is up, and turns signals into an orderly end. */
+public class WorkerApplication implements QuarkusApplication {
+    private static final int SIGNAL_EXIT_BASE = 128;
+
+    @Override
+    public int run(String... args) throws Exception {
+        QuarkusLaunch.Launch launch = QuarkusLaunch.CURRENT.get();
+        formatLogs(launch);
+        launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
+        onSignals(launch.job());
+        return launch.job().run(launch.config());
+    }
+
+    private static void formatLogs(QuarkusLaunch.Launch launch) {
+        boolean json = launch.config().logging().json().orElseGet(() -> System.console() == null);
+        LogLine format = new LogLine(
+                json, launch.config().process().runId(), launch.config().process().instanceId());
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            formatConsole(handler, format);
+        }
+    }
+
+    private static void formatConsole(Handler handler, LogLine format) {
+        if (handler instanceof ConsoleHandler) {
+            handler.setFormatter(format);
+        } else if (handler instanceof org.jboss.logmanager.ExtHandler wrapper) {
+            for (Handler inner : wrapper.getHandlers()) {
+                formatConsole(inner, format);
+            }
+        }
+    }
+
+    /**
+     * The first signal drains, the second ends at once. The JVM's own handling would run shutdown hooks, in which what is held could
+     * not be aired any more: Quarkus' hook has stopped its servers and pools by then.
+     */
+    @SuppressWarnings("sunapi")
+    private static void onSignals(Job job) {
+        for (String name : new String[] {"INT", "TERM"}) {
+            Signal.handle(new Signal(name), signal -> {
+                int exitCode = SIGNAL_EXIT_BASE + signal.getNumber();
+                if (!job.stop(exitCode)) {
+                    Runtime.getRuntime().halt(exitCode);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.livedub.config;
+
+import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithName;
+import io.smallrye.config.WithParentName;
+
+/**
+ * Every variable the program reads, as text: the only reader of configuration. Values are checked and given their types by
+ * {@link WorkerConfig}, which names the variable, the value and what is allowed; a typed mapping would report the property instead.
+ */
+@ConfigMapping(prefix = "")
+public interface Settings {
+    @WithName("mediamtx")
+    MediaMtx mediaMtx();
+
+    @WithName("worker")
+    Worker worker();
+
+    @WithName("log")
+    Log log();
+
+    /** {@code MEDIAMTX_*}: the media server. */
+    interface MediaMtx {
+        @Variable(fallback = "localhost", allowed = "a host name or address", meaning = "media server")
+        Optional<String> host();
+
+        @Variable(fallback = "1935", allowed = "1…65535", meaning = "RTMP port of the media server, in and out")
+        @WithName("rtmp-port")
+        Optional<String> rtmpPort();
+
+        @Variable(
+                fallback = "live",
+                allowed = "[A-Za-z0-9_-]{1,64}",
+                meaning = "first part of the path: `{app}/{id}/in`, `{app}/{id}/out`")
+        @WithName("app-path")
+        Optional<String> appPath();
+
+        @Variable(
+                allowed = "http(s)://host:port",
+                meaning = "control API, to find streams that became ready while `serve` was away")
+        @WithName("api-url")
+        Optional<String> apiUrl();
+
+        @Variable(
+                allowed = "not read",
+                meaning = "no longer used: the input is RTMP; when set, one warning says so (its default was 8554)")
+        @WithName("rtsp-port")
+        Optional<String> rtspPort();
+    }
+
+    /** {@code WORKER_*}. */
+    interface Worker {
+        @WithParentName
+        Sts sts();
+
+        @WithParentName
+        Segments segments();
+
+        @WithParentName
+        Process process();
+    }
+
+    /** Dubbing. */
+    interface Sts {
+        @Variable(
+                allowed = "http(s)://host:port or ws(s)://host:port",
+                meaning = "the STS service; required unless the mode is passthrough")
+        @WithName("sts-service-url")
+        Optional<String> serviceUrl();
+
+        @Variable(allowed = "any text", meaning = "sent as a bearer token when set; never printed")
+        @WithName("sts-api-key")
+        Optional<String> apiKey();
+
+        @Variable(
+                fallback = "8000",
+                allowed = "1000…30000 (ms)",
+                meaning = "longest wait for one fragment's result, from sending")
+        @WithName("sts-timeout-ms")
+        Optional<String> timeoutMs();
+
+        @Variable(fallback = "2", allowed = "0…10", meaning = "resends of one fragment, while its deadline allows")
+        @WithName("sts-max-retries")
+        Optional<String> maxRetries();
+
+        @Variable(fallback = "3", allowed = "1…10", meaning = "fragments in flight that `stream:init` asks for")
+        @WithName("sts-max-inflight")
+        Optional<String> maxInflight();
+
+        @Variable(
+                fallback = "exit",
+                allowed = "exit or original",
+                meaning =
+                        "after five failed reconnects: end the stream, or stay on air with original audio and try every 32 s")
+        @WithName("sts-loss")
+        Optional<String> loss();
+
+        @Variable(
+                fallback = "30000",
+                allowed = "1000…600000 (ms)",
+                meaning = "a `pause` that STS never clears ends by itself after this long: one probe fragment is sent")
+        @WithName("sts-pause-probe-ms")
+        Optional<String> pauseProbeMs();
+
+        @Variable(
+                fallback = "enabled",
+                allowed = "enabled, passthrough or disabled (the same as passthrough)",
+                meaning = "whether audio is dubbed")
+        @WithName("sts-mode")
+        Optional<String> mode();
+
+        @Variable(
+                fallback = "en",
+                allowed = "a language tag such as en or pt-BR",
+                meaning = "language spoken in the source")
+        @WithName("source-language")
+        Optional<String> sourceLanguage();
+
+        @Variable(fallback = "es", allowed = "a language tag such as en or pt-BR", meaning = "language to dub into")
+        @WithName("target-language")
+        Optional<String> targetLanguage();
+
+        @Variable(fallback = "default", allowed = "1…128 printable characters", meaning = "voice that STS uses")
+        @WithName("voice-profile")
+        Optional<String> voiceProfile();
+    }
+
+    /** Segments, their files, and when they air. */
+    interface Segments {
+        @Variable(fallback = "6s", allowed = "1…30 s, written 6, 6s or 6000ms", meaning = "length of a segment")
+        @WithName("segment-duration")
+        Optional<String> duration();
+
+        @Variable(
+                allowed = "1000…30000 (ms)",
+                meaning = "older name; used when WORKER_SEGMENT_DURATION is not set; warns")
+        @WithName("fragment-target-dur")
+        Optional<String> fragmentTargetDur();
+
+        @Variable(fallback = "{system temp}/segments", allowed = "a folder", meaning = "where segments are written")
+        @WithName("segment-dir")
+        Optional<String> dir();
+
+        @Variable(
+                fallback = "1h",
+                allowed = "0 (keep all) or a duration such as 90s, 30m, 1h, 2d",
+                meaning = "older segments are deleted")
+        @WithName("segment-retention")
+        Optional<String> retention();
+
+        @Variable(
+                fallback = "1GiB",
+                allowed = "a size such as 0, 500MiB, 1GiB",
+                meaning = "free disk below this: oldest segments are deleted first, with a warning")
+        @WithName("segment-min-free")
+        Optional<String> minFree();
+
+        @Variable(
+                fallback = "6000000000",
+                allowed = "0…60000000000 (ns) or auto",
+                meaning =
+                        "how long after a segment is complete it airs: the budget that STS has; `auto` follows the measured round trip")
+        @WithName("av-offset-ns")
+        Optional<String> avOffsetNs();
+    }
+
+    /** The process: its doors, its name, its limits. */
+    interface Process {
+        @Variable(fallback = "8000", allowed = "0…65535 (0: any free port)", meaning = "`/metrics` and health")
+        @WithName("metrics-port")
+        Optional<String> metricsPort();
+
+        @Variable(fallback = "8080", allowed = "0…65535 (0: any free port)", meaning = "hooks, API, pages")
+        @WithName("http-port")
+        Optional<String> httpPort();
+
+        @Variable(allowed = "any text", meaning = "when set, hooks and API must present it (bearer); never printed")
+        @WithName("hook-secret")
+        Optional<String> hookSecret();
+
+        @Variable(fallback = "0", allowed = "0…1000 (0: by memory)", meaning = "capacity of one process")
+        @WithName("max-streams")
+        Optional<String> maxStreams();
+
+        @Variable(
+                fallback = "30000 (`serve`), 7000 (`run`)",
+                allowed = "0…3600000 (ms)",
+                meaning = "how long a source may be away before the stream has ended")
+        @WithName("source-grace-ms")
+        Optional<String> sourceGraceMs();
+
+        @Variable(
+                fallback = "from the instance",
+                allowed = "[A-Za-z0-9_-]{1,64}",
+                meaning = "`X-Worker-ID` and `worker_id` towards STS")
+        @WithName("id")
+        Optional<String> id();
+
+        @Variable(
+                fallback = "a random UUID",
+                allowed = "1…128 printable characters",
+                meaning = "in every log line; also `--run-id`")
+        @WithName("run-id")
+        Optional<String> runId();
+
+        @Variable(
+                fallback = "the host name",
+                allowed = "1…128 printable characters",
+                meaning = "in every log line; also `--instance-id`")
+        @WithName("instance-id")
+        Optional<String> instanceId();
+    }
+
+    /** {@code LOG_*}. */
+    interface Log {
+        @Variable(
+                fallback = "INFO",
+                allowed = "ERROR, WARN, INFO, DEBUG or TRACE",
+                meaning = "least severe level that is logged")
+        Optional<String> level();
+
+        @Variable(fallback = "json (text on a terminal)", allowed = "json or text", meaning = "form of a log line")
+        Optional<String> format();
+    }
+}

@@ -1,0 +1,124 @@
+package io.livedub.config;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Texts to values. Each method names the variable in what it throws. */
+final class Values {
+    private static final Pattern QUANTITY = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([A-Za-z]*)");
+    private static final Map<String, Long> DURATION_UNITS_NS = Map.of(
+            "ns", 1L,
+            "ms", 1_000_000L,
+            "s", 1_000_000_000L,
+            "m", 60_000_000_000L,
+            "h", 3_600_000_000_000L,
+            "d", 86_400_000_000_000L);
+    private static final Map<String, Long> SIZE_UNITS = Map.of(
+            "", 1L,
+            "b", 1L,
+            "kib", 1L << 10,
+            "mib", 1L << 20,
+            "gib", 1L << 30,
+            "tib", 1L << 40,
+            "kb", 1_000L,
+            "mb", 1_000_000L,
+            "gb", 1_000_000_000L);
+
+    private Values() {}
+
+    static int integer(String variable, Optional<String> text, int fallback, int min, int max) {
+        return Math.toIntExact(integer(variable, text, fallback, (long) min, max, ""));
+    }
+
+    static long integer(String variable, Optional<String> text, long fallback, long min, long max, String also) {
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        String allowed = "a whole number from %d to %d%s".formatted(min, max, also);
+        try {
+            long value = Long.parseLong(text.get().strip());
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw ConfigurationException.of(variable, text.get(), allowed);
+        }
+        throw ConfigurationException.of(variable, text.get(), allowed);
+    }
+
+    static String matching(String variable, Optional<String> text, String fallback, Pattern pattern, String allowed) {
+        String value = text.map(String::strip).orElse(fallback);
+        if (!pattern.matcher(value).matches()) {
+            throw ConfigurationException.of(variable, value, allowed);
+        }
+        return value;
+    }
+
+    static <T> T choice(
+            String variable, Optional<String> text, String fallback, Map<String, T> choices, String allowed) {
+        String value = text.map(String::strip).orElse(fallback);
+        T choice = choices.get(value.toLowerCase(Locale.ROOT));
+        if (choice == null) {
+            throw ConfigurationException.of(variable, value, allowed);
+        }
+        return choice;
+    }
+
+    /** A number with a unit; a bare number counts in {@code bareUnit}. */
+    static Duration duration(
+            String variable, String text, String bareUnit, Duration min, Duration max, String allowed) {
+        Matcher matcher = QUANTITY.matcher(text.strip());
+        if (matcher.matches()) {
+            String unit =
+                    matcher.group(2).isEmpty() ? bareUnit : matcher.group(2).toLowerCase(Locale.ROOT);
+            Long unitNs = DURATION_UNITS_NS.get(unit);
+            BigDecimal ns =
+                    unitNs == null ? null : new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unitNs));
+            if (ns != null
+                    && ns.compareTo(BigDecimal.valueOf(max.toNanos())) <= 0
+                    && ns.compareTo(BigDecimal.valueOf(min.toNanos())) >= 0) {
+                return Duration.ofNanos(ns.longValue());
+            }
+        }
+        throw ConfigurationException.of(variable, text, allowed);
+    }
+
+    static long bytes(String variable, String text, String allowed) {
+        Matcher matcher = QUANTITY.matcher(text.strip());
+        Long unit = matcher.matches() ? SIZE_UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
+        BigDecimal bytes = unit == null ? null : new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
+        if (bytes == null || bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw ConfigurationException.of(variable, text, allowed);
+        }
+        return bytes.longValue();
+    }
+
+    static URI url(String variable, String text, Set<String> schemes, String allowed) {
+        try {
+            URI uri = new URI(text.strip());
+            if (uri.getScheme() != null
+                    && schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getPort() <= 65535) {
+                return uri;
+            }
+        } catch (URISyntaxException notAUrl) {
+            throw ConfigurationException.of(variable, redacted(text), allowed);
+        }
+        throw ConfigurationException.of(variable, redacted(text), allowed);
+    }
+
+    /** A URL may hold a password before its host. */
+    private static String redacted(String url) {
+        return url.replaceAll("//[^/@]*@", "//…@");
+    }
+}

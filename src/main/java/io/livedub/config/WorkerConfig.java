@@ -1,0 +1,284 @@
+package io.livedub.config;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import static java.util.stream.Collectors.joining;
+
+/**
+ * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
+ *
+ * @param warnings lines to log once: names that are old or no longer used
+ */
+public record WorkerConfig(
+        MediaServer mediaServer, Sts sts, Segments segments, Process process, Logging logging, List<String> warnings) {
+    /** The form of every id that reaches a path, a URL, a header or a label. */
+    public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,253}");
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+    private static final Pattern PRINTABLE = Pattern.compile("\\P{Cntrl}{1,128}");
+    private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
+    private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
+
+    /** Where streams come from and go to. */
+    public record MediaServer(String host, int rtmpPort, String appPath, Optional<URI> apiUrl) {}
+
+    /** What happens after five failed reconnects. */
+    public enum StsLoss {
+        EXIT,
+        ORIGINAL
+    }
+
+    /** Dubbing. {@code serviceUrl} is present unless the mode is passthrough. */
+    public record Sts(
+            boolean passthrough,
+            Optional<URI> serviceUrl,
+            Optional<String> apiKey,
+            Duration timeout,
+            int maxRetries,
+            int maxInflight,
+            StsLoss loss,
+            Duration pauseProbe,
+            String sourceLanguage,
+            String targetLanguage,
+            String voiceProfile) {
+        // The key must not reach a log by way of a record's text.
+        @Override
+        public String toString() {
+            return "Sts[passthrough=%s, serviceUrl=%s, apiKey=%s]"
+                    .formatted(passthrough, serviceUrl, apiKey.map(key -> "set").orElse("not set"));
+        }
+    }
+
+    /**
+     * Segments, their files, and when they air.
+     *
+     * @param retention zero keeps all
+     * @param avOffset how long after a segment is complete it airs; empty: follows the measured round trip
+     */
+    public record Segments(
+            Duration duration, Path dir, Duration retention, long minFreeBytes, Optional<Duration> avOffset) {}
+
+    /**
+     * The process.
+     *
+     * @param maxStreams 0: by memory
+     * @param sourceGraceMs empty: the command's own default
+     */
+    public record Process(
+            int metricsPort,
+            int httpPort,
+            Optional<String> hookSecret,
+            int maxStreams,
+            OptionalLong sourceGraceMs,
+            String workerId,
+            String runId,
+            String instanceId) {
+        @Override
+        public String toString() {
+            return "Process[workerId=%s, runId=%s, instanceId=%s]".formatted(workerId, runId, instanceId);
+        }
+    }
+
+    /** {@code json} empty: JSON unless standard output is a terminal. */
+    public record Logging(String level, Optional<Boolean> json) {}
+
+    /** @throws ConfigurationException at the first value that is not allowed */
+    public static WorkerConfig of(Settings settings) {
+        List<String> warnings = new ArrayList<>();
+        return new WorkerConfig(
+                mediaServer(settings.mediaMtx(), warnings),
+                sts(settings.worker().sts()),
+                segments(settings.worker().segments(), warnings),
+                process(settings.worker().process()),
+                logging(settings.log()),
+                List.copyOf(warnings));
+    }
+
+    private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, List<String> warnings) {
+        mediaMtx.rtspPort()
+                .ifPresent(port -> warnings.add(
+                        "MEDIAMTX_RTSP_PORT is set to '%s' and no longer used: the input is RTMP (MEDIAMTX_RTMP_PORT)"
+                                .formatted(port)));
+        return new MediaServer(
+                Values.matching("MEDIAMTX_HOST", mediaMtx.host(), "localhost", HOST, "a host name or address"),
+                Values.integer("MEDIAMTX_RTMP_PORT", mediaMtx.rtmpPort(), 1935, 1, 65535),
+                Values.matching("MEDIAMTX_APP_PATH", mediaMtx.appPath(), "live", ID, ID.pattern()),
+                mediaMtx.apiUrl()
+                        .map(url ->
+                                Values.url("MEDIAMTX_API_URL", url, Set.of("http", "https"), "http(s)://host:port")));
+    }
+
+    private static Sts sts(Settings.Sts sts) {
+        boolean passthrough = Values.choice(
+                "WORKER_STS_MODE",
+                sts.mode(),
+                "enabled",
+                Map.of("enabled", false, "passthrough", true, "disabled", true),
+                "enabled, passthrough or disabled");
+        Optional<URI> serviceUrl = sts.serviceUrl()
+                .map(url -> Values.url(
+                        "WORKER_STS_SERVICE_URL",
+                        url,
+                        Set.of("http", "https", "ws", "wss"),
+                        "http(s)://host:port or ws(s)://host:port"));
+        return new Sts(
+                passthrough,
+                serviceUrl,
+                sts.apiKey(),
+                Duration.ofMillis(Values.integer("WORKER_STS_TIMEOUT_MS", sts.timeoutMs(), 8000, 1000, 30000)),
+                Values.integer("WORKER_STS_MAX_RETRIES", sts.maxRetries(), 2, 0, 10),
+                Values.integer("WORKER_STS_MAX_INFLIGHT", sts.maxInflight(), 3, 1, 10),
+                Values.choice(
+                        "WORKER_STS_LOSS",
+                        sts.loss(),
+                        "exit",
+                        Map.of("exit", StsLoss.EXIT, "original", StsLoss.ORIGINAL),
+                        "exit or original"),
+                Duration.ofMillis(Values.integer("WORKER_STS_PAUSE_PROBE_MS", sts.pauseProbeMs(), 30000, 1000, 600000)),
+                Values.matching(
+                        "WORKER_SOURCE_LANGUAGE",
+                        sts.sourceLanguage(),
+                        "en",
+                        LANGUAGE,
+                        "a language tag such as en or pt-BR"),
+                Values.matching(
+                        "WORKER_TARGET_LANGUAGE",
+                        sts.targetLanguage(),
+                        "es",
+                        LANGUAGE,
+                        "a language tag such as en or pt-BR"),
+                Values.matching(
+                        "WORKER_VOICE_PROFILE",
+                        sts.voiceProfile(),
+                        "default",
+                        PRINTABLE,
+                        "1 to 128 printable characters"));
+    }
+
+    private static Segments segments(Settings.Segments segments, List<String> warnings) {
+        Duration duration = segments.duration()
+                .map(text -> Values.duration(
+                        "WORKER_SEGMENT_DURATION",
+                        text,
+                        "s",
+                        MIN_SEGMENT,
+                        MAX_SEGMENT,
+                        "1 to 30 s, written 6, 6s or 6000ms"))
+                .orElseGet(() -> olderSegmentDuration(segments.fragmentTargetDur(), warnings));
+        return new Segments(
+                duration,
+                segments.dir()
+                        .map(WorkerConfig::folder)
+                        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "segments")),
+                retention(segments.retention().orElse("1h")),
+                Values.bytes(
+                        "WORKER_SEGMENT_MIN_FREE",
+                        segments.minFree().orElse("1GiB"),
+                        "a size such as 0, 500MiB or 1GiB"),
+                avOffset(segments.avOffsetNs()));
+    }
+
+    private static Duration olderSegmentDuration(Optional<String> ms, List<String> warnings) {
+        ms.ifPresent(value -> warnings.add(
+                "WORKER_FRAGMENT_TARGET_DUR is an older name: use WORKER_SEGMENT_DURATION=%sms".formatted(value)));
+        return Duration.ofMillis(Values.integer("WORKER_FRAGMENT_TARGET_DUR", ms, 6000, 1000, 30000));
+    }
+
+    private static Path folder(String text) {
+        try {
+            return Path.of(text).toAbsolutePath();
+        } catch (InvalidPathException invalid) {
+            throw ConfigurationException.of("WORKER_SEGMENT_DIR", text, "a folder");
+        }
+    }
+
+    private static Duration retention(String text) {
+        return Values.duration(
+                "WORKER_SEGMENT_RETENTION",
+                text,
+                "s",
+                Duration.ZERO,
+                Duration.ofDays(3650),
+                "0 (keep all) or a duration such as 90s, 30m, 1h or 2d");
+    }
+
+    private static Optional<Duration> avOffset(Optional<String> text) {
+        if (text.map(String::strip).filter("auto"::equalsIgnoreCase).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(Duration.ofNanos(
+                Values.integer("WORKER_AV_OFFSET_NS", text, 6_000_000_000L, 0, 60_000_000_000L, " (ns), or auto")));
+    }
+
+    private static Process process(Settings.Process process) {
+        String instanceId = Values.matching(
+                "WORKER_INSTANCE_ID", process.instanceId(), hostName(), PRINTABLE, "1 to 128 printable characters");
+        return new Process(
+                Values.integer("WORKER_METRICS_PORT", process.metricsPort(), 8000, 0, 65535),
+                Values.integer("WORKER_HTTP_PORT", process.httpPort(), 8080, 0, 65535),
+                process.hookSecret(),
+                Values.integer("WORKER_MAX_STREAMS", process.maxStreams(), 0, 0, 1000),
+                process.sourceGraceMs().isEmpty()
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(
+                                Values.integer("WORKER_SOURCE_GRACE_MS", process.sourceGraceMs(), 0, 0, 3_600_000)),
+                Values.matching("WORKER_ID", process.id(), asId(instanceId), ID, ID.pattern()),
+                Values.matching(
+                        "WORKER_RUN_ID",
+                        process.runId(),
+                        UUID.randomUUID().toString(),
+                        PRINTABLE,
+                        "1 to 128 printable characters"),
+                instanceId);
+    }
+
+    private static Logging logging(Settings.Log log) {
+        Map<String, String> levels = Map.of(
+                "error", "ERROR", "warn", "WARN", "warning", "WARN", "info", "INFO", "debug", "DEBUG", "trace",
+                "TRACE");
+        String level = Values.choice("LOG_LEVEL", log.level(), "INFO", levels, "ERROR, WARN, INFO, DEBUG or TRACE");
+        return new Logging(
+                level,
+                log.format()
+                        .map(format -> Values.choice(
+                                "LOG_FORMAT",
+                                Optional.of(format),
+                                "",
+                                Map.of("json", true, "text", false),
+                                "json or text")));
+    }
+
+    /** A host name as an id: other characters become '-', and it is cut at 64. */
+    private static String asId(String instanceId) {
+        String id = instanceId
+                .codePoints()
+                .mapToObj(Character::toString)
+                .map(c -> ID.matcher(c).matches() ? c : "-")
+                .collect(joining());
+        return id.substring(0, Math.min(64, id.length()));
+    }
+
+    /** From the kernel: InetAddress asks the resolver, which can take ten seconds in a pod without a network. */
+    private static String hostName() {
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            return name.isEmpty() ? "stream-worker" : name;
+        } catch (IOException notLinux) {
+            return "stream-worker";
+        }
+    }
+}

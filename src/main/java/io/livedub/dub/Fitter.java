@@ -1,0 +1,161 @@
+package io.livedub.dub;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+import io.livedub.media.AacClip;
+import io.livedub.media.AudioCodec;
+import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Pcm;
+import io.livedub.sts.DubbedAudio;
+
+/**
+ * Puts dubbed audio into exactly the place of the original: the same number of AAC frames in the same format, so that dubbing adds no
+ * A/V error and nothing accumulates. Blocking; runs on a worker thread.
+ */
+public final class Fitter {
+    /** Longer dubs are played faster up to here, pitch kept; speech stays natural (design: media-pipeline, "Fitting"). */
+    static final double MAX_TEMPO = 1.25;
+    /** Long enough that a joint does not click, short enough that no consonant is lost. */
+    private static final int EDGE_FADE_MS = 5;
+
+    private static final int CUT_FADE_MS = 10;
+
+    private final AudioCodec codec;
+
+    public Fitter(AudioCodec codec) {
+        this.codec = codec;
+    }
+
+    /**
+     * Fitted audio.
+     *
+     * @param frames as many raw AAC frames as the place has
+     * @param how one line for the log
+     */
+    public record Fitted(List<byte[]> frames, String how) {}
+
+    /**
+     * @param format the stream's own
+     * @param places AAC frames that the original takes
+     * @throws UnusableAudioException when the audio cannot go on air
+     */
+    Fitted fit(DubbedAudio audio, AudioFormat format, int places) {
+        if (audio.data().length == 0) {
+            throw new UnusableAudioException("the dubbed audio is empty");
+        }
+        try {
+            // The bytes decide before the label does: services mislabel, and MP4 is unmistakable.
+            if (isMp4(audio.data())) {
+                return fitClip(codec.demux(audio.data()), format, places);
+            }
+            return switch (audio.format() == null ? "" : audio.format().toLowerCase(Locale.ROOT)) {
+                case "pcm_s16le" -> fitPcm(readPcm(audio, 2, format, places), format, places, audio.format());
+                case "pcm_f32le" -> fitPcm(readPcm(audio, 4, format, places), format, places, audio.format());
+                case "m4a" -> throw new UnusableAudioException("labelled m4a, but not an MP4 file");
+                default -> throw new UnusableAudioException("format '%s' is not known".formatted(audio.format()));
+            };
+        } catch (CodecException failed) {
+            throw new UnusableAudioException(failed.getMessage());
+        }
+    }
+
+    private Fitted fitClip(AacClip clip, AudioFormat format, int places) {
+        int skip = Math.toIntExact(clip.leadingSamples() / clip.format().samplesPerFrame());
+        boolean aligned = clip.leadingSamples() % clip.format().samplesPerFrame() == 0;
+        int frames = Math.toIntExact(
+                Math.min(clip.frames().size() - skip, wholeFrames(clip.audibleSamples(), clip.format())));
+        if (frames <= 0) {
+            throw new UnusableAudioException("the dubbed file has no audible frame");
+        }
+        if (aligned && interchangeable(clip.format(), format) && Math.abs(frames - places) <= 1) {
+            List<byte[]> exact = new ArrayList<>(clip.frames().subList(skip, skip + Math.min(frames, places)));
+            while (exact.size() < places) {
+                exact.add(codec.silence(format));
+            }
+            return new Fitted(
+                    exact, frames == places ? "untouched" : "untouched, %+d frame".formatted(places - frames));
+        }
+        Pcm pcm = codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), format.channels());
+        return fitPcm(pcm, format, places, clip.format().toString());
+    }
+
+    private Pcm readPcm(DubbedAudio audio, int bytesPerSample, AudioFormat format, int places) {
+        return codec.convert(
+                PcmReader.read(audio, bytesPerSample, limitNs(format, places)),
+                format.sampleRateHz(),
+                format.channels());
+    }
+
+    private Fitted fitPcm(Pcm pcm, AudioFormat format, int places, String from) {
+        int due = places * format.samplesPerFrame();
+        if (pcm.sampleFrames() == 0) {
+            throw new UnusableAudioException("the dubbed audio decodes to nothing");
+        }
+        int surplus = pcm.sampleFrames() - due;
+        String how = from + " re-encoded";
+        Pcm fitted = pcm;
+        if (surplus > format.samplesPerFrame()) {
+            double tempo = Math.min(MAX_TEMPO, (double) pcm.sampleFrames() / due);
+            fitted = codec.stretch(pcm, tempo);
+            how += ", %.2f times faster%s".formatted(tempo, fitted.sampleFrames() > due + due / 100 ? ", cut" : "");
+        } else if (surplus < -format.samplesPerFrame()) {
+            how += ", %d ms of silence after it".formatted(-surplus * 1000L / format.sampleRateHz());
+        }
+        return new Fitted(codec.encode(joined(fitted, due), format, places), how);
+    }
+
+    /** Cut to the place, with fades at both ends so that the joints to the neighbours do not click. */
+    private static Pcm joined(Pcm pcm, int due) {
+        boolean cut = pcm.sampleFrames() > due;
+        int length = Math.min(pcm.sampleFrames(), due);
+        float[] samples = Arrays.copyOf(pcm.samples(), length * pcm.channels());
+        int in = Math.min(length / 2, pcm.sampleRateHz() * EDGE_FADE_MS / 1000);
+        int out = Math.min(length / 2, pcm.sampleRateHz() * (cut ? CUT_FADE_MS : EDGE_FADE_MS) / 1000);
+        for (int i = 0; i < samples.length; i++) {
+            int position = i / pcm.channels();
+            float gain = Math.min(1f, Math.min(ramp(position, in), ramp(length - 1 - position, out)));
+            samples[i] *= gain;
+        }
+        return new Pcm(pcm.sampleRateHz(), pcm.channels(), samples);
+    }
+
+    private static float ramp(int distance, int length) {
+        return length == 0 ? 1f : (distance + 0.5f) / length;
+    }
+
+    /** What lies beyond the fastest tempo is cut anyway; a hostile file must not be decoded to gigabytes. */
+    private static long limitNs(AudioFormat format, int places) {
+        return (long) (format.framesToNs(places) * MAX_TEMPO) + 200_000_000L;
+    }
+
+    private static AacClip atMost(AacClip clip, long limitNs) {
+        long frames = clip.format().nsToFrames(limitNs) + wholeFrames(clip.leadingSamples(), clip.format()) + 1;
+        if (frames >= clip.frames().size()) {
+            return clip;
+        }
+        List<byte[]> kept = clip.frames().subList(0, (int) frames);
+        long samples = frames * clip.format().samplesPerFrame() - clip.leadingSamples();
+        return new AacClip(clip.format(), kept, clip.leadingSamples(), Math.min(clip.audibleSamples(), samples));
+    }
+
+    private static long wholeFrames(long samples, AudioFormat format) {
+        return (samples + format.samplesPerFrame() - 1) / format.samplesPerFrame();
+    }
+
+    /** The config's bytes may differ (an SBR sync extension, say) where the frames mean the same. */
+    private static boolean interchangeable(AudioFormat dubbed, AudioFormat original) {
+        return dubbed.objectType() == original.objectType()
+                && dubbed.sampleRateHz() == original.sampleRateHz()
+                && dubbed.channels() == original.channels()
+                && dubbed.samplesPerFrame() == original.samplesPerFrame()
+                && dubbed.sbr() == original.sbr();
+    }
+
+    private static boolean isMp4(byte[] data) {
+        return data.length >= 8 && data[4] == 'f' && data[5] == 't' && data[6] == 'y' && data[7] == 'p';
+    }
+}

@@ -1,0 +1,52 @@
+package io.livedub.dub;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+import io.livedub.media.Pcm;
+import io.livedub.sts.DubbedAudio;
+
+/** Interleaved little-endian PCM, as STS services label it, to samples. */
+final class PcmReader {
+    private static final int MIN_RATE_HZ = 8_000;
+    private static final int MAX_RATE_HZ = 192_000;
+    private static final int MAX_CHANNELS = 8;
+
+    private PcmReader() {}
+
+    /**
+     * @param limitNs no more than this much is read: what follows could not go on air anyway
+     * @throws UnusableAudioException when label and bytes do not describe sound
+     */
+    static Pcm read(DubbedAudio audio, int bytesPerSample, long limitNs) {
+        int rate = audio.sampleRateHz();
+        int channels = audio.channels();
+        if (rate < MIN_RATE_HZ || rate > MAX_RATE_HZ || channels < 1 || channels > MAX_CHANNELS) {
+            throw new UnusableAudioException("%s without a usable rate and channel count: %d Hz, %d channels"
+                    .formatted(audio.format(), rate, channels));
+        }
+        int frameBytes = bytesPerSample * channels;
+        int available = audio.data().length / frameBytes;
+        if (available == 0) {
+            throw new UnusableAudioException("%s of %d bytes".formatted(audio.format(), audio.data().length));
+        }
+        if (audio.data().length % frameBytes != 0) {
+            throw new UnusableAudioException(
+                    "%s of %d bytes, not a multiple of %d".formatted(audio.format(), audio.data().length, frameBytes));
+        }
+        int sampleFrames = (int) Math.min(available, limitNs / 1_000 * rate / 1_000_000 + 1);
+        ByteBuffer bytes = ByteBuffer.wrap(audio.data()).order(ByteOrder.LITTLE_ENDIAN);
+        float[] samples = new float[sampleFrames * channels];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = bytesPerSample == 2 ? bytes.getShort() / 32768f : finite(bytes.getFloat());
+        }
+        return new Pcm(rate, channels, samples);
+    }
+
+    private static float finite(float sample) {
+        if (!Float.isFinite(sample)) {
+            throw new UnusableAudioException("pcm_f32le with samples that are not numbers");
+        }
+        return Math.max(-1f, Math.min(1f, sample));
+    }
+}

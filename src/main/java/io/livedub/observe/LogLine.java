@@ -1,0 +1,80 @@
+package io.livedub.observe;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import org.jboss.logmanager.ExtFormatter;
+import org.jboss.logmanager.ExtLogRecord;
+
+/**
+ * One event, one line: JSON for machines, text for a terminal.
+ *
+ * <p>Quarkus' own JSON formatter nests the context under {@code mdc}; the contract wants {@code streamId}, {@code runId} and
+ * {@code instanceId} at the top level.
+ */
+public final class LogLine extends ExtFormatter {
+    public static final String STREAM_ID = "streamId";
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final boolean json;
+    private final String runId;
+    private final String instanceId;
+
+    public LogLine(boolean json, String runId, String instanceId) {
+        this.json = json;
+        this.runId = runId;
+        this.instanceId = instanceId;
+    }
+
+    @Override
+    public String format(ExtLogRecord record) {
+        return json ? asJson(record) : asText(record);
+    }
+
+    private String asJson(ExtLogRecord record) {
+        StringWriter line = new StringWriter(256);
+        try (JsonGenerator generator = JSON.createGenerator(line)) {
+            generator.writeStartObject();
+            generator.writeStringField(
+                    "timestamp", Instant.ofEpochMilli(record.getMillis()).toString());
+            generator.writeStringField("level", record.getLevel().getName());
+            generator.writeStringField("logger", record.getLoggerName());
+            generator.writeStringField("message", record.getFormattedMessage());
+            generator.writeStringField("runId", runId);
+            generator.writeStringField("instanceId", instanceId);
+            for (Map.Entry<String, String> field : record.getMdcCopy().entrySet()) {
+                generator.writeStringField(field.getKey(), field.getValue());
+            }
+            if (record.getThrown() != null) {
+                generator.writeStringField("exception", stackTrace(record.getThrown()));
+            }
+            generator.writeEndObject();
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return line.append('\n').toString();
+    }
+
+    private static String asText(ExtLogRecord record) {
+        String streamId = record.getMdc(STREAM_ID);
+        String line = "%tT.%<tL %-5s %s%s%n"
+                .formatted(
+                        record.getMillis(),
+                        record.getLevel().getName(),
+                        streamId == null ? "" : "[" + streamId + "] ",
+                        record.getFormattedMessage());
+        return record.getThrown() == null ? line : line + stackTrace(record.getThrown());
+    }
+
+    private static String stackTrace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
+    }
+}

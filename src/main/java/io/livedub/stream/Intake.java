@@ -1,0 +1,82 @@
+package io.livedub.stream;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.VideoFormat;
+import io.livedub.segment.Segment;
+import io.livedub.segment.Segmenter;
+import io.livedub.timeline.SourceTimeline;
+import io.livedub.timeline.TimedFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** From what the source gives to frames on the stream's timeline, and to segments. Used by one thread at a time. */
+final class Intake {
+    private final SourceTimeline timeline;
+    private final Segmenter segmenter;
+    private final BiConsumer<VideoFormat, AudioFormat> onFormats;
+    private VideoFormat video;
+    private AudioFormat audio;
+    private boolean told;
+
+    /** @param onFormats called once, when both tracks' formats are known and the timeline has begun */
+    Intake(SourceTimeline timeline, Segmenter segmenter, BiConsumer<VideoFormat, AudioFormat> onFormats) {
+        this.timeline = timeline;
+        this.segmenter = segmenter;
+        this.onFormats = onFormats;
+    }
+
+    /** Frames on the timeline; what is still held when the source is lost comes with the loss. */
+    List<TimedFrame> timed(SourceEvent event) {
+        if (event instanceof SourceEvent.Arrived arrived) {
+            List<TimedFrame> timed = timeline.accept(arrived.frame());
+            learn(arrived.frame());
+            return timed;
+        }
+        return event instanceof SourceEvent.Lost ? timeline.sourceLost() : List.of();
+    }
+
+    /** Segments that are complete with these frames. */
+    List<Segment> segments(List<TimedFrame> frames) {
+        if (frames.isEmpty()) {
+            return List.of();
+        }
+        List<Segment> complete = new ArrayList<>(1);
+        frames.forEach(frame -> complete.addAll(segmenter.accept(frame)));
+        return complete;
+    }
+
+    /** Frames to segments in one step; a loss closes the segment that was being filled. */
+    List<Segment> segments(SourceEvent event) {
+        List<Segment> complete = segments(timed(event));
+        if (!(event instanceof SourceEvent.Lost)) {
+            return complete;
+        }
+        List<Segment> all = new ArrayList<>(complete);
+        all.addAll(segmenter.flush());
+        return all;
+    }
+
+    /** What is left when no more will come. */
+    List<Segment> rest() {
+        List<Segment> rest = new ArrayList<>(segments(timeline.sourceLost()));
+        rest.addAll(segmenter.flush());
+        return rest;
+    }
+
+    private void learn(Frame frame) {
+        if (told) {
+            return;
+        }
+        if (frame.format() instanceof VideoFormat format) {
+            video = format;
+        } else if (frame.format() instanceof AudioFormat format) {
+            audio = format;
+        }
+        if (video != null && audio != null && timeline.clock().known()) {
+            told = true;
+            onFormats.accept(video, audio);
+        }
+    }
+}

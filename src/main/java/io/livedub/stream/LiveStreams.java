@@ -1,0 +1,31 @@
+package io.livedub.stream;
+
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The stream workers of this process that are running; each is measured once a second. */
+@ApplicationScoped
+public class LiveStreams {
+    private final Set<StreamWorker> workers = ConcurrentHashMap.newKeySet();
+
+    void add(StreamWorker worker) {
+        workers.add(worker);
+    }
+
+    void remove(StreamWorker worker) {
+        workers.remove(worker);
+    }
+
+    public Collection<StreamWorker> all() {
+        return List.copyOf(workers);
+    }
+
+    @Scheduled(every = "1s")
+    void measure() {
+        workers.forEach(StreamWorker::measure);
+    }
+}

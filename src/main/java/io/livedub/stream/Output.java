@@ -1,0 +1,102 @@
+package io.livedub.stream;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.MediaSink;
+import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.MediaSink.Publication;
+import io.livedub.media.VideoFormat;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The publication of one stream: opened once, pushed to, ended once. Thread-safe. */
+final class Output {
+    private final MediaSink sink;
+    private final Pacing pacing;
+    private final Consumer<StreamFailure> onFailure;
+    private final DepartureMeter meter = new DepartureMeter();
+
+    private final List<Frame> early = new ArrayList<>();
+    private Publication publication;
+    private long zeroNs;
+    private boolean ended;
+
+    /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
+    private static final int MOST_EARLY = 1024;
+
+    /** @param onFailure publishing was refused or lost */
+    Output(MediaSink sink, Pacing pacing, Consumer<StreamFailure> onFailure) {
+        this.sink = sink;
+        this.pacing = pacing;
+        this.onFailure = onFailure;
+    }
+
+    /** @param outputZeroNs clock time of the publication's time 0 */
+    synchronized void open(VideoFormat video, AudioFormat audio, long outputZeroNs) {
+        if (publication != null || ended) {
+            return;
+        }
+        zeroNs = outputZeroNs;
+        publication = sink.open(video, audio, pacing, outputZeroNs);
+        publication.onDeparture(meter);
+        publication
+                .failure()
+                .subscribe()
+                .with(failure -> onFailure.accept(new StreamFailure(ExitCode.PUBLISHING, failure.getMessage())));
+        early.forEach(this::pass);
+        early.clear();
+    }
+
+    synchronized boolean isOpen() {
+        return publication != null;
+    }
+
+    /** Clock time of the publication's time 0. */
+    synchronized long zeroNs() {
+        return zeroNs;
+    }
+
+    /** @param frame times from {@link #zeroNs()}; held while nothing is open yet */
+    synchronized void push(Frame frame) {
+        if (publication != null) {
+            pass(frame);
+        } else if (early.size() == MOST_EARLY) {
+            throw new IllegalStateException(MOST_EARLY + " frames are due and nothing is open");
+        } else {
+            early.add(frame);
+        }
+    }
+
+    private void pass(Frame frame) {
+        meter.pushed(frame);
+        publication.push(frame);
+    }
+
+    DepartureMeter meter() {
+        return meter;
+    }
+
+    /** After the last pushed frame has left. */
+    Uni<Void> end(Duration limit) {
+        Publication last;
+        synchronized (this) {
+            ended = true;
+            last = publication;
+        }
+        return last == null ? Uni.createFrom().voidItem() : last.end(limit);
+    }
+
+    void close() {
+        Publication last;
+        synchronized (this) {
+            ended = true;
+            last = publication;
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+}

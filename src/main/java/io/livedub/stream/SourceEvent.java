@@ -1,0 +1,15 @@
+package io.livedub.stream;
+
+import io.livedub.media.Frame;
+
+/** What a source that is watched over gives: frames, and what becomes of it between them. */
+sealed interface SourceEvent {
+    /** A frame, on the source's own timeline. */
+    record Arrived(Frame frame) implements SourceEvent {}
+
+    /** No more frames for now; it is asked for again. */
+    record Lost(String reason) implements SourceEvent {}
+
+    /** Frames come again: the next one is the first of a new connection. */
+    record Back() implements SourceEvent {}
+}

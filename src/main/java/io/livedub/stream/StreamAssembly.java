@@ -1,0 +1,82 @@
+package io.livedub.stream;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaEngine;
+import io.livedub.observe.StreamLog;
+import io.livedub.observe.StreamMetrics;
+import io.livedub.segment.SegmentStore;
+import io.livedub.sts.StsSession;
+import io.livedub.sts.StsSettings;
+import io.livedub.sts.StsTransport;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** Puts stream workers together from the configuration and the rooms' parts. */
+@ApplicationScoped
+public class StreamAssembly implements StreamFactory {
+    private final WorkerConfig config;
+    private final MediaEngine engine;
+    private final Function<StsSettings, StsTransport> transports;
+    private final MediaClock clock;
+    private final MeterRegistry registry;
+    private final LiveStreams live;
+
+    public StreamAssembly(
+            WorkerConfig config,
+            MediaEngine engine,
+            Function<StsSettings, StsTransport> transports,
+            MediaClock clock,
+            MeterRegistry registry,
+            LiveStreams live) {
+        this.config = config;
+        this.engine = engine;
+        this.transports = transports;
+        this.clock = clock;
+        this.registry = registry;
+        this.live = live;
+    }
+
+    @Override
+    public StreamWorker create(StreamSpec spec) {
+        StreamTelemetry telemetry =
+                new StreamTelemetry(new StreamMetrics(registry, spec.streamId()), StreamLog.of(spec.streamId()));
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        SegmentStore store =
+                new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), telemetry);
+        StreamParts parts = new StreamParts(
+                engine,
+                clock,
+                workers,
+                config.segments().duration(),
+                config.segments().avOffset(),
+                config.sts().timeout(),
+                new SegmentKeeper(store, engine.segmentWriter(), workers, telemetry),
+                config.sts().passthrough() ? Optional.empty() : Optional.of(session(spec, telemetry)),
+                telemetry);
+        return new StreamWorker(spec, parts, live);
+    }
+
+    private StsSession session(StreamSpec spec, StreamTelemetry telemetry) {
+        WorkerConfig.Sts sts = config.sts();
+        StsSettings settings = new StsSettings(
+                sts.serviceUrl().orElseThrow(),
+                sts.apiKey().orElse(null),
+                spec.streamId(),
+                config.process().workerId(),
+                sts.sourceLanguage(),
+                sts.targetLanguage(),
+                sts.voiceProfile(),
+                config.segments().duration(),
+                sts.timeout(),
+                sts.maxRetries(),
+                sts.maxInflight(),
+                sts.loss() == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
+                StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
+        return new StsSession(settings, clock, transports.apply(settings), telemetry);
+    }
+}

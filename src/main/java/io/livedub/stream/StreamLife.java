@@ -1,0 +1,43 @@
+package io.livedub.stream;
+
+import java.util.function.UnaryOperator;
+
+/** The stream's state, and who is told when it changes. Thread-safe. */
+final class StreamLife {
+    private final StreamObserver observer;
+    private StreamState state = StreamState.initial();
+
+    StreamLife(StreamObserver observer) {
+        this.observer = observer;
+    }
+
+    synchronized StreamState state() {
+        return state;
+    }
+
+    void change(String reason, UnaryOperator<StreamState> transition) {
+        StreamState from;
+        StreamState to;
+        synchronized (this) {
+            from = state;
+            to = transition.apply(from);
+            state = to;
+        }
+        if (!to.equals(from)) {
+            observer.lifeChanged(from, to, reason);
+        }
+    }
+
+    void live() {
+        change("frames arrive", state -> {
+            if (state instanceof StreamState.Connecting connecting) {
+                return connecting.firstFrame();
+            }
+            return state instanceof StreamState.SourceLost lost ? lost.sourceBack() : state;
+        });
+    }
+
+    void sourceLost(String reason) {
+        change(reason, state -> state instanceof StreamState.Live live ? live.sourceLost(reason) : state);
+    }
+}

@@ -1,0 +1,37 @@
+package io.livedub.stream;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaEngine;
+import io.livedub.sts.StsSession;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * What a stream worker is put together from.
+ *
+ * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
+ * @param stsTimeout upper bound of an offset that follows
+ * @param session empty in passthrough
+ * @param workers runs what blocks
+ */
+record StreamParts(
+        MediaEngine engine,
+        MediaClock clock,
+        Executor workers,
+        Duration segmentDuration,
+        Optional<Duration> offset,
+        Duration stsTimeout,
+        SegmentKeeper files,
+        Optional<StsSession> session,
+        StreamObserver observer) {
+    boolean passthrough() {
+        return session.isEmpty();
+    }
+
+    Function<AudioFormat, byte[]> silence() {
+        return engine.audioCodec()::silence;
+    }
+}

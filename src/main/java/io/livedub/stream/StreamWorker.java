@@ -1,0 +1,314 @@
+package io.livedub.stream;
+
+import io.livedub.dub.AiredSegment;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.VideoFormat;
+import io.livedub.segment.Segment;
+import io.livedub.segment.Segmenter;
+import io.livedub.timeline.OutputTimeline;
+import io.livedub.timeline.RelayTimeline;
+import io.livedub.timeline.SourceTimeline;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** One stream from its source to its output: the whole way of the data stands in {@link #dubbed} and {@link #passthrough}. */
+public final class StreamWorker {
+    /** Frames are pushed this long before they air; less than the dubber's handover margin, so that a segment is always in time. */
+    private static final Duration LEAD = Duration.ofMillis(300);
+
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration RELAY_TICK = Duration.ofMillis(500);
+    /** Publishing starts this long before the first frame airs: some servers drop a publisher that is silent for 10 s. */
+    private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
+    /** Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them is a defect. */
+    private static final int MOST_HELD = 64;
+
+    /** Output time 0 lies this long before the first frame, so that a clock that settles late cannot bring a frame before it. */
+    private static final Duration OUTPUT_HEADROOM = Duration.ofMillis(500);
+
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** {@code stream:complete} is waited for 10 s. */
+    private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
+
+    private final StreamSpec spec;
+    private final StreamParts parts;
+    private final MediaClock clock;
+    private final StreamLife life;
+    private final WatchedSource source;
+    private final SourceTimeline timeline;
+    private final Intake intake;
+    private final Output output;
+    private final OutputTimeline air;
+    private final RelayTimeline relay;
+    private final Dubbing dubbing;
+
+    private final AtomicBoolean finishing = new AtomicBoolean();
+    private volatile StreamFailure failure;
+    private volatile String endReason = "the source has ended";
+    private volatile boolean allOffered;
+    private volatile Uni<Void> stsEnded = Uni.createFrom().voidItem();
+    private volatile Runnable open = () -> {};
+    private UniEmitter<? super StreamState> over;
+    private volatile Cancellable running;
+
+    StreamWorker(StreamSpec spec, StreamParts parts) {
+        this.spec = spec;
+        this.parts = parts;
+        this.clock = parts.clock();
+        this.life = new StreamLife(parts.observer());
+        this.source = new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock);
+        this.timeline = new SourceTimeline(parts.silence());
+        long segmentNs = parts.segmentDuration().toNanos();
+        this.intake = new Intake(
+                timeline, new Segmenter(segmentNs, parts.files().firstBatch()), this::formatsKnown);
+        this.output = new Output(
+                parts.engine().sink(spec.outputUrl()), parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED, this::publishingFailed);
+        long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
+        this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
+        this.relay = new RelayTimeline(timeline.clock(), parts.silence());
+        this.dubbing = parts.passthrough() ? null : new Dubbing(parts, air, timeline.clock(), this::stsLost);
+    }
+
+    /** Runs the stream until it is over. Completes with {@link StreamState.Ended} or {@link StreamState.Failed}; never fails. */
+    public Uni<StreamState> run() {
+        return Uni.createFrom().emitter(emitter -> {
+            over = emitter;
+            Multi<Frame> chain = parts.passthrough() ? passthrough() : dubbed();
+            running = chain.subscribe().with(output::push, this::defect, this::finish);
+        });
+    }
+
+    /** Source, segments, dubbing, air. */
+    private Multi<Frame> dubbed() {
+        Multi<AiredSegment> aired = source.events()
+                .onFailure(StreamFailure.class)
+                .recoverWithMulti(this::drainAfter)
+                .onItem()
+                .transformToIterable(this::startDubbing)
+                .onCompletion()
+                .continueWith(() -> start(intake.rest()))
+                .onOverflow()
+                .buffer(MOST_HELD)
+                .onItem()
+                .transformToUniAndConcatenate(Function.identity())
+                .onItem()
+                .invoke(this::offer)
+                .onCompletion()
+                .invoke(this::offeredAll);
+        Ticker ticker = new Ticker(clock, TICK, () -> allOffered && air.empty());
+        return Multi.createBy()
+                .merging()
+                .streams(aired, ticker.ticks())
+                .onItem()
+                .transformToIterable(ignored -> air.due(clock.nowNs(), LEAD.toNanos()))
+                .onItem()
+                .transform(frame -> frame.shift(air.zeroAirNs() - output.zeroNs()));
+    }
+
+    /** Source to output frame by frame; segments are cut and written on the side. */
+    private Multi<Frame> passthrough() {
+        Multi<Frame> frames = source.events()
+                .onFailure(StreamFailure.class)
+                .recoverWithMulti(this::drainAfter)
+                .onItem()
+                .invoke(this::follow)
+                .onItem()
+                .transform(intake::timed)
+                .onItem()
+                .invoke(timed -> intake.segments(timed).forEach(this::keep))
+                .onItem()
+                .transformToIterable(relay::accept)
+                .onCompletion()
+                .invoke(() -> {
+                    intake.rest().forEach(this::keep);
+                    offeredAll();
+                });
+        Ticker ticker = new Ticker(clock, RELAY_TICK, () -> allOffered);
+        return Multi.createBy()
+                .merging()
+                .streams(frames, ticker.ticks().onItem().transformToIterable(relay::due));
+    }
+
+    /** No more is read; what is held airs. Does not block. */
+    public void stop(String reason) {
+        endReason = reason;
+        life.change(reason, state -> state.drain(reason));
+        source.stop();
+    }
+
+    /** The media server's hooks said that the publisher is gone, or there. */
+    public void publisherGone() {
+        source.notReady();
+    }
+
+    public void publisherThere() {
+        source.ready();
+    }
+
+    public StreamState state() {
+        return life.state();
+    }
+
+    public StreamSpec spec() {
+        return spec;
+    }
+
+    /** Called each second; what was measured behind the muxer goes to the observer. */
+    public void measure() {
+        if (!output.isOpen()) {
+            return;
+        }
+        long timelineNs = parts.passthrough() ? 0 : air.figures().audioErrorNs();
+        parts.observer().measured(output.meter().latencyNs(), timelineNs + output.meter().wireDeltaNs());
+        if (dubbing != null) {
+            parts.observer().breakerGauge(dubbing.breakerGauge());
+        }
+    }
+
+    /** Dubbing of each segment that is complete with this event runs from here on; what comes out is waited for in order. */
+    private List<Uni<AiredSegment>> startDubbing(SourceEvent event) {
+        List<Uni<AiredSegment>> started = start(intake.segments(event));
+        // After the segment that a loss closes: STS is to have it before it is told to pause.
+        follow(event);
+        return started;
+    }
+
+    private List<Uni<AiredSegment>> start(List<Segment> segments) {
+        return segments.stream().map(dubbing::start).toList();
+    }
+
+    private void follow(SourceEvent event) {
+        if (event instanceof SourceEvent.Lost lost) {
+            life.sourceLost(lost.reason());
+            if (dubbing != null) {
+                dubbing.sourceLost(lost.reason());
+            }
+        } else if (event instanceof SourceEvent.Back) {
+            life.live();
+            if (dubbing != null) {
+                dubbing.sourceBack();
+            }
+        }
+    }
+
+    private void formatsKnown(VideoFormat video, AudioFormat audio) {
+        parts.observer().note("source: " + video + ", " + audio);
+        parts.workers().execute(() -> parts.engine().audioCodec().silence(audio));
+        if (dubbing == null) {
+            output.open(video, audio, clock.nowNs());
+            return;
+        }
+        dubbing.begin(audio);
+        long zeroNs = air.airNsOf(0) - OUTPUT_HEADROOM.toNanos();
+        open = () -> output.open(video, audio, Math.min(zeroNs, air.begun() ? air.zeroAirNs() : Long.MAX_VALUE));
+        clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), open);
+    }
+
+    private void keep(Segment segment) {
+        parts.observer().cut(segment);
+        parts.files().keep(segment).subscribe().with(ignored -> {}, ignored -> {});
+    }
+
+    private void offer(AiredSegment aired) {
+        Segment segment = aired.segment();
+        if (air.offer(segment.t0Ns(), segment.endNs(), segment.video(), aired.audio())) {
+            open.run();
+            dubbing.aired(aired);
+        } else {
+            parts.observer().warning("segment %d is refused: more is held than a stream may hold".formatted(segment.batch()));
+        }
+    }
+
+    private void offeredAll() {
+        life.change(endReason, state -> state.drain(endReason));
+        air.end();
+        allOffered = true;
+        if (dubbing != null) {
+            // While the rest airs: the last fragment has its result.
+            stsEnded = dubbing.end(endReason).memoize().indefinitely();
+            stsEnded.subscribe().with(ignored -> {}, ignored -> {});
+        }
+    }
+
+    /** The source is not to be had: what is held still airs. */
+    private Multi<SourceEvent> drainAfter(Throwable cause) {
+        failure = (StreamFailure) cause;
+        endReason = cause.getMessage();
+        return Multi.createFrom().empty();
+    }
+
+    private void stsLost(StreamFailure cause) {
+        if (failure == null) {
+            failure = cause;
+            stop(cause.getMessage());
+        }
+    }
+
+    private void publishingFailed(StreamFailure cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = cause;
+        parts.observer().pipelineError("sink", cause.getMessage());
+        abandon();
+    }
+
+    private void defect(Throwable cause) {
+        failure = new StreamFailure(ExitCode.INTERNAL, "internal error: " + cause);
+        parts.observer().defect(cause);
+        abandon();
+    }
+
+    /** Nothing more can be aired. */
+    private void abandon() {
+        endReason = failure.getMessage();
+        output.close();
+        source.stop();
+        Cancellable chain = running;
+        if (chain != null) {
+            chain.cancel();
+        }
+        if (dubbing != null && !allOffered) {
+            stsEnded = dubbing.end(endReason);
+        }
+        finish();
+    }
+
+    private void finish() {
+        if (!finishing.compareAndSet(false, true)) {
+            return;
+        }
+        Uni.combine()
+                .all()
+                .unis(output.end(END_LIMIT), bounded(stsEnded, STS_END_LIMIT), bounded(parts.files().written(), END_LIMIT))
+                .discardItems()
+                .subscribe()
+                .with(ignored -> finished(), ignored -> finished());
+    }
+
+    private void finished() {
+        if (dubbing != null) {
+            dubbing.close();
+        }
+        StreamFailure cause = failure;
+        life.change(
+                endReason,
+                state -> cause == null
+                        ? state instanceof StreamState.Draining draining ? draining.drained() : new StreamState.Ended(endReason)
+                        : state.fail(cause.getMessage(), cause.exitCode()));
+        over.complete(life.state());
+    }
+
+    private static Uni<Void> bounded(Uni<Void> waited, Duration limit) {
+        return waited.ifNoItem().after(limit).recoverWithNull().onFailure().recoverWithNull();
+    }
+}
