@@ -2,6 +2,7 @@ package io.livedub.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+
 import picocli.CommandLine.Option;
 
 /** Options that stand for a variable. They win over the environment, by way of system properties: configuration has one reader. */
@@ -18,10 +19,7 @@ public class CommonOptions {
         properties.put("worker.instance-id", value);
     }
 
-    @Option(
-            names = "--sts-mode",
-            paramLabel = "MODE",
-            description = "passthrough or enabled (WORKER_STS_MODE).")
+    @Option(names = "--sts-mode", paramLabel = "MODE", description = "passthrough or enabled (WORKER_STS_MODE).")
     void stsMode(String value) {
         properties.put("worker.sts-mode", value);
     }
@@ -31,7 +29,10 @@ public class CommonOptions {
         properties.put("worker.sts-service-url", value);
     }
 
-    @Option(names = "--source-language", paramLabel = "TAG", description = "Spoken in the source (WORKER_SOURCE_LANGUAGE).")
+    @Option(
+            names = "--source-language",
+            paramLabel = "TAG",
+            description = "Spoken in the source (WORKER_SOURCE_LANGUAGE).")
     void sourceLanguage(String value) {
         properties.put("worker.source-language", value);
     }
@@ -54,7 +55,10 @@ public class CommonOptions {
         properties.put("worker.segment-duration", value);
     }
 
-    @Option(names = "--segment-dir", paramLabel = "DIR", description = "Where segments are written (WORKER_SEGMENT_DIR).")
+    @Option(
+            names = "--segment-dir",
+            paramLabel = "DIR",
+            description = "Where segments are written (WORKER_SEGMENT_DIR).")
     void segmentDir(String value) {
         properties.put("worker.segment-dir", value);
     }

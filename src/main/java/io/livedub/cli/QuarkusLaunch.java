@@ -1,14 +1,16 @@
 package io.livedub.cli;
 
-import io.livedub.config.Settings;
-import io.livedub.config.WorkerConfig;
-import io.livedub.stream.ExitCode;
-import io.quarkus.runtime.Quarkus;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+
+import io.quarkus.runtime.Quarkus;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
+import io.livedub.config.Settings;
+import io.livedub.config.WorkerConfig;
+import io.livedub.stream.ExitCode;
 
 /** Checks the configuration, then starts Quarkus around a job. */
 final class QuarkusLaunch {
@@ -25,11 +27,14 @@ final class QuarkusLaunch {
         WorkerConfig config = WorkerConfig.of(settings());
         quarkusProperties.forEach(System::setProperty);
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
-        System.setProperty("quarkus.management.port", String.valueOf(config.process().metricsPort()));
+        System.setProperty(
+                "quarkus.management.port", String.valueOf(config.process().metricsPort()));
         System.setProperty("quarkus.log.level", config.logging().level());
         CURRENT.set(new Launch(config, job.apply(config)));
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());
-        Quarkus.run(WorkerApplication.class, (code, failure) -> exit.set(failure == null ? code : StartFailure.report(failure, config)));
+        Quarkus.run(
+                WorkerApplication.class,
+                (code, failure) -> exit.set(failure == null ? code : StartFailure.report(failure, config)));
         return exit.get();
     }
 

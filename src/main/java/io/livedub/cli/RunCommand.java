@@ -1,12 +1,14 @@
 package io.livedub.cli;
 
-import io.livedub.config.ConfigurationException;
-import io.livedub.config.WorkerConfig;
 import java.util.Map;
 import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import io.livedub.config.ConfigurationException;
+import io.livedub.config.WorkerConfig;
 
 /** {@code stream-worker run}. */
 @Command(

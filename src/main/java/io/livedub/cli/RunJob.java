@@ -1,5 +1,10 @@
 package io.livedub.cli;
 
+import java.time.Duration;
+import java.util.Optional;
+
+import io.quarkus.arc.Arc;
+
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.ExitCode;
@@ -7,9 +12,6 @@ import io.livedub.stream.StreamFactory;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamWorker;
-import io.quarkus.arc.Arc;
-import java.time.Duration;
-import java.util.Optional;
 
 /** One stream until it ends; its end is the exit code. */
 final class RunJob implements Job {

@@ -1,6 +1,7 @@
 package io.livedub.cli;
 
 import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

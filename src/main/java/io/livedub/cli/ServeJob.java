@@ -1,8 +1,9 @@
 package io.livedub.cli;
 
+import java.util.concurrent.CountDownLatch;
+
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.ExitCode;
-import java.util.concurrent.CountDownLatch;
 
 /** Waits for hooks until a signal ends it. */
 final class ServeJob implements Job {

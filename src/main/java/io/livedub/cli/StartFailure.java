@@ -1,8 +1,9 @@
 package io.livedub.cli;
 
+import io.quarkus.runtime.QuarkusBindException;
+
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.ExitCode;
-import io.quarkus.runtime.QuarkusBindException;
 
 /** Quarkus could not start: one line where the cause is the user's to mend. */
 final class StartFailure {
@@ -11,7 +12,8 @@ final class StartFailure {
     static int report(Throwable failure, WorkerConfig config) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof QuarkusBindException bind) {
-                String variable = bind.getPort() == config.process().metricsPort() ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT";
+                String variable =
+                        bind.getPort() == config.process().metricsPort() ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT";
                 System.err.printf(
                         "%s='%d' is not valid: the port is in use; allowed is a free port, or 0 for any%n",
                         variable, bind.getPort());

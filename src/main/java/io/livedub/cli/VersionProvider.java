@@ -3,6 +3,7 @@ package io.livedub.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of the build. */

@@ -1,11 +1,13 @@
 package io.livedub.cli;
 
-import io.livedub.observe.LogLine;
-import io.quarkus.runtime.QuarkusApplication;
 import java.util.logging.Handler;
+
+import io.quarkus.runtime.QuarkusApplication;
 import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 import sun.misc.Signal;
+
+import io.livedub.observe.LogLine;
 
 /** Runs the job of {@link QuarkusLaunch} while Quarkus is up, and turns signals into an orderly end. */
 public class WorkerApplication implements QuarkusApplication {
@@ -23,7 +25,9 @@ public class WorkerApplication implements QuarkusApplication {
     private static void formatLogs(QuarkusLaunch.Launch launch) {
         boolean json = launch.config().logging().json().orElseGet(() -> System.console() == null);
         LogLine format = new LogLine(
-                json, launch.config().process().runId(), launch.config().process().instanceId());
+                json,
+                launch.config().process().runId(),
+                launch.config().process().instanceId());
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             formatConsole(handler, format);
         }

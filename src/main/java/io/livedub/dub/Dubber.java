@@ -64,7 +64,8 @@ public final class Dubber {
         long airsNs = airNs.applyAsLong(segment.t0Ns());
         CompletableFuture<Void> submitted = new CompletableFuture<>();
         preparing.updateAndGet(others -> CompletableFuture.allOf(others, submitted));
-        Uni<AiredSegment> dubbed = m4a.map(bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())))
+        Uni<AiredSegment> dubbed = m4a.map(
+                        bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())))
                 .onFailure()
                 .invoke(failure -> observer.fallback(
                         segment.fragmentId(), FallbackReason.FAILED, "no M4A could be made: " + failure.getMessage()))

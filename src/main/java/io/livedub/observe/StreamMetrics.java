@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
-
 /** The series of one stream (contracts: configuration, "Metrics"); they are gone from the registry when it is closed. Thread-safe. */
 public final class StreamMetrics implements AutoCloseable {
     private static final double[] RTT_BUCKETS_MS = {50, 100, 250, 500, 1000, 2000, 4000, 8000};

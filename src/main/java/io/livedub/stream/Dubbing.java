@@ -1,20 +1,21 @@
 package io.livedub.stream;
 
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Uni;
+
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.Dubber;
 import io.livedub.dub.Fitter;
 import io.livedub.media.AudioFormat;
 import io.livedub.segment.Segment;
 import io.livedub.sts.FallbackReason;
-import io.livedub.sts.FragmentExchange;
 import io.livedub.sts.StsSession;
 import io.livedub.timeline.AutoOffset;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.SourceClock;
-import io.smallrye.mutiny.Uni;
-import java.time.Duration;
-import java.util.UUID;
-import java.util.function.Consumer;
 
 /** A stream's STS session, and the offset that follows it. */
 final class Dubbing {
@@ -33,7 +34,9 @@ final class Dubbing {
                 session, new Fitter(parts.engine().audioCodec()), parts.observer(), parts.clock(), parts.workers());
         this.air = air;
         this.source = source;
-        this.auto = parts.offset().isPresent() ? null : new AutoOffset(parts.stsTimeout().toNanos());
+        this.auto = parts.offset().isPresent()
+                ? null
+                : new AutoOffset(parts.stsTimeout().toNanos());
         session.lost().subscribe().with(reason -> onLost.accept(new StreamFailure(ExitCode.STS_LOST, reason)));
     }
 
@@ -85,7 +88,9 @@ final class Dubbing {
     /** A segment aired undubbed. */
     void fallback(UUID fragmentId, FallbackReason reason) {
         if (reason == FallbackReason.LATE || reason == FallbackReason.TIMEOUT) {
-            follow(() -> auto.missed(air.figures().latencyNs() - parts.segmentDuration().toNanos(), parts.clock().nowNs()));
+            follow(() -> auto.missed(
+                    air.figures().latencyNs() - parts.segmentDuration().toNanos(),
+                    parts.clock().nowNs()));
         }
     }
 

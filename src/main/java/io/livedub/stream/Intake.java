@@ -1,5 +1,9 @@
 package io.livedub.stream;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
@@ -7,9 +11,6 @@ import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
 import io.livedub.timeline.SourceTimeline;
 import io.livedub.timeline.TimedFrame;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiConsumer;
 
 /** From what the source gives to frames on the stream's timeline, and to segments. Used by one thread at a time. */
 final class Intake {

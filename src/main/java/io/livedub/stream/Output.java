@@ -1,16 +1,18 @@
 package io.livedub.stream;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Uni;
+
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaSink;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.VideoFormat;
-import io.smallrye.mutiny.Uni;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 
 /** The publication of one stream: opened once, pushed to, ended once. Thread-safe. */
 final class Output {

@@ -1,14 +1,16 @@
 package io.livedub.stream;
 
-import io.livedub.dub.AiredSegment;
-import io.livedub.media.SegmentWriter;
-import io.livedub.segment.Segment;
-import io.livedub.segment.SegmentStore;
-import io.smallrye.mutiny.Uni;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.dub.AiredSegment;
+import io.livedub.media.SegmentWriter;
+import io.livedub.segment.Segment;
+import io.livedub.segment.SegmentStore;
 
 /**
  * Makes a segment's files beside the chain: muxing on any worker, writing one file after the other. A disk that hangs holds back
@@ -49,7 +51,9 @@ final class SegmentKeeper {
         });
         enqueue(segment, () -> {
             if (!m4a.isCompletedExceptionally() && !segment.audio().isEmpty()) {
-                m4a.thenAccept(bytes -> store.writeAudio(segment, bytes)).exceptionally(unwritable -> null).join();
+                m4a.thenAccept(bytes -> store.writeAudio(segment, bytes))
+                        .exceptionally(unwritable -> null)
+                        .join();
             }
             store.writeVideo(segment);
         });
@@ -65,7 +69,8 @@ final class SegmentKeeper {
     private void enqueue(Segment segment, Runnable write) {
         synchronized (waiting) {
             if (waiting.size() >= MOST_WAITING * 2) {
-                observer.warning("the disk does not keep up: files of segment %d are given up".formatted(segment.batch()));
+                observer.warning(
+                        "the disk does not keep up: files of segment %d are given up".formatted(segment.batch()));
                 return;
             }
             waiting.add(write);

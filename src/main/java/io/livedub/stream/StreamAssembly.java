@@ -1,5 +1,15 @@
 package io.livedub.stream;
 
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
@@ -9,12 +19,6 @@ import io.livedub.segment.SegmentStore;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
 
 /** Puts stream workers together from the configuration and the rooms' parts. */
 @ApplicationScoped
@@ -77,6 +81,6 @@ public class StreamAssembly implements StreamFactory {
                 sts.maxInflight(),
                 sts.loss() == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
                 StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
-        return new StsSession(settings, clock, transports.apply(settings), telemetry);
+        return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), telemetry);
     }
 }

@@ -1,13 +1,14 @@
 package io.livedub.stream;
 
-import io.livedub.media.AudioFormat;
-import io.livedub.media.MediaClock;
-import io.livedub.media.MediaEngine;
-import io.livedub.sts.StsSession;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaEngine;
+import io.livedub.sts.StsSession;
 
 /**
  * What a stream worker is put together from.

@@ -1,8 +1,9 @@
 package io.livedub.stream;
 
-import io.livedub.config.WorkerConfig;
 import java.time.Duration;
 import java.util.Optional;
+
+import io.livedub.config.WorkerConfig;
 
 /**
  * What one stream is.

@@ -1,5 +1,8 @@
 package io.livedub.stream;
 
+import java.time.Duration;
+import java.util.UUID;
+
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.observe.StreamLog;
@@ -8,8 +11,6 @@ import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentRecord;
 import io.livedub.segment.StoredTrack;
 import io.livedub.sts.FallbackReason;
-import java.time.Duration;
-import java.util.UUID;
 
 /** What a stream does, as metrics and as lines of the log. */
 class StreamTelemetry implements StreamObserver {
@@ -41,13 +42,17 @@ class StreamTelemetry implements StreamObserver {
             metrics.dubbed();
             log.info(
                     "segment %d is dubbed (%s)".formatted(segment.batch(), dubbed.fit()),
-                    "batch", segment.batch(),
-                    "fragmentId", segment.fragmentId());
+                    "batch",
+                    segment.batch(),
+                    "fragmentId",
+                    segment.fragmentId());
         } else if (aired.airing() instanceof Airing.Original original) {
             log.info(
                     "segment %d airs with its original audio: %s".formatted(segment.batch(), original.why()),
-                    "batch", segment.batch(),
-                    "fragmentId", segment.fragmentId());
+                    "batch",
+                    segment.batch(),
+                    "fragmentId",
+                    segment.fragmentId());
         }
     }
 
@@ -109,8 +114,10 @@ class StreamTelemetry implements StreamObserver {
         metrics.fallback(reason.label());
         log.warn(
                 "original audio (%s): %s".formatted(reason.label(), detail),
-                "fragmentId", fragmentId,
-                "reason", reason.label());
+                "fragmentId",
+                fragmentId,
+                "reason",
+                reason.label());
     }
 
     @Override
@@ -139,13 +146,20 @@ class StreamTelemetry implements StreamObserver {
         metrics.segmentWritten(track.label());
         log.info(
                 "segment %d %s written".formatted(segment.batchNumber(), track.label()),
-                "fragment_id", segment.fragmentId(),
-                "stream_id", segment.streamId(),
-                "batch_number", segment.batchNumber(),
-                "t0_ns", segment.t0Ns(),
-                "duration_ns", segment.durationNs(),
-                "file_path", segment.filePath(),
-                "starts_with_keyframe", segment.startsWithKeyframe());
+                "fragment_id",
+                segment.fragmentId(),
+                "stream_id",
+                segment.streamId(),
+                "batch_number",
+                segment.batchNumber(),
+                "t0_ns",
+                segment.t0Ns(),
+                "duration_ns",
+                segment.durationNs(),
+                "file_path",
+                segment.filePath(),
+                "starts_with_keyframe",
+                segment.startsWithKeyframe());
     }
 
     @Override

@@ -1,5 +1,15 @@
 package io.livedub.stream;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
@@ -11,14 +21,6 @@ import io.livedub.segment.Segmenter;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 import io.livedub.timeline.SourceTimeline;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.mutiny.subscription.UniEmitter;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 /** One stream from its source to its output: the whole way of the data stands in {@link #dubbed} and {@link #passthrough}. */
 public final class StreamWorker {
@@ -41,6 +43,7 @@ public final class StreamWorker {
 
     private final StreamSpec spec;
     private final StreamParts parts;
+    private final LiveStreams live;
     private final MediaClock clock;
     private final StreamLife life;
     private final WatchedSource source;
@@ -60,18 +63,21 @@ public final class StreamWorker {
     private UniEmitter<? super StreamState> over;
     private volatile Cancellable running;
 
-    StreamWorker(StreamSpec spec, StreamParts parts) {
+    StreamWorker(StreamSpec spec, StreamParts parts, LiveStreams live) {
         this.spec = spec;
+        this.live = live;
         this.parts = parts;
         this.clock = parts.clock();
         this.life = new StreamLife(parts.observer());
         this.source = new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock);
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
-        this.intake = new Intake(
-                timeline, new Segmenter(segmentNs, parts.files().firstBatch()), this::formatsKnown);
+        this.intake =
+                new Intake(timeline, new Segmenter(segmentNs, parts.files().firstBatch()), this::formatsKnown);
         this.output = new Output(
-                parts.engine().sink(spec.outputUrl()), parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED, this::publishingFailed);
+                parts.engine().sink(spec.outputUrl()),
+                parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED,
+                this::publishingFailed);
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
         this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
         this.relay = new RelayTimeline(timeline.clock(), parts.silence());
@@ -82,6 +88,7 @@ public final class StreamWorker {
     public Uni<StreamState> run() {
         return Uni.createFrom().emitter(emitter -> {
             over = emitter;
+            live.add(this);
             Multi<Frame> chain = parts.passthrough() ? passthrough() : dubbed();
             running = chain.subscribe().with(output::push, this::defect, this::finish);
         });
@@ -168,7 +175,9 @@ public final class StreamWorker {
             return;
         }
         long timelineNs = parts.passthrough() ? 0 : air.figures().audioErrorNs();
-        parts.observer().measured(output.meter().latencyNs(), timelineNs + output.meter().wireDeltaNs());
+        parts.observer()
+                .measured(
+                        output.meter().latencyNs(), timelineNs + output.meter().wireDeltaNs());
         if (dubbing != null) {
             parts.observer().breakerGauge(dubbing.breakerGauge());
         }
@@ -224,7 +233,8 @@ public final class StreamWorker {
             open.run();
             dubbing.aired(aired);
         } else {
-            parts.observer().warning("segment %d is refused: more is held than a stream may hold".formatted(segment.batch()));
+            parts.observer()
+                    .warning("segment %d is refused: more is held than a stream may hold".formatted(segment.batch()));
         }
     }
 
@@ -289,7 +299,10 @@ public final class StreamWorker {
         }
         Uni.combine()
                 .all()
-                .unis(output.end(END_LIMIT), bounded(stsEnded, STS_END_LIMIT), bounded(parts.files().written(), END_LIMIT))
+                .unis(
+                        output.end(END_LIMIT),
+                        bounded(stsEnded, STS_END_LIMIT),
+                        bounded(parts.files().written(), END_LIMIT))
                 .discardItems()
                 .subscribe()
                 .with(ignored -> finished(), ignored -> finished());
@@ -303,8 +316,11 @@ public final class StreamWorker {
         life.change(
                 endReason,
                 state -> cause == null
-                        ? state instanceof StreamState.Draining draining ? draining.drained() : new StreamState.Ended(endReason)
+                        ? state instanceof StreamState.Draining draining
+                                ? draining.drained()
+                                : new StreamState.Ended(endReason)
                         : state.fail(cause.getMessage(), cause.exitCode()));
+        live.remove(this);
         over.complete(life.state());
     }
 

@@ -1,11 +1,13 @@
 package io.livedub.stream;
 
-import io.livedub.media.MediaClock;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
-import java.time.Duration;
-import java.util.function.BooleanSupplier;
+
+import io.livedub.media.MediaClock;
 
 /** Ticks of the stream's clock as a Multi; Mutiny's own ticks run on the wall clock only. */
 final class Ticker {

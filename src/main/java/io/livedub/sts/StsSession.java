@@ -22,7 +22,7 @@ import io.livedub.sts.protocol.Outgoing;
  *
  * <p>The life is {@link StsState}, held by {@link Link}; {@link Flow} is what waits, {@link Flight} what was sent.
  */
-public final class StsSession implements AutoCloseable {
+public final class StsSession implements FragmentExchange, AutoCloseable {
     private static final int LONGEST_CHUNK_MS = 6_000;
 
     private final StsSettings settings;
@@ -84,6 +84,7 @@ public final class StsSession implements AutoCloseable {
      *
      * @return what became of it, by its deadline at the latest; never fails
      */
+    @Override
     public Uni<StsOutcome> submit(Fragment fragment) {
         Job job = new Job(fragment, Base64.getEncoder().encodeToString(fragment.m4a()), observer);
         mailbox.post(() -> flow.submit(job));
@@ -91,11 +92,13 @@ public final class StsSession implements AutoCloseable {
     }
 
     /** The dubbed audio of this fragment is on the output timeline. */
+    @Override
     public void applied(UUID fragmentId) {
         mailbox.post(() -> flight.applied(fragmentId));
     }
 
     /** Dubbed audio was received and is not used; counts as {@link FallbackReason#UNUSABLE}. */
+    @Override
     public void unused(UUID fragmentId, String detail) {
         mailbox.post(() -> flight.unused(fragmentId, detail));
     }
@@ -204,7 +207,8 @@ public final class StsSession implements AutoCloseable {
             }
         }
 
-        // Without a fragment's id nothing is counted: the fragment it may have been about has its own timeout, and would count twice.
+        // Without a fragment's id nothing is counted: the fragment it may have been about has its own timeout, and
+        // would count twice.
         private void failed(Incoming.Error error) {
             error.fragmentId()
                     .ifPresentOrElse(

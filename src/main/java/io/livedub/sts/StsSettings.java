@@ -87,6 +87,11 @@ public record StsSettings(
             require(breakerFailures >= 1, "breakerFailures: at least 1, is " + breakerFailures);
         }
 
+        /** The same with another wait for a pause that is never cleared: the one wait that the contract leaves to configuration. */
+        public Timing withPauseProbe(Duration wait) {
+            return new Timing(ready, complete, reconnectDelays, wait, breakerFailures, breakerOpen);
+        }
+
         /** Before attempt {@code attempt} (from 1); the longest one from the last attempt on. */
         Duration reconnectDelay(int attempt) {
             return reconnectDelays.get(Math.min(attempt, reconnectDelays.size()) - 1);
@@ -98,11 +103,15 @@ public record StsSettings(
                 serviceUrl != null && serviceUrl.getScheme() != null && SCHEMES.contains(serviceUrl.getScheme()),
                 "serviceUrl: http(s)://host:port or ws(s)://host:port is needed");
         require(serviceUrl.getHost() != null, "serviceUrl: has no host");
-        require(serviceUrl.getUserInfo() == null, "serviceUrl: must not hold credentials; there is an API key for that");
+        require(
+                serviceUrl.getUserInfo() == null,
+                "serviceUrl: must not hold credentials; there is an API key for that");
         require(
                 serviceUrl.getPath() == null || serviceUrl.getPath().isEmpty() || "/".equals(serviceUrl.getPath()),
                 "serviceUrl: must not have a path; the protocol's is /socket.io/");
-        require(serviceUrl.getQuery() == null && serviceUrl.getFragment() == null, "serviceUrl: must end after the port");
+        require(
+                serviceUrl.getQuery() == null && serviceUrl.getFragment() == null,
+                "serviceUrl: must end after the port");
         apiKey = apiKey == null || apiKey.isBlank() ? null : apiKey.strip();
         require(
                 apiKey == null || HEADER_VALUE.matcher(apiKey).matches(),
