@@ -1,0 +1,80 @@
+package io.livedub.media;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * Asks whether an RTMP server answers at all: sends C0 and C1, waits for S0 (Adobe's RTMP specification, 5.2).
+ *
+ * <p>Used after a failed attempt, to tell "no such stream" from "no server". A connected socket proves nothing: the kernel accepts
+ * connections for a frozen process.
+ */
+public final class RtmpHandshakeProbe {
+    private static final int C1_LENGTH = 1536;
+    private static final int VERSION = 3;
+    private static final int RTMP_PORT = 1935;
+    private static final int RTMPS_PORT = 443;
+
+    private RtmpHandshakeProbe() {}
+
+    /**
+     * What came of it.
+     *
+     * @param answered the server sent a handshake
+     * @param detail why not, one line; empty when it did
+     */
+    public record Result(boolean answered, String detail) {}
+
+    /** Blocks for at most {@code limit} for each of connecting and reading. */
+    public static Result run(String url, Duration limit) {
+        int limitMs = Math.toIntExact(limit.toMillis());
+        try {
+            URI uri = new URI(url.replaceAll("\\?.*", ""));
+            boolean tls = "rtmps".equals(uri.getScheme());
+            if (uri.getHost() == null) {
+                return new Result(false, "the URL names no host");
+            }
+            int port = uri.getPort() > 0 ? uri.getPort() : tls ? RTMPS_PORT : RTMP_PORT;
+            SocketFactory sockets = tls ? SSLSocketFactory.getDefault() : SocketFactory.getDefault();
+            try (Socket socket = sockets.createSocket()) {
+                InetSocketAddress address = new InetSocketAddress(uri.getHost(), port);
+                if (address.isUnresolved()) {
+                    return new Result(false, "host name " + uri.getHost() + " cannot be resolved");
+                }
+                socket.connect(address, limitMs);
+                socket.setSoTimeout(limitMs);
+                socket.getOutputStream().write(hello());
+                int version = new DataInputStream(socket.getInputStream()).readUnsignedByte();
+                return version == VERSION
+                        ? new Result(true, "")
+                        : new Result(false, "it does not speak RTMP (first byte " + version + ")");
+            }
+        } catch (URISyntaxException malformed) {
+            return new Result(false, "the URL is malformed");
+        } catch (java.net.SocketTimeoutException silent) {
+            return new Result(false, "no RTMP handshake within " + limit.toSeconds() + " s");
+        } catch (java.io.EOFException closed) {
+            return new Result(false, "it closed the connection before an RTMP handshake");
+        } catch (IOException failed) {
+            return new Result(false, String.valueOf(failed.getMessage()).replaceAll("\\p{Cntrl}", " "));
+        }
+    }
+
+    private static byte[] hello() {
+        byte[] bytes = new byte[1 + C1_LENGTH];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        bytes[0] = VERSION;
+        // Time and four zero bytes: what follows is random.
+        java.util.Arrays.fill(bytes, 1, 9, (byte) 0);
+        return bytes;
+    }
+}

@@ -1,0 +1,73 @@
+package io.livedub.media.gst;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
+import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
+
+/** GStreamer's caps, and the formats of this project. */
+final class Caps {
+    private static final String HEX = "0123456789abcdef";
+
+    private Caps() {}
+
+    /** Caps of H.264 or AAC with their decoder configuration, for an appsrc in front of a muxer. */
+    static String text(Format format) {
+        if (format instanceof VideoFormat video) {
+            String size = video.width() > 0 && video.height() > 0
+                    ? ",width=(int)%d,height=(int)%d".formatted(video.width(), video.height())
+                    : "";
+            return "video/x-h264,stream-format=(string)avc,alignment=(string)au,codec_data=(buffer)" + hex(video.avcC())
+                    + size;
+        }
+        AudioFormat audio = (AudioFormat) format;
+        return "audio/mpeg,mpegversion=(int)4,stream-format=(string)raw,framed=(boolean)true,rate=(int)%d,channels=(int)%d,codec_data=(buffer)%s"
+                .formatted(audio.sampleRateHz(), audio.channels(), hex(audio.audioSpecificConfig()));
+    }
+
+    /**
+     * Sets what the following buffers of an appsrc are. A buffer that is queued already keeps its own.
+     */
+    static void apply(Pointer appSrc, Format format) {
+        Pointer caps = NativeCalls.gst_caps_from_string(text(format));
+        if (caps == null) {
+            throw new IllegalStateException("GStreamer does not accept " + text(format));
+        }
+        NativeCalls.gst_app_src_set_caps(appSrc, caps);
+        NativeCalls.gst_mini_object_unref(caps);
+    }
+
+    /**
+     * Reads the format out of a parser's caps.
+     *
+     * @return null while the parser has not found the decoder configuration
+     * @throws IllegalArgumentException when the AudioSpecificConfig is not one
+     */
+    static Format read(Pointer caps, Track track) {
+        Pointer structure = NativeCalls.gst_caps_get_structure(caps, 0);
+        Pointer codecData = NativeCalls.gst_structure_get_value(structure, "codec_data");
+        if (codecData == null) {
+            return null;
+        }
+        byte[] config = BufferLayout.bytes(NativeCalls.g_value_get_boxed(codecData));
+        return track == Track.VIDEO
+                ? new VideoFormat(config, integer(structure, "width"), integer(structure, "height"))
+                : AudioFormat.parse(config);
+    }
+
+    static int integer(Pointer structure, String field) {
+        IntByReference value = new IntByReference();
+        return NativeCalls.gst_structure_get_int(structure, field, value) ? value.getValue() : 0;
+    }
+
+    private static String hex(byte[] bytes) {
+        StringBuilder text = new StringBuilder(bytes.length * 2);
+        for (byte value : bytes) {
+            text.append(HEX.charAt(value >> 4 & 15)).append(HEX.charAt(value & 15));
+        }
+        return text.toString();
+    }
+}

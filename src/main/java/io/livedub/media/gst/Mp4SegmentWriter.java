@@ -1,0 +1,120 @@
+package io.livedub.media.gst;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.jna.Pointer;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.SegmentWriter;
+import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
+
+/** A short {@code appsrc ! mp4mux ! filesink} for each file: 6–19 ms, where an ffmpeg process takes 108 ms. */
+public final class Mp4SegmentWriter implements SegmentWriter {
+    /** The muxer's pads are named: unnamed links broke every video segment. */
+    private static final String PIPELINE = "appsrc name=in format=time block=false max-bytes=0 emit-signals=false"
+            + " ! m.%s_0 mp4mux name=m ! filesink name=out async=false";
+
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long FALLBACK_VIDEO_NS = 33_333_333L;
+
+    @Override
+    public byte[] mux(List<Frame> frames, long t0Ns) {
+        try (MemoryFile file = MemoryFile.create()) {
+            write(file.path().toString(), frames, t0Ns);
+            return Files.readAllBytes(file.path());
+        } catch (IOException failure) {
+            throw new SegmentWriteException("segment cannot be held in memory: " + failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void muxTo(Path file, List<Frame> frames, long t0Ns) {
+        boolean whole = false;
+        try {
+            write(file.toAbsolutePath().toString(), frames, t0Ns);
+            whole = true;
+        } finally {
+            if (!whole) {
+                deleteQuietly(file);
+            }
+        }
+    }
+
+    /** Loads and links what a segment needs, so that the first one takes 10 ms and not 200. */
+    public void warmUp() {
+        AudioFormat audio = AudioFormat.aacLc(48_000, 2);
+        mux(List.of(new Frame(audio, 0, 0, true, 0, new byte[] {0x21, 0x10, 0x04, 0x60, (byte) 0x8c, 0x1c})), 0);
+        byte[] avcC = {1, 66, 0, 10, -1, -31, 0, 4, 0x67, 0x42, 0, 10, 1, 0, 4, 0x68, (byte) 0xce, 0x3c, (byte) 0x80};
+        mux(List.of(new Frame(new VideoFormat(avcC, 16, 16), 0, 0, true, 0, new byte[] {0, 0, 0, 1, 0x65})), 0);
+    }
+
+    private static void write(String location, List<Frame> frames, long t0Ns) {
+        Track track = frames.get(0).track();
+        try (GstPipeline pipeline = new GstPipeline(PIPELINE.formatted(track.label()))) {
+            pipeline.set("out", "location", location);
+            Pointer source = pipeline.element("in");
+            Caps.apply(source, frames.get(0).format());
+            pipeline.play();
+            for (int i = 0; i < frames.size(); i++) {
+                push(source, frames, i, t0Ns);
+            }
+            NativeCalls.gst_app_src_end_of_stream(source);
+            awaitEnd(pipeline);
+        } catch (SegmentWriteException failure) {
+            throw failure;
+        } catch (RuntimeException failure) {
+            throw new SegmentWriteException("segment cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static void push(Pointer source, List<Frame> frames, int index, long t0Ns) {
+        Frame frame = frames.get(index);
+        Pointer buffer = NativeCalls.gst_buffer_new_memdup(frame.data(), frame.data().length);
+        BufferLayout.set(buffer, frame.ptsNs() - t0Ns, frame.dtsNs() - t0Ns, durationNs(frames, index));
+        if (!frame.keyframe()) {
+            BufferLayout.addFlags(buffer, BufferLayout.FLAG_DELTA_UNIT);
+        }
+        NativeCalls.gst_app_src_push_buffer(source, buffer);
+    }
+
+    /** Up to the next frame's decoding time. The last one lasts as long as the one before it: mp4mux would give it 0. */
+    private static long durationNs(List<Frame> frames, int index) {
+        if (frames.get(index).format() instanceof AudioFormat audio) {
+            return audio.frameDurationNs();
+        }
+        int from = Math.min(index, frames.size() - 2);
+        return from < 0
+                ? FALLBACK_VIDEO_NS
+                : frames.get(from + 1).dtsNs() - frames.get(from).dtsNs();
+    }
+
+    private static void awaitEnd(GstPipeline pipeline) {
+        long until = System.nanoTime() + LIMIT_NS;
+        for (long left = LIMIT_NS; left > 0; left = until - System.nanoTime()) {
+            Optional<BusMessage> message = pipeline.poll(left);
+            if (message.isPresent() && message.get().isEos()) {
+                return;
+            }
+            if (message.isPresent() && message.get().isError()) {
+                throw new SegmentWriteException(
+                        "segment cannot be written: " + message.get().oneLine(), null);
+            }
+        }
+        throw new SegmentWriteException("segment was not written within 10 s", null);
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException undeletable) {
+            // The failure that led here is the one to report.
+        }
+    }
+}

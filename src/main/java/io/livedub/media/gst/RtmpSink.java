@@ -1,0 +1,29 @@
+package io.livedub.media.gst;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSink;
+import io.livedub.media.VideoFormat;
+
+/** Publishes to an RTMP server. Each {@link #open} is an {@link RtmpPublication} with a pipeline of its own. */
+public final class RtmpSink implements MediaSink {
+    private final String url;
+    private final MediaClock clock;
+
+    /**
+     * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
+     * @param clock counts as {@link System#nanoTime()}
+     * @throws IllegalArgumentException when it is not such a URL
+     */
+    public RtmpSink(String url, MediaClock clock) {
+        this.url = RtmpUrls.require(url);
+        this.clock = clock;
+    }
+
+    @Override
+    public Publication open(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs) {
+        RtmpPublication publication = new RtmpPublication(url, clock, pacing, zeroNs);
+        publication.open(video, audio);
+        return publication;
+    }
+}

@@ -1,0 +1,31 @@
+package io.livedub.media.gst;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSource;
+
+/** Reads an RTMP stream. Each subscription is a {@link RtmpSourceSession} with a pipeline of its own. */
+public final class RtmpSource implements MediaSource {
+    private final String url;
+    private final MediaClock clock;
+
+    /**
+     * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
+     * @throws IllegalArgumentException when it is not such a URL
+     */
+    public RtmpSource(String url, MediaClock clock) {
+        this.url = RtmpUrls.require(url);
+        this.clock = clock;
+    }
+
+    @Override
+    public Multi<Frame> frames() {
+        // IGNORE, because a queue here could only grow: what slows the source down is the subscriber's own time in
+        // onItem.
+        return Multi.createFrom()
+                .emitter(emitter -> new RtmpSourceSession(url, clock, emitter).start(), BackPressureStrategy.IGNORE);
+    }
+}

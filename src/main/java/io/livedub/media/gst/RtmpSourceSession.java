@@ -1,0 +1,266 @@
+package io.livedub.media.gst;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.sun.jna.Pointer;
+import io.smallrye.mutiny.subscription.MultiEmitter;
+
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.RedactedUrl;
+import io.livedub.media.RtmpHandshakeProbe;
+import io.livedub.media.SourceException;
+import io.livedub.media.SourceException.Reason;
+import io.livedub.media.Track;
+
+/** One reading of a URL: a pipeline, a thread for each track that pulls from it, and one end. */
+final class RtmpSourceSession {
+    /**
+     * async=false on both appsinks, or the pipeline deadlocks in preroll: the audio queue fills before the first keyframe.
+     * One access unit a buffer, length-prefixed, so that nothing is re-written between source and output.
+     */
+    private static final String PIPELINE = "rtmp2src name=src timeout=5 idle-timeout=5 ! flvdemux name=d"
+            + " d.video ! queue ! h264parse ! video/x-h264,stream-format=avc,alignment=au ! appsink name=video SINK"
+            + " d.audio ! queue ! aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! appsink name=audio SINK";
+
+    private static final String SINK = "sync=false async=false max-buffers=10 enable-last-sample=false";
+    private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+
+    private final String url;
+    private final MediaClock clock;
+    private final MultiEmitter<? super Frame> emitter;
+    private final TagInspector inspector = new TagInspector();
+    private final SourceWatch watch;
+    private final List<Frame> early = new ArrayList<>();
+    private final CountDownLatch pulling = new CountDownLatch(Track.values().length);
+    private final AtomicReference<SourceEnd> end = new AtomicReference<>();
+    private final Object lock = new Object();
+    private GstPipeline pipeline;
+    private volatile boolean live;
+    private int tracksEarly;
+    private int tracksEnded;
+
+    RtmpSourceSession(String url, MediaClock clock, MultiEmitter<? super Frame> emitter) {
+        this.url = url;
+        this.clock = clock;
+        this.emitter = emitter;
+        watch = new SourceWatch(clock.nowNs());
+    }
+
+    void start() {
+        emitter.onTermination(() -> finish(SourceEnd.cancelled()));
+        try {
+            GstRuntime.away(this::open);
+        } catch (GstRuntime.MissingGStreamerException missing) {
+            emitter.fail(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
+        }
+    }
+
+    private void open() {
+        synchronized (lock) {
+            if (end.get() != null) {
+                return;
+            }
+            try {
+                pipeline = new GstPipeline(PIPELINE.replace("SINK", SINK));
+                pipeline.set("src", "location", url);
+                pipeline.probe("src", "src", inspector);
+                pipeline.play();
+            } catch (GstRuntime.MissingGStreamerException missing) {
+                abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
+                return;
+            } catch (RuntimeException failure) {
+                abort(new SourceException(Reason.UNREACHABLE, failure.getMessage(), failure));
+                return;
+            }
+            for (Track track : Track.values()) {
+                Pointer sink = pipeline.element(track.label());
+                GstRuntime.thread("gst-" + track.label(), () -> pull(track, sink))
+                        .start();
+            }
+        }
+    }
+
+    private void abort(SourceException failure) {
+        end.set(SourceEnd.failed(failure));
+        if (pipeline != null) {
+            pipeline.close();
+            pipeline = null;
+        }
+        emitter.fail(failure);
+    }
+
+    private void pull(Track track, Pointer sink) {
+        try (SampleReader reader = new SampleReader(track)) {
+            while (end.get() == null) {
+                Pointer sample = NativeCalls.gst_app_sink_try_pull_sample(sink, PULL_NS);
+                if (sample != null) {
+                    take(sample, reader);
+                } else if (end.get() == null && NativeCalls.gst_app_sink_is_eos(sink)) {
+                    trackEnded();
+                    return;
+                } else {
+                    finishWhenOtherEnded();
+                }
+                if (sample == null || !live) {
+                    look();
+                }
+            }
+        } catch (RuntimeException | Error failure) {
+            finish(SourceEnd.failed(failure));
+        } finally {
+            pulling.countDown();
+        }
+    }
+
+    private void take(Pointer sample, SampleReader reader) {
+        try {
+            Frame frame = reader.read(sample, clock.nowNs());
+            if (frame != null) {
+                emit(frame);
+            }
+        } catch (IllegalArgumentException unreadable) {
+            finish(SourceEnd.failed(new SourceException(
+                    Reason.UNSUPPORTED_CODEC, unreadable.getMessage() + ": " + shown(), unreadable)));
+        } finally {
+            NativeCalls.gst_mini_object_unref(sample);
+        }
+    }
+
+    private void emit(Frame frame) {
+        synchronized (lock) {
+            watch.frame(frame.track(), clock.nowNs());
+            if (live) {
+                deliver(frame);
+            } else {
+                early.add(frame);
+                tracksEarly |= 1 << frame.track().ordinal();
+                if (tracksEarly == 3) {
+                    live = true;
+                    inspector.finish();
+                    early.forEach(this::deliver);
+                    early.clear();
+                }
+            }
+            // A subscriber that took its time has not made the source silent.
+            watch.frame(frame.track(), clock.nowNs());
+        }
+    }
+
+    private void deliver(Frame frame) {
+        if (end.get() == null) {
+            emitter.emit(frame);
+        }
+    }
+
+    private void trackEnded() {
+        synchronized (lock) {
+            tracksEnded++;
+        }
+        look();
+        finishWhenBothEnded();
+    }
+
+    private void finishWhenBothEnded() {
+        synchronized (lock) {
+            if (tracksEnded == Track.values().length) {
+                finish(SourceEnd.endOfStream(live, watch.anyFrame()));
+            }
+        }
+    }
+
+    /** A track that the demuxer never found gets no end of stream of its own. */
+    private void finishWhenOtherEnded() {
+        synchronized (lock) {
+            if (tracksEnded > 0) {
+                finish(SourceEnd.endOfStream(live, watch.anyFrame()));
+            }
+        }
+    }
+
+    /** Asks the bus and the watch how things are. */
+    private void look() {
+        Optional<BusMessage> message = pipeline.poll(0);
+        synchronized (lock) {
+            if (message.isPresent() && message.get().saysNoMorePads()) {
+                watch.noMorePads();
+            }
+            if (!live && inspector.unsupported() != null) {
+                finish(SourceEnd.failed(new SourceException(
+                        Reason.UNSUPPORTED_CODEC,
+                        inspector.unsupported() + " is not supported, H.264 video and AAC audio are required: "
+                                + shown())));
+                return;
+            }
+            if (message.isPresent() && message.get().isError()) {
+                finish(SourceEnd.broken(message.get().oneLine(), watch.anyFrame()));
+                return;
+            }
+            SourceWatch.Verdict verdict = watch.evaluate(clock.nowNs(), inspector.lastTagNs());
+            if (verdict != SourceWatch.Verdict.FINE) {
+                finish(SourceEnd.of(verdict, watch.anyFrame(), inspector.lastTagNs() != 0, shown()));
+            }
+        }
+    }
+
+    /** The first end counts. Closing happens elsewhere: a pull thread cannot wait for itself, and a canceller must not wait at all. */
+    private void finish(SourceEnd how) {
+        if (end.compareAndSet(null, how)) {
+            GstRuntime.away(() -> close(how));
+        }
+    }
+
+    private void close(SourceEnd how) {
+        GstPipeline opened;
+        synchronized (lock) {
+            opened = pipeline;
+            early.clear();
+        }
+        if (opened != null) {
+            opened.stop();
+            await(pulling);
+            opened.close();
+        }
+        switch (how.kind()) {
+            case CANCELLED -> {}
+            case COMPLETE -> emitter.complete();
+            case FAILED -> emitter.fail(how.failure());
+            case ASK_SERVER -> emitter.fail(askServer(how.detail()));
+        }
+    }
+
+    private SourceException askServer(String detail) {
+        RtmpHandshakeProbe.Result server = RtmpHandshakeProbe.run(url, HANDSHAKE);
+        return server.answered()
+                ? new SourceException(Reason.NO_SUCH_STREAM, "no such stream: " + shown() + ": " + detail)
+                : new SourceException(
+                        Reason.UNREACHABLE, "RTMP server does not answer: " + shown() + ": " + server.detail());
+    }
+
+    private String shown() {
+        return RedactedUrl.of(url);
+    }
+
+    private static void await(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException shutdown) {
+                // Letting go of the pipeline while a thread still pulls from it would crash the process.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

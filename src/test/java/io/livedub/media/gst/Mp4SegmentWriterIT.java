@@ -1,0 +1,143 @@
+package io.livedub.media.gst;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.SegmentWriter.SegmentWriteException;
+import io.livedub.media.Track;
+import io.livedub.support.Ffmpeg;
+import io.livedub.support.Mp4Frames;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+class Mp4SegmentWriterIT {
+    private static final double MS = 0.0015;
+    private static List<Frame> bframes;
+    private final Mp4SegmentWriter writer = new Mp4SegmentWriter();
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void record() {
+        bframes = Recorded.frames(Ffmpeg.bframes(10));
+    }
+
+    @Test
+    void videoWithBFramesKeepsItsTimes() {
+        // given
+        List<Frame> video = Recorded.of(bframes, Track.VIDEO).subList(0, 120);
+        long t0 = video.stream().mapToLong(Frame::ptsNs).min().orElseThrow();
+        Path file = folder.resolve("v.mp4");
+
+        // when
+        writer.muxTo(file, video, t0);
+
+        // then
+        assertThat(Mp4Frames.value(file, "stream", "codec_name")).isEqualTo("h264");
+        assertThat(Mp4Frames.seconds(file, "stream", "duration")).isCloseTo(4.0, within(0.04));
+        assertThat(Mp4Frames.seconds(file, "format", "start_time")).isCloseTo(0.0, within(MS));
+        List<String> times = Mp4Frames.times(file);
+        assertThat(times).hasSize(120);
+        for (int i = 0; i < times.size(); i++) {
+            double pts = Double.parseDouble(times.get(i).split(",")[0]);
+            assertThat(pts).isCloseTo((video.get(i).ptsNs() - t0) / 1e9, within(MS));
+        }
+        assertThat(Ffmpeg.frameHashes(file, 'v')).hasSize(120);
+    }
+
+    @Test
+    void aSegmentMayBeginBetweenKeyframes() {
+        // given
+        List<Frame> video = Recorded.of(bframes, Track.VIDEO).subList(70, 100);
+        long t0 = video.stream().mapToLong(Frame::ptsNs).min().orElseThrow();
+        Path file = folder.resolve("v.mp4");
+
+        // when
+        writer.muxTo(file, video, t0);
+
+        // then
+        assertThat(video.get(0).keyframe()).isFalse();
+        assertThat(Mp4Frames.times(file)).hasSize(30);
+        assertThat(Mp4Frames.seconds(file, "stream", "duration")).isCloseTo(1.0, within(0.04));
+    }
+
+    @Test
+    void audioInMemoryIsWholeAndUntouched() throws IOException {
+        // given
+        List<Frame> audio = Recorded.of(bframes, Track.AUDIO).subList(10, 291);
+        AudioFormat format = (AudioFormat) audio.get(0).format();
+        List<Frame> exact = new java.util.ArrayList<>();
+        for (int i = 0; i < audio.size(); i++) {
+            exact.add(audio.get(i).at(format.framesToNs(i), format.framesToNs(i)));
+        }
+
+        // when
+        byte[] bytes = writer.mux(exact, 0);
+
+        // then
+        Path file = folder.resolve("a.m4a");
+        Files.write(file, bytes);
+        assertThat(new String(bytes, 4, 4, java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("ftyp");
+        assertThat(Mp4Frames.value(file, "stream", "codec_name")).isEqualTo("aac");
+        assertThat(Mp4Frames.seconds(file, "format", "start_time")).isZero();
+        assertThat(Mp4Frames.decodedSamples(file, 2)).isEqualTo(281 * 1024);
+        for (Frame frame : exact) {
+            assertThat(indexOf(bytes, frame.data())).isNotNegative();
+        }
+    }
+
+    @Test
+    void aSegmentTakesMillisecondsOnceWarm() {
+        // given
+        List<Frame> audio = Recorded.of(bframes, Track.AUDIO);
+        writer.warmUp();
+        long best = Long.MAX_VALUE;
+
+        // when
+        for (int i = 0; i < 10; i++) {
+            long started = System.nanoTime();
+            writer.mux(audio, audio.get(0).ptsNs());
+            best = Math.min(best, System.nanoTime() - started);
+        }
+
+        // then
+        assertThat(best).isLessThan(TimeUnit.MILLISECONDS.toNanos(100));
+        System.out.printf("segment of %d frames: %.1f ms%n", audio.size(), best / 1e6);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenSaysSo() {
+        // given
+        List<Frame> audio = Recorded.of(bframes, Track.AUDIO);
+        Path nowhere = folder.resolve("missing").resolve("a.m4a");
+
+        // when, then
+        assertThatThrownBy(() -> writer.muxTo(nowhere, audio, 0))
+                .isInstanceOf(SegmentWriteException.class)
+                .hasMessageContaining("missing");
+        assertThat(nowhere).doesNotExist();
+    }
+
+    private static int indexOf(byte[] where, byte[] what) {
+        for (int i = 0; i <= where.length - what.length; i++) {
+            if (where[i] == what[0] && Arrays.equals(where, i, i + what.length, what, 0, what.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

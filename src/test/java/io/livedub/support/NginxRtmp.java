@@ -1,0 +1,141 @@
+package io.livedub.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.awaitility.Awaitility;
+
+/**
+ * A real nginx-rtmp of Debian's packages, for one test class: own folder, own port, no service. For nginx-rtmp the application is
+ * everything before a URL's last slash, so that each stream {@code live/<id>/in} needs a block of its own.
+ */
+public final class NginxRtmp implements AutoCloseable {
+    private static final String PUBLISHABLE = "live on; idle_streams %s; wait_key on; drop_idle_publisher 10s;";
+
+    private final Path folder;
+    private final int port;
+    private Process process;
+
+    private NginxRtmp(Path folder, int port) {
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** Starts a server that knows the streams {@code live/<id>/…} of these ids, and is ready when this returns. */
+    public static NginxRtmp start(String... ids) {
+        return start("off", List.of(ids), "");
+    }
+
+    /**
+     * @param idleStreams on: a player of an unpublished stream waits in silence; off: it is told
+     * @param more further blocks of the rtmp server
+     */
+    public static NginxRtmp start(String idleStreams, List<String> ids, String more) {
+        try {
+            NginxRtmp server = new NginxRtmp(Files.createTempDirectory("nginx-rtmp"), Ports.free());
+            StringBuilder applications = new StringBuilder();
+            for (String id : ids) {
+                applications
+                        .append("    application live/")
+                        .append(id)
+                        .append(" { ")
+                        .append(PUBLISHABLE.formatted(idleStreams))
+                        .append(" }\n");
+            }
+            server.configure(applications + more);
+            server.run();
+            return server;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void configure(String applications) throws IOException {
+        String configuration =
+                """
+                load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+                worker_processes 1;
+                daemon off;
+                pid %1$s/nginx.pid;
+                error_log %1$s/error.log info;
+                events { worker_connections 256; }
+                rtmp {
+                  access_log off;
+                  server {
+                    listen 127.0.0.1:%2$d;
+                    chunk_size 4096;
+                %3$s
+                  }
+                }
+                """
+                        .formatted(folder, port, applications);
+        Files.writeString(folder.resolve("nginx.conf"), configuration);
+    }
+
+    private void run() {
+        process = Shell.start(
+                folder.resolve("out.log"),
+                "nginx",
+                "-p",
+                folder.toString(),
+                "-e",
+                folder.resolve("error.log").toString(),
+                "-c",
+                folder.resolve("nginx.conf").toString());
+        Awaitility.await("nginx answers").atMost(Duration.ofSeconds(10)).until(() -> Ports.accepts(port));
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String url(String path) {
+        return "rtmp://127.0.0.1:" + port + "/" + path;
+    }
+
+    /** Every process of the server, worker processes included. */
+    public List<Long> pids() {
+        return java.util.stream.Stream.concat(
+                        process.toHandle().descendants(), java.util.stream.Stream.of(process.toHandle()))
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    /** Stops all of its processes where they stand: connections stay open and nothing answers. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    /** Kills all of its processes at once. */
+    public void kill() {
+        signal("-KILL");
+    }
+
+    private void signal(String signal) {
+        for (long pid : pids()) {
+            Shell.run("kill", signal, Long.toString(pid));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            thaw();
+            Shell.stop(process);
+        }
+        try (var files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
