@@ -3,6 +3,11 @@ package io.livedub.cli;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
+import io.livedub.Wiring;
+import io.livedub.echo.EchoAudio;
+import io.livedub.echo.EchoCommand;
+import io.livedub.media.MediaEngine;
+
 /**
  * The program. The command line is read before Quarkus starts: {@code --help} and a wrong value cost no server, and a wrong value is
  * one line instead of a failed start.
@@ -17,8 +22,16 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
+        commandLine.addSubcommand(new EchoCommand(echoAudio()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(new OneLineErrors());
         return commandLine;
+    }
+
+    /** GStreamer is loaded when the echo has to change the sound, not before. */
+    private static EchoAudio echoAudio() {
+        Wiring wiring = new Wiring();
+        MediaEngine engine = wiring.engine(wiring.clock());
+        return new EchoAudio(engine::audioCodec, engine::segmentWriter);
     }
 }

@@ -6,9 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
-import jakarta.enterprise.inject.Instance;
-import jakarta.inject.Inject;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -16,9 +13,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sun.misc.Signal;
-
-import io.livedub.media.AudioCodec;
-import io.livedub.media.SegmentWriter;
 
 /** {@code stream-worker echo-sts}. */
 @Command(
@@ -94,12 +88,6 @@ public final class EchoCommand implements Callable<Integer> {
 
     public EchoCommand(EchoAudio audio) {
         this.audio = audio;
-    }
-
-    /** With the codec and the writer that the program has as beans; they are made when the sound has to be changed, not before. */
-    @Inject
-    public EchoCommand(Instance<AudioCodec> codec, Instance<SegmentWriter> writer) {
-        this(new EchoAudio(codec::get, writer::get));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.WorkerConfig;
@@ -21,6 +22,8 @@ import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 
 /** Puts stream workers together from the configuration and the rooms' parts. */
+// The jobs of the command line look it up: they are no beans.
+@Unremovable
 @ApplicationScoped
 public class StreamAssembly implements StreamFactory {
     private final WorkerConfig config;

@@ -7,6 +7,9 @@ import io.livedub.sts.StsObserver;
 
 /** Told everything that a person or a machine should know of one stream: metrics, log and, later, the console hang on it. */
 public interface StreamObserver extends StsObserver, StoreListener {
+    @Override
+    void warning(String message);
+
     void lifeChanged(StreamState from, StreamState to, String reason);
 
     /** A segment is complete; its files and its dubbing follow. */

@@ -114,7 +114,7 @@ public final class StreamWorker {
         Ticker ticker = new Ticker(clock, TICK, () -> allOffered && air.empty());
         return Multi.createBy()
                 .merging()
-                .streams(aired, ticker.ticks())
+                .<Object>streams(aired.map(Object.class::cast), ticker.ticks().map(Object.class::cast))
                 .onItem()
                 .transformToIterable(ignored -> air.due(clock.nowNs(), LEAD.toNanos()))
                 .onItem()
@@ -325,6 +325,10 @@ public final class StreamWorker {
     }
 
     private static Uni<Void> bounded(Uni<Void> waited, Duration limit) {
-        return waited.ifNoItem().after(limit).recoverWithNull().onFailure().recoverWithNull();
+        return waited.ifNoItem()
+                .after(limit)
+                .recoverWithItem(() -> null)
+                .onFailure()
+                .recoverWithNull();
     }
 }

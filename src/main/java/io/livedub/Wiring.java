@@ -1,0 +1,43 @@
+package io.livedub;
+
+import java.util.function.Function;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import io.livedub.config.Settings;
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaEngine;
+import io.livedub.media.SystemMediaClock;
+import io.livedub.media.gst.GstEngine;
+import io.livedub.sts.StsSettings;
+import io.livedub.sts.StsTransport;
+import io.livedub.sts.socketio.SocketIoTransport;
+
+/** The one place that knows which library stands behind which port. */
+public class Wiring {
+    @Produces
+    @Singleton
+    public WorkerConfig config(Settings settings) {
+        return WorkerConfig.of(settings);
+    }
+
+    @Produces
+    @Singleton
+    public MediaClock clock() {
+        return new SystemMediaClock();
+    }
+
+    @Produces
+    @Singleton
+    public MediaEngine engine(MediaClock clock) {
+        return new GstEngine(clock);
+    }
+
+    @Produces
+    @Singleton
+    public Function<StsSettings, StsTransport> transports() {
+        return SocketIoTransport::new;
+    }
+}
