@@ -51,6 +51,8 @@ final class GstPipeline implements AutoCloseable {
         pipeline = (Pipeline) made;
         pointer = Natives.getRawPointer(pipeline);
         bus = NativeCalls.gst_element_get_bus(pointer);
+        // The binding has put a handler there that keeps every message for its own listeners.
+        NativeCalls.gst_bus_set_sync_handler(bus, null, null, null);
     }
 
     /** The first word after each "!" or at the beginning of a branch is an element unless it is caps, a pad or a property. */

@@ -78,6 +78,8 @@ final class NativeCalls {
 
     static native Pointer gst_element_get_bus(Pointer element);
 
+    static native void gst_bus_set_sync_handler(Pointer bus, Pointer handler, Pointer userData, Pointer destroyNotify);
+
     static native Pointer gst_bus_timed_pop_filtered(Pointer bus, long timeoutNs, int types);
 
     static native void gst_message_parse_error(Pointer message, PointerByReference error, PointerByReference debug);

@@ -31,6 +31,7 @@ final class RtmpSourceSession {
 
     private static final String SINK = "sync=false async=false max-buffers=10 enable-last-sample=false";
     private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     private final String url;
@@ -99,6 +100,7 @@ final class RtmpSourceSession {
 
     private void pull(Track track, Pointer sink) {
         try (SampleReader reader = new SampleReader(track)) {
+            long nextLookNs = clock.nowNs();
             while (end.get() == null) {
                 Pointer sample = NativeCalls.gst_app_sink_try_pull_sample(sink, PULL_NS);
                 if (sample != null) {
@@ -109,7 +111,8 @@ final class RtmpSourceSession {
                 } else {
                     finishWhenOtherEnded();
                 }
-                if (sample == null || !live) {
+                if (sample == null || !live || clock.nowNs() - nextLookNs >= 0) {
+                    nextLookNs = clock.nowNs() + LOOK_NS;
                     look();
                 }
             }
