@@ -15,8 +15,10 @@ import io.livedub.sts.protocol.Outgoing;
 
 /** What was sent and not answered, and what becomes of it. Runs in the mailbox. */
 final class Flight {
-    /** Taken as the time of an answer as long as none has come. */
-    private static final Duration ASSUMED_ROUND_TRIP = Duration.ofSeconds(1);
+    /** Taken as the time of an answer as long as no good one has come; and no answer is taken to need less than the second. */
+    private static final Duration ASSUMED_ANSWER = Duration.ofSeconds(1);
+
+    private static final Duration SHORTEST_ANSWER = Duration.ofMillis(250);
 
     /** Fragments in a row that show that a session is stuck. */
     private static final int STUCK_AFTER = 2;
@@ -34,6 +36,9 @@ final class Flight {
     private Flow flow;
     private volatile int size;
     private volatile Duration lastRoundTrip;
+    /** Of good results only: a refusal is quick, and says nothing about how long dubbing takes. */
+    private Duration usualAnswer = ASSUMED_ANSWER;
+
     private int overtakenInARow;
     private int refusedInARow;
 
@@ -137,6 +142,7 @@ final class Flight {
             failed(job, message.failure().get());
         } else {
             refusedInARow = 0;
+            usualAnswer = roundTrip.compareTo(SHORTEST_ANSWER) < 0 ? SHORTEST_ANSWER : roundTrip;
             breaker.success(job.permit);
             flow.answered(job);
             succeeded(job, message, roundTrip);
@@ -200,11 +206,10 @@ final class Flight {
     }
 
     private boolean resendFits(Job job) {
-        Duration answer = lastRoundTrip == null ? ASSUMED_ROUND_TRIP : lastRoundTrip;
         return !job.overtaken()
                 && job.sends <= settings.maxRetries()
                 && breaker.allows()
-                && job.fragment.deadlineNs() - clock.nowNs() > answer.toNanos();
+                && job.fragment.deadlineNs() - clock.nowNs() > usualAnswer.toNanos();
     }
 
     /** What is overtaken counts as timed out: with the session its timeout would never come, and the breaker never learn of it. */

@@ -83,7 +83,7 @@ final class SocketIoConnection implements StsTransport.Connection {
     }
 
     private static URI address(URI url) {
-        String scheme = url.getScheme().endsWith("s") ? "https" : "http";
+        String scheme = List.of("https", "wss").contains(url.getScheme()) ? "https" : "http";
         return URI.create(scheme + "://" + url.getRawAuthority());
     }
 

@@ -1,0 +1,414 @@
+package io.livedub.sts;
+
+import org.junit.jupiter.api.Test;
+
+import static io.livedub.sts.FakeTransport.map;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Back pressure, a lost source, the breaker's gate, and sessions that are stuck. */
+class SessionPressureTest {
+    @Test
+    void slowDownWaitsBeforeEachLaterSend() {
+        Sts sts = Sts.ready();
+        sts.backpressure("slow_down", "500");
+        sts.submit(0);
+        sts.submit(1);
+
+        sts.clock.advanceMs(499);
+        assertThat(sts.fragments()).isEmpty();
+        sts.clock.advanceMs(1);
+        assertThat(sts.fragments()).containsExactly(0L);
+        sts.clock.advanceMs(500);
+        assertThat(sts.fragments()).containsExactly(0L, 1L);
+        sts.submit(2);
+        sts.backpressure("slow_down", 500);
+        sts.clock.advanceMs(500);
+        assertThat(sts.fragments()).as("said again, it still counts from the first time").containsExactly(0L, 1L, 2L);
+        sts.backpressure("none", null);
+        sts.succeed(0);
+        sts.submit(3);
+        assertThat(sts.fragments()).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(sts.seen.backpressure).containsExactly("slow_down", "slow_down", "none");
+    }
+
+    @Test
+    void slowDownPastTheDeadlineIsBackpressureAndSpendsNoNumber() {
+        Sts sts = Sts.ready();
+        sts.backpressure("slow_down", 20_000);
+        Sts.Pending waiting = sts.submit(0);
+
+        sts.clock.advanceMs(Sts.OFFSET_MS);
+        sts.backpressure("none", null);
+        sts.submit(1);
+
+        assertThat(waiting.original()).isTrue();
+        assertThat(sts.seen.fallbacks).containsExactly("0 backpressure");
+        assertThat(sts.sequences()).containsExactly(0);
+        assertThat(sts.fragments()).containsExactly(1L);
+    }
+
+    @Test
+    void pauseSendsNothingUntilNone() {
+        Sts sts = Sts.ready();
+        sts.backpressure("pause", null);
+        sts.submit(0);
+        sts.submit(1);
+        sts.clock.advanceMs(2_000);
+        assertThat(sts.fragments()).isEmpty();
+
+        sts.backpressure("none", null);
+
+        assertThat(sts.fragments()).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void aPauseThatIsNeverClearedEndsWithOneProbeAfter30Seconds() {
+        Sts sts = Sts.ready();
+        sts.backpressure("pause", null);
+        Sts.Pending early = sts.submit(0);
+        sts.clock.advanceMs(29_999);
+        assertThat(early.original()).isTrue();
+        assertThat(sts.seen.fallbacks).containsExactly("0 backpressure");
+        sts.submit(1);
+        sts.submit(2);
+        assertThat(sts.fragments()).isEmpty();
+
+        sts.clock.advanceMs(1);
+        assertThat(sts.fragments()).as("exactly one").containsExactly(1L);
+        sts.succeed(1);
+
+        assertThat(sts.fragments()).as("it works: the pause is over").containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aProbeOfThePauseThatFailsIsFollowedByAnotherAfter30Seconds() {
+        Sts sts = Sts.ready();
+        sts.backpressure("pause", null);
+        sts.clock.advanceMs(30_000);
+        sts.submit(0);
+        assertThat(sts.fragments()).as("the probe waited for a fragment").containsExactly(0L);
+        sts.clock.advanceMs(29_000);
+        Sts.Pending waiting = sts.submit(1);
+        assertThat(sts.fragments()).containsExactly(0L);
+
+        sts.clock.advanceMs(1_000);
+
+        assertThat(sts.fragments()).containsExactly(0L, 1L);
+        sts.backpressure("pause", null);
+        sts.succeed(1);
+        assertThat(waiting.dubbed()).isTrue();
+        sts.submit(2);
+        assertThat(sts.fragments()).as("the service has seen its result and works").containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void aResultOfAnEarlierFragmentDoesNotEndAPause() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.backpressure("pause", null);
+
+        sts.succeed(0);
+        sts.submit(1);
+
+        assertThat(sts.fragments()).containsExactly(0L);
+        sts.backpressure("slow_down", 100);
+        sts.clock.advanceMs(100);
+        assertThat(sts.fragments()).containsExactly(0L, 1L);
+        sts.backpressure("none", null);
+    }
+
+    @Test
+    void theProbesResultAfterNoneChangesNothing() {
+        Sts sts = Sts.ready();
+        sts.backpressure("pause", null);
+        sts.clock.advanceMs(30_000);
+        sts.submit(0);
+        sts.backpressure("slow_down", 100);
+
+        sts.succeed(0);
+        sts.submit(1);
+
+        assertThat(sts.fragments()).as("slow_down holds").containsExactly(0L);
+    }
+
+    @Test
+    void aNewSessionOwesNothingToAnOldPause() {
+        Sts sts = Sts.ready();
+        sts.backpressure("pause", null);
+        sts.drop();
+        sts.clock.advanceMs(2_000);
+        sts.accept();
+        sts.clock.advanceMs(6_000);
+
+        sts.submit(0);
+
+        assertThat(sts.fragments()).containsExactly(0L);
+    }
+
+    @Test
+    void aLostSourceIsSaidWhenNothingWaitsToBeSent() {
+        Sts sts = new Sts(StsSettings.Loss.EXIT, 2, 1).opened();
+        sts.submit(0);
+        sts.submit(1);
+
+        sts.session.sourceLost("encoder gone");
+        assertThat(sts.events()).doesNotContain("stream:pause");
+        sts.succeed(0);
+
+        assertThat(sts.events()).containsSubsequence("fragment:data", "fragment:data", "stream:pause");
+        assertThat(sts.transport.line().all("stream:pause"))
+                .containsExactly(map("stream_id", "stream-1", "reason", "encoder gone"));
+        sts.session.sourceLost("said twice");
+        assertThat(sts.transport.line().all("stream:pause")).hasSize(1);
+        sts.submit(2);
+        assertThat(sts.fragments()).as("the service would refuse it").containsExactly(0L, 1L);
+        sts.session.sourceBack();
+        assertThat(sts.transport.line().all("stream:resume")).containsExactly(map("stream_id", "stream-1"));
+        sts.succeed(1);
+        assertThat(sts.fragments()).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void aSourceThatIsBackBeforeItWasSaidIsNotMentioned() {
+        Sts sts = new Sts(StsSettings.Loss.EXIT, 2, 1).opened();
+        sts.submit(0);
+        sts.submit(1);
+        sts.session.sourceLost("hiccup");
+        sts.session.sourceBack();
+        sts.succeed(0);
+
+        assertThat(sts.events()).doesNotContain("stream:pause", "stream:resume");
+    }
+
+    @Test
+    void aSourceStillLostAfterAReconnectIsSaidToTheNewSession() {
+        Sts sts = Sts.ready();
+        sts.session.sourceLost("gone");
+        sts.drop();
+        sts.clock.advanceMs(2_000);
+        sts.accept();
+
+        assertThat(sts.events()).containsExactly("stream:init", "stream:pause");
+    }
+
+    @Test
+    void whatWaitsWhenTheSourceGoesFallsAtItsDeadlineBeforeThePauseIsSaid() {
+        Sts sts = Sts.ready();
+        sts.backpressure("pause", null);
+        sts.submit(0);
+        sts.session.sourceLost("gone");
+        assertThat(sts.events()).doesNotContain("stream:pause");
+
+        sts.clock.advanceMs(Sts.OFFSET_MS);
+
+        assertThat(sts.events()).contains("stream:pause");
+    }
+
+    @Test
+    void fiveRetryableFailuresThirtySecondsOneProbeClosed() {
+        Sts sts = Sts.ready();
+        sts.openBreaker(0);
+        assertThat(sts.session.breaker()).isEqualTo("open");
+        assertThat(sts.session.breakerGauge()).isEqualTo(2);
+        assertThat(sts.submit(5).original()).isTrue();
+        assertThat(sts.seen.fallbacks).last().isEqualTo("5 breaker_open");
+        assertThat(sts.fragments()).hasSize(5);
+
+        sts.clock.advanceMs(30_000);
+        assertThat(sts.session.breaker()).isEqualTo("half-open");
+        Sts.Pending probe = sts.submit(6);
+        Sts.Pending second = sts.submit(7);
+        assertThat(sts.fragments()).as("exactly one").hasSize(6);
+        assertThat(second.original()).isTrue();
+        sts.succeed(6);
+
+        assertThat(probe.dubbed()).isTrue();
+        assertThat(sts.session.breaker()).isEqualTo("closed");
+        assertThat(sts.seen.breaker).containsExactly("closed → open", "open → half-open", "half-open → closed");
+        sts.submit(8);
+        assertThat(sts.fragments()).hasSize(7);
+    }
+
+    @Test
+    void whatWaitsWhenTheBreakerOpensAirsItsOriginalAtOnce() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 4; n++) {
+            sts.submit(n, 100);
+            sts.fail(n, "MODEL_ERROR");
+        }
+        sts.submit(4);
+        sts.submit(5);
+        sts.submit(6);
+        Sts.Pending waiting = sts.submit(7);
+        assertThat(waiting.result).isNull();
+
+        sts.fail(4, "MODEL_ERROR");
+
+        assertThat(waiting.original()).isTrue();
+        assertThat(sts.seen.fallbacks).contains("4 failed", "7 breaker_open");
+        Sts.Pending inFlight = sts.submit(8);
+        assertThat(inFlight.original()).isTrue();
+        sts.succeed(5);
+        assertThat(sts.session.breaker()).as("what was sent before says nothing about now").isEqualTo("open");
+    }
+
+    @Test
+    void timeoutsOpenTheBreaker() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 5; n++) {
+            sts.submit(n);
+            sts.clock.advanceMs(6_000);
+        }
+        sts.clock.advanceMs(2_000);
+
+        assertThat(sts.session.breaker()).isEqualTo("open");
+        assertThat(sts.seen.fallbacks).containsExactly("0 timeout", "1 timeout", "2 timeout", "3 timeout", "4 timeout");
+    }
+
+    @Test
+    void aServiceThatIsNineSecondsSlowOpensTheBreakerAndKeepsItsSession() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 6; n++) {
+            int slow = n;
+            sts.submit(n);
+            sts.acknowledge(n);
+            sts.clock.schedule(sts.clock.nowNs() + 9_000_000_000L, () -> sts.succeed(slow));
+            sts.clock.advanceMs(6_000);
+        }
+
+        assertThat(sts.session.breaker()).isEqualTo("open");
+        assertThat(sts.transport.lines).hasSize(1);
+        sts.clock.advanceMs(9_000);
+        assertThat(sts.acks()).contains("0 received", "4 received");
+    }
+
+    @Test
+    void invalidConfigForEverLeavesTheBreakerClosed() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 50; n++) {
+            sts.submit(n);
+            sts.refuse(n, "INVALID_CONFIG");
+        }
+
+        assertThat(sts.session.breaker()).isEqualTo("closed");
+        assertThat(sts.fragments()).hasSize(50);
+        assertThat(sts.transport.lines).hasSize(1);
+    }
+
+    @Test
+    void aProbeLostWithTheConnectionLeavesRoomForAnother() {
+        Sts sts = Sts.ready();
+        sts.openBreaker(0);
+        sts.clock.advanceMs(30_000);
+        sts.submit(5);
+        sts.drop();
+        sts.clock.advanceMs(2_000);
+        sts.accept();
+        sts.clock.advanceMs(6_000);
+
+        sts.submit(6);
+
+        assertThat(sts.fragments()).containsExactly(6L);
+    }
+
+    @Test
+    void twoOvertakenInARowWithAcksAndNoResultsStartANewSession() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.refuse(0, "INVALID_CONFIG");
+        sts.submit(1);
+        sts.acknowledge(1);
+        sts.clock.advanceMs(Sts.OFFSET_MS);
+        assertThat(sts.transport.lines).hasSize(1);
+        sts.submit(2);
+        sts.acknowledge(2);
+        Sts.Pending young = new Sts.Pending(sts.session.submit(sts.fragment(3, 9_000)));
+        FakeTransport.Line stuck = sts.transport.line();
+
+        sts.clock.advanceMs(Sts.OFFSET_MS);
+
+        assertThat(stuck.closed).isTrue();
+        assertThat(young.original()).isTrue();
+        assertThat(sts.session.state()).isEqualTo("Connecting");
+        Sts.Pending held = sts.submit(4);
+        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.accept();
+        assertThat(sts.sequences()).containsExactly(0);
+        assertThat(sts.fragments()).containsExactly(4L);
+        sts.succeed(4);
+        assertThat(held.dubbed()).isTrue();
+        assertThat(sts.seen.fallbacks)
+                .containsExactly("0 failed", "1 timeout", "2 timeout", "3 disconnected");
+        assertThat(sts.seen.reconnects).as("on purpose is no reconnect").isZero();
+    }
+
+    @Test
+    void overtakenWithoutAcksOrWithResultsInBetweenStartsNothing() {
+        Sts silent = Sts.ready();
+        Sts slow = Sts.ready();
+        for (int n = 0; n < 4; n++) {
+            silent.submit(n);
+            silent.clock.advanceMs(6_000);
+            slow.submit(n);
+            slow.acknowledge(n);
+            slow.clock.advanceMs(6_000);
+            slow.succeed(n);
+        }
+
+        assertThat(silent.transport.lines).hasSize(1);
+        assertThat(slow.transport.lines).hasSize(1);
+        assertThat(slow.seen.fallbacks).containsExactly("0 late", "1 late", "2 late", "3 late");
+    }
+
+    @Test
+    void aStuckServiceStillOpensTheBreaker() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 7 && !sts.session.breaker().equals("open"); n++) {
+            sts.submit(n);
+            sts.acknowledge(n);
+            sts.clock.advanceMs(6_000);
+            if (sts.session.state().equals("Connecting")) {
+                sts.accept();
+            }
+        }
+
+        assertThat(sts.session.breaker()).isEqualTo("open");
+    }
+
+    @Test
+    void aSessionThatRefusesEveryFragmentIsStartedAnew() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.refuse(0, "STREAM_NOT_FOUND");
+        sts.submit(1);
+        sts.refuse(1, "INVALID_CONFIG");
+        sts.submit(2);
+        sts.refuse(2, "INVALID_SEQUENCE");
+        assertThat(sts.session.state()).isEqualTo("Ready");
+        sts.submit(3);
+
+        sts.refuse(3, "INVALID_SEQUENCE");
+
+        assertThat(sts.session.state()).isEqualTo("Connecting");
+        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.drop();
+        assertThat(sts.session.state()).isEqualTo("Reconnecting");
+    }
+
+    @Test
+    void noNewSessionIsStartedWhileEnding() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 2; n++) {
+            sts.submit(n);
+        }
+        sts.refuse(0, "STREAM_NOT_FOUND");
+        sts.session.end("over");
+        sts.clock.advanceMs(Sts.OFFSET_MS);
+        assertThat(sts.session.state()).isEqualTo("Ending");
+
+        sts.refuse(1, "STREAM_NOT_FOUND");
+
+        assertThat(sts.session.state()).isEqualTo("Ending");
+        assertThat(sts.seen.fallbacks).containsExactly("0 failed", "1 failed");
+    }
+}
