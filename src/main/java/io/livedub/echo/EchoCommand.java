@@ -99,7 +99,7 @@ public final class EchoCommand implements Callable<Integer> {
     /** With the codec and the writer that the program has as beans; they are made when the sound has to be changed, not before. */
     @Inject
     public EchoCommand(Instance<AudioCodec> codec, Instance<SegmentWriter> writer) {
-        this(new EchoAudio(codec::get, writer::get));
+        this(new EchoAudio(codec.isResolvable() ? codec::get : null, writer.isResolvable() ? writer::get : null));
     }
 
     @Override
