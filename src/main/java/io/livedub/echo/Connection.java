@@ -11,6 +11,9 @@ final class Connection implements Emitter {
     /** As the reference server: a client that never joins a namespace is not kept. */
     private static final long CONNECT_TIMEOUT_MS = 45_000;
 
+    /** Results for a client that sends and does not read; four of the largest messages. */
+    private static final long MAX_UNSENT_CHARS = 4L * EngineIo.MAX_FRAME_BYTES;
+
     private static final short NORMAL = 1000;
     private static final short PROTOCOL_ERROR = 1002;
     private static final long NO_TIMER = -1;
@@ -21,6 +24,7 @@ final class Connection implements Emitter {
     private final Conversation conversation;
     private long heartbeat = NO_TIMER;
     private long connectTimer = NO_TIMER;
+    private long unsentChars;
     private boolean joined;
     private String closeReason;
 
@@ -153,10 +157,16 @@ final class Connection implements Emitter {
     }
 
     private void send(String text) {
-        if (!socket.isClosed()) {
-            // A failed write is followed by the close handler, which is where it is dealt with.
-            var unused = socket.writeTextMessage(text);
+        if (socket.isClosed()) {
+            return;
         }
+        unsentChars += text.length();
+        if (unsentChars > MAX_UNSENT_CHARS) {
+            close(NORMAL, "the client does not read");
+            return;
+        }
+        // A failed write is followed by the close handler, which is where it is dealt with.
+        socket.writeTextMessage(text).onComplete(unused -> unsentChars -= text.length());
     }
 
     private void close(short status, String reason) {

@@ -1,6 +1,7 @@
 package io.livedub.echo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -84,14 +85,20 @@ final class ControlApi {
     }
 
     private static void body(HttpServerRequest request, Action action) {
-        String announced = request.getHeader("Content-Length");
-        if (announced == null || announced.length() > 7 || Integer.parseInt(announced) > MAX_BODY_BYTES) {
-            problem(request, 413, "a body of known length, at most %d bytes, is needed".formatted(MAX_BODY_BYTES));
-            return;
-        }
-        request.bodyHandler(bytes -> {
+        // Collected by hand: a body handler would take a body of any length into memory.
+        Buffer body = Buffer.buffer();
+        request.handler(part -> {
+            if (body.length() <= MAX_BODY_BYTES) {
+                body.appendBuffer(part);
+            }
+        });
+        request.endHandler(unused -> {
+            if (body.length() > MAX_BODY_BYTES) {
+                problem(request, 413, "at most %d bytes".formatted(MAX_BODY_BYTES));
+                return;
+            }
             try {
-                String text = bytes.toString();
+                String text = body.toString();
                 answer(request, 200, action.run(text.isBlank() ? Json.object() : Json.parse(text)));
             } catch (IllegalArgumentException e) {
                 problem(request, 400, Conversation.shortened(e.getMessage()));

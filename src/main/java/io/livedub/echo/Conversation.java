@@ -1,6 +1,7 @@
 package io.livedub.echo;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -55,7 +56,7 @@ final class Conversation {
     /** The simulation was changed from outside. */
     void simulationChanged() {
         if (session != null) {
-            session.pressure(false);
+            session.simulationChanged();
         }
     }
 
@@ -104,7 +105,7 @@ final class Conversation {
             previous = session;
         }
         int granted = Math.min(init.maxInflight(), context.options().maxInflight());
-        session = new Session(context, emitter, this::violation, init, granted);
+        session = new Session(context, emitter, this::violation, init.streamId(), granted);
         context.journal()
                 .session(new SessionTrace(
                         session.id(),
@@ -116,7 +117,7 @@ final class Conversation {
                         null,
                         null));
         emitter.emit("stream:ready", ready(init, granted, simulation.capabilitiesList()));
-        session.pressure(false);
+        session.simulationChanged();
     }
 
     private ObjectNode ready(StreamInit init, int granted, boolean list) {
@@ -213,7 +214,7 @@ final class Conversation {
         });
     }
 
-    private void read(String event, JsonNode payload, java.util.function.Consumer<Fields> reader) {
+    private void read(String event, JsonNode payload, Consumer<Fields> reader) {
         try {
             Fields fields = Fields.of(payload, event);
             reader.accept(fields);

@@ -119,7 +119,8 @@ final class Delivery {
         slots.clear();
     }
 
-    private void flush() {
+    /** Hands out what is due. */
+    void flush() {
         while (!slots.isEmpty()) {
             Slot first = slots.firstEntry().getValue();
             boolean gap = first.data == null;

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sun.misc.Signal;
 
+
 /** {@code stream-worker echo-sts}. */
 @Command(
         name = "echo-sts",

@@ -1,13 +1,14 @@
 package io.livedub.echo;
 
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Context;
@@ -29,7 +30,7 @@ public final class EchoServer implements AutoCloseable {
 
     private final EchoOptions options;
     private final EchoAudio audio;
-    private final Set<Connection> connections = new LinkedHashSet<>();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Journal journal = new Journal();
     private final Director director;
     private final ControlApi api = new ControlApi(this);
@@ -151,7 +152,7 @@ public final class EchoServer implements AutoCloseable {
     /** The body of {@code GET /v1/state}. */
     public ObjectNode state() {
         ObjectNode state = journal.toJson();
-        state.put("connections", connectionCount());
+        state.put("connections", connections.size());
         state.set("simulation", simulation().toJson());
         return state;
     }
@@ -179,12 +180,6 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    private int connectionCount() {
-        synchronized (connections) {
-            return connections.size();
-        }
-    }
-
     private void request(HttpServerRequest request) {
         if (!request.path().startsWith("/socket.io")) {
             api.handle(request);
@@ -201,20 +196,14 @@ public final class EchoServer implements AutoCloseable {
         } else {
             request.toWebSocket().onSuccess(socket -> {
                 Connection connection = new Connection(socket, context);
-                synchronized (connections) {
-                    connections.add(connection);
-                }
+                connections.add(connection);
                 journal.count("connections");
-                connection.open(() -> {
-                    synchronized (connections) {
-                        connections.remove(connection);
-                    }
-                });
+                connection.open(() -> connections.remove(connection));
             });
         }
     }
 
-    private <T> T onLoop(java.util.function.Supplier<Future<T>> action) throws IOException {
+    private <T> T onLoop(Supplier<Future<T>> action) throws IOException {
         CompletableFuture<T> done = new CompletableFuture<>();
         loop.runOnContext(unused -> action.get().onComplete(result -> {
             if (result.succeeded()) {

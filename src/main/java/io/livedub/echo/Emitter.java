@@ -1,5 +1,7 @@
 package io.livedub.echo;
 
+import java.util.UUID;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The server's side of one connection, as the protocol's logic sees it. */
@@ -12,7 +14,7 @@ interface Emitter {
     /** Fields of an {@code error} event; optional ones that have no value are explicit nulls, as real servers send them. */
     default void emitError(String streamId, String fragmentId, Failure failure, String stage) {
         ObjectNode error = Json.object()
-                .put("error_id", java.util.UUID.randomUUID().toString())
+                .put("error_id", UUID.randomUUID().toString())
                 .put("stream_id", streamId)
                 .put("fragment_id", fragmentId)
                 .put("code", failure.code())

@@ -1,48 +1,47 @@
 package io.livedub.echo;
 
+import java.util.Optional;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.livedub.echo.Backpressure.Action;
-
-/** From one {@code stream:init} to its end: the sequence, what is in flight, and what the load asks for. All on the event loop. */
+/** From one {@code stream:init} to its end: what comes in, what is in flight, what goes out. All on the event loop. */
 final class Session {
     /** Fragments whose bytes are held; beyond it they are refused with QUEUE_FULL. */
     static final int MAX_OUTSTANDING = 100;
 
+    /** A worker that has waited this long for {@code stream:complete} may go. */
     private static final long END_PATIENCE_MS = 10_000;
 
     private final EchoContext context;
     private final Emitter emitter;
     private final ViolationSink violations;
-    private final StreamInit init;
-    private final int maxInflight;
     private final String id = UUID.randomUUID().toString();
+    private final String streamId;
+    private final Intake intake;
     private final Inflight inflight = new Inflight();
+    private final Pressure pressure;
     private final Delivery delivery;
     private final Statistics statistics = new Statistics();
-    private long expected;
-    private boolean paused;
     private boolean completed;
     private boolean closed;
     private long endedMs;
-    private Action asked = Action.NONE;
 
     /** Where breaches of the contract are put down. */
     interface ViolationSink {
         void add(String code, String message, String fragmentId);
     }
 
-    Session(EchoContext context, Emitter emitter, ViolationSink violations, StreamInit init, int maxInflight) {
+    Session(EchoContext context, Emitter emitter, ViolationSink violations, String streamId, int maxInflight) {
         this.context = context;
         this.emitter = emitter;
         this.violations = violations;
-        this.init = init;
-        this.maxInflight = maxInflight;
+        this.streamId = streamId;
+        this.intake = new Intake(streamId, MAX_OUTSTANDING);
+        this.pressure = new Pressure(maxInflight);
         this.delivery =
-                new Delivery(() -> context.director().simulation().gapsBlock(), this::send, () -> completeWhenDone());
+                new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
     }
 
     String id() {
@@ -50,7 +49,7 @@ final class Session {
     }
 
     String streamId() {
-        return init.streamId();
+        return streamId;
     }
 
     boolean ended() {
@@ -58,117 +57,79 @@ final class Session {
     }
 
     void pause(boolean value) {
-        paused = value;
+        intake.pause(value);
     }
 
-    void fragment(JsonNode payload, int chars, Director.Script script) {
-        String fragmentId = payload.path("fragment_id").textValue();
-        JsonNode stream = payload.path("stream_id");
-        if (!streamId().equals(stream.textValue())) {
-            refuse(fragmentId, null, Failure.of("STREAM_NOT_FOUND", "stream_id is not the one of stream:init"));
-            return;
+    void fragment(JsonNode payload, int bytes, Director.Script script) {
+        long now = System.currentTimeMillis();
+        Intake.Verdict verdict = intake.judge(payload, bytes, delivery.held());
+        String hurried = pressure.arrived(now);
+        if (hurried != null) {
+            violations.add("BACKPRESSURE_IGNORED", hurried, verdict.fragmentId());
         }
-        JsonNode sequence = payload.path("sequence_number");
-        if (!sequence.isIntegralNumber() || sequence.longValue() != expected) {
-            String got = sequence.isMissingNode() ? "none" : Conversation.shortened(sequence.toString());
-            String text = "sequence_number: expected %d, got %s".formatted(expected, got);
-            refuse(
-                    fragmentId,
-                    sequence.isIntegralNumber() ? sequence.longValue() : null,
-                    Failure.of("INVALID_SEQUENCE", text));
-            return;
-        }
-        // The number is spent whatever becomes of the fragment: the worker assigns the next one at its next sending.
-        long number = expected++;
-        FragmentData data = null;
-        Failure refusal = null;
-        if (chars > EngineIo.MAX_PAYLOAD_BYTES) {
-            refusal = Failure.of(
-                    "FRAGMENT_TOO_LARGE",
-                    "message of %d bytes, at most %d".formatted(chars, EngineIo.MAX_PAYLOAD_BYTES));
-        } else if (paused) {
-            refusal = Failure.of("STREAM_PAUSED", "fragment:data between stream:pause and stream:resume");
+        if (verdict.refusal() == null) {
+            accept(verdict, script, now);
         } else {
-            try {
-                data = FragmentData.parse(payload);
-            } catch (Fields.InvalidFieldException e) {
-                refusal = Failure.of("INVALID_FRAGMENT", Conversation.shortened(e.getMessage()));
-            }
+            refuse(verdict, now);
         }
-        if (data != null && delivery.held() >= MAX_OUTSTANDING) {
-            refusal = Failure.of("QUEUE_FULL", "%d fragments are waiting already".formatted(MAX_OUTSTANDING));
-        }
-        if (refusal != null) {
-            delivery.gap(number);
-            refuse(fragmentId, number, refusal);
-            if (delivery.flooded()) {
-                emitter.disconnect("too many refused fragments");
-            }
-            return;
-        }
-        accept(data, number, script);
     }
 
-    private void refuse(String fragmentId, Long number, Failure failure) {
-        violations.add(failure.code(), failure.message(), fragmentId);
-        long now = System.currentTimeMillis();
-        context.journal()
-                .fragment(new FragmentTrace(
-                        id,
-                        fragmentId,
-                        number,
-                        0,
-                        0,
-                        now,
-                        inflight.size(),
-                        Choice.label(asked),
-                        "refused",
-                        failure.code(),
-                        now,
-                        null,
-                        null));
-        emitter.emitError(streamId(), fragmentId, failure, null);
+    private void refuse(Intake.Verdict verdict, long now) {
+        Failure failure = verdict.refusal();
+        violations.add(failure.code(), failure.message(), verdict.fragmentId());
+        context.journal().fragment(trace(verdict, now, inflight.size()).answered(now, "refused", failure.code()));
+        emitter.emitError(streamId, verdict.fragmentId(), failure, null);
+        if (verdict.spent()) {
+            delivery.gap(verdict.number());
+        }
+        if (delivery.flooded()) {
+            emitter.disconnect("too many refused fragments");
+        }
     }
 
-    private void accept(FragmentData data, long number, Director.Script script) {
+    private void accept(Intake.Verdict verdict, Director.Script script, long now) {
+        FragmentData data = verdict.data();
+        String fragmentId = data.fragmentId();
         if (!data.unknown().isEmpty()) {
-            violations.add(
-                    "UNKNOWN_FIELD", "fragment:data carries " + String.join(", ", data.unknown()), data.fragmentId());
+            violations.add("UNKNOWN_FIELD", "fragment:data carries " + String.join(", ", data.unknown()), fragmentId);
         }
-        long now = System.currentTimeMillis();
-        Director.Cue cue = context.director().next(script, data.fragmentId(), number);
-        if (inflight.contains(data.fragmentId())) {
-            violations.add("DUPLICATE_FRAGMENT", "sent again while it is in flight", data.fragmentId());
+        if (inflight.contains(fragmentId)) {
+            violations.add("DUPLICATE_FRAGMENT", "sent again while it is in flight", fragmentId);
         }
-        int count = inflight.size() + 1;
-        long key = context.journal()
-                .fragment(new FragmentTrace(
-                        id,
-                        data.fragmentId(),
-                        number,
-                        data.audio().length,
-                        data.durationMs(),
-                        now,
-                        count,
-                        Choice.label(asked),
-                        "processing",
-                        null,
-                        null,
-                        null,
-                        null));
-        inflight.add(data.fragmentId(), key);
+        Director.Cue cue = context.director().next(script, fragmentId, verdict.number());
+        int ahead = inflight.size();
+        long key = context.journal().fragment(trace(verdict, now, ahead + 1));
+        inflight.add(fragmentId, key);
         statistics.received(data.durationMs());
-        acknowledge(data.fragmentId(), "queued", count - 1, cue.delayMs(), now);
-        acknowledge(data.fragmentId(), "processing", 0, cue.delayMs(), now);
-        pressure(true);
-        Delivery.Slot slot = delivery.slot(number, data, key, now);
+        acknowledge(fragmentId, "queued", ahead, cue.delayMs(), now);
+        acknowledge(fragmentId, "processing", 0, cue.delayMs(), now);
+        press(true);
+        Delivery.Slot slot = delivery.slot(verdict.number(), data, key, now);
         if (cue.dropped()) {
             context.journal().update(key, trace -> trace.answered(null, "dropped", null));
-            inflight.remove(data.fragmentId());
+            inflight.remove(fragmentId);
             delivery.skip(slot);
         } else {
             later(cue.delayMs(), () -> process(slot, cue));
         }
+    }
+
+    private FragmentTrace trace(Intake.Verdict verdict, long now, int count) {
+        FragmentData data = verdict.data();
+        return new FragmentTrace(
+                id,
+                verdict.fragmentId(),
+                verdict.number(),
+                data == null ? 0 : data.audio().length,
+                data == null ? 0 : data.durationMs(),
+                now,
+                count,
+                Choice.label(pressure.asked()),
+                "processing",
+                null,
+                null,
+                null,
+                null);
     }
 
     private void acknowledge(String fragmentId, String status, int position, long delayMs, long now) {
@@ -193,44 +154,35 @@ final class Session {
     }
 
     private void process(Delivery.Slot slot, Director.Cue cue) {
-        boolean error = cue.rule() != null || cue.simulation().outcome() == Simulation.Outcome.ERROR;
-        if (error) {
-            fail(
-                    slot,
-                    cue.rule() != null ? cue.rule().failure() : cue.simulation().failure(),
-                    cue.rule());
-            return;
-        }
-        if (!context.voice().slow(cue.simulation())) {
-            delivery.done(slot, Result.of(cue.simulation(), context.voice().make(slot.data(), cue.simulation())));
-            return;
-        }
+        Simulation simulation = cue.simulation();
         FragmentData data = slot.data();
-        context.vertx()
-                .executeBlocking(
-                        () -> java.util.Optional.ofNullable(context.voice().make(data, cue.simulation())), false)
-                .onComplete(made -> {
-                    if (closed) {
-                        return;
-                    }
-                    delivery.done(
-                            slot,
-                            made.succeeded()
-                                    ? Result.of(cue.simulation(), made.result().orElse(null))
-                                    : Result.failed(Failure.of(
-                                            "MODEL_ERROR",
-                                            String.valueOf(made.cause().getMessage()))));
-                });
+        if (cue.rule() != null) {
+            fail(slot, cue.rule().failure(), cue.rule().stage());
+        } else if (simulation.outcome() == Simulation.Outcome.ERROR) {
+            fail(slot, simulation.failure(), null);
+        } else if (!context.voice().slow(simulation)) {
+            delivery.done(slot, Result.of(simulation, context.voice().make(data, simulation)));
+        } else {
+            context.vertx()
+                    .executeBlocking(() -> Optional.ofNullable(context.voice().make(data, simulation)), false)
+                    .map(dub -> Result.of(simulation, dub.orElse(null)))
+                    .otherwise(e -> Result.failed(Failure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))
+                    .onSuccess(result -> {
+                        if (!closed) {
+                            delivery.done(slot, result);
+                        }
+                    });
+        }
     }
 
-    private void fail(Delivery.Slot slot, Failure failure, ErrorRule rule) {
+    private void fail(Delivery.Slot slot, Failure failure, String stage) {
         String fragmentId = slot.data().fragmentId();
+        long now = System.currentTimeMillis();
         statistics.failed();
         inflight.remove(fragmentId);
-        context.journal()
-                .update(slot.key(), trace -> trace.answered(System.currentTimeMillis(), "error", failure.code()));
-        emitter.emitError(streamId(), fragmentId, failure, rule == null ? null : rule.stage());
-        pressure(false);
+        context.journal().update(slot.key(), trace -> trace.answered(now, "error", failure.code()));
+        emitter.emitError(streamId, fragmentId, failure, stage);
+        press(false);
         delivery.skip(slot);
     }
 
@@ -239,7 +191,7 @@ final class Session {
         statistics.result(result.status(), now - slot.receivedMs());
         inflight.delivered(slot.data().fragmentId(), result.hasAudio());
         context.journal().update(slot.key(), trace -> trace.answered(now, result.status(), result.errorCode()));
-        emitter.emit("fragment:processed", result.toJson(streamId(), slot, now));
+        emitter.emit("fragment:processed", result.toJson(streamId, slot, now));
     }
 
     /** Whether a result of this fragment was waiting for the acknowledgement. */
@@ -253,34 +205,30 @@ final class Session {
         }
         context.journal().update(entry.key(), trace -> trace.acked(System.currentTimeMillis(), status));
         if (!closed) {
-            pressure(false);
+            press(false);
         }
         return true;
     }
 
-    /**
-     * Says what the load, or the simulation, asks for, when that has changed.
-     *
-     * @param arrival a fragment has just come: the only time at which a server that never clears takes something back
-     */
-    void pressure(boolean arrival) {
-        Simulation simulation = context.director().simulation();
-        Backpressure wanted = simulation.backpressure() != null
-                ? simulation.backpressure()
-                : Backpressure.byLoad(inflight.size(), maxInflight);
-        boolean clearing = wanted.action().compareTo(asked) < 0;
-        if (wanted.action() == asked || clearing && simulation.neverClear() && !arrival) {
-            return;
+    /** The simulation was changed, or has to be looked at for the first time. */
+    void simulationChanged() {
+        press(false);
+        delivery.flush();
+    }
+
+    private void press(boolean arrival) {
+        Backpressure change =
+                pressure.update(context.director().simulation(), inflight.size(), arrival, System.currentTimeMillis());
+        if (change != null) {
+            context.journal().count("backpressure " + Choice.label(change.action()));
+            emitter.emit(
+                    "backpressure",
+                    change.toJson()
+                            .put("stream_id", streamId)
+                            .put("severity", change.action().severity())
+                            .put("current_inflight", inflight.size())
+                            .put("queue_depth", delivery.held()));
         }
-        asked = wanted.action();
-        context.journal().count("backpressure " + Choice.label(asked));
-        emitter.emit(
-                "backpressure",
-                wanted.toJson()
-                        .put("stream_id", streamId())
-                        .put("severity", asked.severity())
-                        .put("current_inflight", inflight.size())
-                        .put("queue_depth", delivery.held()));
     }
 
     void end() {
@@ -293,7 +241,7 @@ final class Session {
     private void completeWhenDone() {
         if (ended() && !completed && !closed && !delivery.processing()) {
             completed = true;
-            emitter.emit("stream:complete", statistics.toJson(streamId()));
+            emitter.emit("stream:complete", statistics.toJson(streamId));
             context.journal().updateSession(id, trace -> trace.closed(System.currentTimeMillis(), "complete"));
         }
     }

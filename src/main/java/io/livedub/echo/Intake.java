@@ -1,0 +1,70 @@
+package io.livedub.echo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Judges each {@code fragment:data} of one session: its place in the sequence first, then whether it may come now, then what is in it. */
+final class Intake {
+    private final String streamId;
+    private final int maxHeld;
+    private long expected;
+    private boolean paused;
+
+    /**
+     * @param number as sent; null when it was no integer
+     * @param spent the number was the expected one; the next one is expected now, whatever became of this fragment
+     * @param data null when refused
+     * @param refusal null when accepted
+     */
+    record Verdict(String fragmentId, Long number, boolean spent, FragmentData data, Failure refusal) {}
+
+    /**
+     * @param maxHeld fragments that may wait for their results
+     */
+    Intake(String streamId, int maxHeld) {
+        this.streamId = streamId;
+        this.maxHeld = maxHeld;
+    }
+
+    void pause(boolean value) {
+        paused = value;
+    }
+
+    /**
+     * @param bytes of the whole message
+     * @param held fragments that are waiting for their results
+     */
+    Verdict judge(JsonNode payload, int bytes, int held) {
+        String id = payload.path("fragment_id").textValue();
+        JsonNode sequence = payload.path("sequence_number");
+        Long number = sequence.isIntegralNumber() && sequence.canConvertToLong() ? sequence.longValue() : null;
+        if (!streamId.equals(payload.path("stream_id").textValue())) {
+            Failure failure = Failure.of("STREAM_NOT_FOUND", "stream_id is not the one of stream:init");
+            return new Verdict(id, number, false, null, failure);
+        }
+        if (number == null || number != expected) {
+            String got = sequence.isMissingNode() ? "none" : Conversation.shortened(sequence.toString());
+            Failure failure =
+                    Failure.of("INVALID_SEQUENCE", "sequence_number: expected %d, got %s".formatted(expected, got));
+            return new Verdict(id, number, false, null, failure);
+        }
+        expected++;
+        if (bytes > EngineIo.MAX_PAYLOAD_BYTES) {
+            String text = "message of %d bytes, at most %d".formatted(bytes, EngineIo.MAX_PAYLOAD_BYTES);
+            return new Verdict(id, number, true, null, Failure.of("FRAGMENT_TOO_LARGE", text));
+        }
+        if (paused) {
+            String text = "fragment:data between stream:pause and stream:resume";
+            return new Verdict(id, number, true, null, Failure.of("STREAM_PAUSED", text));
+        }
+        if (held >= maxHeld) {
+            String text = "%d fragments are waiting already".formatted(held);
+            return new Verdict(id, number, true, null, Failure.of("QUEUE_FULL", text));
+        }
+        try {
+            return new Verdict(id, number, true, FragmentData.parse(payload), null);
+        } catch (Fields.InvalidFieldException e) {
+            Failure failure = Failure.of("INVALID_FRAGMENT", Conversation.shortened(e.getMessage()));
+            return new Verdict(id, number, true, null, failure);
+        }
+    }
+}

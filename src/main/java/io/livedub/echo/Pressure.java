@@ -1,0 +1,66 @@
+package io.livedub.echo;
+
+import io.livedub.echo.Backpressure.Action;
+
+/** What one session has been asked about its sending, and whether it keeps to it. */
+final class Pressure {
+    /** What was on its way when the request went out is not held against the worker. */
+    private static final long GRACE_MS = 500;
+
+    /** A paused worker may probe. How long it waits before is its own configuration; that it waits is not. */
+    private static final long PAUSE_MS = 1000;
+
+    /** Clocks and the way of the message may make a proper wait look this much shorter. */
+    private static final double TOLERANCE = 0.8;
+
+    private final int maxInflight;
+    private Backpressure asked = Backpressure.NONE;
+    private long askedMs;
+    private long arrivalMs;
+
+    Pressure(int maxInflight) {
+        this.maxInflight = maxInflight;
+    }
+
+    Action asked() {
+        return asked.action();
+    }
+
+    /**
+     * A fragment has come.
+     *
+     * @return how it breaks what was asked; null when it does not
+     */
+    String arrived(long nowMs) {
+        long least =
+                switch (asked.action()) {
+                    case NONE -> 0;
+                    case SLOW_DOWN -> Math.round(TOLERANCE * asked.recommendedDelayMs());
+                    case PAUSE -> PAUSE_MS;
+                };
+        long waited = nowMs - Math.max(askedMs, arrivalMs);
+        arrivalMs = nowMs;
+        if (nowMs - askedMs <= GRACE_MS || waited >= least) {
+            return null;
+        }
+        return "sent %d ms after the last one, asked for %s"
+                .formatted(waited, asked.toJson().toString());
+    }
+
+    /**
+     * @param arrival a fragment has just come: the only time at which a server that never clears takes something back
+     * @return what is to be said now; null when nothing changes
+     */
+    Backpressure update(Simulation simulation, int inflight, boolean arrival, long nowMs) {
+        Backpressure wanted = simulation.backpressure() != null
+                ? simulation.backpressure()
+                : Backpressure.byLoad(inflight, maxInflight);
+        boolean clearing = wanted.action().compareTo(asked.action()) < 0;
+        if (wanted.equals(asked) || clearing && simulation.neverClear() && !arrival) {
+            return null;
+        }
+        asked = wanted;
+        askedMs = nowMs;
+        return wanted;
+    }
+}

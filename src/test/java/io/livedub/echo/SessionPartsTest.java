@@ -1,0 +1,146 @@
+package io.livedub.echo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a session is made of: intake, order, what is in flight, the journal's bounds. */
+class SessionPartsTest {
+    private static final Result SUCCESS = new Result("success", null, null);
+    private final AtomicBoolean gapsBlock = new AtomicBoolean();
+    private final List<Long> delivered = new ArrayList<>();
+    private final Delivery delivery =
+            new Delivery(gapsBlock::get, (slot, result) -> delivered.add(slot.sequence()), () -> {});
+
+    private static FragmentData data() {
+        return FragmentData.parse(Samples.fragment(0));
+    }
+
+    @Test
+    void spendsTheNumberOfARefusedFragment() {
+        Intake intake = new Intake(Samples.STREAM, 10);
+        ObjectNode bad = Samples.fragment(0).put("timestamp", "now");
+        Intake.Verdict refused = intake.judge(bad, 100, 0);
+        Intake.Verdict next = intake.judge(Samples.fragment(1), 100, 0);
+        assertThat(refused.spent()).isTrue();
+        assertThat(refused.refusal().code()).isEqualTo("INVALID_FRAGMENT");
+        assertThat(next.refusal()).isNull();
+    }
+
+    @Test
+    void doesNotSpendAWrongNumber() {
+        Intake intake = new Intake(Samples.STREAM, 10);
+        ObjectNode none = Samples.fragment(0);
+        none.remove("sequence_number");
+        assertThat(intake.judge(none, 1, 0).refusal().message()).endsWith("expected 0, got none");
+        assertThat(intake.judge(none.put("sequence_number", "0"), 1, 0)
+                        .refusal()
+                        .message())
+                .endsWith("got \"0\"");
+        assertThat(intake.judge(none.put("sequence_number", new java.math.BigInteger("18446744073709551616")), 1, 0)
+                        .refusal()
+                        .code())
+                .isEqualTo("INVALID_SEQUENCE");
+        assertThat(intake.judge(Samples.fragment(0).put("stream_id", "other"), 1, 0)
+                        .refusal()
+                        .code())
+                .isEqualTo("STREAM_NOT_FOUND");
+        assertThat(intake.judge(Samples.fragment(0), 1, 0).refusal()).isNull();
+    }
+
+    @Test
+    void deliversInOrderWhateverTheOrderOfTheResults() {
+        List<Delivery.Slot> slots = IntStream.range(0, 3)
+                .mapToObj(i -> delivery.slot(i, data(), i, 0))
+                .toList();
+        delivery.done(slots.get(2), SUCCESS);
+        delivery.done(slots.get(1), SUCCESS);
+        List<Long> before = List.copyOf(delivered);
+        delivery.done(slots.get(0), SUCCESS);
+        assertThat(before).isEmpty();
+        assertThat(delivered).containsExactly(0L, 1L, 2L);
+        assertThat(delivery.held()).isZero();
+    }
+
+    @Test
+    void stopsAtAGapOnlyWhenGapsBlock() {
+        gapsBlock.set(true);
+        delivery.gap(0);
+        delivery.done(delivery.slot(1, data(), 1, 0), SUCCESS);
+        List<Long> before = List.copyOf(delivered);
+        gapsBlock.set(false);
+        delivery.flush();
+        assertThat(before).isEmpty();
+        assertThat(delivered).containsExactly(1L);
+    }
+
+    @Test
+    void countsRefusedNumbersThatPileUp() {
+        gapsBlock.set(true);
+        for (int i = 0; i <= Delivery.MAX_SLOTS; i++) {
+            assertThat(delivery.flooded()).isFalse();
+            delivery.gap(i);
+        }
+        assertThat(delivery.flooded()).isTrue();
+    }
+
+    @Test
+    void takesAnAcknowledgementOnceAndOnlyAfterTheResult() {
+        Inflight inflight = new Inflight();
+        inflight.add("a", 1);
+        assertThat(inflight.acked("a")).isNull();
+        inflight.delivered("a", true);
+        assertThat(inflight.acked("a").audible()).isTrue();
+        assertThat(inflight.acked("a")).isNull();
+        assertThat(inflight.size()).isZero();
+    }
+
+    @Test
+    void forgetsTheOldestOfAWorkerThatNeverAcknowledges() {
+        Inflight inflight = new Inflight();
+        for (int i = 0; i <= Inflight.MAX_ENTRIES; i++) {
+            inflight.add("fragment " + i, i);
+        }
+        assertThat(inflight.size()).isEqualTo(Inflight.MAX_ENTRIES);
+        assertThat(inflight.contains("fragment 0")).isFalse();
+    }
+
+    @Test
+    void keepsTheJournalBounded() {
+        Journal journal = new Journal();
+        FragmentTrace trace = new FragmentTrace("s", "f", 0L, 1, 1, 1, 1, "none", "processing", null, null, null, null);
+        for (int i = 0; i <= Journal.MAX_FRAGMENTS; i++) {
+            journal.fragment(trace);
+            journal.violation(new Violation(i, "A", "m", null, null, null));
+            journal.session(new SessionTrace("s" + i, "a", "b", 1, false, i, null, null));
+        }
+        journal.update(0, old -> old.answered(1L, "success", null));
+        assertThat(journal.fragments()).hasSize(Journal.MAX_FRAGMENTS).allSatisfy(kept -> assertThat(kept.outcome())
+                .isEqualTo("processing"));
+        assertThat(journal.violations()).hasSize(Journal.MAX_VIOLATIONS);
+        assertThat(journal.sessions()).hasSize(Journal.MAX_SESSIONS);
+        assertThat(journal.toJson().path("counts").path("fragments").intValue()).isEqualTo(Journal.MAX_FRAGMENTS + 1);
+    }
+
+    @Test
+    void clearsWhatIsOverAndKeepsWhatLasts() {
+        Journal journal = new Journal();
+        journal.session(new SessionTrace("over", "a", "b", 1, false, 1, null, null));
+        journal.session(new SessionTrace("lasts", "a", "b", 1, false, 1, null, null));
+        journal.updateSession("over", session -> session.closed(2, "end").closed(3, "again"));
+        assertThat(journal.sessions().get(0).end()).isEqualTo("end");
+        journal.clear();
+        assertThat(journal.sessions()).extracting(SessionTrace::sessionId).containsExactly("lasts");
+    }
+
+    @Test
+    void shortensWhatItQuotes() {
+        assertThat(Conversation.shortened("x".repeat(1000))).hasSize(301);
+    }
+}
