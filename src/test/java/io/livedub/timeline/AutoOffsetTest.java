@@ -94,7 +94,7 @@ class AutoOffsetTest {
      * a segment, so the least rise that can be followed is about (4 s + margin − first offset) / 1 %.
      */
     @ParameterizedTest
-    @CsvSource({"600, 0", "300, 0", "220, 0", "200, 2"})
+    @CsvSource({"600, 0", "300, 0", "200, 0", "190, 4"})
     void aRiseFromOneSecondToFourIsFollowed(long riseS, int most) {
         assertThat(undubbed(riseS).size()).isLessThanOrEqualTo(most);
     }
@@ -103,6 +103,7 @@ class AutoOffsetTest {
     void aRiseFasterThanOnePercentAllowsCostsSegmentsOnlyUntilTheOffsetHasGrown() {
         List<Long> missed = undubbed(60);
 
+        for (long r : new long[] {180, 170, 150, 120, 90, 30, 10}) undubbed(r); // TMP
         assertThat(missed.size()).isBetween(3, 30);
         assertThat(missed.get(missed.size() - 1)).isLessThan((600 + 60 + 200) * S);
     }
@@ -127,7 +128,7 @@ class AutoOffsetTest {
         List<Long> missed = new ArrayList<>();
         FakeSource source = new FakeSource();
         source.clockNs = 0;
-        long end = (600 + 2 * riseS + 120 + 700) * S;
+        long end = (600 + 2 * riseS + 120 + 1200) * S;
         for (long now = 0; now < end; now += 100 * MS) {
             if (now % SEGMENT == 0 && now > 0) {
                 long trip = roundTrip.applyAsLong(now);
@@ -166,7 +167,7 @@ class AutoOffsetTest {
         long latency = output.figures().latencyNs() - SEGMENT;
         assertThat(latency).isCloseTo(2500 * MS, Offset.offset(20 * MS));
         assertThat(output.figures().lateNs()).isZero();
-        System.out.printf("rise %d s: %d segments undubbed%n", riseS, missed.size());
+        System.out.printf("rise %d s: %d segments undubbed%n", riseS, missed.size()); // TMP
         return missed;
     }
 }

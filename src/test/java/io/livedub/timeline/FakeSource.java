@@ -64,14 +64,19 @@ final class FakeSource {
     }
 
     void audio(long fromNs, long toNs, List<Frame> frames) {
-        double frameNs = audioFormat.samplesPerFrame() * 1e9 / audioFormat.sampleRateHz();
+        double frameNs = audioFrameNs();
         long first = (long) Math.ceil(fromNs / frameNs);
         for (long i = first; i * frameNs < toNs; i++) {
-            double t = i * frameNs * (1 + audioPpm / 1e6);
-            long pts = stamp(Math.round(t));
-            long arrival = clockNs + Math.round(t) + travelNs.applyAsLong(Math.round(t));
+            long t = Math.round(i * frameNs);
+            long pts = stamp(t);
+            long arrival = clockNs + t + travelNs.applyAsLong(t);
             frames.add(new Frame(audioFormat, pts, pts, true, arrival, payload(i)));
         }
+    }
+
+    /** Distance of the source's own audio stamps. */
+    double audioFrameNs() {
+        return audioFormat.samplesPerFrame() * 1e9 / audioFormat.sampleRateHz() * (1 + audioPpm / 1e6);
     }
 
     long stamp(long trueNs) {
