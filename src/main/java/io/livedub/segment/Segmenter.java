@@ -132,7 +132,9 @@ public final class Segmenter {
         }
         List<TimedFrame> videoPart = video.takeAll();
         List<TimedFrame> audioPart = audio.takeAll();
-        give(videoPart, audioPart, Math.max(video.endNs(), audio.endNs()), false, out);
+        long contentEnd = Math.max(video.endNs(), audio.endNs());
+        long boundary = boundary();
+        give(videoPart, audioPart, Math.min(boundary, contentEnd), contentEnd >= boundary, out);
     }
 
     private void finishUntilZero(List<Segment> out) {

@@ -36,9 +36,6 @@ final class VideoCut {
             reorderNs = frame.ptsNs() - frame.dtsNs();
         }
         long at = frame.dtsNs() + reorderNs;
-        if (lastNs != Long.MIN_VALUE && at - lastNs < LONGEST_PICTURE_NS) {
-            durationNs = at - lastNs;
-        }
         lastNs = at;
         queue.add(new Entry(timed, at));
     }
@@ -81,6 +78,11 @@ final class VideoCut {
     private List<TimedFrame> take(int count) {
         List<Entry> head = queue.subList(0, count);
         List<TimedFrame> taken = head.stream().map(Entry::timed).toList();
+        if (count > 1) {
+            // Among those taken: behind the last one there may be a hole, which is not its duration.
+            long step = head.get(count - 1).atNs - head.get(count - 2).atNs;
+            durationNs = Math.min(LONGEST_PICTURE_NS, Math.max(0, step));
+        }
         head.clear();
         for (TimedFrame timed : taken) {
             endNs = Math.max(endNs, timed.frame().ptsNs() + durationNs);

@@ -29,7 +29,6 @@ final class AudioGrid {
     void restart(long fromNs) {
         nextNs = anything ? Math.max(nextNs, fromNs) : fromNs;
         placed = false;
-        jitterNs = 0;
     }
 
     AudioFormat format() {
@@ -68,6 +67,8 @@ final class AudioGrid {
     /** Lays the grid of a stretch whose first frame, behind {@code missing} others, has this time. */
     void anchor(long timeNs, int missing) {
         nextNs = timeNs - missing * frameNs;
+        // Unknown yet, so the benefit of the doubt: the first frame may have been the one that was off.
+        jitterNs = frameNs / 2;
         placed = true;
     }
 

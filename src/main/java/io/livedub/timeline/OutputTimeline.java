@@ -35,7 +35,7 @@ public final class OutputTimeline {
 
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
-    private final Slew slew;
+    private final Slew slew = new Slew();
     private final Deque<Item> video = new ArrayDeque<>();
     private final Deque<Item> audio = new ArrayDeque<>();
 
@@ -64,7 +64,6 @@ public final class OutputTimeline {
         this.source = source;
         this.delayNs = delayNs;
         this.silence = silence;
-        this.slew = new Slew(Slew.ONE_PERCENT);
     }
 
     /**

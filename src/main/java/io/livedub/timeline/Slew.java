@@ -5,7 +5,8 @@ package io.livedub.timeline;
  * pictures take it as it is; the audio can only take it in whole frames.
  */
 final class Slew {
-    static final int ONE_PERCENT = 10_000;
+    /** The offset changes by a hundredth of the time that passes, at most. */
+    static final long ONE_PERCENT = 100;
 
     /** At a good place a frame is put in or left out from here on; above a half, or the next joint would undo it. */
     private static final double GOOD_PLACE = 0.6;
@@ -18,17 +19,12 @@ final class Slew {
         DROP
     }
 
-    private final int ppm;
     private long target;
     private long offset;
     private long audioOffset;
     private long position;
     private long inserted;
     private long dropped;
-
-    Slew(int ppm) {
-        this.ppm = ppm;
-    }
 
     void start(long offsetNs, long positionNs) {
         target = offsetNs;
@@ -51,7 +47,7 @@ final class Slew {
 
     /** The offset that will be reached at a later place. */
     long expected(long atNs, long targetNs) {
-        long allowed = Math.max(0, atNs - position) / 1_000_000 * ppm;
+        long allowed = Math.max(0, atNs - position) / ONE_PERCENT;
         return offset + Math.max(-allowed, Math.min(allowed, targetNs - offset));
     }
 

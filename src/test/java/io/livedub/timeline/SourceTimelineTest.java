@@ -1,0 +1,493 @@
+package io.livedub.timeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
+
+import static io.livedub.timeline.FakeSource.MS;
+import static io.livedub.timeline.FakeSource.S;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What sources do wrong, one test each. */
+class SourceTimelineTest {
+    private static final long AAC_NS = FakeSource.AAC.frameDurationNs();
+
+    private final FakeSource source = new FakeSource();
+    private final SourceTimeline timeline = new SourceTimeline(FakeSource::silence);
+    private final List<TimedFrame> out = new ArrayList<>();
+
+    @Test
+    void zeroIsTheFirstKeyframeAndAudioThatEndsBeforeItIsDropped() {
+        source.originNs = 7777 * S;
+
+        feed(source.frames(10 * MS, 3 * S));
+
+        assertThat(video().get(0).frame().ptsNs()).isZero();
+        assertThat(FakeSource.number(video().get(0).frame())).isEqualTo(30);
+        Frame firstAudio = audio().get(0).frame();
+        assertThat(firstAudio.ptsNs()).isBetween(-AAC_NS + 1, 0L);
+        assertThat(firstAudio.ptsNs() + AAC_NS).isPositive();
+        assertThat(timeline.counters().beforeZero()).isGreaterThan(70);
+        assertSound();
+    }
+
+    @Test
+    void bFramesBeginWithAPresentationTimeOfZeroAndADecodingTimeBeforeIt() {
+        source.bFrames = true;
+
+        feed(source.frames(0, 2 * S));
+
+        assertThat(video().get(0).frame().ptsNs()).isZero();
+        assertThat(video().get(0).frame().dtsNs()).isEqualTo(-33 * MS);
+        assertThat(video()).hasSize(60);
+        assertSound();
+    }
+
+    @Test
+    void negativeCompositionOffsetsAreKept() {
+        List<Frame> frames = source.frames(0, S);
+        List<Frame> shifted = new ArrayList<>();
+        for (Frame f : frames) {
+            boolean b = f.track() == Track.VIDEO && FakeSource.number(f) % 3 == 2;
+            shifted.add(b ? f.at(f.ptsNs() - 40 * MS, f.dtsNs()) : f);
+        }
+
+        feed(shifted);
+
+        Frame b = video().get(2).frame();
+        assertThat(b.ptsNs()).isLessThan(b.dtsNs());
+        assertThat(video()).hasSize(30);
+    }
+
+    @Test
+    void leadingPicturesOfAnOpenGopAreDropped() {
+        List<Frame> frames = source.frames(0, S);
+        Frame leading =
+                frames.stream().filter(f -> f.track() == Track.VIDEO).toList().get(1);
+
+        for (Frame f : frames) {
+            out.addAll(timeline.accept(f == leading ? f.at(-20 * MS, f.dtsNs()) : f));
+        }
+
+        assertThat(video()).hasSize(29);
+        assertThat(timeline.counters().beforeZero()).isEqualTo(1);
+    }
+
+    @Test
+    void roundingToMillisecondsDoesNotShow() {
+        feed(source.frames(0, 60 * S));
+
+        List<TimedFrame> audio = audio();
+        for (int i = 1; i < audio.size(); i++) {
+            long step = audio.get(i).frame().ptsNs() - audio.get(i - 1).frame().ptsNs();
+            assertThat(step).isCloseTo(AAC_NS, Offset.offset(20_000L));
+        }
+        assertThat(timeline.counters()).isEqualTo(new SourceTimeline.Counters(0, 0, 0, 0, 0, 0, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {200, -200, 2000})
+    void anAudioClockThatWalksIsFollowed(double ppm) {
+        source.audioPpm = ppm;
+
+        feed(source.frames(0, 600 * S));
+
+        for (TimedFrame a : audio()) {
+            assertThat(Math.abs(a.frame().ptsNs() - a.sourcePtsNs())).isLessThan(AAC_NS / 2);
+        }
+        assertSound();
+    }
+
+    @Test
+    void oneLostAudioFrameIsReplacedOnTheGrid() {
+        List<Frame> frames = source.frames(0, 3 * S);
+
+        feed(frames.stream().filter(f -> !isAudio(f, 50)).toList());
+
+        TimedFrame made = audio().get(50);
+        assertThat(FakeSource.silent(made.frame())).isTrue();
+        assertThat(made.sourcePtsNs()).isCloseTo(50 * AAC_NS, Offset.offset(MS));
+        assertThat(timeline.counters().silent()).isEqualTo(1);
+        assertSound();
+    }
+
+    @Test
+    void aSourceThatJittersByHalfAFrameLosesNothing() {
+        List<Frame> frames = source.frames(0, 20 * S);
+
+        for (Frame f : frames) {
+            long jitter = f.track() == Track.AUDIO ? (FakeSource.number(f) % 2 == 0 ? -9 : 9) * MS : 0;
+            out.addAll(timeline.accept(f.shift(jitter)));
+        }
+
+        assertThat(timeline.counters().silent()).isZero();
+        assertThat(timeline.counters().overlapping()).isZero();
+        assertSound();
+    }
+
+    @Test
+    void audioThatStopsForFiveSecondsIsSilentMeanwhile() {
+        List<Frame> frames = source.frames(0, 20 * S);
+
+        feed(frames.stream()
+                .filter(f -> f.track() == Track.VIDEO || f.ptsNs() < 8 * S || f.ptsNs() >= 13 * S)
+                .toList());
+
+        assertThat(timeline.counters().silent()).isBetween(233L, 236L);
+        assertThat(audio().get(audio().size() - 1).zeroNs()).isZero();
+        assertThat(video()).hasSize(600);
+        assertSound();
+        // Made while it was missing, not when it came back: the segments must go on.
+        assertThat(audio().stream()
+                        .filter(a -> FakeSource.silent(a.frame()))
+                        .findFirst()
+                        .orElseThrow()
+                        .frame()
+                        .arrivalNs())
+                .isLessThan(source.clockNs + 9200 * MS);
+    }
+
+    @Test
+    void audioThatComesBackIntoTheFilledRangeIsDroppedThere() {
+        List<Frame> frames = new ArrayList<>(source.frames(0, 10 * S));
+        // Held up for 3 s, then all at once.
+        frames.replaceAll(f -> f.track() == Track.AUDIO && f.ptsNs() >= 4 * S && f.ptsNs() < 7 * S
+                ? new Frame(f.format(), f.ptsNs(), f.dtsNs(), true, source.clockNs + 7 * S, f.data())
+                : f);
+        frames.sort(Comparator.comparingLong(Frame::arrivalNs));
+
+        feed(frames);
+
+        assertThat(timeline.counters().overlapping()).isBetween(90L, 96L);
+        assertThat(timeline.counters().silent()).isBetween(90L, 96L);
+        assertSound();
+    }
+
+    @Test
+    void videoThatStopsAndComesBackIsNoJump() {
+        List<Frame> frames = source.frames(0, 20 * S);
+
+        feed(frames.stream()
+                .filter(f -> f.track() == Track.AUDIO || f.ptsNs() < 8 * S || f.ptsNs() >= 14 * S)
+                .toList());
+
+        assertThat(timeline.counters().jumps()).isZero();
+        assertThat(out).allMatch(f -> f.zeroNs() == 0);
+        assertThat(timeline.counters().silent()).isZero();
+        assertSound();
+    }
+
+    @Test
+    void aPauseOfBothTracksIsNoJump() {
+        List<Frame> frames = source.frames(0, 20 * S);
+
+        feed(frames.stream()
+                .filter(f -> f.ptsNs() < 8 * S || f.ptsNs() >= 12 * S)
+                .toList());
+
+        assertThat(timeline.counters().jumps()).isZero();
+        assertThat(out).allMatch(f -> f.zeroNs() == 0);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 32, 1L << 31})
+    void theClockOfFlvWraps(long wrapMs) {
+        source.originNs = wrapMs * MS - 5 * S - 7 * MS;
+
+        for (Frame f : source.frames(0, 20 * S)) {
+            long wrap = wrapMs * MS;
+            out.addAll(timeline.accept(f.at(f.ptsNs() % wrap, f.dtsNs() % wrap)));
+        }
+
+        assertThat(timeline.counters()).isEqualTo(new SourceTimeline.Counters(0, 0, 0, 0, 0, 0, 0));
+        assertThat(video()).hasSize(600);
+        assertThat(video().get(599).frame().ptsNs()).isCloseTo(599 * S / 30, Offset.offset(MS));
+        assertSound();
+    }
+
+    @Test
+    void theSignBitOfFlvWraps() {
+        source.originNs = (1L << 31) * MS - 5 * S;
+        source.bFrames = true;
+
+        for (Frame f : source.frames(0, 20 * S)) {
+            out.addAll(timeline.accept(f.at(signed(f.ptsNs()), signed(f.dtsNs()))));
+        }
+
+        assertThat(timeline.counters()).isEqualTo(new SourceTimeline.Counters(1, 0, 0, 0, 0, 0, 0));
+        assertThat(video()).hasSize(600);
+        assertSound();
+    }
+
+    @Test
+    void timestampsThatBeginAgainAreJoinedByArrival() {
+        feed(source.frames(0, 10 * S));
+        FakeSource restarted = new FakeSource();
+        restarted.clockNs = source.clockNs + 12 * S;
+        restarted.originNs = 0;
+
+        feed(restarted.frames(0, 10 * S));
+
+        assertThat(timeline.counters().jumps()).isEqualTo(1);
+        TimedFrame zero = video().get(300);
+        assertThat(zero.frame().keyframe()).isTrue();
+        assertThat(zero.zeroNs()).isEqualTo(zero.frame().ptsNs());
+        assertThat(zero.zeroNs()).isCloseTo(12 * S, Offset.offset(2 * MS));
+        assertThat(video()).hasSize(600);
+        assertMonotonic();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3600, 5, -4, -100})
+    void aJumpWithoutALossBeginsAtTheNextKeyframeAndNeverGoesBack(long jumpS) {
+        source.originNs = 500 * S;
+        feed(source.frames(0, 5 * S + 500 * MS));
+        source.originNs = (500 + jumpS) * S;
+
+        feed(source.frames(5 * S + 500 * MS, 12 * S));
+
+        assertThat(timeline.counters().jumps()).isEqualTo(1);
+        TimedFrame zero = video().get(165);
+        assertThat(FakeSource.number(zero.frame())).isEqualTo(180);
+        assertThat(zero.frame().ptsNs()).isCloseTo(6 * S, Offset.offset(2 * MS));
+        assertThat(out.stream().map(TimedFrame::zeroNs).distinct())
+                .containsExactly(0L, zero.frame().ptsNs());
+        assertMonotonic();
+    }
+
+    @Test
+    void oneFrameStampedWronglyIsDroppedAndNothingElse() {
+        List<Frame> frames = source.frames(0, 5 * S);
+
+        for (Frame f : frames) {
+            boolean wrong = f.track() == Track.VIDEO && FakeSource.number(f) == 50;
+            out.addAll(timeline.accept(wrong ? f.shift(-90 * S) : f));
+        }
+
+        assertThat(timeline.counters().strays()).isEqualTo(1);
+        assertThat(timeline.counters().jumps()).isZero();
+        assertThat(video()).hasSize(149);
+        assertSound();
+    }
+
+    @Test
+    void oneTrackThatChangesItsCountIsPutBackBesideTheOther() {
+        List<Frame> frames = source.frames(0, 20 * S);
+
+        for (Frame f : frames) {
+            boolean moved = f.track() == Track.AUDIO && f.ptsNs() >= 8 * S;
+            out.addAll(timeline.accept(moved ? f.shift(-7 * S) : f));
+        }
+
+        assertThat(timeline.counters().shifts()).isEqualTo(1);
+        assertThat(timeline.counters().jumps()).isZero();
+        TimedFrame last = audio().get(audio().size() - 1);
+        assertThat(last.frame().ptsNs()).isCloseTo(FakeSource.number(last.frame()) * AAC_NS, Offset.offset(AAC_NS));
+        assertSound();
+    }
+
+    @Test
+    void aJumpWithoutAnyAudioIsAJump() {
+        List<Frame> frames = new ArrayList<>();
+        source.video(0, 5 * S, frames);
+        source.originNs = 900 * S;
+        source.video(5 * S, 10 * S, frames);
+
+        feed(frames);
+
+        assertThat(timeline.counters().jumps()).isEqualTo(1);
+        assertThat(video()).hasSize(300);
+        assertMonotonic();
+    }
+
+    @Test
+    void aLostSourceComesBackWhereItsArrivalSays() {
+        feed(source.frames(0, 10 * S));
+        out.addAll(timeline.sourceLost());
+        source.originNs = 123_456 * S;
+
+        feed(source.frames(13 * S + 200 * MS, 20 * S));
+
+        TimedFrame zero = video().get(300);
+        assertThat(zero.zeroNs()).isCloseTo(14 * S, Offset.offset(2 * MS));
+        assertThat(timeline.counters().jumps()).isZero();
+        assertMonotonic();
+    }
+
+    @Test
+    void aBurstAtTheReconnectAddsNoLatency() {
+        feed(source.frames(0, 10 * S));
+        timeline.sourceLost();
+        // Connected at 15 s, and the GOP from 14 s on comes at once.
+        source.travelNs = t -> Math.max(20 * MS, 15 * S + t / 1000 - t);
+
+        feed(source.frames(14 * S, 20 * S));
+
+        assertThat(video().get(300).zeroNs()).isCloseTo(14 * S, Offset.offset(25 * MS));
+        assertThat(timeline.clock().startNs()).isCloseTo(source.clockNs + 20 * MS, Offset.offset(5 * MS));
+        assertMonotonic();
+    }
+
+    @Test
+    void aSecondLossWhileJoiningGivesOutWhatIsHeld() {
+        feed(source.frames(0, 2 * S));
+        timeline.sourceLost();
+        feed(source.frames(5 * S, 5 * S + 300 * MS));
+
+        List<TimedFrame> held = timeline.sourceLost();
+
+        assertThat(held.stream().filter(f -> f.frame().track() == Track.VIDEO)).hasSize(9);
+    }
+
+    @Test
+    void aNewPictureParameterSetBeginsANewZeroOnTheSameTimeline() {
+        feed(source.frames(0, 4 * S));
+        source.videoFormat = new VideoFormat(new byte[] {1, 77, 0, 40}, 1280, 720);
+
+        feed(source.frames(4 * S, 8 * S));
+
+        assertThat(out.stream().map(TimedFrame::zeroNs).distinct()).containsExactly(0L, 4 * S);
+        assertThat(video()).hasSize(240);
+        assertSound();
+    }
+
+    @Test
+    void aNewAudioConfigurationBeginsANewZeroOnTheSameTimeline() {
+        feed(source.frames(0, 4 * S));
+        source.audioFormat = AudioFormat.aacLc(44100, 1);
+
+        feed(source.frames(4 * S, 8 * S));
+
+        TimedFrame first = audio().stream()
+                .filter(a -> a.frame().format().equals(source.audioFormat))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.zeroNs()).isEqualTo(first.frame().ptsNs());
+        assertThat(first.frame().ptsNs()).isCloseTo(4 * S, Offset.offset(AAC_NS));
+        assertMonotonic();
+    }
+
+    @Test
+    void heAacHasFramesOfTwiceTheTime() {
+        source.audioFormat = AudioFormat.parse(new byte[] {0x2b, 0x11, (byte) 0x88, 0});
+
+        feed(source.frames(0, 10 * S));
+
+        assertThat(source.audioFormat.sbr()).isTrue();
+        assertThat(audio()).hasSize(235);
+        assertThat(timeline.counters().silent()).isZero();
+    }
+
+    @Test
+    void missingTimesAreMade() {
+        for (Frame f : source.frames(0, 4 * S)) {
+            boolean hit = FakeSource.number(f) % 10 == 3;
+            Frame damaged = !hit ? f : FakeSource.number(f) % 20 == 3 ? f.at(-1, -1) : f.at(f.ptsNs(), -1);
+            out.addAll(timeline.accept(damaged));
+        }
+        out.addAll(timeline.accept(new Frame(FakeSource.AVC, -1, 4 * S, false, source.clockNs + 4 * S, new byte[5])));
+
+        assertThat(timeline.counters().repaired()).isEqualTo(12 + 19 + 1);
+        assertThat(video()).hasSize(121);
+        assertSound();
+    }
+
+    @Test
+    void timesThatGoBackALittleAreMadeMonotonic() {
+        for (Frame f : source.frames(0, 4 * S)) {
+            boolean hit = f.track() == Track.VIDEO && FakeSource.number(f) == 40;
+            out.addAll(timeline.accept(hit ? f.shift(-200 * MS) : f));
+        }
+
+        assertThat(timeline.counters().repaired()).isEqualTo(1);
+        assertThat(video()).hasSize(120);
+        assertSound();
+    }
+
+    @Test
+    void aSourceThatNeverMarksAKeyframeIsTakenAfterAWhile() {
+        for (Frame f : source.frames(0, 20 * S)) {
+            out.addAll(timeline.accept(new Frame(f.format(), f.ptsNs(), f.dtsNs(), false, f.arrivalNs(), f.data())));
+        }
+
+        assertThat(video()).hasSize(150);
+        assertThat(audio().size()).isBetween(234, 236);
+    }
+
+    @Test
+    void audioThatComesLongBeforeAnyPictureIsBounded() {
+        List<Frame> frames = new ArrayList<>();
+        source.audio(0, 60 * S, frames);
+        source.video(60 * S, 61 * S, frames);
+
+        feed(frames);
+
+        assertThat(timeline.counters().beforeZero()).isEqualTo(2812);
+        assertThat(video()).hasSize(30);
+    }
+
+    @Test
+    void audioThatBeginsLateIsFilledFromTheSlackOn() {
+        List<Frame> frames = source.frames(0, 6 * S);
+
+        feed(frames.stream()
+                .filter(f -> f.track() == Track.VIDEO || f.ptsNs() >= 3 * S)
+                .toList());
+
+        assertThat(audio().get(0).frame().ptsNs()).isCloseTo(2 * S, Offset.offset(60 * MS));
+        assertSound();
+    }
+
+    private void feed(List<Frame> frames) {
+        for (Frame f : frames) {
+            out.addAll(timeline.accept(f));
+        }
+    }
+
+    private List<TimedFrame> video() {
+        return out.stream().filter(f -> f.frame().track() == Track.VIDEO).toList();
+    }
+
+    private List<TimedFrame> audio() {
+        return out.stream().filter(f -> f.frame().track() == Track.AUDIO).toList();
+    }
+
+    private void assertSound() {
+        assertMonotonic();
+        List<TimedFrame> audio = audio();
+        for (int i = 1; i < audio.size(); i++) {
+            Frame before = audio.get(i - 1).frame();
+            long gap = audio.get(i).frame().ptsNs() - before.ptsNs() - AAC_NS;
+            assertThat(Math.abs(gap)).isLessThan(AAC_NS / 2);
+        }
+    }
+
+    private void assertMonotonic() {
+        for (List<TimedFrame> track : List.of(video(), audio())) {
+            for (int i = 1; i < track.size(); i++) {
+                assertThat(track.get(i).frame().dtsNs() / MS)
+                        .isGreaterThan(track.get(i - 1).frame().dtsNs() / MS);
+            }
+        }
+    }
+
+    private static boolean isAudio(Frame f, long number) {
+        return f.track() == Track.AUDIO && FakeSource.number(f) == number;
+    }
+
+    private static long signed(long ns) {
+        long ms = ns / MS;
+        return (long) (int) ms * MS;
+    }
+}
