@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sun.misc.Signal;
 
-
 /** {@code stream-worker echo-sts}. */
 @Command(
         name = "echo-sts",
