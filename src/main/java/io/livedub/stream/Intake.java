@@ -38,32 +38,28 @@ final class Intake {
         return event instanceof SourceEvent.Lost ? timeline.sourceLost() : List.of();
     }
 
-    /** Segments that are complete with these frames. */
-    List<Segment> segments(List<TimedFrame> frames) {
-        if (frames.isEmpty()) {
+    /**
+     * Segments that are complete with what {@link #timed} gave for an event; a loss closes the one that was being filled.
+     */
+    List<Segment> segments(SourceEvent event, List<TimedFrame> frames) {
+        return cut(frames, event instanceof SourceEvent.Lost);
+    }
+
+    private List<Segment> cut(List<TimedFrame> frames, boolean flush) {
+        if (frames.isEmpty() && !flush) {
             return List.of();
         }
         List<Segment> complete = new ArrayList<>(1);
         frames.forEach(frame -> complete.addAll(segmenter.accept(frame)));
-        return complete;
-    }
-
-    /** Frames to segments in one step; a loss closes the segment that was being filled. */
-    List<Segment> segments(SourceEvent event) {
-        List<Segment> complete = segments(timed(event));
-        if (!(event instanceof SourceEvent.Lost)) {
-            return complete;
+        if (flush) {
+            complete.addAll(segmenter.flush());
         }
-        List<Segment> all = new ArrayList<>(complete);
-        all.addAll(segmenter.flush());
-        return all;
+        return complete;
     }
 
     /** What is left when no more will come. */
     List<Segment> rest() {
-        List<Segment> rest = new ArrayList<>(segments(timeline.sourceLost()));
-        rest.addAll(segmenter.flush());
-        return rest;
+        return cut(timeline.sourceLost(), true);
     }
 
     private void learn(Frame frame) {

@@ -21,6 +21,7 @@ import io.livedub.segment.Segmenter;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 import io.livedub.timeline.SourceTimeline;
+import io.livedub.timeline.TimedFrame;
 
 /** One stream from its source to its output: the whole way of the data stands in {@link #dubbed} and {@link #passthrough}. */
 public final class StreamWorker {
@@ -129,11 +130,11 @@ public final class StreamWorker {
                 .onItem()
                 .invoke(this::follow)
                 .onItem()
-                .transform(intake::timed)
-                .onItem()
-                .invoke(timed -> intake.segments(timed).forEach(this::keep))
-                .onItem()
-                .transformToIterable(relay::accept)
+                .transformToIterable(event -> {
+                    List<TimedFrame> timed = intake.timed(event);
+                    intake.segments(event, timed).forEach(this::keep);
+                    return relay.accept(timed);
+                })
                 .onCompletion()
                 .invoke(() -> {
                     intake.rest().forEach(this::keep);
@@ -185,7 +186,7 @@ public final class StreamWorker {
 
     /** Dubbing of each segment that is complete with this event runs from here on; what comes out is waited for in order. */
     private List<Uni<AiredSegment>> startDubbing(SourceEvent event) {
-        List<Uni<AiredSegment>> started = start(intake.segments(event));
+        List<Uni<AiredSegment>> started = start(intake.segments(event, intake.timed(event)));
         // After the segment that a loss closes: STS is to have it before it is told to pause.
         follow(event);
         return started;
