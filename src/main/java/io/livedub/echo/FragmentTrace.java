@@ -33,6 +33,27 @@ public record FragmentTrace(
         Long answeredMs,
         Long ackedMs,
         String ack) {
+    static FragmentTrace received(
+            String sessionId, Intake.Verdict verdict, long nowMs, int inflight, String backpressure) {
+        FragmentData data = verdict.data();
+        int bytes = data == null ? 0 : data.audio().length;
+        int durationMs = data == null ? 0 : data.durationMs();
+        return new FragmentTrace(
+                sessionId,
+                verdict.fragmentId(),
+                verdict.number(),
+                bytes,
+                durationMs,
+                nowMs,
+                inflight,
+                backpressure,
+                "processing",
+                null,
+                null,
+                null,
+                null);
+    }
+
     FragmentTrace answered(Long nowMs, String newOutcome, String newError) {
         return new FragmentTrace(
                 sessionId,

@@ -115,21 +115,7 @@ final class Session {
     }
 
     private FragmentTrace trace(Intake.Verdict verdict, long now, int count) {
-        FragmentData data = verdict.data();
-        return new FragmentTrace(
-                id,
-                verdict.fragmentId(),
-                verdict.number(),
-                data == null ? 0 : data.audio().length,
-                data == null ? 0 : data.durationMs(),
-                now,
-                count,
-                Choice.label(pressure.asked()),
-                "processing",
-                null,
-                null,
-                null,
-                null);
+        return FragmentTrace.received(id, verdict, now, count, Choice.label(pressure.asked()));
     }
 
     private void acknowledge(String fragmentId, String status, int position, long delayMs, long now) {
