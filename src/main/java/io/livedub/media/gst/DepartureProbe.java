@@ -66,7 +66,8 @@ final class DepartureProbe implements NativeCalls.PadProbe {
         if (tag == null || tag.header()) {
             return PASS;
         }
-        report(tag, BufferLayout.dts(buffer) / NS_PER_MS);
+        // flvmux puts the decoding time into the PTS of what it sends.
+        report(tag, BufferLayout.pts(buffer) / NS_PER_MS);
         if (seen == BOTH) {
             armed = false;
             return REMOVE;

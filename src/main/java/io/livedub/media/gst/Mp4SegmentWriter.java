@@ -62,8 +62,10 @@ public final class Mp4SegmentWriter implements SegmentWriter {
             Pointer source = pipeline.element("in");
             Caps.apply(source, frames.get(0).format());
             pipeline.play();
+            // mp4mux takes a negative decoding time for one in the far future.
+            long zeroNs = Math.min(t0Ns, frames.get(0).dtsNs());
             for (int i = 0; i < frames.size(); i++) {
-                push(source, frames, i, t0Ns);
+                push(source, frames, i, zeroNs);
             }
             NativeCalls.gst_app_src_end_of_stream(source);
             awaitEnd(pipeline);
@@ -74,10 +76,10 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         }
     }
 
-    private static void push(Pointer source, List<Frame> frames, int index, long t0Ns) {
+    private static void push(Pointer source, List<Frame> frames, int index, long zeroNs) {
         Frame frame = frames.get(index);
         Pointer buffer = NativeCalls.gst_buffer_new_memdup(frame.data(), frame.data().length);
-        BufferLayout.set(buffer, frame.ptsNs() - t0Ns, frame.dtsNs() - t0Ns, durationNs(frames, index));
+        BufferLayout.set(buffer, frame.ptsNs() - zeroNs, frame.dtsNs() - zeroNs, durationNs(frames, index));
         if (!frame.keyframe()) {
             BufferLayout.addFlags(buffer, BufferLayout.FLAG_DELTA_UNIT);
         }

@@ -78,7 +78,7 @@ class RelayIT {
         assertContains(Ffmpeg.frameHashes(source, 'a'), Ffmpeg.frameHashes(recording, 'a'), 90);
     }
 
-    /** The recording is one unbroken run of the source's frames, up to its last. */
+    /** The recording is one unbroken run of the source's frames, up to its last or last but one. */
     private static void assertContains(List<String> source, List<String> recorded, int atLeast) {
         assertThat(recorded.size()).isGreaterThan(atLeast);
         int from = source.indexOf(recorded.get(0));
@@ -87,6 +87,7 @@ class RelayIT {
         assertThat(recorded.equals(source.subList(from, to)))
                 .as("one unbroken run of the source's frames")
                 .isTrue();
-        assertThat(source.size() - to).as("frames missing at the end").isZero();
+        // rtmp2src drops the message it holds when the server says the end of the stream.
+        assertThat(source.size() - to).as("frames missing at the end").isLessThanOrEqualTo(1);
     }
 }
