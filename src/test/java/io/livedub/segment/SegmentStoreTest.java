@@ -1,0 +1,199 @@
+package io.livedub.segment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.SegmentWriter;
+import io.livedub.media.VideoFormat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SegmentStoreTest {
+    private static final long S = 1_000_000_000L;
+    private static final AudioFormat AAC = AudioFormat.aacLc(48000, 2);
+    private static final VideoFormat AVC = new VideoFormat(new byte[] {1}, 0, 0);
+
+    @TempDir
+    Path root;
+
+    private final List<Path> aside = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
+    private final List<String> written = new ArrayList<>();
+    private boolean muxerFails;
+
+    private final SegmentWriter writer = new SegmentWriter() {
+        @Override
+        public byte[] mux(List<Frame> frames, long t0Ns) {
+            return new byte[] {(byte) frames.size(), (byte) (t0Ns / S)};
+        }
+
+        @Override
+        public void muxTo(Path file, List<Frame> frames, long t0Ns) {
+            aside.add(file);
+            if (muxerFails) {
+                throw new SegmentWriteException("no space left", null);
+            }
+            try {
+                Files.write(file, mux(frames, t0Ns));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    };
+
+    private final StoreListener listener = new StoreListener() {
+        @Override
+        public void written(SegmentRecord segment, StoredTrack track) {
+            written.add(track.label());
+        }
+
+        @Override
+        public void lost(String streamId, StoredTrack track, String why) {
+            lost.add(streamId + " " + track.label());
+        }
+
+        @Override
+        public void warning(String message) {
+            warnings.add(message);
+        }
+    };
+
+    private SegmentStore store() {
+        return new SegmentStore(root, "test_1", writer, listener);
+    }
+
+    private static Segment segment(long batch, boolean full, long durationNs) {
+        Frame video = new Frame(AVC, 0, 0, true, 0, new byte[3]);
+        Frame other = new Frame(new VideoFormat(new byte[] {2}, 0, 0), 0, 0, true, 0, new byte[3]);
+        Frame audio = new Frame(AAC, 0, 0, true, 0, new byte[3]);
+        return new Segment(
+                UUID.randomUUID(),
+                batch,
+                12 * S,
+                0,
+                durationNs,
+                full,
+                true,
+                List.of(video, other),
+                List.of(audio),
+                AVC,
+                AAC);
+    }
+
+    @Test
+    void filesHaveTheirNamesAndNothingElseIsLeft() throws IOException {
+        Segment segment = segment(41, true, 6 * S);
+
+        WriteResult video = store().writeVideo(segment);
+        WriteResult audio = store().writeAudio(segment, store().audioM4a(segment));
+        WriteResult dubbed = store().writeDubbed(segment, new byte[] {9});
+
+        Path folder = root.resolve("test_1");
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder("000041_video.mp4", "000041_audio.m4a", "000041_audio_dubbed.m4a");
+        }
+        assertThat(folder.resolve("000041_audio_dubbed.m4a")).hasBinaryContent(new byte[] {9});
+        assertThat(folder.resolve("000041_audio.m4a")).hasBinaryContent(new byte[] {1, 12});
+        // The picture of another configuration stays out of the file.
+        assertThat(folder.resolve("000041_video.mp4")).hasBinaryContent(new byte[] {1, 12});
+        assertThat(video)
+                .isEqualTo(new WriteResult.Written(new SegmentRecord(
+                        segment.fragmentId(), "test_1", 41, 12 * S, 6 * S, folder.resolve("000041_video.mp4"), true)));
+        assertThat(List.of(audio, dubbed)).allMatch(r -> r instanceof WriteResult.Written);
+        assertThat(written).containsExactly("video", "audio", "audio_dubbed");
+    }
+
+    @Test
+    void aFileIsWrittenAsideInTheSameFolder() {
+        store().writeVideo(segment(0, true, 6 * S));
+
+        assertThat(aside.get(0).getParent()).isEqualTo(root.resolve("test_1"));
+        assertThat(aside.get(0).getFileName().toString()).matches("\\.000000_video\\.[0-9a-f]{8}\\.tmp");
+    }
+
+    @Test
+    void theLastPartIsWrittenFromOneSecondOn() {
+        assertThat(store().writeVideo(segment(0, false, S))).isInstanceOf(WriteResult.Written.class);
+        assertThat(store().writeVideo(segment(1, false, S - 1))).isInstanceOf(WriteResult.Skipped.class);
+    }
+
+    @Test
+    void aTrackThatIsMissingIsNotWritten() {
+        Segment empty = new Segment(UUID.randomUUID(), 0, 0, 0, S, true, false, List.of(), List.of(), null, null);
+
+        assertThat(store().writeVideo(empty)).isEqualTo(new WriteResult.Skipped("no video"));
+        assertThatThrownBy(() -> store().audioM4a(empty)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void numbersGoOnBehindTheHighestFound() throws IOException {
+        assertThat(store().nextBatch()).isZero();
+        Path folder = Files.createDirectories(root.resolve("test_1"));
+        Files.createFile(folder.resolve("000007_audio.m4a"));
+        Files.createFile(folder.resolve("1000003_video.mp4"));
+        Files.createFile(folder.resolve("9999999_other.mp4"));
+        Files.createFile(folder.resolve(".9999999_video.ab.tmp"));
+
+        assertThat(store().nextBatch()).isEqualTo(1_000_004);
+    }
+
+    @Test
+    void aFailingDiskCostsTheFileAndOneWarning() throws IOException {
+        SegmentStore store = store();
+        muxerFails = true;
+        assertThat(store.writeVideo(segment(0, true, 6 * S))).isEqualTo(new WriteResult.Failed("no space left"));
+        assertThat(store.writeVideo(segment(1, true, 6 * S))).isInstanceOf(WriteResult.Failed.class);
+        assertThat(warnings).hasSize(1).first().asString().contains("no space left");
+        assertThat(lost).containsExactly("test_1 video", "test_1 video");
+
+        muxerFails = false;
+        store.writeVideo(segment(2, true, 6 * S));
+        store.writeVideo(segment(3, true, 6 * S));
+
+        assertThat(warnings).hasSize(2).last().isEqualTo("segments are written again");
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsAFailureAndNoException() throws IOException {
+        Files.createFile(root.resolve("test_1"));
+
+        assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.Failed.class);
+        assertThat(store().nextBatch()).isZero();
+        assertThat(lost).containsExactly("test_1 audio");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "..", "a/b", "a.b", "ü", "01234567890123456789012345678901234567890123456789012345678901234"
+            })
+    void whatIsNoStreamIdNeverBecomesAPath(String id) {
+        assertThatThrownBy(() -> new SegmentStore(root, id, writer, listener))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aListenerMayListenToNothing() {
+        StoreListener deaf = new StoreListener() {};
+        SegmentStore store = new SegmentStore(root, "a", writer, deaf);
+
+        store.writeVideo(segment(0, true, S));
+        muxerFails = true;
+
+        assertThat(store.writeVideo(segment(1, true, S))).isInstanceOf(WriteResult.Failed.class);
+    }
+}
