@@ -1,0 +1,135 @@
+"""`./dev demo`: one live stream, end to end, in front of one's eyes."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from lab import metrics, processes, server, sources, summary, worker
+from lab.reader import Reader
+
+STREAM = "demo"
+# Held audio and video are aired after the source has ended: a segment, the offset, the grace time of a source, and some air.
+TAIL_S = 40
+# The worker needs a moment to start, and then begins at the next keyframe (every 2 s): with this much more source, what it gets
+# is at least as long as was asked for, and 60 s are ten whole segments.
+LEAD_S = 4
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__)
+    parser.add_argument("--passthrough", action="store_true", help="relay only: no STS")
+    parser.add_argument("--seconds", type=int, default=60, help="length of the source (60)")
+    parser.add_argument("--port", type=int, help="RTMP port of the demo's server (a free one)")
+    parser.add_argument("--voice", choices=["robot", "same"], default="robot", help="what the echo STS answers with")
+    parser.add_argument("--keep", action="store_true", help="keep recordings, logs and segments, and say where they are")
+    parser.add_argument("--json", metavar="FILE", help="write the figures of the summary to a file as well")
+    arguments = parser.parse_args()
+    if arguments.seconds < 8:
+        parser.error("--seconds must be at least 8: one segment and a bit")
+    return arguments
+
+
+def main():
+    arguments = options()
+    folder = Path(tempfile.mkdtemp(prefix="stream-worker-demo-"))
+    # nginx's worker must be able to enter it.
+    folder.chmod(0o755)
+    good = False
+    try:
+        with processes.Children(folder) as children:
+            good = run(arguments, children, folder)
+    except KeyboardInterrupt:
+        print("\ndemo: stopped; nothing is left running", flush=True)
+        return 130
+    except (RuntimeError, subprocess.CalledProcessError) as problem:
+        print(f"demo: {problem}", file=sys.stderr)
+    except server.PortInUse as problem:
+        print(f"demo: {problem}", file=sys.stderr)
+        return 2
+    finally:
+        if arguments.keep or not good:
+            print(f"demo: logs and recordings are in {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0 if good else 1
+
+
+def run(arguments, children, folder):
+    mode = "passthrough" if arguments.passthrough else "dubbed"
+    print(f"demo: preparing a source of {arguments.seconds + LEAD_S} s (kept in target/sources)", flush=True)
+    source = sources.path_of("plain", arguments.seconds + LEAD_S)
+    media = server.Server(children, folder, [STREAM], hls=True, rtmp_port=arguments.port)
+    sts_url = None
+    if mode == "dubbed":
+        _, sts_url = worker.echo(children, "--voice", arguments.voice)
+    print(f"""
+  source   {media.url(STREAM, 'in')}
+  output   {media.url(STREAM, 'out')}   (ffplay, VLC)
+  as HLS   {media.hls(STREAM, 'out')}
+  STS      {sts_url or 'none: passthrough'}
+""", flush=True)
+
+    readers = {name: Reader(media.url(STREAM, name), folder / f"{name}.flv") for name in ("in", "out")}
+    for reader in readers.values():
+        reader.start()
+    publisher = worker.publish(children, source, media.url(STREAM, "in"))
+    if not readers["in"].await_packets(15):
+        raise RuntimeError(f"the source did not come through the server; see {folder}")
+    child = worker.start(children, media, STREAM, folder, sts_url)
+    print(f"  metrics  http://127.0.0.1:{child.metrics_port}/metrics\n", flush=True)
+    recorder = Recorder(children, media.url(STREAM, "out"), folder / "recorded.flv")
+
+    samples = watch(arguments, child, readers, recorder, folder)
+    exit_code = child.poll()
+    for reader in readers.values():
+        reader.stop()
+    children.stop(publisher)
+    recorder.finish()
+    if exit_code is None:
+        print(f"demo: the worker did not end within {TAIL_S} s of its source; it is ended now", flush=True)
+        children.stop(child)
+    facts = summary.gather(mode, source, readers, child, exit_code, samples, folder)
+    text, failures = summary.judge(facts)
+    print("\n" + text)
+    if arguments.json:
+        summary.write(facts, failures, arguments.json)
+    return not failures
+
+
+class Recorder:
+    """An ordinary reader beside ours, as a viewer's would be: ffmpeg, copying. Started once there is something to read."""
+
+    def __init__(self, children, url, path):
+        self.children, self.url, self.path, self.child = children, url, path, None
+
+    def start(self):
+        if self.child is None:
+            self.child = self.children.start("recorder", ["ffmpeg", "-nostdin", "-v", "error", "-i", self.url, "-c", "copy", str(self.path)])
+
+    def finish(self):
+        if self.child:
+            self.children.stop(self.child)
+
+
+def watch(arguments, child, readers, recorder, folder):
+    """A line a second until the worker has ended. Returns the last samples it gave: its metrics end with it."""
+    begin, latest = time.monotonic(), []
+    deadline = begin + arguments.seconds + LEAD_S + TAIL_S
+    beat = begin
+    while child.poll() is None and time.monotonic() < deadline:
+        if readers["out"].packets:
+            recorder.start()
+        if time.monotonic() >= beat:
+            latest = metrics.scrape(child.metrics_port) or latest
+            print(summary.progress(time.monotonic() - begin, latest, readers, folder), flush=True)
+            beat += 1
+        time.sleep(0.1)
+    return latest
+
+
+if __name__ == "__main__":
+    sys.exit(main())
