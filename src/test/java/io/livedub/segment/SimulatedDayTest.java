@@ -11,6 +11,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
+import io.livedub.timeline.OutputFigures;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.SourceTimeline;
 import io.livedub.timeline.TimedFrame;
@@ -76,7 +77,7 @@ class SimulatedDayTest {
             mostQueued = Math.max(mostQueued, output.figures().queued());
         }
 
-        OutputTimeline.Figures figures = output.figures();
+        OutputFigures figures = output.figures();
         System.out.printf(
                 "24 h: A/V %.2f ms, latency %.3f-%.3f s, queue %d, inserted %d, dropped %d, filled %d, late %d ms%n",
                 worstSync / 1e6,
