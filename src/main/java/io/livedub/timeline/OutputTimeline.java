@@ -81,9 +81,7 @@ public final class OutputTimeline {
         } else if (filledBlindly && t0Ns < audioEndNs) {
             makeRoom(t0Ns);
         }
-        if (video.isEmpty() && audio.isEmpty()) {
-            filledBlindly = false;
-        }
+        filledBlindly = false;
         add(video, videoFrames);
         add(audio, audioFrames);
         offeredEndNs = Math.max(offeredEndNs, endNs);
