@@ -66,7 +66,8 @@ def judge(facts):
     failures = [f"exit code {facts['exit_code']}"] if facts["exit_code"] != 0 else []
     output = facts["output"]
     if output is None or not output["video"]:
-        return "summary: nothing came out of the worker", [*failures, "no output"]
+        failures.append("nothing came out of the worker")
+        return "summary\n  result  NOT as it should be: " + "; ".join(failures), failures
     failures += list(wrong(facts, output))
     lines = [("mode", facts["mode"]), ("segments", "{video} video, {audio} audio files, {dubbed} dubbed".format(**facts["segments"])),
              ("first output", f"{facts['first_output_s']} s after the worker was started")]
