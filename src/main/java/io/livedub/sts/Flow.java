@@ -70,9 +70,12 @@ final class Flow {
         } else if (beganTooEarly(job)) {
             job.original(FallbackReason.DISCONNECTED, "its segment began before the reconnect");
         } else if (!breaker.allows()) {
-            job.original(FallbackReason.BREAKER_OPEN, "the breaker is " + breaker.state().label());
+            job.original(
+                    FallbackReason.BREAKER_OPEN,
+                    "the breaker is " + breaker.state().label());
         } else if (job.base64.length() > MAX_BASE64_CHARS) {
-            job.original(FallbackReason.FAILED, "too large to be sent: %d base64 characters".formatted(job.base64.length()));
+            job.original(
+                    FallbackReason.FAILED, "too large to be sent: %d base64 characters".formatted(job.base64.length()));
         } else if (flight.has(job.id) || waiting.stream().anyMatch(other -> other.id.equals(job.id))) {
             job.original(FallbackReason.FAILED, "submitted twice");
         } else if (waiting.size() >= MAX_WAITING) {
@@ -129,7 +132,9 @@ final class Flow {
         Job job = waiting.element();
         if (!breaker.allows()) {
             waiting.remove();
-            job.original(FallbackReason.BREAKER_OPEN, "the breaker is " + breaker.state().label());
+            job.original(
+                    FallbackReason.BREAKER_OPEN,
+                    "the breaker is " + breaker.state().label());
             return true;
         }
         if (!link.isReady() || pauseSaid || flight.occupied() >= link.window() || !backpressure.lets(job)) {

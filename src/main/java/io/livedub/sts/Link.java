@@ -115,7 +115,8 @@ final class Link {
             send(new Outgoing.End(settings.streamId(), reason));
             whenEnded = ended;
             wait(settings.timing().complete(), () -> {
-                observer.warning("no stream:complete within " + settings.timing().complete());
+                observer.warning(
+                        "no stream:complete within " + settings.timing().complete());
                 close("no stream:complete");
             });
         } else {
@@ -140,7 +141,9 @@ final class Link {
         if (state instanceof StsState.Connecting connecting) {
             enter(connecting.connected(), "connected");
             send(init);
-            wait(settings.timing().ready(), () -> failed("no stream:ready within " + settings.timing().ready()));
+            wait(
+                    settings.timing().ready(),
+                    () -> failed("no stream:ready within " + settings.timing().ready()));
         }
     }
 
@@ -158,7 +161,9 @@ final class Link {
         if (state instanceof StsState.AwaitingReady awaiting) {
             timer.cancel();
             boolean reconnected = awaiting.failures() > 0;
-            enter(awaiting.ready(message.maxInflight().orElse(settings.maxInflight())), "session " + message.sessionId());
+            enter(
+                    awaiting.ready(message.maxInflight().orElse(settings.maxInflight())),
+                    "session " + message.sessionId());
             if (reconnected) {
                 observer.reconnected();
             }
@@ -206,7 +211,9 @@ final class Link {
     private void open() {
         LinkEvents mine = new LinkEvents(this, mailbox, clock, observer);
         events = mine;
-        wait(settings.timing().ready(), () -> failed("no connection within " + settings.timing().ready()));
+        wait(
+                settings.timing().ready(),
+                () -> failed("no connection within " + settings.timing().ready()));
         try {
             connection = transport.connect(mine);
         } catch (RuntimeException e) {

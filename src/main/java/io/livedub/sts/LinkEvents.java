@@ -35,8 +35,9 @@ final class LinkEvents implements StsTransport.Listener {
                 Incoming message = IncomingParser.parse(name, payload);
                 post(() -> link.received(message));
             }
-            case DROP_AND_WARN -> post(() -> observer.warning(
-                    "STS sends more than %d events a second; the rest is dropped".formatted(EventLimit.PER_SECOND)));
+            case DROP_AND_WARN ->
+                post(() -> observer.warning("STS sends more than %d events a second; the rest is dropped"
+                        .formatted(EventLimit.PER_SECOND)));
             case DROP -> {}
         }
     }

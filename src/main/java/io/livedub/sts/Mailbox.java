@@ -46,11 +46,13 @@ final class Mailbox {
     /** Runs at a time of the clock; never after it was cancelled from within the mailbox. */
     MediaClock.Timer at(long atNs, Runnable task) {
         AtomicBoolean live = new AtomicBoolean(true);
-        MediaClock.Timer timer = clock.schedule(atNs, () -> post(() -> {
-            if (live.get()) {
-                task.run();
-            }
-        }));
+        MediaClock.Timer timer = clock.schedule(
+                atNs,
+                () -> post(() -> {
+                    if (live.get()) {
+                        task.run();
+                    }
+                }));
         return () -> {
             live.set(false);
             timer.cancel();

@@ -209,7 +209,8 @@ public final class StsSession implements AutoCloseable {
             }
         }
 
-        // Without a fragment's id nothing is counted: the fragment it may have been about has its own timeout, and would count twice.
+        // Without a fragment's id nothing is counted: the fragment it may have been about has its own timeout, and
+        // would count twice.
         private void failed(Incoming.Error error) {
             error.fragmentId()
                     .ifPresentOrElse(

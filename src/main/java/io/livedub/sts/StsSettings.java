@@ -98,11 +98,15 @@ public record StsSettings(
                 serviceUrl != null && serviceUrl.getScheme() != null && SCHEMES.contains(serviceUrl.getScheme()),
                 "serviceUrl: http(s)://host:port or ws(s)://host:port is needed");
         require(serviceUrl.getHost() != null, "serviceUrl: has no host");
-        require(serviceUrl.getUserInfo() == null, "serviceUrl: must not hold credentials; there is an API key for that");
+        require(
+                serviceUrl.getUserInfo() == null,
+                "serviceUrl: must not hold credentials; there is an API key for that");
         require(
                 serviceUrl.getPath() == null || serviceUrl.getPath().isEmpty() || "/".equals(serviceUrl.getPath()),
                 "serviceUrl: must not have a path; the protocol's is /socket.io/");
-        require(serviceUrl.getQuery() == null && serviceUrl.getFragment() == null, "serviceUrl: must end after the port");
+        require(
+                serviceUrl.getQuery() == null && serviceUrl.getFragment() == null,
+                "serviceUrl: must end after the port");
         apiKey = apiKey == null || apiKey.isBlank() ? null : apiKey.strip();
         require(
                 apiKey == null || HEADER_VALUE.matcher(apiKey).matches(),

@@ -84,8 +84,8 @@ final class Conversation implements AutoCloseable {
     }
 
     void awaitFallback(int n, FallbackReason reason) {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(seen.fallbacks)
-                .contains(n + " " + reason.label()));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(seen.fallbacks).contains(n + " " + reason.label()));
     }
 
     void end() {
@@ -105,7 +105,8 @@ final class Conversation implements AutoCloseable {
     }
 
     void awaitHeard(String event, String field, String... values) {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(heard(event, field)).containsExactly(values));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(heard(event, field)).containsExactly(values));
     }
 
     void mode(Object... pairs) {

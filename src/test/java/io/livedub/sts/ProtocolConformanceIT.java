@@ -43,7 +43,8 @@ class ProtocolConformanceIT {
             new Line("stream:init says who and what; ready follows", with -> {
                 with.ready();
                 with.awaitHeard("stream:init", "config/sample_rate_hz", "48000");
-                assertThat(with.heard("stream:init", "config/chunk_duration_ms")).containsExactly("1000");
+                assertThat(with.heard("stream:init", "config/chunk_duration_ms"))
+                        .containsExactly("1000");
             }),
             new Line("fragments are numbered from 0, dubbed, applied; end waits for complete", with -> {
                 with.ready();
@@ -59,8 +60,9 @@ class ProtocolConformanceIT {
             new Line("the server's max_inflight counts", with -> {
                 with.mode("max_inflight", 1, "delay_ms", 100);
                 with.ready();
-                List<CompletableFuture<StsOutcome>> all =
-                        IntStream.range(0, 4).mapToObj(n -> with.submit(n, 3_000)).toList();
+                List<CompletableFuture<StsOutcome>> all = IntStream.range(0, 4)
+                        .mapToObj(n -> with.submit(n, 3_000))
+                        .toList();
                 for (int n = 0; n < 4; n++) {
                     all.get(n).join();
                     with.session.applied(new UUID(1, n));
@@ -199,9 +201,9 @@ class ProtocolConformanceIT {
                 with.mode("bytes", 6_000_000);
                 with.ready();
                 assertThat(with.submit(0, 5_000).join())
-                        .isInstanceOfSatisfying(StsOutcome.Dubbed.class, dubbed -> assertThat(
-                                        dubbed.audio().data())
-                                .hasSize(6_000_000));
+                        .isInstanceOfSatisfying(
+                                StsOutcome.Dubbed.class,
+                                dubbed -> assertThat(dubbed.audio().data()).hasSize(6_000_000));
             }));
 
     private static void reconnects(Conversation with, String how) {

@@ -24,18 +24,23 @@ class SessionFragmentsTest {
         Map<String, Object> data = sts.transport.line().all("fragment:data").get(0);
         assertThat(data)
                 .isEqualTo(map(
-                        "fragment_id", Sts.id(4).toString(),
-                        "stream_id", "stream-1",
-                        "sequence_number", 0,
-                        "timestamp", 77L,
+                        "fragment_id",
+                        Sts.id(4).toString(),
+                        "stream_id",
+                        "stream-1",
+                        "sequence_number",
+                        0,
+                        "timestamp",
+                        77L,
                         "audio",
-                                map(
-                                        "format", "m4a",
-                                        "sample_rate_hz", 44_100,
-                                        "channels", 1,
-                                        "duration_ms", 6_016,
-                                        "data_base64", Base64.getEncoder().encodeToString(new byte[] {9})),
-                        "metadata", map("pts_ns", 4L, "source_pts_ns", 11L)));
+                        map(
+                                "format", "m4a",
+                                "sample_rate_hz", 44_100,
+                                "channels", 1,
+                                "duration_ms", 6_016,
+                                "data_base64", Base64.getEncoder().encodeToString(new byte[] {9})),
+                        "metadata",
+                        map("pts_ns", 4L, "source_pts_ns", 11L)));
     }
 
     @Test
@@ -60,7 +65,8 @@ class SessionFragmentsTest {
         assertThat(sts.acks()).containsExactly("0 applied");
         assertThat(sts.transport.line().all("fragment:ack").get(0))
                 .containsOnlyKeys("fragment_id", "status", "timestamp");
-        assertThat(sts.session.lastRoundTrip()).hasValueSatisfying(time -> assertThat(time).hasMillis(1_234));
+        assertThat(sts.session.lastRoundTrip())
+                .hasValueSatisfying(time -> assertThat(time).hasMillis(1_234));
         assertThat(sts.seen.fallbacks).isEmpty();
         assertThat(sts.session.inflight()).isZero();
     }
@@ -212,7 +218,8 @@ class SessionFragmentsTest {
 
     @Test
     void aFinalFailureIsNotSentAgain() {
-        for (String code : List.of("STREAM_NOT_FOUND", "INVALID_CONFIG", "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE", "ODD")) {
+        for (String code :
+                List.of("STREAM_NOT_FOUND", "INVALID_CONFIG", "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE", "ODD")) {
             Sts sts = Sts.ready();
             Sts.Pending pending = sts.submit(0);
 
@@ -370,7 +377,15 @@ class SessionFragmentsTest {
         Sts sts = Sts.ready();
         Fragment one = sts.fragment(0);
         Fragment large = new Fragment(
-                Sts.id(1), 0, 0, one.startedNs(), one.deadlineNs(), 48_000, 2, one.durationNs(), new byte[8 * 1024 * 1024]);
+                Sts.id(1),
+                0,
+                0,
+                one.startedNs(),
+                one.deadlineNs(),
+                48_000,
+                2,
+                one.durationNs(),
+                new byte[8 * 1024 * 1024]);
 
         Sts.Pending tooLarge = new Sts.Pending(sts.session.submit(large));
         Sts.Pending tooLate = sts.submit(2, 0);
@@ -439,7 +454,9 @@ class SessionFragmentsTest {
         }
 
         assertThat(sts.acks()).hasSize(EventLimit.PER_SECOND - 1);
-        assertThat(sts.seen.warnings).filteredOn(line -> line.contains("events a second")).hasSize(1);
+        assertThat(sts.seen.warnings)
+                .filteredOn(line -> line.contains("events a second"))
+                .hasSize(1);
         sts.clock.advanceMs(1_000);
         sts.submit(0);
         sts.succeed(0);

@@ -71,7 +71,9 @@ class SessionLifeTest {
                 sts.submit(n);
             }
 
-            assertThat(sts.session.inflight()).as("max_inflight %s", given.getKey()).isEqualTo(given.getValue());
+            assertThat(sts.session.inflight())
+                    .as("max_inflight %s", given.getKey())
+                    .isEqualTo(given.getValue());
         }
     }
 
@@ -80,7 +82,9 @@ class SessionLifeTest {
         Sts sts = new Sts();
         sts.session.start(48_000, 2);
         sts.event("stream:ready", null);
-        assertThat(sts.session.state()).as("before the connection it means nothing").isEqualTo("Connecting");
+        assertThat(sts.session.state())
+                .as("before the connection it means nothing")
+                .isEqualTo("Connecting");
         sts.connected();
         sts.connected();
         sts.event("stream:ready", null);
@@ -231,7 +235,9 @@ class SessionLifeTest {
         assertThat(sts.seen.fallbacks).containsExactly("0 disconnected", "1 disconnected");
         sts.clock.advanceMs(2_000);
         sts.connected();
-        assertThat(sts.submit(2).original()).as("not the first attempt any more").isTrue();
+        assertThat(sts.submit(2).original())
+                .as("not the first attempt any more")
+                .isTrue();
     }
 
     @Test
@@ -294,11 +300,14 @@ class SessionLifeTest {
         assertThat(sts.events()).doesNotContain("stream:end");
         sts.succeed(0);
 
-        assertThat(sts.transport.line().all("stream:end")).containsExactly(map("stream_id", "stream-1", "reason", "over"));
+        assertThat(sts.transport.line().all("stream:end"))
+                .containsExactly(map("stream_id", "stream-1", "reason", "over"));
         assertThat(sts.session.state()).isEqualTo("Ending");
         sts.session.applied(Sts.id(0));
         assertThat(sts.acks()).containsExactly("0 applied");
-        assertThat(sts.transport.line().closed).as("closing now would lose the event").isFalse();
+        assertThat(sts.transport.line().closed)
+                .as("closing now would lose the event")
+                .isFalse();
         sts.event(
                 "stream:complete",
                 map("total_fragments", 1, "total_duration_ms", "6000", "statistics", map("success_count", 1)));

@@ -23,7 +23,9 @@ class SessionPressureTest {
         sts.submit(2);
         sts.backpressure("slow_down", 500);
         sts.clock.advanceMs(500);
-        assertThat(sts.fragments()).as("said again, it still counts from the first time").containsExactly(0L, 1L, 2L);
+        assertThat(sts.fragments())
+                .as("said again, it still counts from the first time")
+                .containsExactly(0L, 1L, 2L);
         sts.backpressure("none", null);
         sts.succeed(0);
         sts.session.applied(Sts.id(0));
@@ -99,7 +101,9 @@ class SessionPressureTest {
         sts.succeed(1);
         assertThat(waiting.dubbed()).isTrue();
         sts.submit(2);
-        assertThat(sts.fragments()).as("the service has seen its result and works").containsExactly(0L, 1L, 2L);
+        assertThat(sts.fragments())
+                .as("the service has seen its result and works")
+                .containsExactly(0L, 1L, 2L);
     }
 
     @Test
@@ -253,7 +257,9 @@ class SessionPressureTest {
         Sts.Pending inFlight = sts.submit(8);
         assertThat(inFlight.original()).isTrue();
         sts.succeed(5);
-        assertThat(sts.session.breaker()).as("what was sent before says nothing about now").isEqualTo("open");
+        assertThat(sts.session.breaker())
+                .as("what was sent before says nothing about now")
+                .isEqualTo("open");
     }
 
     @Test
@@ -341,8 +347,7 @@ class SessionPressureTest {
         assertThat(sts.fragments()).containsExactly(4L);
         sts.succeed(4);
         assertThat(held.dubbed()).isTrue();
-        assertThat(sts.seen.fallbacks)
-                .containsExactly("0 failed", "1 timeout", "2 timeout", "3 disconnected");
+        assertThat(sts.seen.fallbacks).containsExactly("0 failed", "1 timeout", "2 timeout", "3 disconnected");
         assertThat(sts.seen.reconnects).as("on purpose is no reconnect").isZero();
     }
 

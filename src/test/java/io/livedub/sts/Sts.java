@@ -31,7 +31,11 @@ final class Sts {
 
     Sts(StsSettings.Loss loss, int maxRetries, int maxInflight) {
         session = new StsSession(
-                settings(loss, maxRetries, maxInflight), transport, clock, InstantSource.fixed(Instant.ofEpochMilli(77)), seen);
+                settings(loss, maxRetries, maxInflight),
+                transport,
+                clock,
+                InstantSource.fixed(Instant.ofEpochMilli(77)),
+                seen);
     }
 
     static StsSettings settings(StsSettings.Loss loss, int maxRetries, int maxInflight) {
@@ -87,7 +91,8 @@ final class Sts {
     Fragment fragment(int n, long inMs) {
         long now = clock.nowNs();
         return new Fragment(
-                id(n), n, n + 7, now - 6_000_000_000L, now + inMs * 1_000_000, 44_100, 1, 6_016_000_000L, new byte[] {9});
+                id(n), n, n + 7, now - 6_000_000_000L, now + inMs * 1_000_000, 44_100, 1, 6_016_000_000L, new byte[] {9
+                });
     }
 
     /** What a fragment came to; {@link #result} is null as long as nothing has. */
@@ -125,13 +130,20 @@ final class Sts {
 
     static Map<String, Object> success(int n) {
         return map(
-                "fragment_id", id(n).toString(),
-                "stream_id", "stream-1",
-                "sequence_number", n,
-                "status", "success",
-                "dubbed_audio", map("format", "m4a", "sample_rate_hz", 44_100, "channels", 1, "data_base64", AUDIO),
-                "transcript", "hello",
-                "translated_text", null);
+                "fragment_id",
+                id(n).toString(),
+                "stream_id",
+                "stream-1",
+                "sequence_number",
+                n,
+                "status",
+                "success",
+                "dubbed_audio",
+                map("format", "m4a", "sample_rate_hz", 44_100, "channels", 1, "data_base64", AUDIO),
+                "transcript",
+                "hello",
+                "translated_text",
+                null);
     }
 
     void fail(int n, String code) {
@@ -162,15 +174,16 @@ final class Sts {
     /** Fragments sent on the current connection, by number. */
     List<Long> fragments() {
         return transport.line().all("fragment:data").stream()
-                .map(payload -> UUID.fromString((String) payload.get("fragment_id")).getLeastSignificantBits())
+                .map(payload ->
+                        UUID.fromString((String) payload.get("fragment_id")).getLeastSignificantBits())
                 .toList();
     }
 
     /** {@code n status} of every acknowledgement on the current connection. */
     List<String> acks() {
         return transport.line().all("fragment:ack").stream()
-                .map(payload -> UUID.fromString((String) payload.get("fragment_id")).getLeastSignificantBits() + " "
-                        + payload.get("status"))
+                .map(payload -> UUID.fromString((String) payload.get("fragment_id"))
+                                .getLeastSignificantBits() + " " + payload.get("status"))
                 .toList();
     }
 

@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class StsSettingsTest {
-    private static StsSettings with(String url, String key, String id, int chunkMs, int timeoutMs, int retries, int window) {
+    private static StsSettings with(
+            String url, String key, String id, int chunkMs, int timeoutMs, int retries, int window) {
         return new StsSettings(
                 URI.create(url),
                 key,
@@ -36,8 +37,10 @@ class StsSettingsTest {
         StsSettings settings = with("http://sts:1", "top-secret", "a", 6_000, 8_000, 2, 3);
 
         assertThat(settings.toString()).doesNotContain("top-secret").contains("apiKey=***");
-        assertThat(with("http://sts:1", " ", "a", 6_000, 8_000, 2, 3).toString()).contains("apiKey=none");
-        assertThat(with("http://sts:1", " key ", "a", 6_000, 8_000, 2, 3).apiKey()).isEqualTo("key");
+        assertThat(with("http://sts:1", " ", "a", 6_000, 8_000, 2, 3).toString())
+                .contains("apiKey=none");
+        assertThat(with("http://sts:1", " key ", "a", 6_000, 8_000, 2, 3).apiKey())
+                .isEqualTo("key");
         assertThatThrownBy(() -> with("http://sts:1", "top secret\n1", "a", 6_000, 8_000, 2, 3))
                 .hasMessageContaining("apiKey")
                 .hasMessageNotContaining("secret");
@@ -51,7 +54,16 @@ class StsSettingsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"ftp://sts", "sts:80", "//sts", "http:///", "http://me:pw@sts", "http://sts/path", "http://sts?x=1", "http://sts#x"})
+            strings = {
+                "ftp://sts",
+                "sts:80",
+                "//sts",
+                "http:///",
+                "http://me:pw@sts",
+                "http://sts/path",
+                "http://sts?x=1",
+                "http://sts#x"
+            })
     void refusesOtherUrls(String url) {
         assertThatThrownBy(() -> with(url, null, "a", 6_000, 8_000, 2, 3)).hasMessageContaining("serviceUrl");
     }

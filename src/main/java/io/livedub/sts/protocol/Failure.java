@@ -10,7 +10,8 @@ import java.util.Set;
  * @param retryable whether it may be tried again, and counts for the breaker
  */
 public record Failure(String code, String message, boolean retryable) {
-    private static final Set<String> RETRYABLE = Set.of("TIMEOUT", "MODEL_ERROR", "GPU_OOM", "QUEUE_FULL", "RATE_LIMIT");
+    private static final Set<String> RETRYABLE =
+            Set.of("TIMEOUT", "MODEL_ERROR", "GPU_OOM", "QUEUE_FULL", "RATE_LIMIT");
     private static final Set<String> FINAL =
             Set.of("STREAM_NOT_FOUND", "INVALID_CONFIG", "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE");
 

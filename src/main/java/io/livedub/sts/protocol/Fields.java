@@ -50,7 +50,9 @@ final class Fields {
         } else {
             return OptionalLong.empty();
         }
-        return Double.isNaN(number) ? OptionalLong.empty() : OptionalLong.of(Math.min(max, Math.max(min, (long) number)));
+        return Double.isNaN(number)
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.min(max, Math.max(min, (long) number)));
     }
 
     Optional<Boolean> flag(String name) {

@@ -31,15 +31,18 @@ public final class IncomingParser {
 
     public static Incoming parse(String event, Object payload) {
         return switch (event) {
-            case "stream:ready" -> Fields.of(payload)
-                    .map(IncomingParser::ready)
-                    // The one event whose content can be done without: what it says is that the session is there.
-                    .orElseGet(() -> new Incoming.Ready("", OptionalInt.empty()));
-            case "stream:complete" -> new Incoming.Complete(
-                    Fields.of(payload).map(IncomingParser::statistics).orElse(""));
-            case "fragment:ack", "fragment:processed", "backpressure", "error" -> Fields.of(payload)
-                    .map(fields -> known(event, fields))
-                    .orElseGet(() -> new Refused(event, "is not an object"));
+            case "stream:ready" ->
+                Fields.of(payload)
+                        .map(IncomingParser::ready)
+                        // The one event whose content can be done without: what it says is that the session is there.
+                        .orElseGet(() -> new Incoming.Ready("", OptionalInt.empty()));
+            case "stream:complete" ->
+                new Incoming.Complete(
+                        Fields.of(payload).map(IncomingParser::statistics).orElse(""));
+            case "fragment:ack", "fragment:processed", "backpressure", "error" ->
+                Fields.of(payload)
+                        .map(fields -> known(event, fields))
+                        .orElseGet(() -> new Refused(event, "is not an object"));
             default -> new Incoming.Unknown(cut(event));
         };
     }
@@ -47,14 +50,18 @@ public final class IncomingParser {
     private static Incoming known(String event, Fields fields) {
         return switch (event) {
             case "backpressure" -> backpressure(fields);
-            case "error" -> new Incoming.Error(
-                    fields.text("fragment_id", MAX_WORD_CHARS).filter(id -> !id.isEmpty()), failure(fields));
-            default -> fields.text("fragment_id", MAX_WORD_CHARS)
-                    .filter(id -> !id.isEmpty())
-                    .map(id -> "fragment:ack".equals(event)
-                            ? new Incoming.Ack(id, fields.text("status", MAX_WORD_CHARS).orElse(""))
-                            : processed(id, fields))
-                    .orElseGet(() -> new Refused(event, "has no fragment_id"));
+            case "error" ->
+                new Incoming.Error(
+                        fields.text("fragment_id", MAX_WORD_CHARS).filter(id -> !id.isEmpty()), failure(fields));
+            default ->
+                fields.text("fragment_id", MAX_WORD_CHARS)
+                        .filter(id -> !id.isEmpty())
+                        .map(id -> "fragment:ack".equals(event)
+                                ? new Incoming.Ack(
+                                        id,
+                                        fields.text("status", MAX_WORD_CHARS).orElse(""))
+                                : processed(id, fields))
+                        .orElseGet(() -> new Refused(event, "has no fragment_id"));
         };
     }
 
@@ -127,8 +134,8 @@ public final class IncomingParser {
     }
 
     private static String statistics(Fields fields) {
-        Stream<String> totals = Stream.of("total_fragments", "total_duration_ms")
-                .flatMap(name -> line(fields, name).stream());
+        Stream<String> totals =
+                Stream.of("total_fragments", "total_duration_ms").flatMap(name -> line(fields, name).stream());
         Stream<String> counts = fields.object("statistics").stream()
                 .flatMap(counted -> Stream.of("success_count", "partial_count", "failed_count")
                         .flatMap(name -> line(counted, name).stream()));

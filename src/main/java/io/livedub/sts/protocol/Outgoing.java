@@ -122,8 +122,7 @@ public sealed interface Outgoing {
 
         @Override
         public Map<String, Object> payload() {
-            return map(
-                    "fragment_id", fragmentId, "status", applied ? "applied" : "received", "timestamp", timestampMs);
+            return map("fragment_id", fragmentId, "status", applied ? "applied" : "received", "timestamp", timestampMs);
         }
     }
 

@@ -8,15 +8,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.jboss.logging.Logger;
-import org.json.JSONArray;
-import org.json.JSONObject;
-
-import okhttp3.OkHttpClient;
-
 import io.socket.client.Manager;
 import io.socket.client.Socket;
 import io.socket.thread.EventThread;
+import okhttp3.OkHttpClient;
+import org.jboss.logging.Logger;
+import org.json.JSONArray;
+import org.json.JSONObject;
 
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
@@ -103,7 +101,8 @@ final class SocketIoConnection implements StsTransport.Connection {
         }
     }
 
-    // Beyond the bound it is dropped: 64 unread events are far more than an honest service sends, and waiting here would stop the
+    // Beyond the bound it is dropped: 64 unread events are far more than an honest service sends, and waiting here
+    // would stop the
     // library's thread and with it every other stream.
     private void arrived(Runnable task) {
         if (!arriving.offer(task)) {

@@ -30,12 +30,16 @@ class IncomingParserTest {
     @Test
     void numbersMayBeStringsAndStringsNumbers() {
         Incoming.Processed result = processed(
-                "fragment_id", 17,
-                "status", "SUCCESS",
+                "fragment_id",
+                17,
+                "status",
+                "SUCCESS",
                 "dubbed_audio",
-                        map("data_base64", "AQI=", "sample_rate_hz", " 22050 ", "channels", 2.0, "format", "pcm_s16le"),
-                "transcript", 5,
-                "translated_text", true);
+                map("data_base64", "AQI=", "sample_rate_hz", " 22050 ", "channels", 2.0, "format", "pcm_s16le"),
+                "transcript",
+                5,
+                "translated_text",
+                true);
 
         assertThat(result.fragmentId()).isEqualTo("17");
         assertThat(result.audio()).hasValueSatisfying(audio -> {
@@ -53,7 +57,15 @@ class IncomingParserTest {
         Incoming.Processed result = processed(
                 "status", "success",
                 "dubbed_audio",
-                        map("data_base64", "AQI=", "sample_rate_hz", List.of(), "channels", Double.NaN, "format", map()),
+                        map(
+                                "data_base64",
+                                "AQI=",
+                                "sample_rate_hz",
+                                List.of(),
+                                "channels",
+                                Double.NaN,
+                                "format",
+                                map()),
                 "transcript", List.of("a"));
 
         assertThat(result.audio()).hasValueSatisfying(audio -> {
@@ -70,14 +82,19 @@ class IncomingParserTest {
         assertThat(processed("status", "success", "dubbed_audio", map("data_base64", "AQI=", "sample_rate_hz", given))
                         .audio())
                 .hasValueSatisfying(audio -> assertThat(audio.sampleRateHz()).isEqualTo(taken));
-        assertThat(processed("status", "success", "dubbed_audio", map("data_base64", "AQI=", "channels", "9".repeat(99)))
+        assertThat(processed(
+                                "status",
+                                "success",
+                                "dubbed_audio",
+                                map("data_base64", "AQI=", "channels", "9".repeat(99)))
                         .audio())
                 .hasValueSatisfying(audio -> assertThat(audio.channels()).isZero());
     }
 
     @Test
     void textIsCutAndAudioHasABound() {
-        assertThat(processed("status", "success", "transcript", "x".repeat(100_000)).transcript())
+        assertThat(processed("status", "success", "transcript", "x".repeat(100_000))
+                        .transcript())
                 .hasSize(4_096);
         String large = "A".repeat(IncomingParser.MAX_BASE64_CHARS + 4);
         Incoming.Processed result = processed("status", "success", "dubbed_audio", map("data_base64", large));
@@ -90,26 +107,33 @@ class IncomingParserTest {
 
     @Test
     void withoutUsableAudioItSaysWhy() {
-        assertThat(processed("status", "success", "dubbed_audio", "text").unusable()).isEqualTo("has no audio");
-        assertThat(processed("status", "success", "dubbed_audio", map()).unusable()).isEqualTo("has empty audio");
-        assertThat(processed("status", "success", "dubbed_audio", map("data_base64", "")).unusable())
+        assertThat(processed("status", "success", "dubbed_audio", "text").unusable())
+                .isEqualTo("has no audio");
+        assertThat(processed("status", "success", "dubbed_audio", map()).unusable())
                 .isEqualTo("has empty audio");
-        assertThat(processed("status", "success", "dubbed_audio", map("data_base64", "A*")).unusable())
+        assertThat(processed("status", "success", "dubbed_audio", map("data_base64", ""))
+                        .unusable())
+                .isEqualTo("has empty audio");
+        assertThat(processed("status", "success", "dubbed_audio", map("data_base64", "A*"))
+                        .unusable())
                 .isEqualTo("is not base64");
     }
 
     @Test
     void failuresHaveACodeWhateverComes() {
-        assertThat(processed("status", "failed", "error", map("code", "GPU_OOM", "retryable", false)).failure())
+        assertThat(processed("status", "failed", "error", map("code", "GPU_OOM", "retryable", false))
+                        .failure())
                 .contains(new Failure("GPU_OOM", "", true));
-        assertThat(processed("status", "failed", "error", map("code", "INVALID_CONFIG", "retryable", true)).failure())
+        assertThat(processed("status", "failed", "error", map("code", "INVALID_CONFIG", "retryable", true))
+                        .failure())
                 .hasValueSatisfying(failure -> assertThat(failure.retryable()).isFalse());
         assertThat(processed("status", "failed", "error", "boom").failure())
                 .contains(new Failure("UNKNOWN", "boom", false));
-        assertThat(processed("status", "failed").failure())
-                .hasValueSatisfying(failure -> assertThat(failure).hasToString("UNKNOWN: status 'failed' without audio"));
+        assertThat(processed("status", "failed").failure()).hasValueSatisfying(failure -> assertThat(failure)
+                .hasToString("UNKNOWN: status 'failed' without audio"));
         assertThat(processed("status", null).failure()).isPresent();
-        assertThat(processed("status", "odd", "dubbed_audio", map("data_base64", "AQI=")).audio())
+        assertThat(processed("status", "odd", "dubbed_audio", map("data_base64", "AQI="))
+                        .audio())
                 .as("audio that is there is used")
                 .isPresent();
     }
@@ -125,7 +149,8 @@ class IncomingParserTest {
 
     @Test
     void anErrorOfNoFragmentMayHaveAnEmptyId() {
-        assertThat(((Incoming.Error) IncomingParser.parse("error", map("fragment_id", "", "retryable", true))).fragmentId())
+        assertThat(((Incoming.Error) IncomingParser.parse("error", map("fragment_id", "", "retryable", true)))
+                        .fragmentId())
                 .isEmpty();
     }
 
@@ -148,25 +173,36 @@ class IncomingParserTest {
         assertThat(IncomingParser.parse("error", List.of()))
                 .isEqualTo(new Incoming.Refused("error", "is not an object"));
         assertThat(IncomingParser.parse("backpressure", map("action", "x".repeat(1_000))))
-                .isInstanceOfSatisfying(
-                        Incoming.Refused.class, refused -> assertThat(refused.why()).hasSizeLessThan(120));
+                .isInstanceOfSatisfying(Incoming.Refused.class, refused -> assertThat(refused.why())
+                        .hasSizeLessThan(120));
         assertThat(IncomingParser.parse("y".repeat(1_000), null))
-                .isInstanceOfSatisfying(
-                        Incoming.Unknown.class, unknown -> assertThat(unknown.event()).hasSize(64));
+                .isInstanceOfSatisfying(Incoming.Unknown.class, unknown -> assertThat(unknown.event())
+                        .hasSize(64));
         assertThat(IncomingParser.parse("stream:complete", 5)).isEqualTo(new Incoming.Complete(""));
         assertThat(IncomingParser.parse("fragment:ack", map("fragment_id", "f")))
                 .isEqualTo(new Incoming.Ack("f", ""));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stream:ready", "stream:complete", "fragment:ack", "fragment:processed", "backpressure", "error", "x"})
+    @ValueSource(
+            strings = {
+                "stream:ready",
+                "stream:complete",
+                "fragment:ack",
+                "fragment:processed",
+                "backpressure",
+                "error",
+                "x"
+            })
     void nothingThrows(String event) {
         List<Object> odd = new ArrayList<>(List.of(1, "text", true, 1.5, List.of(), map(), List.of(List.of(map()))));
         odd.add(null);
         for (Object payload : odd) {
             assertThat(IncomingParser.parse(event, payload)).isNotNull();
-            for (String field : List.of("fragment_id", "status", "dubbed_audio", "error", "action", "max_inflight", "statistics")) {
-                assertThat(IncomingParser.parse(event, map(field, payload, "fragment_id", payload))).isNotNull();
+            for (String field :
+                    List.of("fragment_id", "status", "dubbed_audio", "error", "action", "max_inflight", "statistics")) {
+                assertThat(IncomingParser.parse(event, map(field, payload, "fragment_id", payload)))
+                        .isNotNull();
             }
         }
     }

@@ -20,7 +20,8 @@ class OutgoingTest {
         for (String id : new String[] {null, "", "a b", "ä", "x".repeat(65)}) {
             assertThatThrownBy(() -> init(id, 6_000, 48_000, 2, 3, 8_000)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> data(id, 0, 48_000, 2, 6_000)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> new Outgoing.FragmentAck(id, true, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new Outgoing.FragmentAck(id, true, 0))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> init("s", 99, 48_000, 2, 3, 8_000)).hasMessageContaining("chunk_duration_ms");
         assertThatThrownBy(() -> init("s", 6_001, 48_000, 2, 3, 8_000)).hasMessageContaining("chunk_duration_ms");

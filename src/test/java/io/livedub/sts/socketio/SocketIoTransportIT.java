@@ -101,37 +101,46 @@ class SocketIoTransportIT {
 
     private static Map<String, Object> init() {
         return Map.of(
-                "stream_id", "stream-1",
-                "worker_id", "worker-1",
-                "max_inflight", 10,
-                "timeout_ms", 8_000,
+                "stream_id",
+                "stream-1",
+                "worker_id",
+                "worker-1",
+                "max_inflight",
+                10,
+                "timeout_ms",
+                8_000,
                 "config",
-                        Map.of(
-                                "source_language", "en",
-                                "target_language", "es",
-                                "voice_profile", "default",
-                                "chunk_duration_ms", 6_000,
-                                "sample_rate_hz", 48_000,
-                                "channels", 2,
-                                "format", "m4a"));
+                Map.of(
+                        "source_language", "en",
+                        "target_language", "es",
+                        "voice_profile", "default",
+                        "chunk_duration_ms", 6_000,
+                        "sample_rate_hz", 48_000,
+                        "channels", 2,
+                        "format", "m4a"));
     }
 
     private static Map<String, Object> fragment(int number, int bytes) {
         byte[] data = new byte[bytes];
         System.arraycopy("....ftyp".getBytes(StandardCharsets.US_ASCII), 0, data, 0, 8);
         return Map.of(
-                "fragment_id", "f" + number,
-                "stream_id", "stream-1",
-                "sequence_number", number,
-                "timestamp", System.currentTimeMillis(),
-                "metadata", Map.of("pts_ns", 0, "source_pts_ns", 0),
+                "fragment_id",
+                "f" + number,
+                "stream_id",
+                "stream-1",
+                "sequence_number",
+                number,
+                "timestamp",
+                System.currentTimeMillis(),
+                "metadata",
+                Map.of("pts_ns", 0, "source_pts_ns", 0),
                 "audio",
-                        Map.of(
-                                "format", "m4a",
-                                "sample_rate_hz", 48_000,
-                                "channels", 2,
-                                "duration_ms", 6_000,
-                                "data_base64", Base64.getEncoder().encodeToString(data)));
+                Map.of(
+                        "format", "m4a",
+                        "sample_rate_hz", 48_000,
+                        "channels", 2,
+                        "duration_ms", 6_000,
+                        "data_base64", Base64.getEncoder().encodeToString(data)));
     }
 
     private static List<String> events(JsonNode log) {
@@ -149,7 +158,9 @@ class SocketIoTransportIT {
         assertThat(headers.get(0).get("x-worker-id").asText()).isEqualTo("worker-1");
         assertThat(headers.get(0).get("authorization").asText()).isEqualTo("Bearer " + KEY);
         assertThat(headers.get(0).get("query").asText()).contains("EIO=4").contains("transport=websocket");
-        assertThat(headers.get(0).has("sec-websocket-extensions")).as("no compression").isFalse();
+        assertThat(headers.get(0).has("sec-websocket-extensions"))
+                .as("no compression")
+                .isFalse();
         connection.close();
     }
 
@@ -330,7 +341,8 @@ class SocketIoTransportIT {
         }
 
         await().atMost(Duration.ofSeconds(20)).until(() -> ours() == 0);
-        // OkHttp's task runner, shared by all connections, keeps idle threads for a minute: some, and not one for each connection.
+        // OkHttp's task runner, shared by all connections, keeps idle threads for a minute: some, and not one for each
+        // connection.
         Predicate<String> shared = name -> name.startsWith("OkHttp TaskRunner") || name.equals("OkHttp ConnectionPool");
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
@@ -338,7 +350,9 @@ class SocketIoTransportIT {
                         .extracting(Thread::getName)
                         .filteredOn(shared.negate().and(name -> !name.startsWith("awaitility")))
                         .isEmpty());
-        assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(shared))
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .map(Thread::getName)
+                        .filter(shared))
                 .hasSizeLessThan(50);
     }
 
