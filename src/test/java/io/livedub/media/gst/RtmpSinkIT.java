@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.MediaSink.Publication;
@@ -128,7 +130,7 @@ class RtmpSinkIT {
             long started = System.nanoTime();
 
             assertThat(failure).succeedsWithin(Duration.ofSeconds(25)).satisfies(e -> assertThat(e)
-                    .hasMessageContaining("5 s"));
+                    .hasMessageContaining("taking"));
             System.out.printf("frozen server noticed after %.1f s%n", (System.nanoTime() - started) / 1e9);
             frozen.thaw();
         }
@@ -181,33 +183,47 @@ class RtmpSinkIT {
     }
 
     @Test
-    void aNewFormatBringsANewHeader() throws Exception {
+    void aNewFormatBringsANewHeader() {
         // given
         List<Frame> read = Recorded.frames(Ffmpeg.mono25(6));
-        List<Frame> other = read.stream()
-                .filter(f -> f.dtsNs() >= Recorded.of(read, Track.VIDEO).get(0).dtsNs())
-                .toList();
+        Frame key = Recorded.of(read, Track.VIDEO).get(0);
+        Frame sound = Recorded.of(read, Track.AUDIO).get(0);
         long join = TimeUnit.SECONDS.toNanos(4);
-        long otherZero = Recorded.of(other, Track.VIDEO).get(0).dtsNs();
-        Path recording = folder.resolve("two.flv");
-        Publication publication = open(server.url("live/a/two"), Pacing.TIMED);
-        frames.stream()
-                .filter(f -> f.dtsNs() < join - TimeUnit.MILLISECONDS.toNanos(40))
-                .forEach(publication::push);
-        other.stream().map(f -> f.shift(join - otherZero)).forEach(publication::push);
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> publication.bytesSent() > 10_000);
-        Process recorder = Ffmpeg.record(server.url("live/a/two"), recording);
+        String url = server.url("live/a/two");
+        List<Frame> seen = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        try (Publication publication = open(url, Pacing.TIMED)) {
+            frames.stream()
+                    .filter(f -> f.dtsNs() < join - TimeUnit.MILLISECONDS.toNanos(40))
+                    .forEach(publication::push);
+            read.stream()
+                    .filter(f -> f.dtsNs() >= key.dtsNs())
+                    .map(f -> f.shift(join - key.dtsNs()))
+                    .forEach(publication::push);
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> publication.bytesSent() > 10_000);
+            new RtmpSource(url, CLOCK)
+                    .frames()
+                    .subscribe()
+                    .with(seen::add, end::completeExceptionally, () -> end.complete(null));
 
-        // when
-        publication.end(Duration.ofSeconds(20)).await().atMost(Duration.ofSeconds(21));
-        assertThat(recorder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            // when
+            publication.end(Duration.ofSeconds(20)).await().atMost(Duration.ofSeconds(21));
+        }
 
-        try { java.nio.file.Files.copy(recording, Path.of("/tmp/gstx/two.flv"), java.nio.file.StandardCopyOption.REPLACE_EXISTING); } catch (java.io.IOException e) { }
-        // then: ffmpeg decodes both without a complaint
-        assertLast(recording, 'v', Recorded.of(other, Track.VIDEO));
-        assertThat(Shell.run("sh", "-c", "ffmpeg -v error -i " + recording + " -f null - 2>&1 | wc -l")
-                        .strip())
-                .isEqualTo("0");
+        // then
+        assertThat(end).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(formats(seen, Track.VIDEO)).containsExactly(video, key.format());
+        assertThat(formats(seen, Track.AUDIO)).containsExactly(audio, sound.format());
+        Frame first = seen.stream()
+                .filter(f -> f.format().equals(key.format()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.data()).isEqualTo(key.data());
+        assertThat(first.keyframe()).isTrue();
+    }
+
+    private static List<Format> formats(List<Frame> frames, Track track) {
+        return Recorded.of(frames, track).stream().map(Frame::format).distinct().toList();
     }
 
     @Test
