@@ -29,7 +29,7 @@ test_scripts() {
   local status=0
   say "shellcheck"
   # find, not git: a source archive has no .git.
-  find scripts src docker deploy -name '*.sh' -print0 2>/dev/null |
+  find . -path ./target -prune -o -path ./.git -prune -o -name '*.sh' -print0 |
     xargs -0 shellcheck -x dev mvnw .ci/run src/main/launcher/stream-worker || status=1
   say "tests of the measuring tool"
   python3 -m unittest discover -q -s scripts/tests -t scripts || status=1
