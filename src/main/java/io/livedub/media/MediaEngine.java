@@ -1,7 +1,16 @@
 package io.livedub.media;
 
+import java.util.List;
+
 /** Makes the parts of one media framework. There is one such framework at a time: GStreamer, in {@code media.gst}. */
 public interface MediaEngine {
+    /**
+     * What it needs from the system, and whether it is there.
+     *
+     * @throws IllegalStateException when the engine itself is missing; the message says what to install
+     */
+    List<Component> components();
+
     MediaSource source(String url);
 
     MediaSink sink(String url);

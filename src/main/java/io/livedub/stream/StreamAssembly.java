@@ -69,21 +69,7 @@ public class StreamAssembly implements StreamFactory {
     }
 
     private StsSession session(StreamSpec spec, StreamTelemetry telemetry) {
-        WorkerConfig.Sts sts = config.sts();
-        StsSettings settings = new StsSettings(
-                sts.serviceUrl().orElseThrow(),
-                sts.apiKey().orElse(null),
-                spec.streamId(),
-                config.process().workerId(),
-                sts.sourceLanguage(),
-                sts.targetLanguage(),
-                sts.voiceProfile(),
-                config.segments().duration(),
-                sts.timeout(),
-                sts.maxRetries(),
-                sts.maxInflight(),
-                sts.loss() == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
-                StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
+        StsSettings settings = StsSettingsOf.stream(config, spec.streamId());
         return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), telemetry);
     }
 }

@@ -17,15 +17,13 @@ public final class RelayTimeline {
     /** How far silence stays behind the live edge: what still arrives in this time finds its place free. */
     static final long SLACK_NS = 1_000_000_000L;
 
-    private static final long STEP_NS = 1_000_000L;
-
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private boolean begun;
     private long shiftNs;
     private AudioFormat format;
     private long audioEndNs;
-    private long lastVideoOutNs = Long.MIN_VALUE;
+    private final Stamps stamps = new Stamps();
     private long filled;
     private long overlapping;
 
@@ -46,11 +44,7 @@ public final class RelayTimeline {
             if (frame.format() instanceof AudioFormat itsFormat) {
                 audio(frame, itsFormat, out);
             } else {
-                long dts = lastVideoOutNs == Long.MIN_VALUE
-                        ? Math.max(0, frame.dtsNs())
-                        : Math.max(frame.dtsNs(), lastVideoOutNs + STEP_NS);
-                lastVideoOutNs = dts;
-                out.add(frame.at(dts + frame.ptsNs() - frame.dtsNs(), dts));
+                out.add(stamps.video(frame, frame.dtsNs()));
             }
         }
         return out;

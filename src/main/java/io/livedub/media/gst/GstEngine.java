@@ -1,6 +1,9 @@
 package io.livedub.media.gst;
 
+import java.util.List;
+
 import io.livedub.media.AudioCodec;
+import io.livedub.media.Component;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.media.MediaSink;
@@ -15,6 +18,15 @@ public final class GstEngine implements MediaEngine {
 
     public GstEngine(MediaClock clock) {
         this.clock = clock;
+    }
+
+    @Override
+    public List<Component> components() {
+        try {
+            return ElementCheck.run();
+        } catch (GstRuntime.MissingGStreamerException missing) {
+            throw new IllegalStateException(missing.getMessage(), missing);
+        }
     }
 
     @Override

@@ -1,0 +1,18 @@
+package io.livedub.cli;
+
+import io.livedub.config.WorkerConfig;
+import java.util.function.IntSupplier;
+
+/** A command that runs inside Quarkus and does all the rest itself, signals included. */
+record CommandJob(IntSupplier command) implements Job {
+    @Override
+    public int run(WorkerConfig config) {
+        return command.getAsInt();
+    }
+
+    /** Nothing to drain: a signal ends it. */
+    @Override
+    public boolean stop(int exitCode) {
+        return false;
+    }
+}
