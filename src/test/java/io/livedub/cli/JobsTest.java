@@ -1,0 +1,64 @@
+package io.livedub.cli;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import org.junit.jupiter.api.Test;
+
+import io.livedub.config.ConfigurationException;
+import io.livedub.config.Settings;
+import io.livedub.config.WorkerConfig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class JobsTest {
+    @Test
+    void servingWaitsForASignalAndReturnsItsCode() throws Exception {
+        ServeJob job = new ServeJob();
+        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> {
+            try {
+                return job.run(null);
+            } catch (InterruptedException interrupted) {
+                return -1;
+            }
+        });
+
+        boolean first = job.stop(143);
+        boolean second = job.stop(130);
+
+        assertThat(first).isTrue();
+        assertThat(second).as("asked before: the process ends at once").isFalse();
+        assertThat(exit.get(10, TimeUnit.SECONDS)).isEqualTo(143);
+    }
+
+    @Test
+    void aSignalBeforeTheStreamWasMadeEndsTheRun() {
+        RunJob job = new RunJob(config("passthrough"), "test", null, null);
+
+        boolean first = job.stop(130);
+        boolean second = job.stop(130);
+
+        assertThat(first).isTrue();
+        assertThat(second).isFalse();
+        assertThat(job.run(config("passthrough"))).isEqualTo(130);
+    }
+
+    @Test
+    void dubbingWithoutAServiceIsRefused() {
+        assertThatThrownBy(() -> new RunJob(config("enabled"), "test", null, null))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_STS_SERVICE_URL='' is not valid");
+    }
+
+    private static WorkerConfig config(String mode) {
+        return WorkerConfig.of(new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(java.util.Map.of("worker.sts-mode", mode), "test", 100))
+                .withMapping(Settings.class)
+                .withMappingIgnore("**")
+                .build()
+                .getConfigMapping(Settings.class));
+    }
+}
