@@ -11,6 +11,9 @@ public interface MediaEngine {
      */
     List<Component> components();
 
+    /** Does once what would otherwise make a stream's first segment slow. Blocking, some hundred milliseconds. */
+    void warmUp();
+
     MediaSource source(String url);
 
     MediaSink sink(String url);

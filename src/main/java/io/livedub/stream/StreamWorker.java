@@ -151,7 +151,9 @@ public final class StreamWorker {
         Ticker ticker = new Ticker(clock, RELAY_TICK, () -> allOffered);
         return Multi.createBy()
                 .merging()
-                .streams(frames, ticker.ticks().filter(this::silenceIsDue).onItem().transformToIterable(relay::due));
+                .streams(
+                        frames,
+                        ticker.ticks().filter(this::silenceIsDue).onItem().transformToIterable(relay::due));
     }
 
     private boolean silenceIsDue(long nowNs) {
@@ -213,6 +215,9 @@ public final class StreamWorker {
         if (event instanceof SourceEvent.Lost lost) {
             lostNs = clock.nowNs();
             life.sourceLost(lost.reason());
+            if (lost.failed()) {
+                parts.observer().pipelineError("source", lost.reason());
+            }
             if (dubbing != null) {
                 dubbing.sourceLost(lost.reason());
             }

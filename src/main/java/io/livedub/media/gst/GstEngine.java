@@ -2,7 +2,10 @@ package io.livedub.media.gst;
 
 import java.util.List;
 
+import org.jboss.logging.Logger;
+
 import io.livedub.media.AudioCodec;
+import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.Component;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
@@ -12,6 +15,8 @@ import io.livedub.media.SegmentWriter;
 
 /** GStreamer behind the ports of {@code media}. GStreamer is loaded with the first thing that is asked of a part. */
 public final class GstEngine implements MediaEngine {
+    private static final Logger LOG = Logger.getLogger(GstEngine.class);
+
     private final MediaClock clock;
     private final Mp4SegmentWriter segmentWriter = new Mp4SegmentWriter();
     private final GstAudioCodec audioCodec = new GstAudioCodec();
@@ -26,6 +31,17 @@ public final class GstEngine implements MediaEngine {
             return ElementCheck.run();
         } catch (GstRuntime.MissingGStreamerException missing) {
             throw new IllegalStateException(missing.getMessage(), missing);
+        }
+    }
+
+    @Override
+    public void warmUp() {
+        try {
+            segmentWriter.warmUp();
+            audioCodec.warmUp();
+        } catch (GstRuntime.MissingGStreamerException | SegmentWriter.SegmentWriteException | CodecException unready) {
+            // The stream meets the same obstacle and says it where it matters: with an exit code or as a fallback.
+            LOG.debug("warming up: " + unready.getMessage());
         }
     }
 
