@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import io.livedub.support.Ffmpeg;
@@ -24,6 +26,7 @@ final class Broadcast implements AutoCloseable {
 
     private final String id;
     private final NginxRtmp server;
+    private final NginxRtmp outputServer;
     private final Path folder;
     private final LiveReader viewer;
     private Process publisher;
@@ -31,8 +34,14 @@ final class Broadcast implements AutoCloseable {
 
     /** @param server knows the stream {@code live/<id>/…} */
     Broadcast(NginxRtmp server, String id) {
+        this(server, server, id);
+    }
+
+    /** The output goes to a server of its own, which can be killed. */
+    Broadcast(NginxRtmp server, NginxRtmp outputServer, String id) {
         this.id = id;
         this.server = server;
+        this.outputServer = outputServer;
         try {
             folder = Files.createTempDirectory("broadcast-" + id);
         } catch (IOException failure) {
@@ -46,12 +55,25 @@ final class Broadcast implements AutoCloseable {
     }
 
     String output() {
-        return server.url("live/" + id + "/out");
+        return outputServer.url("live/" + id + "/out");
     }
 
     /** Publishes a file in real time, and returns once it can be read. */
     Broadcast publish(Path file) {
         return publishedBy(Ffmpeg.publish(file, input()));
+    }
+
+    /** The same with {@code src/test/python/publish.py}, which has the faults of real encoders: its arguments behind the URL. */
+    Broadcast publish(String... arguments) {
+        return publishedBy(startPublishing(arguments));
+    }
+
+    /** Starts that publisher beside or after the one there is, and does not wait for it. */
+    Process startPublishing(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("python3", "src/test/python/publish.py", input()));
+        command.addAll(List.of(arguments));
+        publisher = Shell.start(folder.resolve("publisher.log"), command.toArray(String[]::new));
+        return publisher;
     }
 
     /** Takes over a publisher that was started elsewhere. */
@@ -78,6 +100,9 @@ final class Broadcast implements AutoCloseable {
                 .on(server)
                 .segments(folder.resolve("segments"))
                 .env("WORKER_SOURCE_GRACE_MS", "1000");
+        if (outputServer != server) {
+            run.arg("--output-url", output());
+        }
         worker = settings.apply(run).start().sampling();
         return worker;
     }
@@ -107,6 +132,19 @@ final class Broadcast implements AutoCloseable {
 
     Path recording() {
         return viewer.recording();
+    }
+
+    /** The publisher has sent all it has; what is held airs, the worker ends. */
+    Aired finishWithItsSource(Duration limit) {
+        try {
+            if (!publisher.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(id + ": the publisher has not ended in " + limit);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+        return untilItEnds(TAIL);
     }
 
     /** Waits for the worker's own end. */
