@@ -41,6 +41,10 @@ def read_once(url, recording):
                     age_ns = int((time.monotonic() - arrival_s) * 1e9)
                     say(packet, int(arrival_s * 1e9), time.time_ns() - age_ns)
                     sys.stdout.flush()
+    except OSError:
+        # A server that ends its readers may do it with a reset.
+        if not any_packet:
+            raise
     finally:
         player.close()
     return any_packet

@@ -1,7 +1,8 @@
 package io.livedub.cli;
 
-import io.livedub.config.WorkerConfig;
 import java.util.function.IntSupplier;
+
+import io.livedub.config.WorkerConfig;
 
 /** A command that runs inside Quarkus and does all the rest itself, signals included. */
 record CommandJob(IntSupplier command) implements Job {

@@ -1,7 +1,8 @@
 package io.livedub.cli;
 
-import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Set;
+
+import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParseResult;

@@ -28,7 +28,8 @@ final class QuarkusLaunch {
         WorkerConfig config = WorkerConfig.of(settings());
         quarkusProperties.forEach(System::setProperty);
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
-        System.setProperty("quarkus.management.port", String.valueOf(config.process().metricsPort()));
+        System.setProperty(
+                "quarkus.management.port", String.valueOf(config.process().metricsPort()));
         System.setProperty("quarkus.log.level", config.logging().level());
         return start(new Launch(config, job.apply(config)));
     }

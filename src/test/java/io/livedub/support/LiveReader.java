@@ -76,7 +76,8 @@ public final class LiveReader implements AutoCloseable {
     public List<Packet> toEnd(Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError("%s has not ended in %s; %d packets came".formatted(url, limit, packets.size()));
+                throw new AssertionError(
+                        "%s has not ended in %s; %d packets came".formatted(url, limit, packets.size()));
             }
             thread.join();
         } catch (InterruptedException interrupted) {

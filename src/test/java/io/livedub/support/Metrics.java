@@ -23,7 +23,8 @@ public record Metrics(String text, List<Sample> samples) {
                         .filter(line -> !line.startsWith("#"))
                         .map(SAMPLE::matcher)
                         .filter(Matcher::matches)
-                        .map(line -> new Sample(line.group(1), labels(line.group(2)), Double.parseDouble(line.group(3))))
+                        .map(line ->
+                                new Sample(line.group(1), labels(line.group(2)), Double.parseDouble(line.group(3))))
                         .toList());
     }
 

@@ -99,6 +99,15 @@ public final class NginxRtmp implements MediaServer {
         return "rtmp://127.0.0.1:" + port + "/" + path;
     }
 
+    /** What the server has logged so far: {@code play: name='in'} for each player, {@code publish: name='in'} for each publisher. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("error.log"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** Every process of the server, worker processes included. */
     public List<Long> pids() {
         return java.util.stream.Stream.concat(

@@ -51,7 +51,9 @@ public final class Packets {
             int length = 0;
             while (length < output.size()
                     && from + length < source.size()
-                    && source.get(from + length).digest().equals(output.get(length).digest())) {
+                    && source.get(from + length)
+                            .digest()
+                            .equals(output.get(length).digest())) {
                 length++;
             }
             if (length > longest) {
@@ -75,8 +77,7 @@ public final class Packets {
         for (int i = 1; i < packets.size(); i++) {
             if (packets.get(i - 1).arrivalNs() >= settledNs) {
                 longest = Math.max(
-                        longest,
-                        packets.get(i).arrivalNs() - packets.get(i - 1).arrivalNs());
+                        longest, packets.get(i).arrivalNs() - packets.get(i - 1).arrivalNs());
             }
         }
         return TimeUnit.NANOSECONDS.toMillis(longest);

@@ -221,16 +221,17 @@ public final class WorkerProcess implements AutoCloseable {
 
     private void sample() {
         while (process.isAlive()) {
-            try {
-                Metrics now = metrics();
-                if (now.has("worker_stream_state")) {
-                    sampled = now;
-                }
-            } catch (IOException notUp) {
-                // Before the port is open and after it is closed there is nothing to sample.
-                LockSupport.parkNanos(SAMPLING.toNanos());
-            }
+            metricsIfUp().filter(now -> now.has("worker_stream_state")).ifPresent(now -> sampled = now);
             LockSupport.parkNanos(SAMPLING.toNanos());
+        }
+    }
+
+    /** Empty before the port is open and after it is closed. */
+    private Optional<Metrics> metricsIfUp() {
+        try {
+            return Optional.of(metrics());
+        } catch (IOException notUp) {
+            return Optional.empty();
         }
     }
 
