@@ -27,7 +27,8 @@ public final class Main {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** All commands and options; also read by the generator of the reference page. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
         commandLine.addSubcommand(new EchoCommand(echoAudio()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -132,7 +132,8 @@ public final class NginxRtmp implements MediaServer {
 
     private void signal(String signal) {
         for (long pid : pids()) {
-            Shell.run("kill", signal, Long.toString(pid));
+            // One that is gone already needs no signal.
+            Shell.run("sh", "-c", "kill " + signal + " " + pid + " 2>/dev/null || true");
         }
     }
 
