@@ -133,7 +133,9 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
         List<Packet> video = video();
         for (int i = 1; i < video.size(); i++) {
             assertThat(video.get(i).dtsMs() - video.get(i - 1).dtsMs())
-                    .as("%s: ms from access unit %d at %d ms to the next", id, i - 1, video.get(i - 1).dtsMs())
+                    .as(
+                            "%s: ms from access unit %d at %d ms to the next",
+                            id, i - 1, video.get(i - 1).dtsMs())
                     .isPositive();
         }
         return this;
@@ -149,12 +151,16 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
         List<int[]> pieces = new ArrayList<>();
         for (Packet packet : video()) {
             Integer index = indices.get(packet.digest());
-            assertThat(index).as("%s: the access unit at %d ms is the source's", id, packet.dtsMs()).isNotNull();
+            assertThat(index)
+                    .as("%s: the access unit at %d ms is the source's", id, packet.dtsMs())
+                    .isNotNull();
             int[] last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
             if (last != null && index == last[1] + 1) {
                 last[1] = index;
             } else {
-                assertThat(index).as("%s: source index at %d ms", id, packet.dtsMs()).isGreaterThan(last == null ? -1 : last[1]);
+                assertThat(index)
+                        .as("%s: source index at %d ms", id, packet.dtsMs())
+                        .isGreaterThan(last == null ? -1 : last[1]);
                 pieces.add(new int[] {index, index});
             }
         }

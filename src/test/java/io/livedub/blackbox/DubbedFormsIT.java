@@ -93,11 +93,13 @@ class DubbedFormsIT {
     }
 
     private static synchronized byte[] bytes(String format, int rate, int channels, double seconds) {
-        Path file = Shell.target().resolve("media").resolve("dub-%s-%d-%d-%s".formatted(format, rate, channels, seconds));
+        Path file =
+                Shell.target().resolve("media").resolve("dub-%s-%d-%d-%s".formatted(format, rate, channels, seconds));
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(file.getParent());
-                List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i"));
+                List<String> command =
+                        new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i"));
                 command.add("aevalsrc=%s:s=%d:c=%s".formatted(BEEP, rate, channels == 1 ? "mono" : "stereo"));
                 command.addAll(List.of("-t", Double.toString(seconds)));
                 command.addAll(
@@ -137,9 +139,11 @@ class DubbedFormsIT {
             stream.work(run -> run.dubbedBy(sts.url().toString())
                     .env("WORKER_SEGMENT_DURATION", "2s")
                     .env("WORKER_AV_OFFSET_NS", "2000000000"));
-            Awaitility.await("every form has aired").atMost(Duration.ofSeconds(90)).until(() -> stream.worker()
-                    .logged(line -> line.field("batch").equals(Integer.toString(forms.size())))
-                    .isPresent());
+            Awaitility.await("every form has aired")
+                    .atMost(Duration.ofSeconds(90))
+                    .until(() -> stream.worker()
+                            .logged(line -> line.field("batch").equals(Integer.toString(forms.size())))
+                            .isPresent());
             Aired aired = stream.finish();
 
             assertThat(aired.exitCode()).isZero();
@@ -148,7 +152,9 @@ class DubbedFormsIT {
             for (int batch = 0; batch < forms.size(); batch++) {
                 Form form = forms.get(batch);
                 assertThat(dubbed.get(batch))
-                        .as("%s: %s is dubbed\n%s", id, form.name(), aired.worker().said())
+                        .as(
+                                "%s: %s is dubbed\n%s",
+                                id, form.name(), aired.worker().said())
                         .isEqualTo(form.beeps() > 0);
             }
             aired.videoIs(source)
@@ -163,7 +169,14 @@ class DubbedFormsIT {
     }
 
     private static void beepsWithThePicture(
-            String id, List<Form> forms, List<Packet> source, Path file, Aired aired, Path recording, int rate, String layout) {
+            String id,
+            List<Form> forms,
+            List<Packet> source,
+            Path file,
+            Aired aired,
+            Path recording,
+            int rate,
+            String layout) {
         int channels = layout.equals("mono") ? 1 : 2;
         double usual = offsets(source, file, rate, channels).get(5L);
         Map<Long, Double> offsets = offsets(aired.output(), recording, rate, channels);
@@ -171,10 +184,14 @@ class DubbedFormsIT {
             int beeps = forms.get(batch).beeps() == 0 ? 2 : forms.get(batch).beeps();
             for (long second = 2L * batch; second < 2L * batch + beeps; second++) {
                 assertThat(offsets)
-                        .as("%s: beep in second %d, %s", id, second, forms.get(batch).name())
+                        .as(
+                                "%s: beep in second %d, %s",
+                                id, second, forms.get(batch).name())
                         .containsKey(second);
                 assertThat(offsets.get(second) - usual)
-                        .as("%s: beep against flash in second %d, %s, ms", id, second, forms.get(batch).name())
+                        .as(
+                                "%s: beep against flash in second %d, %s, ms",
+                                id, second, forms.get(batch).name())
                         .isBetween(-SYNC_MS, SYNC_MS);
             }
         }
@@ -196,7 +213,8 @@ class DubbedFormsIT {
                 quiet++;
             }
         }
-        List<Packet> flashes = Packets.video(packets).stream().filter(Packet::key).toList();
+        List<Packet> flashes =
+                Packets.video(packets).stream().filter(Packet::key).toList();
         Map<Long, Double> offsets = new HashMap<>();
         for (int i = 0; i < flashes.size(); i++) {
             long at = flashes.get(i).ptsMs();

@@ -40,12 +40,13 @@ final class SideBySide {
             }
         });
         lanes.shutdown();
-        return played.entrySet().stream().map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
-            try {
-                one.getValue().get();
-            } catch (ExecutionException failed) {
-                throw failed.getCause();
-            }
-        }));
+        return played.entrySet().stream()
+                .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
+                    try {
+                        one.getValue().get();
+                    } catch (ExecutionException failed) {
+                        throw failed.getCause();
+                    }
+                }));
     }
 }

@@ -31,7 +31,7 @@ class SourceFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String[] IDS = {
-        "back", "replaced", "inputfrozen", "noaudio", "novideo", "changed", "wrap", "ahead", "behind"
+        "back", "replaced", "inputfrozen", "noaudio", "lateaudio", "novideo", "changed", "wrap", "ahead", "behind"
     };
 
     private static NginxRtmp server;
@@ -71,6 +71,7 @@ class SourceFaultsIT {
                 .add("publisher killed and back after 3 s, counting anew", this::back)
                 .add("publisher replaced at once by another encoder", this::replaced)
                 .add("sound stops for 5 s", this::noAudio)
+                .add("sound begins seconds after the picture", this::lateAudio)
                 .add("picture stops for 4 s", this::noVideo)
                 .add("resolution and parameter sets change", this::changed)
                 .add("timestamps wrap at 32 bits", this::wrap)
@@ -93,7 +94,9 @@ class SourceFaultsIT {
             stream.startPublishing(file.toString(), "--from", "20.5");
             worker.awaitLog("source-lost -> live", PATIENCE);
             int batches = sts.fragments().size();
-            Awaitility.await("dubbed again").atMost(PATIENCE).until(() -> sts.fragments().size() >= batches + 3);
+            Awaitility.await("dubbed again")
+                    .atMost(PATIENCE)
+                    .until(() -> sts.fragments().size() >= batches + 3);
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();
@@ -101,7 +104,11 @@ class SourceFaultsIT {
             assertThat(pieces).hasSize(2);
             assertThat(Packets.video(source).get(pieces.get(1)[0]).key()).isTrue();
             toldToPauseOnce(sts, aired);
-            aired.pictureGoesForward().audioIsWhole(RATE).alwaysFlows().inSync(source, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .alwaysFlows()
+                    .inSync(source, RATE)
+                    .countsAddUp();
         }
     }
 
@@ -121,7 +128,11 @@ class SourceFaultsIT {
             assertThat(aired.pieces(both)).hasSize(2);
             assertThat(aired.dubbedSegments()).isGreaterThanOrEqualTo(10);
             toldToPauseOnce(sts, aired);
-            aired.pictureGoesForward().audioIsWhole(RATE).alwaysFlows().inSync(both, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .alwaysFlows()
+                    .inSync(both, RATE)
+                    .countsAddUp();
         }
     }
 
@@ -143,44 +154,72 @@ class SourceFaultsIT {
             assertThat(aired.pieces(source)).hasSizeBetween(2, 3);
             assertThat(aired.dubbed().values()).endsWith(true);
             toldToPauseOnce(sts, aired);
-            aired.pictureGoesForward().audioIsWhole(RATE).alwaysFlows().inSync(source, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .alwaysFlows()
+                    .inSync(source, RATE)
+                    .countsAddUp();
         }
     }
 
     private void noAudio() throws Exception {
         try (EchoServer sts = sts();
                 Broadcast stream = new Broadcast(server, "noaudio")) {
-            stream.publish(file.toString(), "--from", "20", "--without-audio", "27:32");
+            stream.publish(file.toString(), "--from", "8", "--without-audio", "27:32");
             work(stream, sts, 1000);
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();
             assertThat(aired.pieces(source)).hasSize(1);
-            assertThat(aired.transitions("stream")).doesNotContain("live>source-lost>");
+            beganBefore(25, aired);
             long foreign = foreignSound(aired);
             assertThat(foreign).as("silent frames").isBetween(230L, 240L);
-            aired.pictureGoesForward().audioIsWhole(RATE).neverStalls().inSync(source, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .neverStalls()
+                    .inSync(source, RATE)
+                    .countsAddUp();
+        }
+    }
+
+    private void lateAudio() throws Exception {
+        try (EchoServer sts = sts();
+                Broadcast stream = new Broadcast(server, "lateaudio")) {
+            WorkerProcess worker = work(stream, sts, 1000);
+            Awaitility.await("the worker is up").atMost(PATIENCE).ignoreExceptions().until(() -> worker.metrics()
+                    .has("worker_stream_state"));
+            stream.startPublishing(Ffmpeg.small(20).toString(), "--without-audio", "0:6");
+            Aired aired = stream.finishWithItsSource(PATIENCE);
+
+            assertThat(aired.exitCode()).isZero();
+            assertThat(aired.pieces(source)).hasSize(1);
+            aired.pictureGoesForward().neverStalls().inSync(source, RATE).countsAddUp();
         }
     }
 
     private void noVideo() throws Exception {
         try (EchoServer sts = sts();
                 Broadcast stream = new Broadcast(server, "novideo")) {
-            stream.publish(file.toString(), "--from", "20", "--without-video", "27:31");
+            stream.publish(file.toString(), "--from", "8", "--without-video", "27:31");
             work(stream, sts, 1000);
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();
             assertThat(aired.pieces(source)).hasSize(2);
+            beganBefore(25, aired);
             assertThat(foreignSound(aired)).as("silent frames").isLessThanOrEqualTo(2);
-            aired.pictureGoesForward().audioIsWhole(RATE).alwaysFlows().inSync(source, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .alwaysFlows()
+                    .inSync(source, RATE)
+                    .countsAddUp();
         }
     }
 
     private void changed() throws Exception {
         try (EchoServer sts = sts();
                 Broadcast stream = new Broadcast(server, "changed")) {
-            Path first = Ffmpeg.small(11);
+            Path first = Ffmpeg.small(20);
             stream.publish(first.toString(), other.toString());
             work(stream, sts, 1000);
             Aired aired = stream.finishWithItsSource(PATIENCE);
@@ -188,36 +227,52 @@ class SourceFaultsIT {
             assertThat(aired.exitCode()).isZero();
             List<Packet> both = joined(first, other);
             assertThat(aired.pieces(both)).hasSize(1);
+            assertThat(aired.pieces(both).get(0)[0]).as("first access unit").isLessThan(18 * 30);
             assertThat(Ffmpeg.warnings(stream.recording())).isEmpty();
-            aired.pictureGoesForward().audioIsWhole(RATE).neverStalls().inSync(both, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .neverStalls()
+                    .inSync(both, RATE)
+                    .countsAddUp();
         }
     }
 
     private void wrap() throws Exception {
         try (EchoServer sts = sts();
                 Broadcast stream = new Broadcast(server, "wrap")) {
-            stream.publish(file.toString(), "--from", "24", "--start-ms", Long.toString((1L << 32) - 8000));
+            stream.publish(file.toString(), "--from", "12", "--start-ms", Long.toString((1L << 32) - 18_000));
             work(stream, sts, 1000);
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();
             assertThat(aired.pieces(source)).hasSize(1);
+            beganBefore(28, aired);
             assertThat(foreignSound(aired)).as("silent frames").isZero();
-            aired.pictureGoesForward().audioIsWhole(RATE).neverStalls().inSync(source, RATE).countsAddUp();
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .neverStalls()
+                    .inSync(source, RATE)
+                    .countsAddUp();
         }
     }
 
     private void jump(String id, long startMs, long byMs) throws Exception {
         try (EchoServer sts = sts();
                 Broadcast stream = new Broadcast(server, id)) {
-            stream.publish(file.toString(), "--from", "24", "--start-ms", Long.toString(startMs), "--jump", "32:" + byMs);
+            stream.publish(
+                    file.toString(), "--from", "12", "--start-ms", Long.toString(startMs), "--jump", "30:" + byMs);
             work(stream, sts, 1000);
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();
             // A new zero is the next keyframe: what lies before it is gone.
             assertThat(aired.pieces(source)).hasSizeBetween(1, 2);
-            aired.pictureGoesForward().audioIsWhole(RATE).alwaysFlows().inSync(source, RATE).countsAddUp();
+            beganBefore(28, aired);
+            aired.pictureGoesForward()
+                    .audioIsWhole(RATE)
+                    .alwaysFlows()
+                    .inSync(source, RATE)
+                    .countsAddUp();
         }
     }
 
@@ -243,7 +298,8 @@ class SourceFaultsIT {
                 NginxRtmp input = NginxRtmp.start("outputfrozen");
                 EchoServer sts = sts();
                 Broadcast stream = new Broadcast(input, output, "outputfrozen")) {
-            stream.publish(file);
+            // At the rate of a real stream: a frozen server is noticed when the buffers of the connection are full.
+            stream.publish(Ffmpeg.standard(60));
             WorkerProcess worker = work(stream, sts, 1000);
             stream.airs(Duration.ofSeconds(3));
             long frozenNs = System.nanoTime();
@@ -271,22 +327,37 @@ class SourceFaultsIT {
         long end = both.get(both.size() - 1).dtsMs() + 10_000;
         for (Packet packet : Packets.ofFile(second)) {
             both.add(new Packet(
-                    packet.track(), packet.dtsMs() + end, packet.ptsMs() + end, packet.key(), packet.size(), packet.digest(), 0, 0));
+                    packet.track(),
+                    packet.dtsMs() + end,
+                    packet.ptsMs() + end,
+                    packet.key(),
+                    packet.size(),
+                    packet.digest(),
+                    0,
+                    0));
         }
         return both;
     }
 
     private static long foreignSound(Aired aired) {
         var own = source.stream().map(Packet::digest).collect(java.util.stream.Collectors.toSet());
-        return aired.audio().stream().filter(packet -> !own.contains(packet.digest())).count();
+        return aired.audio().stream()
+                .filter(packet -> !own.contains(packet.digest()))
+                .count();
+    }
+
+    /** The fault was in what was read. */
+    private static void beganBefore(int second, Aired aired) {
+        assertThat(aired.pieces(source).get(0)[0]).as("first access unit").isLessThan(second * 30);
     }
 
     private static void toldToPauseOnce(EchoServer sts, Aired aired) {
-        assertThat(sts.state().path("counts").path("event stream:pause").asInt()).isEqualTo(1);
-        assertThat(sts.state().path("counts").path("event stream:resume").asInt()).isEqualTo(1);
+        assertThat(sts.state().path("counts").path("event stream:pause").asInt())
+                .isEqualTo(1);
+        assertThat(sts.state().path("counts").path("event stream:resume").asInt())
+                .isEqualTo(1);
         assertThat(sts.sessions()).hasSize(1);
         assertThat(sts.violations()).isEmpty();
-        assertThat(aired.transitions("stream"))
-                .containsSubsequence("live>source-lost", "source-lost>live");
+        assertThat(aired.transitions("stream")).containsSubsequence("live>source-lost", "source-lost>live");
     }
 }

@@ -35,7 +35,17 @@ class StsFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final List<String> IDS = List.of(
-            "slow", "tooslow", "killed", "absent", "gone", "original", "paused", "failing", "refusing", "late", "unready");
+            "slow",
+            "tooslow",
+            "killed",
+            "absent",
+            "gone",
+            "original",
+            "paused",
+            "failing",
+            "refusing",
+            "late",
+            "unready");
 
     private static NginxRtmp server;
     private static Path file;
@@ -145,7 +155,9 @@ class StsFaultsIT {
                 Aired aired = stream.finish();
 
                 assertThat(aired.exitCode()).isZero();
-                assertThat(aired.fallbacks("disconnected")).isEqualTo(aired.fallbacks()).isGreaterThanOrEqualTo(4);
+                assertThat(aired.fallbacks("disconnected"))
+                        .isEqualTo(aired.fallbacks())
+                        .isGreaterThanOrEqualTo(4);
                 assertThat(aired.metrics().sum("worker_reconnections_total")).isEqualTo(1);
                 assertThat(aired.dubbed().values()).startsWith(true).endsWith(true);
                 assertNumbered(second);
@@ -166,7 +178,9 @@ class StsFaultsIT {
                 Aired aired = stream.finish();
 
                 assertThat(aired.exitCode()).isZero();
-                assertThat(aired.fallbacks("disconnected")).isEqualTo(aired.fallbacks()).isPositive();
+                assertThat(aired.fallbacks("disconnected"))
+                        .isEqualTo(aired.fallbacks())
+                        .isPositive();
                 assertThat(aired.dubbed().values()).startsWith(false).endsWith(true);
                 assertNumbered(sts);
                 assertThat(sts.violations()).isEmpty();
@@ -188,7 +202,9 @@ class StsFaultsIT {
             assertThat(aired.exitCode()).isEqualTo(6);
             assertThat(tried).isBetween(Duration.ofSeconds(61), Duration.ofSeconds(70));
             assertThat(aired.worker().errors()).hasSize(1);
-            assertThat(aired.fallbacks("disconnected")).isEqualTo(aired.fallbacks()).isGreaterThan(25);
+            assertThat(aired.fallbacks("disconnected"))
+                    .isEqualTo(aired.fallbacks())
+                    .isGreaterThan(25);
             undisturbed(aired, 2000);
         }
     }
@@ -204,7 +220,8 @@ class StsFaultsIT {
             Awaitility.await("the sixth attempt")
                     .atMost(Duration.ofSeconds(90))
                     .until(() -> stream.worker().output().stream()
-                                    .filter(line -> line.message().startsWith("sts: ") && line.field("to").contains("Reconnecting"))
+                                    .filter(line -> line.message().startsWith("sts: ")
+                                            && line.field("to").contains("Reconnecting"))
                                     .count()
                             >= 6);
             try (EchoServer again = sts(port)) {
@@ -214,7 +231,9 @@ class StsFaultsIT {
                 Aired aired = stream.finish();
 
                 assertThat(aired.exitCode()).isZero();
-                assertThat(aired.fallbacks("disconnected")).isEqualTo(aired.fallbacks()).isGreaterThan(25);
+                assertThat(aired.fallbacks("disconnected"))
+                        .isEqualTo(aired.fallbacks())
+                        .isGreaterThan(25);
                 assertThat(aired.dubbed().values()).startsWith(true).endsWith(true);
                 undisturbed(aired, 2000);
             }
@@ -225,13 +244,16 @@ class StsFaultsIT {
         try (EchoServer sts = sts(0)) {
             sts.simulate("{\"no_ready\": true}");
             try (Broadcast stream = stream("unready", sts.url(), run -> run)) {
-                stream.worker().awaitLog("Reconnecting", line -> line.field("to").contains("Reconnecting"), PATIENCE);
+                stream.worker()
+                        .awaitLog("Reconnecting", line -> line.field("to").contains("Reconnecting"), PATIENCE);
                 sts.simulate("{}");
                 stream.worker().awaitLog("is dubbed", PATIENCE);
                 Aired aired = stream.finish();
 
                 assertThat(aired.exitCode()).isZero();
-                assertThat(aired.fallbacks("disconnected")).isEqualTo(aired.fallbacks()).isGreaterThanOrEqualTo(5);
+                assertThat(aired.fallbacks("disconnected"))
+                        .isEqualTo(aired.fallbacks())
+                        .isGreaterThanOrEqualTo(5);
                 assertThat(aired.dubbed().values()).startsWith(false).endsWith(true);
                 assertThat(sts.violations()).isEmpty();
                 undisturbed(aired, 2000);
@@ -253,11 +275,18 @@ class StsFaultsIT {
             Aired aired = stream.finish();
 
             assertThat(aired.exitCode()).isZero();
-            assertThat(after.get(0).receivedMs() - pausedMs).as("ms to the probe").isBetween(4900L, 7500L);
-            assertThat(after.get(1).receivedMs()).as("the probe comes alone").isGreaterThanOrEqualTo(after.get(0).answeredMs());
-            assertThat(aired.fallbacks("backpressure")).isEqualTo(aired.fallbacks()).isBetween(1L, 3L);
+            assertThat(after.get(0).receivedMs() - pausedMs)
+                    .as("ms to the probe")
+                    .isBetween(4900L, 7500L);
+            assertThat(after.get(1).receivedMs())
+                    .as("the probe comes alone")
+                    .isGreaterThanOrEqualTo(after.get(0).answeredMs());
+            assertThat(aired.fallbacks("backpressure"))
+                    .isEqualTo(aired.fallbacks())
+                    .isBetween(1L, 3L);
             assertThat(aired.dubbed().values()).startsWith(true).endsWith(true);
-            assertThat(aired.metrics().sum("worker_backpressure_events_total", "action", "pause")).isPositive();
+            assertThat(aired.metrics().sum("worker_backpressure_events_total", "action", "pause"))
+                    .isPositive();
             assertThat(aired.transitions("breaker")).isEmpty();
             assertThat(sts.violations()).isEmpty();
             undisturbed(aired, 2000);
@@ -278,7 +307,9 @@ class StsFaultsIT {
             stream.worker().awaitLog("breaker: half-open -> closed", PATIENCE);
             int probes = sts.fragments().size() - before;
             stream.airs(Duration.ofSeconds(4));
-            Awaitility.await("dubbed again").atMost(PATIENCE).until(() -> sts.fragments().size() >= before + 3);
+            Awaitility.await("dubbed again")
+                    .atMost(PATIENCE)
+                    .until(() -> sts.fragments().size() >= before + 3);
             Aired aired = stream.finish();
 
             assertThat(aired.exitCode()).isZero();
@@ -290,7 +321,9 @@ class StsFaultsIT {
                     .containsExactly("closed>open", "open>half-open", "half-open>closed");
             // Three sends of the first segment and two of the second are five failures.
             assertThat(aired.fallbacks("failed")).isEqualTo(2);
-            assertThat(aired.fallbacks("breaker_open")).isEqualTo(aired.fallbacks() - 2).isGreaterThanOrEqualTo(13);
+            assertThat(aired.fallbacks("breaker_open"))
+                    .isEqualTo(aired.fallbacks() - 2)
+                    .isGreaterThanOrEqualTo(13);
             assertThat(aired.dubbed().values()).startsWith(false).endsWith(true);
             assertThat(sts.violations()).isEmpty();
             undisturbed(aired, 2000);
@@ -307,7 +340,8 @@ class StsFaultsIT {
             assertThat(aired.exitCode()).isZero();
             assertThat(aired.segments()).isGreaterThan(6);
             assertThat(aired.dubbedSegments()).isZero();
-            assertThat(aired.fallbacks("failed") + aired.fallbacks("disconnected")).isEqualTo(aired.segments());
+            assertThat(aired.fallbacks("failed") + aired.fallbacks("disconnected"))
+                    .isEqualTo(aired.segments());
             assertThat(aired.fallbacks("failed")).isGreaterThan(5);
             assertThat(aired.transitions("breaker")).isEmpty();
             assertThat(aired.metrics().sum("worker_sts_breaker_state")).isZero();
@@ -325,23 +359,24 @@ class StsFaultsIT {
     private static Broadcast stream(String id, String sts, UnaryOperator<WorkerRun> more) {
         Broadcast stream = new Broadcast(server, id);
         stream.publish(file);
-        stream.work(run -> more.apply(run.dubbedBy(sts)
-                .env("WORKER_SEGMENT_DURATION", "2s")
-                .env("WORKER_AV_OFFSET_NS", "2000000000")));
+        stream.work(run -> more.apply(
+                run.dubbedBy(sts).env("WORKER_SEGMENT_DURATION", "2s").env("WORKER_AV_OFFSET_NS", "2000000000")));
         return stream;
     }
 
     private static double awaitGauge(Broadcast stream, String name, double value) {
-        Awaitility.await(name).atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> stream.worker()
-                        .metrics()
-                        .sum(name)
-                == value);
+        Awaitility.await(name)
+                .atMost(Duration.ofSeconds(5))
+                .ignoreExceptions()
+                .until(() -> stream.worker().metrics().sum(name) == value);
         return value;
     }
 
     private static void assertNumbered(EchoServer sts) {
-        List<Long> numbers = sts.fragments().stream().map(FragmentTrace::sequence).toList();
-        assertThat(numbers).isEqualTo(LongStream.range(0, numbers.size()).boxed().toList());
+        List<Long> numbers =
+                sts.fragments().stream().map(FragmentTrace::sequence).toList();
+        assertThat(numbers)
+                .isEqualTo(LongStream.range(0, numbers.size()).boxed().toList());
     }
 
     private static void undisturbed(Aired aired, long segmentMs) {
