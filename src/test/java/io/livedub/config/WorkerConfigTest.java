@@ -82,8 +82,7 @@ class WorkerConfigTest {
 
     @ParameterizedTest(name = "{0}={1}")
     @MethodSource("allowed")
-    void anAllowedValueIsTaken(
-            String variable, String value, Function<WorkerConfig, Object> reading, Object expected) {
+    void anAllowedValueIsTaken(String variable, String value, Function<WorkerConfig, Object> reading, Object expected) {
         WorkerConfig config = Environment.read(variable, value);
 
         assertThat(reading.apply(config)).isEqualTo(expected);

@@ -20,7 +20,8 @@ final class CommandLineReference {
         StringBuilder page = new StringBuilder();
         CommandLine program = Main.commandLine();
         Map<String, CommandLine> commands = new TreeMap<>(program.getSubcommands());
-        commands.values().removeIf(command -> command.getCommandSpec().usageMessage().hidden());
+        commands.values()
+                .removeIf(command -> command.getCommandSpec().usageMessage().hidden());
         commands.forEach((name, command) -> page.append(command(name, command)));
         return page.toString();
     }
@@ -52,7 +53,9 @@ final class CommandLineReference {
                 String parameter = option.arity().max() == 0 ? "" : " " + option.paramLabel();
                 rows.add(Tables.row(
                         Tables.code(String.join(", ", option.names()) + parameter),
-                        String.join(" ", option.description()).replace("%n", " ").replace("%%", "%")));
+                        String.join(" ", option.description())
+                                .replace("%n", " ")
+                                .replace("%%", "%")));
             }
         }
         String description = String.join(
