@@ -127,7 +127,7 @@ public final class StreamWorker {
                 .onItem()
                 .transformToIterable(ignored -> air.due(clock.nowNs(), LEAD.toNanos()))
                 .onItem()
-                .transform(frame -> frame.shift(air.zeroAirNs() - output.zeroNs()));
+                .transform(frame -> frame.shift(air.zeroAirNs()));
     }
 
     /** Source to output frame by frame; segments are cut and written on the side. */
