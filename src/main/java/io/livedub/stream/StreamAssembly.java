@@ -3,6 +3,7 @@ package io.livedub.stream;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,9 +50,17 @@ public class StreamAssembly implements StreamFactory {
     }
 
     @Override
-    public StreamWorker create(StreamSpec spec) {
-        StreamTelemetry telemetry =
-                new StreamTelemetry(new StreamMetrics(registry, spec.streamId()), StreamLog.of(spec.streamId()));
+    public StreamWorker create(StreamSpec spec, Consumer<StreamNews> news) {
+        NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
+        try {
+            return assemble(spec, new StreamTelemetry(series.andThen(news), StreamLog.of(spec.streamId())));
+        } catch (RuntimeException | Error failure) {
+            series.accept(new StreamNews.Gone());
+            throw failure;
+        }
+    }
+
+    private StreamWorker assemble(StreamSpec spec, StreamTelemetry telemetry) {
         Executor workers = Infrastructure.getDefaultWorkerPool();
         SegmentStore store =
                 new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), telemetry);
