@@ -3,6 +3,7 @@ package io.livedub;
 import java.time.Duration;
 import java.time.InstantSource;
 
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -18,11 +19,13 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.MemoryBudget;
+import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.SupervisionTelemetry;
 
 /** What {@code serve} is put together from; in {@code run} nothing asks for it. */
+@Singleton
 public class ServeWiring {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
@@ -40,7 +43,7 @@ public class ServeWiring {
         MemoryBudget budget = MemoryBudget.of(config);
         int most = config.process().maxStreams();
         int limit = most > 0 ? most : budget.streams(Runtime.getRuntime().maxMemory());
-        StreamRegistry registry = new StreamRegistry(
+        return new StreamRegistry(
                 launcher,
                 // A number that somebody chose is obeyed; memory is looked at only when it decides.
                 new Capacity(limit, most > 0 ? () -> true : budget::oneMoreFits),
@@ -48,12 +51,14 @@ public class ServeWiring {
                 InstantSource.system(),
                 id -> StreamSpec.of(config, id, DEFAULT_GRACE),
                 new SupervisionTelemetry(meters));
+    }
+
+    void measure(@Observes Serving serving, StreamRegistry registry, MeterRegistry meters) {
         Gauge.builder("worker.streams", registry, StreamRegistry::occupied)
                 .description("Streams that are on air, starting, draining or waiting for their restart")
                 .register(meters);
         Gauge.builder("worker.streams.limit", registry, StreamRegistry::limit)
                 .description("Streams that this process takes")
                 .register(meters);
-        return registry;
     }
 }

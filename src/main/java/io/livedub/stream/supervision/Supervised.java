@@ -92,11 +92,17 @@ final class Supervised {
             cancelRestart();
             backoff.reset();
             start();
-        } else if (stopping) {
+        } else if (stopping || hasEnded()) {
             again = true;
         } else {
             running.publisherThere();
         }
+    }
+
+    /** What is held airs, and nothing can be added to it: a publisher that comes now begins anew behind it. */
+    private boolean hasEnded() {
+        StreamState state = board.status().state();
+        return state instanceof StreamState.Draining || state.isOver();
     }
 
     /**
