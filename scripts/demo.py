@@ -38,24 +38,28 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="stream-worker-demo-"))
     # nginx's worker must be able to enter it.
     folder.chmod(0o755)
-    good = False
+    keep = True
     try:
         with processes.Children(folder) as children:
             good = run(arguments, children, folder)
+        keep = arguments.keep or not good
+        return 0 if good else 1
     except KeyboardInterrupt:
+        keep = arguments.keep
         print("\ndemo: stopped; nothing is left running", flush=True)
         return 130
     except (RuntimeError, subprocess.CalledProcessError) as problem:
         print(f"demo: {problem}", file=sys.stderr)
+        return 1
     except server.PortInUse as problem:
+        keep = False
         print(f"demo: {problem}", file=sys.stderr)
         return 2
     finally:
-        if arguments.keep or not good:
+        if keep:
             print(f"demo: logs and recordings are in {folder}", flush=True)
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    return 0 if good else 1
 
 
 def run(arguments, children, folder):
@@ -95,9 +99,15 @@ def run(arguments, children, folder):
     facts = summary.gather(mode, source, readers, child, exit_code, samples, folder)
     text, failures = summary.judge(facts)
     print("\n" + text)
+    if facts["output"] is None:
+        print("the last lines of the worker:\n" + tail(folder / "worker.log"))
     if arguments.json:
         summary.write(facts, failures, arguments.json)
     return not failures
+
+
+def tail(path, lines=8):
+    return "\n".join(f"  {line}" for line in path.read_text(errors="replace").splitlines()[-lines:])
 
 
 class Recorder:

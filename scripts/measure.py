@@ -49,6 +49,10 @@ def record(urls, folder, seconds, wait):
 
 def main():
     arguments = options()
+    for what in filter(None, (arguments.what, arguments.source)):
+        if not is_live(what) and ("://" in what or not Path(what).is_file()):
+            print(f"measure: neither an rtmp:// URL nor a file: {what}", file=sys.stderr)
+            return 2
     with tempfile.TemporaryDirectory() as folder:
         urls = {name: url for name, url in [("output", arguments.what), ("source", arguments.source)] if url and is_live(url)}
         if "source" in urls and "output" not in urls:

@@ -12,7 +12,6 @@ COMMANDS=(
   "python3 python3"
   "curl curl"
   "procps ps"
-  "git git"
   "shellcheck shellcheck"
 )
 

@@ -47,6 +47,8 @@ def analyse(path, packets=None, source=None, live=None, decode=True):
             # Video alone: dubbed audio has no equal in the source.
             series["latency"] = flow.latencies(flow.of(source, "video"), video)
             report["latency"] = flow.latency_summary(series["latency"])
+            # A stall that the source had too is not the worker's.
+            report["source_stalls"] = flow.stalls(source)
     return report, series
 
 

@@ -19,8 +19,9 @@ class Children:
         self.started = []
 
     def __enter__(self):
-        # Ended by a signal is ended like anything else: through __exit__. Ctrl-C is KeyboardInterrupt already.
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # Ended by a signal is ended like anything else: through __exit__. SIGINT too: a shell's background job has it ignored,
+        # and Python then leaves it so.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, interrupted)
         return self
 

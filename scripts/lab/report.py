@@ -21,6 +21,8 @@ def rows(found):
         yield "decoder", "no warning" if not warnings else f"{len(warnings)} warnings, first: {warnings[0]}"
     if stalls := found.get("stalls"):
         yield "longest stall", f"video {stalls['video_ms']} ms, audio {stalls['audio_ms']} ms, any {stalls['any_ms']} ms"
+    if stalls := found.get("source_stalls"):
+        yield "  of the source", f"video {stalls['video_ms']} ms, audio {stalls['audio_ms']} ms, any {stalls['any_ms']} ms"
     for name, same in found.get("identity", {}).items():
         yield f"{name} bytes", identity(same)
     if latency := found.get("latency"):

@@ -1,7 +1,11 @@
 package io.livedub.cli;
 
+import java.util.Set;
+
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.ParseResult;
 
 import io.livedub.Wiring;
 import io.livedub.echo.EchoAudio;
@@ -14,18 +18,32 @@ import io.livedub.media.MediaEngine;
  */
 @QuarkusMain
 public final class Main {
+    /** Commands that open no port of ours, and know nothing of Quarkus. */
+    private static final Set<String> SERVERLESS = Set.of("check", "echo-sts");
+
     private Main() {}
 
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** All commands and options; also read by the generator of the reference page. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
         commandLine.addSubcommand(new EchoCommand(echoAudio()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(new OneLineErrors());
+        commandLine.setExecutionStrategy(Main::execute);
         return commandLine;
+    }
+
+    private static int execute(ParseResult parsed) {
+        IExecutionStrategy last = new CommandLine.RunLast();
+        ParseResult subcommand = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        boolean help = subcommand.isUsageHelpRequested() || subcommand.isVersionHelpRequested();
+        return help || !SERVERLESS.contains(subcommand.commandSpec().name())
+                ? last.execute(parsed)
+                : QuarkusLaunch.withoutServers(() -> last.execute(parsed));
     }
 
     /** GStreamer is loaded when the echo has to change the sound, not before. */

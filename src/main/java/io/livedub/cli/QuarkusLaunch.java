@@ -3,6 +3,7 @@ package io.livedub.cli;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.config.SmallRyeConfig;
@@ -31,11 +32,22 @@ final class QuarkusLaunch {
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
         System.setProperty("quarkus.log.level", config.logging().level());
-        CURRENT.set(new Launch(config, job.apply(config)));
+        return start(new Launch(config, job.apply(config)));
+    }
+
+    /** For a command that needs no servers, but logging and the container that fault tolerance lives in. */
+    static int withoutServers(IntSupplier command) {
+        System.setProperty("quarkus.http.host-enabled", "false");
+        System.setProperty("quarkus.management.host-enabled", "false");
+        return start(new Launch(WorkerConfig.of(settings()), new CommandJob(command)));
+    }
+
+    private static int start(Launch launch) {
+        CURRENT.set(launch);
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());
         Quarkus.run(
                 WorkerApplication.class,
-                (code, failure) -> exit.set(failure == null ? code : StartFailure.report(failure, config)));
+                (code, failure) -> exit.set(failure == null ? code : StartFailure.report(failure, launch.config())));
         return exit.get();
     }
 

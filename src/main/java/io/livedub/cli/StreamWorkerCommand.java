@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
         versionProvider = VersionProvider.class,
         description = "Dubs live RTMP streams while they are live. The picture is never touched and never stops.",
         footer = {"", "Every option has a variable; see docs/configuration.md."},
-        subcommands = {RunCommand.class, ServeCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {RunCommand.class, ServeCommand.class, CheckCommand.class, AutoComplete.GenerateCompletion.class})
 public class StreamWorkerCommand implements Callable<Integer> {
     @Mixin
     ServeOptions serve = new ServeOptions();

@@ -9,6 +9,8 @@ public class ConfigurationException extends RuntimeException {
     }
 
     static ConfigurationException of(String variable, String value, String allowed) {
-        return new ConfigurationException("%s='%s' is not valid: allowed is %s".formatted(variable, value, allowed));
+        // A value may hold a line break; the message is one line.
+        String line = value.replaceAll("\\p{Cntrl}", " ");
+        return new ConfigurationException("%s='%s' is not valid: allowed is %s".formatted(variable, line, allowed));
     }
 }

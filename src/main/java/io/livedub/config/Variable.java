@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Variable {
+public @interface Variable {
     /** The value when it is not set; empty when there is none. */
     String fallback() default "";
 

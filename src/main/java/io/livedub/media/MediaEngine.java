@@ -1,7 +1,19 @@
 package io.livedub.media;
 
+import java.util.List;
+
 /** Makes the parts of one media framework. There is one such framework at a time: GStreamer, in {@code media.gst}. */
 public interface MediaEngine {
+    /**
+     * What it needs from the system, and whether it is there.
+     *
+     * @throws IllegalStateException when the engine itself is missing; the message says what to install
+     */
+    List<Component> components();
+
+    /** Does once what would otherwise make a stream's first segment slow. Blocking, some hundred milliseconds. */
+    void warmUp();
+
     MediaSource source(String url);
 
     MediaSink sink(String url);

@@ -87,7 +87,7 @@ public final class Segmenter {
     }
 
     private void cut(boolean force, List<Segment> out) {
-        while (open) {
+        while (true) {
             long boundary = boundary();
             boolean videoKnown = video.decided(boundary, force);
             boolean audioKnown = audio.decided(boundary, force);

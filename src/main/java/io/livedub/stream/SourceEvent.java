@@ -7,8 +7,12 @@ sealed interface SourceEvent {
     /** A frame, on the source's own timeline. */
     record Arrived(Frame frame) implements SourceEvent {}
 
-    /** No more frames for now; it is asked for again. */
-    record Lost(String reason) implements SourceEvent {}
+    /**
+     * No more frames for now; it is asked for again.
+     *
+     * @param failed it broke, as against an end of stream
+     */
+    record Lost(String reason, boolean failed) implements SourceEvent {}
 
     /** Frames come again: the next one is the first of a new connection. */
     record Back() implements SourceEvent {}

@@ -3,6 +3,7 @@ package io.livedub.stream;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -33,6 +34,8 @@ public class StreamAssembly implements StreamFactory {
     private final MediaClock clock;
     private final MeterRegistry registry;
     private final LiveStreams live;
+    private final SegmentSweeper sweeper;
+    private final AtomicBoolean warm = new AtomicBoolean();
 
     public StreamAssembly(
             WorkerConfig config,
@@ -40,13 +43,15 @@ public class StreamAssembly implements StreamFactory {
             Function<StsSettings, StsTransport> transports,
             MediaClock clock,
             MeterRegistry registry,
-            LiveStreams live) {
+            LiveStreams live,
+            SegmentSweeper sweeper) {
         this.config = config;
         this.engine = engine;
         this.transports = transports;
         this.clock = clock;
         this.registry = registry;
         this.live = live;
+        this.sweeper = sweeper;
     }
 
     @Override
@@ -62,6 +67,10 @@ public class StreamAssembly implements StreamFactory {
 
     private StreamWorker assemble(StreamSpec spec, StreamTelemetry telemetry) {
         Executor workers = Infrastructure.getDefaultWorkerPool();
+        sweeper.begin();
+        if (warm.compareAndSet(false, true)) {
+            workers.execute(engine::warmUp);
+        }
         SegmentStore store =
                 new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), telemetry);
         StreamParts parts = new StreamParts(
@@ -78,21 +87,7 @@ public class StreamAssembly implements StreamFactory {
     }
 
     private StsSession session(StreamSpec spec, StreamTelemetry telemetry) {
-        WorkerConfig.Sts sts = config.sts();
-        StsSettings settings = new StsSettings(
-                sts.serviceUrl().orElseThrow(),
-                sts.apiKey().orElse(null),
-                spec.streamId(),
-                config.process().workerId(),
-                sts.sourceLanguage(),
-                sts.targetLanguage(),
-                sts.voiceProfile(),
-                config.segments().duration(),
-                sts.timeout(),
-                sts.maxRetries(),
-                sts.maxInflight(),
-                sts.loss() == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
-                StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
+        StsSettings settings = StsSettingsOf.stream(config, spec.streamId());
         return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), telemetry);
     }
 }

@@ -30,6 +30,13 @@ public final class StreamWorker {
 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration RELAY_TICK = Duration.ofMillis(500);
+    /**
+     * How long a lost source goes without silence in its place in passthrough. Media servers drop a publisher that is silent for 10 s;
+     * sooner, a source that has simply ended would be followed by silence for as long as its grace time, which {@code run} sets to 7 s.
+     */
+    private static final Duration SILENCE_AFTER = Duration.ofSeconds(8);
+
+    private static final long NOT_LOST = Long.MAX_VALUE;
     /** Publishing starts this long before the first frame airs: some servers drop a publisher that is silent for 10 s. */
     private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
     /** Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them is a defect. */
@@ -59,6 +66,7 @@ public final class StreamWorker {
     private volatile StreamFailure failure;
     private volatile String endReason = "the source has ended";
     private volatile boolean allOffered;
+    private volatile long lostNs = NOT_LOST;
     private volatile Uni<Void> stsEnded = Uni.createFrom().voidItem();
     private volatile Runnable open = () -> {};
     private UniEmitter<? super StreamState> over;
@@ -143,7 +151,14 @@ public final class StreamWorker {
         Ticker ticker = new Ticker(clock, RELAY_TICK, () -> allOffered);
         return Multi.createBy()
                 .merging()
-                .streams(frames, ticker.ticks().onItem().transformToIterable(relay::due));
+                .streams(
+                        frames,
+                        ticker.ticks().filter(this::silenceIsDue).onItem().transformToIterable(relay::due));
+    }
+
+    private boolean silenceIsDue(long nowNs) {
+        long sinceNs = lostNs;
+        return sinceNs == NOT_LOST || nowNs - sinceNs >= SILENCE_AFTER.toNanos();
     }
 
     /** No more is read; what is held airs. Does not block. */
@@ -198,11 +213,16 @@ public final class StreamWorker {
 
     private void follow(SourceEvent event) {
         if (event instanceof SourceEvent.Lost lost) {
+            lostNs = clock.nowNs();
             life.sourceLost(lost.reason());
+            if (lost.failed()) {
+                parts.observer().pipelineError("source", lost.reason());
+            }
             if (dubbing != null) {
                 dubbing.sourceLost(lost.reason());
             }
         } else if (event instanceof SourceEvent.Back) {
+            lostNs = NOT_LOST;
             life.live();
             if (dubbing != null) {
                 dubbing.sourceBack();

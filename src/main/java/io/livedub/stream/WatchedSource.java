@@ -91,7 +91,8 @@ final class WatchedSource {
             }
         }
         if (lost) {
-            emitter.emit(new SourceEvent.Lost(failure == null ? "end of stream" : failure.getMessage()));
+            emitter.emit(
+                    new SourceEvent.Lost(failure == null ? "end of stream" : failure.getMessage(), failure != null));
         }
         if (next instanceof SourcePolicy.Next.Fail fail) {
             emitter.fail(new StreamFailure(fail.exitCode(), fail.message()));

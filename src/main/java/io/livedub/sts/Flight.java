@@ -3,6 +3,7 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class Flight {
 
     private static final Duration SHORTEST_ANSWER = Duration.ofMillis(250);
 
+    /** After its deadline a fragment is on air or not; this long after it nothing is to be expected from the receiver. */
+    private static final Duration CONFIRMED_AFTER = Duration.ofSeconds(2);
+
     /** Fragments in a row that show that a session is stuck. */
     private static final int STUCK_AFTER = 2;
 
@@ -32,6 +36,7 @@ final class Flight {
     private final StsBreaker breaker;
     private final Map<String, Job> inFlight = new LinkedHashMap<>();
     private final Results results = new Results();
+    private final Map<String, MediaClock.Timer> unconfirmed = new HashMap<>();
 
     private Flow flow;
     private volatile int size;
@@ -79,6 +84,14 @@ final class Flight {
     /** Nothing in flight that could still air. */
     boolean onlyOvertaken() {
         return inFlight.values().stream().allMatch(Job::overtaken);
+    }
+
+    /**
+     * Places of the window that are taken: what is not answered, and what was answered and not yet acknowledged by us. Strict
+     * services count the second as well, and ask for a pause when the sum is above their window.
+     */
+    int occupied() {
+        return size + unconfirmed.size();
     }
 
     void sent(Job job) {
@@ -159,8 +172,23 @@ final class Flight {
             job.original(FallbackReason.UNUSABLE, "its result " + message.unusable());
         } else {
             results.handedOut(job.id);
+            confirmBy(job);
             job.dubbed(new StsOutcome.Dubbed(
                     message.audio().get(), roundTrip, message.transcript(), message.translation()));
+        }
+    }
+
+    /** A receiver that never says what became of its result must not block the window for ever. */
+    private void confirmBy(Job job) {
+        long atNs = job.fragment.deadlineNs() + CONFIRMED_AFTER.toNanos();
+        unconfirmed.put(job.id, mailbox.at(atNs, () -> confirmed(job.id)));
+    }
+
+    private void confirmed(String id) {
+        MediaClock.Timer timer = unconfirmed.remove(id);
+        if (timer != null) {
+            timer.cancel();
+            flow.pump();
         }
     }
 
@@ -237,6 +265,8 @@ final class Flight {
     void sessionLost(String reason) {
         List<Job> all = new ArrayList<>(inFlight.values());
         inFlight.clear();
+        unconfirmed.values().forEach(MediaClock.Timer::cancel);
+        unconfirmed.clear();
         counted();
         for (Job job : all) {
             breaker.neither(job.permit);
@@ -257,6 +287,7 @@ final class Flight {
         if (results.isHandedOut(id.toString()) && results.take(id.toString())) {
             acknowledge(id.toString(), true);
         }
+        confirmed(id.toString());
     }
 
     void unused(UUID id, String detail) {
@@ -265,6 +296,7 @@ final class Flight {
             if (results.take(id.toString())) {
                 acknowledge(id.toString(), false);
             }
+            confirmed(id.toString());
         }
     }
 

@@ -137,7 +137,7 @@ final class Flow {
                     "the breaker is " + breaker.state().label());
             return true;
         }
-        if (!link.isReady() || pauseSaid || flight.size() >= link.window() || !backpressure.lets(job)) {
+        if (!link.isReady() || pauseSaid || flight.occupied() >= link.window() || !backpressure.lets(job)) {
             return false;
         }
         waiting.remove();

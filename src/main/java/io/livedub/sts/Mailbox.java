@@ -22,9 +22,15 @@ final class Mailbox {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final MediaClock clock;
+    private volatile Throwable failure;
 
     Mailbox(MediaClock clock) {
         this.clock = clock;
+    }
+
+    /** The last error that was caught here; null when there was none. */
+    Throwable failure() {
+        return failure;
     }
 
     void post(Runnable task) {
@@ -54,10 +60,11 @@ final class Mailbox {
     }
 
     // An observer or a subscriber that throws must not stop the session, which would be silent for ever after.
-    private static void run(Runnable task) {
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
+            failure = e;
             LOG.error("the STS session met an error of its own or of an observer", e);
         }
     }

@@ -174,6 +174,11 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return Optional.ofNullable(flight.lastRoundTrip());
     }
 
+    /** For tests: an error of the session's own, which was logged and survived; null when there was none. */
+    Throwable failure() {
+        return mailbox.failure();
+    }
+
     // A copy each: cancelling the Uni cancels the stage under it.
     private static <T> Uni<T> uni(CompletableFuture<T> future) {
         return Uni.createFrom().completionStage(future::copy);

@@ -72,11 +72,8 @@ final class AudioGrid {
         placed = true;
     }
 
-    /** Takes the place for a real frame and returns its beginning. */
+    /** Takes the place for a real frame and returns its beginning; the stretch is anchored. */
     long place(long timeNs) {
-        if (!placed) {
-            anchor(timeNs, 0);
-        }
         double error = timeNs - nextNs;
         jitterNs = Math.max(Math.abs(error), jitterNs * JITTER_DECAY);
         anything = true;

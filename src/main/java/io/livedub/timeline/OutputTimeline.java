@@ -2,6 +2,7 @@ package io.livedub.timeline;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
@@ -29,8 +30,6 @@ public final class OutputTimeline {
     /** Two minutes of 60 pictures and 94 AAC frames a second; what is offered beyond it is refused. */
     static final int MOST_QUEUED = 20_000;
 
-    private static final long STEP_NS = 1_000_000L;
-
     private record Item(Frame frame, boolean joint) {}
 
     private final SourceClock source;
@@ -42,13 +41,11 @@ public final class OutputTimeline {
     private long delayNs;
     private boolean begun;
     private boolean ended;
-    private long zeroAirNs;
     private AudioFormat format;
     private long audioEndNs;
     private long offeredEndNs;
     private boolean filledBlindly;
-    private long lastVideoOutNs = Long.MIN_VALUE;
-    private long lastAudioOutNs = Long.MIN_VALUE;
+    private final Stamps stamps = new Stamps();
 
     private long filled;
     private long overlapping;
@@ -84,9 +81,7 @@ public final class OutputTimeline {
         } else if (filledBlindly && t0Ns < audioEndNs) {
             makeRoom(t0Ns);
         }
-        if (video.isEmpty() && audio.isEmpty()) {
-            filledBlindly = false;
-        }
+        filledBlindly = false;
         add(video, videoFrames);
         add(audio, audioFrames);
         offeredEndNs = Math.max(offeredEndNs, endNs);
@@ -151,7 +146,7 @@ public final class OutputTimeline {
 
     /** The clock time at which output time 0 airs; constant from the first offer on. */
     public synchronized long zeroAirNs() {
-        return zeroAirNs;
+        return stamps.zeroAirNs();
     }
 
     /** When an instant that has not aired yet will, if nothing is late: with the slew that is under way. The base of deadlines. */
@@ -165,9 +160,9 @@ public final class OutputTimeline {
         delayNs = newDelayNs;
     }
 
-    public synchronized Figures figures() {
+    public synchronized OutputFigures figures() {
         long latency = begun ? slew.offset() - source.startNs() : delayNs;
-        return new Figures(
+        return new OutputFigures(
                 latency,
                 slew.audioError(),
                 slew.inserted(),
@@ -178,28 +173,6 @@ public final class OutputTimeline {
                 lateNs,
                 video.size() + audio.size());
     }
-
-    /**
-     * @param latencyNs source frame in to the same frame on air
-     * @param audioErrorNs audio minus video as added here; sound early is negative
-     * @param inserted silent frames put in by the slew
-     * @param dropped audio frames left out by the slew
-     * @param filled silent frames sent where nothing was offered
-     * @param overlapping audio frames dropped because their time had been filled
-     * @param refused frames refused at the bound
-     * @param lateNs by how much late pieces have moved what follows, in all
-     * @param queued frames waiting
-     */
-    public record Figures(
-            long latencyNs,
-            long audioErrorNs,
-            long inserted,
-            long dropped,
-            long filled,
-            long overlapping,
-            long refused,
-            long lateNs,
-            int queued) {}
 
     private void begin(long t0Ns, List<Frame> videoFrames, List<Frame> audioFrames) {
         begun = true;
@@ -213,7 +186,7 @@ public final class OutputTimeline {
         if (!audioFrames.isEmpty()) {
             first = Math.min(first, audioFrames.get(0).ptsNs());
         }
-        zeroAirNs = slew.videoAt(first);
+        stamps.zero(slew.videoAt(first));
         audioEndNs = t0Ns;
         format = null;
     }
@@ -252,13 +225,7 @@ public final class OutputTimeline {
     private void emitVideo(List<Frame> out) {
         Frame frame = video.remove().frame;
         slew.advance(frame.dtsNs());
-        long dts = slew.videoAt(frame.dtsNs()) - zeroAirNs;
-        if (lastVideoOutNs != Long.MIN_VALUE) {
-            dts = Math.max(dts, lastVideoOutNs + STEP_NS);
-        }
-        dts = Math.max(0, dts);
-        lastVideoOutNs = dts;
-        out.add(frame.at(dts + frame.ptsNs() - frame.dtsNs(), dts));
+        out.add(stamps.video(frame, slew.videoAt(frame.dtsNs())));
     }
 
     private void emitAudio(long nowNs, List<Frame> out) {
@@ -286,16 +253,16 @@ public final class OutputTimeline {
             return;
         }
         slew.advance(frame.ptsNs());
-        boolean good = item.joint || java.util.Arrays.equals(frame.data(), silence.apply(itsFormat));
+        boolean good = item.joint || Arrays.equals(frame.data(), silence.apply(itsFormat));
         switch (slew.audioStep(frameNs, good)) {
-            case INSERT -> push(silentFrame(nowNs), slew.audioAt(frame.ptsNs()) - frameNs, out);
+            case INSERT -> out.add(stamps.audio(silentFrame(nowNs), slew.audioAt(frame.ptsNs()) - frameNs));
             case DROP -> {
                 audio.remove();
                 audioEndNs = frame.ptsNs() + frameNs;
             }
             default -> {
                 audio.remove();
-                push(frame, slew.audioAt(frame.ptsNs()), out);
+                out.add(stamps.audio(frame, slew.audioAt(frame.ptsNs())));
                 audioEndNs = frame.ptsNs() + frameNs;
             }
         }
@@ -304,20 +271,11 @@ public final class OutputTimeline {
     private void fill(long nowNs, List<Frame> out) {
         filled++;
         slew.advance(audioEndNs);
-        push(silentFrame(nowNs), slew.audioAt(audioEndNs), out);
+        out.add(stamps.audio(silentFrame(nowNs), slew.audioAt(audioEndNs)));
         audioEndNs += format.frameDurationNs();
     }
 
     private Frame silentFrame(long nowNs) {
         return new Frame(format, 0, 0, true, nowNs, silence.apply(format));
-    }
-
-    private void push(Frame frame, long airNs, List<Frame> out) {
-        long at = Math.max(0, airNs - zeroAirNs);
-        if (lastAudioOutNs != Long.MIN_VALUE) {
-            at = Math.max(at, lastAudioOutNs + STEP_NS);
-        }
-        lastAudioOutNs = at;
-        out.add(frame.at(at, at));
     }
 }

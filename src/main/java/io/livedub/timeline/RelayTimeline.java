@@ -17,7 +17,12 @@ public final class RelayTimeline {
     /** How far silence stays behind the live edge: what still arrives in this time finds its place free. */
     static final long SLACK_NS = 1_000_000_000L;
 
-    private static final long STEP_NS = 1_000_000L;
+    /**
+     * How long nothing may come before silence goes out without knowing how long the hole is. Servers drop a publisher that is silent
+     * for 10 s (nginx-rtmp's drop_idle_publisher, MediaMTX's readTimeout), and a source that has only ended must not be made longer: the
+     * seven seconds in which {@code run} asks for it again stay below this. A hole that ends sooner is filled when it ends.
+     */
+    static final long PATIENCE_NS = 8_000_000_000L;
 
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
@@ -25,7 +30,8 @@ public final class RelayTimeline {
     private long shiftNs;
     private AudioFormat format;
     private long audioEndNs;
-    private long lastVideoOutNs = Long.MIN_VALUE;
+    private long lastArrivalNs = Long.MIN_VALUE;
+    private final Stamps stamps = new Stamps();
     private long filled;
     private long overlapping;
 
@@ -42,15 +48,12 @@ public final class RelayTimeline {
             shiftNs = -frames.stream().mapToLong(f -> f.frame().dtsNs()).min().orElseThrow();
         }
         for (TimedFrame timed : frames) {
+            lastArrivalNs = Math.max(lastArrivalNs, timed.frame().arrivalNs());
             Frame frame = timed.frame().shift(shiftNs);
             if (frame.format() instanceof AudioFormat itsFormat) {
                 audio(frame, itsFormat, out);
             } else {
-                long dts = lastVideoOutNs == Long.MIN_VALUE
-                        ? Math.max(0, frame.dtsNs())
-                        : Math.max(frame.dtsNs(), lastVideoOutNs + STEP_NS);
-                lastVideoOutNs = dts;
-                out.add(frame.at(dts + frame.ptsNs() - frame.dtsNs(), dts));
+                out.add(stamps.video(frame, frame.dtsNs()));
             }
         }
         return out;
@@ -59,7 +62,7 @@ public final class RelayTimeline {
     /** Silence for the time in which nothing came; empty while frames come. */
     public synchronized List<Frame> due(long nowNs) {
         List<Frame> out = new ArrayList<>();
-        if (format != null) {
+        if (format != null && nowNs - lastArrivalNs >= PATIENCE_NS) {
             fill(source.timelineNsAt(nowNs) + shiftNs - SLACK_NS, nowNs, out);
         }
         return out;

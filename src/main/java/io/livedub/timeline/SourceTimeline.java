@@ -98,8 +98,8 @@ public final class SourceTimeline {
         return began ? Math.max(video.endNs(), audio.format() == null ? 0 : audio.endNs()) : 0;
     }
 
-    public Counters counters() {
-        return new Counters(
+    public SourceCounters counters() {
+        return new SourceCounters(
                 beforeZero,
                 silent,
                 overlapping,
@@ -108,20 +108,6 @@ public final class SourceTimeline {
                 jumps.jumps(),
                 jumps.shifts());
     }
-
-    /**
-     * What was put right so far, in frames.
-     *
-     * @param beforeZero dropped while a keyframe was waited for
-     * @param silent made where the source had no audio
-     * @param overlapping audio dropped because its place was taken
-     * @param repaired times that were missing or went back
-     * @param strays dropped because their time fitted nothing
-     * @param jumps times (not frames) that the source's count began anew on a running connection
-     * @param shifts times that one track alone changed its count
-     */
-    public record Counters(
-            long beforeZero, long silent, long overlapping, long repaired, long strays, long jumps, long shifts) {}
 
     private void leave(List<TimedFrame> out) {
         if (joining) {

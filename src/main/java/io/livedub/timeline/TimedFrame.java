@@ -8,6 +8,6 @@ import io.livedub.media.Frame;
  * @param frame times are nanoseconds on the stream's timeline, which starts at 0 with the first video keyframe and never goes back
  * @param zeroNs where, on the same timeline, the current stretch of the source begins: 0 at first; a later value after the source
  *     jumped or was lost and came back. The segment grid counts from here.
- * @param sourcePtsNs the presentation time that the source gave this frame; for a made (silent) frame, what it would have given
+ * @param sourcePtsNs the presentation time that the source gave this frame, wraps of its 32-bit clock counted on; for a made (silent) frame, what it would have given
  */
 public record TimedFrame(Frame frame, long zeroNs, long sourcePtsNs) {}

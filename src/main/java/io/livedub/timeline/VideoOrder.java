@@ -28,18 +28,14 @@ final class VideoOrder {
         return dts;
     }
 
-    /** End of the last picture shown. */
+    /** End of the last picture shown; after the first one. */
     long endNs() {
-        return started ? lastPts + durationNs : 0;
+        return lastPts + durationNs;
     }
 
-    /** Earliest decoding time that is free. */
+    /** Earliest decoding time that is free; after the first picture. */
     long freeDtsNs() {
-        return started ? lastDts + STEP_NS : Long.MIN_VALUE;
-    }
-
-    long lastDtsNs() {
-        return lastDts;
+        return lastDts + STEP_NS;
     }
 
     long repaired() {

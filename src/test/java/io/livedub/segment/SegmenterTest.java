@@ -251,6 +251,33 @@ class SegmenterTest {
     }
 
     @Test
+    void aZeroThatOneTrackHasNotReachedIsCutAtTheEnd() {
+        VideoFormat other = new VideoFormat(new byte[] {2}, 0, 0);
+        frames(0, 2 * S, 30, 30, false).forEach(f -> timeline.accept(f).forEach(t -> segmenter.accept(t)));
+        segments.addAll(segmenter.accept(zero(other, 2 * S)));
+        segments.addAll(segmenter.flush());
+
+        assertThat(segments).hasSize(2);
+        assertThat(segments.get(1).videoFormat()).isEqualTo(other);
+        assertTiles();
+    }
+
+    @Test
+    void aZeroBehindAnUnfinishedOneEndsIt() {
+        frames(0, 2 * S, 30, 30, false).forEach(f -> timeline.accept(f).forEach(t -> segmenter.accept(t)));
+        segments.addAll(segmenter.accept(zero(AVC, 2 * S)));
+        segments.addAll(segmenter.accept(zero(AVC, 2100 * MS)));
+        segments.addAll(segmenter.flush());
+
+        assertThat(segments).extracting(Segment::t0Ns).containsExactly(0L, 2 * S, 2100 * MS);
+        assertTiles();
+    }
+
+    private static TimedFrame zero(VideoFormat format, long t) {
+        return new TimedFrame(new Frame(format, t, t, true, t, DATA), t, t);
+    }
+
+    @Test
     void nothingToFlushIsNothing() {
         assertThat(segmenter.flush()).isEmpty();
         assertThatThrownBy(() -> new Segmenter(0, 0)).isInstanceOf(IllegalArgumentException.class);

@@ -9,7 +9,7 @@ import java.util.Map;
 final class FakeTransport implements StsTransport {
     record Sent(String event, Map<String, Object> payload) {}
 
-    final class Line implements Connection {
+    static final class Line implements Connection {
         final Listener listener;
         final List<Sent> sent = new ArrayList<>();
         boolean closed;

@@ -305,6 +305,8 @@ class SessionFragmentsTest {
         assertThat(sts.fragments()).containsExactly(0L, 1L, 2L);
 
         sts.succeed(1);
+        assertThat(sts.fragments()).as("a strict service still counts it").containsExactly(0L, 1L, 2L);
+        sts.session.applied(Sts.id(1));
         assertThat(sts.fragments()).containsExactly(0L, 1L, 2L, 3L);
         sts.refuse(0, "INVALID_CONFIG");
 
@@ -322,11 +324,27 @@ class SessionFragmentsTest {
         sts.clock.advanceMs(Sts.OFFSET_MS);
         assertThat(waiting.original()).isTrue();
         sts.succeed(0);
+        sts.session.applied(Sts.id(0));
         sts.submit(2);
 
         assertThat(sts.seen.fallbacks).containsExactly("1 late");
         assertThat(sts.fragments()).containsExactly(0L, 2L);
         assertThat(sts.sequences()).containsExactly(0, 1);
+    }
+
+    @Test
+    void aResultThatIsNeverConfirmedKeepsItsPlaceForAWhileOnly() {
+        Sts sts = new Sts(StsSettings.Loss.EXIT, 2, 1).opened();
+        sts.submit(0);
+        sts.succeed(0);
+        sts.submit(1, 20_000);
+        assertThat(sts.fragments()).containsExactly(0L);
+
+        sts.clock.advanceMs(Sts.OFFSET_MS + 2_000);
+
+        assertThat(sts.fragments()).containsExactly(0L, 1L);
+        sts.session.applied(Sts.id(0));
+        assertThat(sts.acks()).containsExactly("0 applied");
     }
 
     @Test

@@ -28,6 +28,7 @@ class SessionPressureTest {
                 .containsExactly(0L, 1L, 2L);
         sts.backpressure("none", null);
         sts.succeed(0);
+        sts.session.applied(Sts.id(0));
         sts.submit(3);
         assertThat(sts.fragments()).containsExactly(0L, 1L, 2L, 3L);
         assertThat(sts.seen.backpressure).containsExactly("slow_down", "slow_down", "none");
@@ -158,6 +159,7 @@ class SessionPressureTest {
         sts.session.sourceLost("encoder gone");
         assertThat(sts.events()).doesNotContain("stream:pause");
         sts.succeed(0);
+        sts.session.unused(Sts.id(0), "garbage");
 
         assertThat(sts.events()).containsSubsequence("fragment:data", "fragment:data", "stream:pause");
         assertThat(sts.transport.line().all("stream:pause"))
@@ -169,6 +171,7 @@ class SessionPressureTest {
         sts.session.sourceBack();
         assertThat(sts.transport.line().all("stream:resume")).containsExactly(map("stream_id", "stream-1"));
         sts.succeed(1);
+        sts.session.applied(Sts.id(1));
         assertThat(sts.fragments()).containsExactly(0L, 1L, 2L);
     }
 
@@ -180,6 +183,7 @@ class SessionPressureTest {
         sts.session.sourceLost("hiccup");
         sts.session.sourceBack();
         sts.succeed(0);
+        sts.session.applied(Sts.id(0));
 
         assertThat(sts.events()).doesNotContain("stream:pause", "stream:resume");
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Sources and recordings made with ffmpeg. Generated files are kept under target/, so that a second run does not make them again. */
 public final class Ffmpeg {
@@ -155,6 +156,29 @@ public final class Ffmpeg {
                 .filter(line -> !line.startsWith("#") && !line.isBlank())
                 .map(line -> line.substring(line.lastIndexOf(',') + 1).strip())
                 .toList();
+    }
+
+    /** What a decoder complains of, one line each; empty for a clean file. */
+    public static List<String> warnings(Path file) {
+        Path log = log("decode");
+        Process decoder =
+                Shell.start(log, "ffmpeg", "-v", "warning", "-nostdin", "-i", file.toString(), "-f", "null", "-");
+        try {
+            if (!decoder.waitFor(2, TimeUnit.MINUTES)) {
+                throw new AssertionError("ffmpeg has not decoded in two minutes: " + file);
+            }
+            // The null muxer's own remark on timestamps that a live recording starts with.
+            return Files.readAllLines(log).stream()
+                    .filter(line -> !line.isBlank() && !line.contains("Application provided duration"))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        } finally {
+            Shell.stop(decoder);
+        }
     }
 
     private static Path log(String name) {

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
  * A real nginx-rtmp of Debian's packages, for one test class: own folder, own port, no service. For nginx-rtmp the application is
  * everything before a URL's last slash, so that each stream {@code live/<id>/in} needs a block of its own.
  */
-public final class NginxRtmp implements AutoCloseable {
+public final class NginxRtmp implements MediaServer {
     private static final String PUBLISHABLE = "live on; idle_streams %s; wait_key on; drop_idle_publisher 10s;";
 
     private final Path folder;
@@ -89,12 +89,23 @@ public final class NginxRtmp implements AutoCloseable {
         Awaitility.await("nginx answers").atMost(Duration.ofSeconds(10)).until(() -> Ports.accepts(port));
     }
 
+    @Override
     public int port() {
         return port;
     }
 
+    @Override
     public String url(String path) {
         return "rtmp://127.0.0.1:" + port + "/" + path;
+    }
+
+    /** What the server has logged so far: {@code play: name='in'} for each player, {@code publish: name='in'} for each publisher. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("error.log"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Every process of the server, worker processes included. */
@@ -114,14 +125,15 @@ public final class NginxRtmp implements AutoCloseable {
         signal("-CONT");
     }
 
-    /** Kills all of its processes at once. */
+    @Override
     public void kill() {
         signal("-KILL");
     }
 
     private void signal(String signal) {
         for (long pid : pids()) {
-            Shell.run("kill", signal, Long.toString(pid));
+            // One that is gone already needs no signal.
+            Shell.run("sh", "-c", "kill " + signal + " " + pid + " 2>/dev/null || true");
         }
     }
 

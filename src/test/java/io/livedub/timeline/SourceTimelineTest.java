@@ -92,7 +92,7 @@ class SourceTimelineTest {
             long step = audio.get(i).frame().ptsNs() - audio.get(i - 1).frame().ptsNs();
             assertThat(step).isCloseTo(AAC_NS, Offset.offset(20_000L));
         }
-        assertThat(timeline.counters()).isEqualTo(new SourceTimeline.Counters(0, 0, 0, 0, 0, 0, 0));
+        assertThat(timeline.counters()).isEqualTo(new SourceCounters(0, 0, 0, 0, 0, 0, 0));
     }
 
     @ParameterizedTest
@@ -210,7 +210,7 @@ class SourceTimelineTest {
             out.addAll(timeline.accept(f.at(f.ptsNs() % wrap, f.dtsNs() % wrap)));
         }
 
-        assertThat(timeline.counters()).isEqualTo(new SourceTimeline.Counters(0, 0, 0, 0, 0, 0, 0));
+        assertThat(timeline.counters()).isEqualTo(new SourceCounters(0, 0, 0, 0, 0, 0, 0));
         assertThat(video()).hasSize(600);
         assertThat(video().get(599).frame().ptsNs()).isCloseTo(599 * S / 30, Offset.offset(MS));
         assertSound();
@@ -225,7 +225,7 @@ class SourceTimelineTest {
             out.addAll(timeline.accept(f.at(signed(f.ptsNs()), signed(f.dtsNs()))));
         }
 
-        assertThat(timeline.counters()).isEqualTo(new SourceTimeline.Counters(1, 0, 0, 0, 0, 0, 0));
+        assertThat(timeline.counters()).isEqualTo(new SourceCounters(1, 0, 0, 0, 0, 0, 0));
         assertThat(video()).hasSize(600);
         assertSound();
     }
@@ -447,6 +447,36 @@ class SourceTimelineTest {
 
         assertThat(audio().get(0).frame().ptsNs()).isCloseTo(2 * S, Offset.offset(60 * MS));
         assertSound();
+    }
+
+    @Test
+    void twoTracksThatStrayDifferentlyAreNoJump() {
+        for (Frame f : source.frames(0, 5 * S)) {
+            boolean wrong = FakeSource.number(f) == (f.track() == Track.VIDEO ? 60 : 94);
+            out.addAll(timeline.accept(wrong ? f.shift(f.track() == Track.VIDEO ? 90 * S : 50 * S) : f));
+        }
+
+        assertThat(timeline.counters().strays()).isEqualTo(2);
+        assertThat(timeline.counters().jumps()).isZero();
+        assertSound();
+    }
+
+    @Test
+    void framesHeldInDoubtAreBounded() {
+        assertThat(timeline.endNs()).isZero();
+        feed(source.frames(0, 5 * S));
+        List<Frame> atOnce = new ArrayList<>();
+        source.originNs = 900 * S;
+        source.video(5 * S, 25 * S, atOnce);
+
+        for (Frame f : atOnce) {
+            out.addAll(timeline.accept(
+                    new Frame(f.format(), f.ptsNs(), f.dtsNs(), f.keyframe(), source.clockNs + 5 * S, f.data())));
+        }
+        out.addAll(timeline.sourceLost());
+
+        assertThat(timeline.counters().jumps()).isEqualTo(1);
+        assertThat(video()).hasSize(750);
     }
 
     private void feed(List<Frame> frames) {

@@ -6,6 +6,8 @@ import java.util.Map;
 
 import org.freedesktop.gstreamer.ElementFactory;
 
+import io.livedub.media.Component;
+
 /** Which GStreamer elements this program needs, which Debian package brings each, and which of them are there. */
 public final class ElementCheck {
     private static final String BASE = "gstreamer1.0-plugins-base";
@@ -16,23 +18,14 @@ public final class ElementCheck {
     private ElementCheck() {}
 
     /**
-     * One element.
-     *
-     * @param element factory name
-     * @param debianPackage brings it on Debian and Ubuntu
-     * @param present it is installed here
-     */
-    public record Result(String element, String debianPackage, boolean present) {}
-
-    /**
      * Looks all of them up, in the order of the pipelines that use them.
      *
      * @throws GstRuntime.MissingGStreamerException when there is no GStreamer to ask
      */
-    public static List<Result> run() {
+    public static List<Component> run() {
         GstRuntime.ensure();
         return packages().entrySet().stream()
-                .map(entry -> new Result(entry.getKey(), entry.getValue(), exists(entry.getKey())))
+                .map(entry -> new Component(entry.getKey(), entry.getValue(), exists(entry.getKey())))
                 .toList();
     }
 
@@ -62,6 +55,7 @@ public final class ElementCheck {
         all.put("rtmp2sink", BAD);
         all.put("mp4mux", GOOD);
         all.put("filesink", "libgstreamer1.0-0");
+        all.put("filesrc", "libgstreamer1.0-0");
         all.put("qtdemux", GOOD);
         all.put("avdec_aac", LIBAV);
         all.put("audioconvert", BASE);

@@ -1,31 +1,126 @@
 package io.livedub.media.gst;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-import io.livedub.media.*;
+import io.livedub.media.AacClip;
+import io.livedub.media.AudioCodec;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Pcm;
 
-final class GstAudioCodec implements AudioCodec {
+/** Each call is one short pipeline with a limit of three seconds; nothing is shared between calls but the cached frames of silence. */
+public final class GstAudioCodec implements AudioCodec {
+    private static final int MAX_FORMATS = 64;
+    private static final int SILENT_FRAMES = 4;
+
+    private final Map<AudioFormat, byte[]> silences = new ConcurrentHashMap<>();
+
+    @Override
     public AacClip demux(byte[] mp4) {
-        throw new CodecException("x");
+        return guarded("cannot be read as MP4 with AAC", () -> AacDemuxer.demux(mp4));
     }
 
+    @Override
     public Pcm decode(AacClip clip, int sampleRateHz, int channels) {
-        throw new CodecException("x");
+        Pcm decoded = guarded("cannot be decoded", () -> decode(clip));
+        return convert(decoded, sampleRateHz, channels);
     }
 
+    @Override
     public Pcm convert(Pcm pcm, int sampleRateHz, int channels) {
-        throw new CodecException("x");
+        Pcm mixed = Mix.to(pcm, channels);
+        if (mixed.sampleRateHz() == sampleRateHz) {
+            return mixed;
+        }
+        int length = Math.toIntExact(Math.round((double) mixed.sampleFrames() * sampleRateHz / mixed.sampleRateHz()));
+        if (mixed.sampleFrames() == 0 || length == 0) {
+            return new Pcm(sampleRateHz, channels, new float[0]);
+        }
+        return guarded("cannot be resampled", () -> PcmBatch.filter(mixed, "audioresample", sampleRateHz, length));
     }
 
+    @Override
     public Pcm stretch(Pcm pcm, double tempo) {
-        throw new CodecException("x");
+        if (!(tempo >= 0.5 && tempo <= 2)) {
+            throw new IllegalArgumentException("tempo " + tempo + " is not within 0.5 and 2");
+        }
+        int length = Math.toIntExact(Math.round(pcm.sampleFrames() / tempo));
+        if (pcm.sampleFrames() == 0) {
+            return pcm;
+        }
+        return guarded(
+                "cannot be stretched",
+                () -> PcmBatch.filter(pcm, "pitch name=pitch tempo=" + (float) tempo, pcm.sampleRateHz(), length));
     }
 
+    @Override
     public List<byte[]> encode(Pcm pcm, AudioFormat format, int frames) {
-        throw new CodecException("x");
+        if (pcm.sampleRateHz() != format.sampleRateHz() || pcm.channels() != format.channels()) {
+            throw new IllegalArgumentException("sound has %d Hz and %d channels, %s is wanted"
+                    .formatted(pcm.sampleRateHz(), pcm.channels(), format));
+        }
+        return frames == 0
+                ? List.of()
+                : guarded("cannot be encoded", () -> AacEncoder.of(format).encode(pcm, format, frames));
     }
 
+    @Override
     public byte[] silence(AudioFormat format) {
-        return new byte[] {0x21, 0x10, 0x04, 0x60, (byte) 0x8c, 0x1c};
+        byte[] known = silences.get(format);
+        if (known != null) {
+            return known;
+        }
+        Pcm nothing = new Pcm(format.sampleRateHz(), format.channels(), new float[0]);
+        byte[] made = encode(nothing, format, SILENT_FRAMES).get(SILENT_FRAMES - 1);
+        // A stream has one or two formats; whoever sends new ones for ever shall not fill the memory.
+        if (silences.size() < MAX_FORMATS) {
+            silences.put(format, made);
+        }
+        return made;
+    }
+
+    /** Loads what the calls need: the first decoding takes 300 ms, later ones 15. */
+    public void warmUp() {
+        AudioFormat format = AudioFormat.aacLc(48_000, 2);
+        List<byte[]> frames = encode(new Pcm(48_000, 2, new float[4096]), format, 2);
+        Pcm pcm = decode(new AacClip(format, frames, 0, 2048), 44_100, 1);
+        stretch(pcm, 1.1);
+    }
+
+    private static Pcm decode(AacClip clip) {
+        AudioFormat format = clip.format();
+        PcmBatch.Collector collector = new PcmBatch.Collector();
+        try (Batch batch = new Batch(PcmBatch.SOURCE
+                + " ! avdec_aac ! audioconvert ! audio/x-raw,format=F32LE,layout=interleaved ! " + PcmBatch.SINK)) {
+            batch.caps(Caps.text(format));
+            batch.play();
+            for (int i = 0; i < clip.frames().size(); i++) {
+                batch.push(clip.frames().get(i), format.framesToNs(i), format.frameDurationNs());
+            }
+            batch.endOfInput();
+            batch.drain(collector::take);
+        }
+        if (collector.sampleRateHz() == 0) {
+            throw new CodecException("nothing could be decoded");
+        }
+        // The clip counts in core samples; SBR doubles the rate.
+        double scale = (double) collector.sampleRateHz() / format.sampleRateHz();
+        float[] samples = collector.samples();
+        int channels = collector.channels();
+        int from = (int) Math.min(samples.length / channels, Math.round(clip.leadingSamples() * scale));
+        int to = (int) Math.min(samples.length / channels, from + Math.round(clip.audibleSamples() * scale));
+        return new Pcm(
+                collector.sampleRateHz(),
+                channels,
+                java.util.Arrays.copyOfRange(samples, from * channels, to * channels));
+    }
+
+    private static <T> T guarded(String what, java.util.function.Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (CodecException | GstRuntime.MissingGStreamerException failure) {
+            throw new CodecException("sound " + what + ": " + failure.getMessage(), failure);
+        }
     }
 }

@@ -1,6 +1,12 @@
 package io.livedub.media.gst;
 
+import java.util.List;
+
+import org.jboss.logging.Logger;
+
 import io.livedub.media.AudioCodec;
+import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.Component;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.media.MediaSink;
@@ -9,12 +15,34 @@ import io.livedub.media.SegmentWriter;
 
 /** GStreamer behind the ports of {@code media}. GStreamer is loaded with the first thing that is asked of a part. */
 public final class GstEngine implements MediaEngine {
+    private static final Logger LOG = Logger.getLogger(GstEngine.class);
+
     private final MediaClock clock;
     private final Mp4SegmentWriter segmentWriter = new Mp4SegmentWriter();
     private final GstAudioCodec audioCodec = new GstAudioCodec();
 
     public GstEngine(MediaClock clock) {
         this.clock = clock;
+    }
+
+    @Override
+    public List<Component> components() {
+        try {
+            return ElementCheck.run();
+        } catch (GstRuntime.MissingGStreamerException missing) {
+            throw new IllegalStateException(missing.getMessage(), missing);
+        }
+    }
+
+    @Override
+    public void warmUp() {
+        try {
+            segmentWriter.warmUp();
+            audioCodec.warmUp();
+        } catch (GstRuntime.MissingGStreamerException | SegmentWriter.SegmentWriteException | CodecException unready) {
+            // The stream meets the same obstacle and says it where it matters: with an exit code or as a fallback.
+            LOG.debug("warming up: " + unready.getMessage());
+        }
     }
 
     @Override

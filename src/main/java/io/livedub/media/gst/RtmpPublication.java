@@ -33,6 +33,7 @@ final class RtmpPublication implements Publication {
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int TICKS_PER_SAMPLE = 4;
+    private static final long EARLY_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final int DRAINED_ROUNDS = 10;
 
@@ -52,6 +53,7 @@ final class RtmpPublication implements Publication {
     private OutgoingBytes bytes;
     private Pointer muxer;
     private Thread watcher;
+    private long openedNs;
     private boolean ending;
     private long endByNs;
     private volatile boolean closed;
@@ -80,6 +82,7 @@ final class RtmpPublication implements Publication {
             format(video);
             format(audio);
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
+            openedNs = clock.nowNs();
             pipeline.play();
             watcher = GstRuntime.thread("gst-publish", this::watch);
             watcher.start();
@@ -189,7 +192,8 @@ final class RtmpPublication implements Publication {
                 return;
             }
             if (message.isPresent() && message.get().isError()) {
-                fail(new SinkException(SinkFailureText.of(message.get(), RedactedUrl.of(url))));
+                boolean early = clock.nowNs() - openedNs < EARLY_NS;
+                fail(new SinkException(SinkFailureText.of(message.get(), RedactedUrl.of(url), early)));
                 return;
             }
             if (message.isPresent() && message.get().isEos()) {

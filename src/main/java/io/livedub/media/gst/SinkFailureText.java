@@ -6,7 +6,10 @@ import java.util.Locale;
 final class SinkFailureText {
     private SinkFailureText() {}
 
-    static String of(BusMessage error, String url) {
+    /**
+     * @param early the publication has hardly begun: nginx-rtmp answers a publish that it denies by closing the connection
+     */
+    static String of(BusMessage error, String url, boolean early) {
         String said = error.oneLine();
         String lower = said.toLowerCase(Locale.ROOT);
         if (lower.contains("could not connect") || lower.contains("connection refused")) {
@@ -19,7 +22,12 @@ final class SinkFailureText {
             return "publishing refused: " + url + ": " + said;
         }
         if (lower.contains("connection error")) {
-            return "publishing was lost, the server closed the connection: " + url;
+            return early
+                    ? "publishing refused, the server closed the connection: " + url
+                    : "publishing was lost, the server closed the connection or stopped taking data: " + url;
+        }
+        if (lower.contains("closed remotely") || lower.contains("'connect' cmd failed")) {
+            return "publishing refused: " + url + ": " + said;
         }
         return "publishing failed: " + url + ": " + said;
     }

@@ -1,0 +1,145 @@
+"""`./dev bench`: what one stream costs, side by side in one run, all from one source on one server, over the same window."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from lab import processes, server, sources, worker
+from lab.reader import Reader
+
+# Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
+WARM_S = 20
+SOURCE = "in"
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60, help="length of the measured window (60)")
+    parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
+    return parser.parse_args()
+
+
+def ffmpeg(children, media, stream, _folder):
+    return children.start(stream, ["ffmpeg", "-nostdin", "-v", "error", "-i", media.url(stream, SOURCE), "-c", "copy",
+                                   "-f", "flv", media.url(stream, "out")])
+
+
+def gst_launch(children, media, stream, _folder):
+    return children.start(stream, [
+        "gst-launch-1.0", "-q", "rtmp2src", f"location={media.url(stream, SOURCE)}", "!", "flvdemux", "name=d",
+        "flvmux", "name=m", "streamable=true", "!", "rtmp2sink", "sync=false", "async=false", f"location={media.url(stream, 'out')}",
+        "d.video", "!", "queue", "!", "h264parse", "!", "m.video", "d.audio", "!", "queue", "!", "aacparse", "!", "m.audio"])
+
+
+def passthrough(children, media, stream, folder):
+    return worker.start(children, media, stream, folder, name=stream)
+
+
+def dubbed(children, media, stream, folder):
+    # The echo's own work is not counted: it stands for a service elsewhere.
+    _, url = worker.echo(children, "--voice", "same")
+    return worker.start(children, media, stream, folder, url, name=stream)
+
+
+RELAYS = {
+    "ffmpeg": ("ffmpeg -c copy", ffmpeg),
+    "gst": ("gst-launch, rtmp2", gst_launch),
+    "passthrough": ("worker, passthrough", passthrough),
+    "dubbed": ("worker, dubbed by the echo", dubbed),
+}
+
+
+class Runner:
+    """One relay at work: its process, a reader of its output, and what /proc said at both ends of the window."""
+
+    def __init__(self, stream, begin, children, media, folder):
+        self.reader = Reader(media.url(stream, "out"), folder / f"{stream}.flv", retry_s=0.02)
+        self.child = begin(children, media, stream, folder)
+        self.reader.start()
+        self.rss = []
+
+    def take(self):
+        if self.child.poll() is not None:
+            raise RuntimeError(f"{self.child.name} ended with {self.child.returncode} while it was measured")
+        return processes.cpu_s(self.child.pid), time.monotonic(), len(self.reader.packets)
+
+    def window_opens(self):
+        self.opened = self.take()
+
+    def window_closes(self):
+        cpu, at, packets = (b - a for a, b in zip(self.opened, self.take()))
+        aired = self.reader.packets
+        # 720p30 with 48 kHz AAC is 77 packets a second; a relay that stands still is cheap and means nothing.
+        return {
+            "cpu_s_per_min": round(cpu / at * 60, 2) if packets > 0.9 * 77 * at else None,
+            "rss_mb": round(max(self.rss), 1),
+            "first_output_s": round(aired[0].arrival_s - self.child.started_s, 2) if aired else None,
+            "packets_per_s": round(packets / at, 1),
+        }
+
+
+def measure(seconds, folder):
+    source = sources.path_of("plain", 60)
+    with processes.Children(folder) as children:
+        media = server.Server(children, folder, list(RELAYS))
+        for stream in RELAYS:
+            # The same file to each, looped: the first one waits for the last.
+            children.start(f"publisher-{stream}", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(source),
+                                                   "-c", "copy", "-f", "flv", media.url(stream, SOURCE)])
+        time.sleep(3)
+        runners = {}
+        # One after the other, so that one's start-up does not slow the next one's.
+        for stream, (_, begin) in RELAYS.items():
+            runners[stream] = Runner(stream, begin, children, media, folder)
+            runners[stream].reader.await_packets(10 if stream != "dubbed" else 0)
+        print(f"bench: all are running; {WARM_S} s to warm up, then {seconds} s are measured", flush=True)
+        time.sleep(WARM_S)
+        for runner in runners.values():
+            runner.window_opens()
+        for _ in range(seconds):
+            time.sleep(1)
+            for runner in runners.values():
+                runner.rss.append(processes.rss_mb(runner.child.pid))
+        found = {stream: runner.window_closes() for stream, runner in runners.items()}
+        for runner in runners.values():
+            runner.reader.stop()
+    return found
+
+
+def table(found):
+    base = found["ffmpeg"]["cpu_s_per_min"]
+    yield f"{'':28}{'CPU s/min':>11}{'ratio':>8}{'RSS MB':>9}{'first output s':>16}"
+    for stream, figures in found.items():
+        cpu = figures["cpu_s_per_min"]
+        ratio = f"{cpu / base:.1f}" if cpu and base else "–"
+        yield (f"{RELAYS[stream][0]:28}{'stalled' if cpu is None else cpu:>11}{ratio:>8}{figures['rss_mb']:>9}"
+               f"{figures['first_output_s'] if figures['first_output_s'] is not None else '–':>16}")
+    yield ""
+    yield "First output: from the start of the process to the first frame at a reader; a relay that joins waits for a keyframe (up to 2 s),"
+    yield "and the dubbed stream is later by design (segment and offset: 12 s). The load of the machine was %s." % Path("/proc/loadavg").read_text()[:14]
+
+
+def main():
+    arguments = options()
+    folder = Path(tempfile.mkdtemp(prefix="stream-worker-bench-"))
+    folder.chmod(0o755)
+    try:
+        found = measure(arguments.seconds, folder)
+    except KeyboardInterrupt:
+        return 130
+    except (RuntimeError, OSError) as problem:
+        print(f"bench: {problem}; logs are in {folder}", file=sys.stderr)
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join(table(found)))
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(found, indent=2))
+    return 0 if all(f["cpu_s_per_min"] is not None for f in found.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

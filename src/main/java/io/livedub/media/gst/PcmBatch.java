@@ -1,0 +1,100 @@
+package io.livedub.media.gst;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+import com.sun.jna.Pointer;
+
+import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.Pcm;
+
+/** Floats into and out of pipelines. */
+final class PcmBatch {
+    static final String SOURCE = "appsrc name=in format=time block=false max-bytes=0 emit-signals=false";
+    static final String SINK = "appsink name=out sync=false async=false enable-last-sample=false";
+
+    private PcmBatch() {}
+
+    /** Caps of interleaved floats. Stereo needs its channel mask, or nothing links. */
+    static String floats(int sampleRateHz, int channels) {
+        return raw("F32LE", sampleRateHz, channels);
+    }
+
+    static String shorts(int sampleRateHz, int channels) {
+        return raw("S16LE", sampleRateHz, channels);
+    }
+
+    /** Runs sound through a filter; what comes out is taken from the beginning and made {@code sampleFrames} long. */
+    static Pcm filter(Pcm pcm, String elements, int sampleRateHz, int sampleFrames) {
+        String to = floats(sampleRateHz, pcm.channels());
+        try (Batch batch = new Batch(SOURCE + " ! " + elements + " ! " + to.replace(" ", "") + " ! " + SINK)) {
+            batch.caps(floats(pcm.sampleRateHz(), pcm.channels()));
+            batch.play();
+            batch.push(bytes(pcm.samples()), 0, pcm.durationNs());
+            batch.endOfInput();
+            Collector collector = new Collector();
+            batch.drain(collector::take);
+            float[] samples = collector.samples();
+            return new Pcm(
+                    sampleRateHz, pcm.channels(), java.util.Arrays.copyOf(samples, sampleFrames * pcm.channels()));
+        }
+    }
+
+    static byte[] bytes(float[] samples) {
+        ByteBuffer bytes = ByteBuffer.allocate(samples.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(samples);
+        return bytes.array();
+    }
+
+    private static String raw(String sample, int sampleRateHz, int channels) {
+        return "audio/x-raw,format=(string)%s,layout=(string)interleaved,rate=(int)%d,channels=(int)%d%s"
+                .formatted(sample, sampleRateHz, channels, mask(channels));
+    }
+
+    private static String mask(int channels) {
+        return switch (channels) {
+            case 1 -> "";
+            case 2 -> ",channel-mask=(bitmask)0x3";
+            case 3 -> ",channel-mask=(bitmask)0x7";
+            case 4 -> ",channel-mask=(bitmask)0x107";
+            case 5 -> ",channel-mask=(bitmask)0x37";
+            case 6 -> ",channel-mask=(bitmask)0x3f";
+            case 8 -> ",channel-mask=(bitmask)0xff";
+            default -> throw new CodecException(channels + " channels are not supported");
+        };
+    }
+
+    /** Collects float samples and what they are. */
+    static final class Collector {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int sampleRateHz;
+        private int channels;
+
+        void take(Pointer sample) {
+            if (sampleRateHz == 0) {
+                Pointer structure = NativeCalls.gst_caps_get_structure(NativeCalls.gst_sample_get_caps(sample), 0);
+                sampleRateHz = Caps.integer(structure, "rate");
+                channels = Caps.integer(structure, "channels");
+            }
+            bytes.writeBytes(BufferLayout.bytes(NativeCalls.gst_sample_get_buffer(sample)));
+        }
+
+        int sampleRateHz() {
+            return sampleRateHz;
+        }
+
+        int channels() {
+            return channels;
+        }
+
+        float[] samples() {
+            float[] samples = new float[bytes.size() / Float.BYTES];
+            ByteBuffer.wrap(bytes.toByteArray())
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(samples);
+            return samples;
+        }
+    }
+}

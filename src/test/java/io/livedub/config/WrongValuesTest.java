@@ -1,0 +1,102 @@
+package io.livedub.config;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A wrong value ends the program with one line: the variable, the value, what is allowed. */
+class WrongValuesTest {
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource({
+        "MEDIAMTX_HOST, a host/with path, a host name or address",
+        "MEDIAMTX_RTMP_PORT, 0, a whole number from 1 to 65535",
+        "MEDIAMTX_RTMP_PORT, 65536, a whole number from 1 to 65535",
+        "MEDIAMTX_RTMP_PORT, http, a whole number from 1 to 65535",
+        "MEDIAMTX_APP_PATH, live/x, '[A-Za-z0-9_-]{1,64}'",
+        "MEDIAMTX_API_URL, mtx:9997, http(s)://host:port",
+        "MEDIAMTX_API_URL, rtmp://mtx:9997, http(s)://host:port",
+        "MEDIAMTX_API_URL, http://mtx:99999, http(s)://host:port",
+        "MEDIAMTX_API_URL, http:///nothing, http(s)://host:port",
+        "MEDIAMTX_API_URL, http://mtx:9997/^, http(s)://host:port",
+        "WORKER_STS_SERVICE_URL, ftp://sts, http(s)://host:port or ws(s)://host:port",
+        "WORKER_STS_SERVICE_URL, //sts:3000, http(s)://host:port or ws(s)://host:port",
+        "WORKER_STS_TIMEOUT_MS, 999, a whole number from 1000 to 30000",
+        "WORKER_STS_TIMEOUT_MS, 30001, a whole number from 1000 to 30000",
+        "WORKER_STS_TIMEOUT_MS, 8s, a whole number from 1000 to 30000",
+        "WORKER_STS_MAX_RETRIES, -1, a whole number from 0 to 10",
+        "WORKER_STS_MAX_RETRIES, 11, a whole number from 0 to 10",
+        "WORKER_STS_MAX_INFLIGHT, 0, a whole number from 1 to 10",
+        "WORKER_STS_MAX_INFLIGHT, 11, a whole number from 1 to 10",
+        "WORKER_STS_LOSS, stay, exit or original",
+        "WORKER_STS_PAUSE_PROBE_MS, 999, a whole number from 1000 to 600000",
+        "WORKER_STS_MODE, on, 'enabled, passthrough or disabled'",
+        "WORKER_SOURCE_LANGUAGE, english please, a language tag such as en or pt-BR",
+        "WORKER_TARGET_LANGUAGE, e, a language tag such as en or pt-BR",
+        "WORKER_SEGMENT_DURATION, 999ms, '1 to 30 s, written 6, 6s or 6000ms'",
+        "WORKER_SEGMENT_DURATION, 31, '1 to 30 s, written 6, 6s or 6000ms'",
+        "WORKER_SEGMENT_DURATION, six, '1 to 30 s, written 6, 6s or 6000ms'",
+        "WORKER_SEGMENT_DURATION, 6 weeks, '1 to 30 s, written 6, 6s or 6000ms'",
+        "WORKER_SEGMENT_DURATION, -6s, '1 to 30 s, written 6, 6s or 6000ms'",
+        "WORKER_FRAGMENT_TARGET_DUR, 999, a whole number from 1000 to 30000",
+        "WORKER_FRAGMENT_TARGET_DUR, 6s, a whole number from 1000 to 30000",
+        "WORKER_SEGMENT_RETENTION, for ever, '0 (keep all) or a duration such as 90s, 30m, 1h or 2d'",
+        "WORKER_SEGMENT_RETENTION, 4000d, '0 (keep all) or a duration such as 90s, 30m, 1h or 2d'",
+        "WORKER_SEGMENT_MIN_FREE, much, 'a size such as 0, 500MiB or 1GiB'",
+        "WORKER_SEGMENT_MIN_FREE, 5PiB, 'a size such as 0, 500MiB or 1GiB'",
+        "WORKER_SEGMENT_MIN_FREE, 99999999999TiB, 'a size such as 0, 500MiB or 1GiB'",
+        "WORKER_AV_OFFSET_NS, -1, 'a whole number from 0 to 60000000000 (ns), or auto'",
+        "WORKER_AV_OFFSET_NS, 60000000001, 'a whole number from 0 to 60000000000 (ns), or auto'",
+        "WORKER_AV_OFFSET_NS, 6s, 'a whole number from 0 to 60000000000 (ns), or auto'",
+        "WORKER_AV_OFFSET_NS, 99999999999999999999, 'a whole number from 0 to 60000000000 (ns), or auto'",
+        "WORKER_METRICS_PORT, 65536, a whole number from 0 to 65535",
+        "WORKER_HTTP_PORT, -1, a whole number from 0 to 65535",
+        "WORKER_MAX_STREAMS, 1001, a whole number from 0 to 1000",
+        "WORKER_SOURCE_GRACE_MS, 3600001, a whole number from 0 to 3600000",
+        "WORKER_SOURCE_GRACE_MS, 7s, a whole number from 0 to 3600000",
+        "WORKER_ID, worker 7, '[A-Za-z0-9_-]{1,64}'",
+        "LOG_LEVEL, loud, 'ERROR, WARN, INFO, DEBUG or TRACE'",
+        "LOG_FORMAT, xml, json or text",
+    })
+    void isOneLineWithVariableValueAndWhatIsAllowed(String variable, String value, String allowed) {
+        assertThatThrownBy(() -> Environment.read(variable, value))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("%s='%s' is not valid: allowed is %s", variable, value, allowed)
+                .hasMessageMatching("\\V*");
+    }
+
+    @Test
+    void textsThatAreTooLongAreRefused() {
+        for (String variable : new String[] {"WORKER_VOICE_PROFILE", "WORKER_RUN_ID", "WORKER_INSTANCE_ID"}) {
+            assertThatThrownBy(() -> Environment.read(variable, "x".repeat(129)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith(variable + "='xxx")
+                    .hasMessageEndingWith("allowed is 1 to 128 printable characters");
+        }
+    }
+
+    @Test
+    void aFolderThatNoPathCanNameIsRefused() {
+        assertThatThrownBy(() -> Environment.read("WORKER_SEGMENT_DIR", "/tmp/\0"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("WORKER_SEGMENT_DIR=")
+                .hasMessageEndingWith("allowed is a folder");
+    }
+
+    @Test
+    void aValueWithALineBreakStaysOneLine() {
+        assertThatThrownBy(() -> Environment.read("WORKER_RUN_ID", "a\nb"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageMatching("\\V*")
+                .hasMessageContaining("WORKER_RUN_ID='a b'");
+    }
+
+    @Test
+    void aPasswordInAUrlIsNotRepeated() {
+        assertThatThrownBy(() -> Environment.read("WORKER_STS_SERVICE_URL", "http://me:hunter2@sts:3000"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_STS_SERVICE_URL='http://…@sts:3000' is not valid")
+                .hasMessageNotContaining("hunter2");
+    }
+}

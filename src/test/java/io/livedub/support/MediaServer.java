@@ -1,0 +1,15 @@
+package io.livedub.support;
+
+/** An RTMP server of a test. */
+public interface MediaServer extends AutoCloseable {
+    int port();
+
+    /** {@code path} is application and name, as in {@code live/x/in}. */
+    String url(String path);
+
+    /** Kills all of its processes at once. */
+    void kill();
+
+    @Override
+    void close();
+}

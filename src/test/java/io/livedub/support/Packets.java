@@ -1,0 +1,117 @@
+package io.livedub.support;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/** Questions about packets. */
+public final class Packets {
+    /** What a server sends at once to a reader that joins is not the stream's own flow. */
+    private static final long JOIN_BURST_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private Packets() {}
+
+    /**
+     * How an output lies in its source.
+     *
+     * @param startsAt index in the source of the output's first packet, -1 when it is not there
+     * @param matched packets from there on that are equal
+     * @param left packets of the source behind the last equal one
+     */
+    public record Match(int startsAt, int matched, int left) {}
+
+    /** Of any file; payloads as they are. */
+    public static List<Packet> ofFile(Path file) {
+        return Shell.run("python3", "src/test/python/packets.py", file.toString())
+                .lines()
+                .map(Packet::parse)
+                .toList();
+    }
+
+    public static List<Packet> video(Collection<Packet> packets) {
+        return packets.stream().filter(Packet::video).toList();
+    }
+
+    public static List<Packet> audio(Collection<Packet> packets) {
+        return packets.stream().filter(packet -> !packet.video()).toList();
+    }
+
+    /** The longest run; a still picture or silence repeats its payloads. */
+    public static Match match(List<Packet> source, List<Packet> output) {
+        int start = -1;
+        int longest = 0;
+        for (int from = 0; from < source.size() && !output.isEmpty(); from++) {
+            int length = 0;
+            while (length < output.size()
+                    && from + length < source.size()
+                    && source.get(from + length)
+                            .digest()
+                            .equals(output.get(length).digest())) {
+                length++;
+            }
+            if (length > longest) {
+                start = from;
+                longest = length;
+            }
+        }
+        return new Match(start, longest, source.size() - start - longest);
+    }
+
+    /** From the first packet's presentation to the last one's, of one track. */
+    public static long spanMs(List<Packet> track) {
+        return track.stream().mapToLong(Packet::ptsMs).max().orElse(0)
+                - track.stream().mapToLong(Packet::ptsMs).min().orElse(0);
+    }
+
+    /** Longest time in which nothing arrived, once the reader's joining is over. */
+    public static long longestStallMs(List<Packet> packets) {
+        long settledNs = packets.get(0).arrivalNs() + JOIN_BURST_NS;
+        long longest = 0;
+        for (int i = 1; i < packets.size(); i++) {
+            if (packets.get(i - 1).arrivalNs() >= settledNs) {
+                longest = Math.max(
+                        longest, packets.get(i).arrivalNs() - packets.get(i - 1).arrivalNs());
+            }
+        }
+        return TimeUnit.NANOSECONDS.toMillis(longest);
+    }
+
+    /** Sorted, ms: the same payload at a reader of the source and at one of the output. Payloads that repeat are left out. */
+    public static long[] latenciesMs(List<Packet> source, List<Packet> output) {
+        Map<String, Long> arrivals = new HashMap<>();
+        Set<String> repeated = new HashSet<>();
+        for (Packet packet : source) {
+            if (arrivals.put(packet.digest(), packet.arrivalNs()) != null) {
+                repeated.add(packet.digest());
+            }
+        }
+        long settledNs = output.get(0).arrivalNs() + JOIN_BURST_NS;
+        return output.stream()
+                .filter(packet -> packet.arrivalNs() >= settledNs)
+                .filter(packet -> arrivals.containsKey(packet.digest()) && !repeated.contains(packet.digest()))
+                .mapToLong(packet -> TimeUnit.NANOSECONDS.toMillis(packet.arrivalNs() - arrivals.get(packet.digest())))
+                .sorted()
+                .toArray();
+    }
+
+    public static long percentile(long[] sorted, double share) {
+        return sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))];
+    }
+
+    /** For each AAC frame, ms: how far it lies from where the count of samples puts it. */
+    public static LongStream audioErrorsMs(List<Packet> audio, int sampleRateHz) {
+        List<Long> errors = new ArrayList<>();
+        for (int i = 0; i < audio.size(); i++) {
+            long due = audio.get(0).ptsMs() + Math.round(i * 1024_000.0 / sampleRateHz);
+            errors.add(audio.get(i).ptsMs() - due);
+        }
+        return errors.stream().mapToLong(Long::longValue);
+    }
+}

@@ -1,0 +1,75 @@
+"""Packets of a live stream as they arrive, or of a file: one line each on standard output, for the black-box tests.
+
+    packets.py rtmp://host:port/app/name RECORDING.flv
+    packets.py FILE
+
+A line is `track dts_ms pts_ms key size digest arrival_ns wall_ns`; the arrival is CLOCK_MONOTONIC, both are 0 for a file. For a live
+stream the first line is `clock monotonic_ns wall_ns`. The stream is asked for until it is there; its end is the program's.
+"""
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
+
+from lab import flv, rtmp  # noqa: E402
+
+ASK_AGAIN_S = 0.05
+SILENCE_S = 60
+
+
+def say(packet, arrival_ns=0, wall_ns=0):
+    print(packet.track, packet.dts_ms, packet.pts_ms, int(packet.key), packet.size, packet.digest.hex(), arrival_ns, wall_ns)
+
+
+def read_once(url, recording):
+    """True when at least one packet came."""
+    player = rtmp.Player(url)
+    player.sock.settimeout(SILENCE_S)
+    any_packet = False
+    try:
+        with open(recording, "wb") as file:
+            file.write(flv.HEADER)
+            for kind, stamp, body, arrival_s in player.messages():
+                if kind not in (flv.AUDIO, flv.VIDEO):
+                    continue
+                file.write(flv.tag(kind, stamp, body))
+                if packet := flv.packet(kind, stamp, body):
+                    any_packet = True
+                    age_ns = int((time.monotonic() - arrival_s) * 1e9)
+                    say(packet, int(arrival_s * 1e9), time.time_ns() - age_ns)
+                    sys.stdout.flush()
+    except OSError:
+        # A server that ends its readers may do it with a reset.
+        if not any_packet:
+            raise
+    finally:
+        player.close()
+    return any_packet
+
+
+def read(url, recording):
+    print("clock", time.monotonic_ns(), time.time_ns(), flush=True)
+    while True:
+        try:
+            if read_once(url, recording):
+                return
+        except (OSError, EOFError, rtmp.Refused):
+            pass
+        time.sleep(ASK_AGAIN_S)
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    what = sys.argv[1]
+    if what.startswith("rtmp://"):
+        read(what, sys.argv[2])
+    else:
+        for packet in flv.unwrapped(flv.packets(what)):
+            say(packet)
+
+
+if __name__ == "__main__":
+    main()
