@@ -77,6 +77,8 @@ public class Doorkeeper {
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.putHeader("Referrer-Policy", "no-referrer");
         response.putHeader("X-Frame-Options", "DENY");
+        // A console of yesterday's version against today's worker is a fault that nobody finds at night.
+        response.putHeader(HttpHeaders.CACHE_CONTROL, path.startsWith(GUARDED + "/") ? "no-store" : "no-cache");
         // Swagger UI's page has a script and styles in itself.
         response.putHeader(
                 "Content-Security-Policy",
