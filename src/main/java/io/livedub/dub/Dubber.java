@@ -84,7 +84,7 @@ public final class Dubber {
 
     /** Runs a task once everything given to {@link #dub} so far was handed to STS, or never will be. */
     public void whenSubmitted(Runnable task) {
-        preparing.get().thenRun(task);
+        var unused = preparing.get().thenRun(task);
     }
 
     /** Workers that are all held up, by a disk say, must cost the dub and not the segment's place on air. */
