@@ -42,7 +42,7 @@ class BadInputIT {
     /** Without a keyframe to wait for, and one where nobody may publish. */
     private static final String MORE =
             """
-                application live/enhanced { live on; idle_streams off; }
+                application live/other { live on; idle_streams off; }
                 application closed { live on; deny publish all; }
             """;
 
@@ -104,9 +104,8 @@ class BadInputIT {
 
     @Test
     void aHostThatNobodyKnowsIsNotThere() {
-        try (WorkerProcess worker = worker("none")
-                .env("MEDIAMTX_HOST", "nowhere.invalid")
-                .start()) {
+        try (WorkerProcess worker =
+                worker("none").env("MEDIAMTX_HOST", "nowhere.invalid").start()) {
             assertRefused(worker, 3, LIMIT, "RTMP server does not answer", "nowhere.invalid");
         }
     }
@@ -155,9 +154,9 @@ class BadInputIT {
                         folder.resolve("hevc.log"),
                         "python3",
                         "src/test/python/publish_hevc.py",
-                        server.url("live/enhanced/in"),
+                        server.url("live/other/in"),
                         source));
-        try (WorkerProcess worker = worker("enhanced").start()) {
+        try (WorkerProcess worker = worker("other").start()) {
             assertRefused(worker, 4, LIMIT, "HEVC", "H.264", "AAC");
         }
     }
@@ -183,8 +182,8 @@ class BadInputIT {
     @Test
     void anOutputThatIsTakenIsSaid() {
         publish(LabSource.path("plain", 20), "good");
-        Process other = published(
-                "out", () -> Ffmpeg.publish(LabSource.path("plain", 20), server.url("live/good/out")));
+        Process other =
+                published("out", () -> Ffmpeg.publish(LabSource.path("plain", 20), server.url("live/good/out")));
         try (WorkerProcess worker = worker("good").start()) {
             assertRefused(worker, 5, LIMIT, "in use", "live/good/out");
         } finally {
