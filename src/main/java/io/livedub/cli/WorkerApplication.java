@@ -27,6 +27,8 @@ public class WorkerApplication implements QuarkusApplication {
         return launch.job().run(launch.config());
     }
 
+    // Main chooses the console that is null where there is no terminal.
+    @SuppressWarnings("SystemConsoleNull")
     private static void formatLogs(QuarkusLaunch.Launch launch) {
         boolean json = launch.config().logging().json().orElseGet(() -> System.console() == null);
         LogLine format = new LogLine(

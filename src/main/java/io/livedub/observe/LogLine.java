@@ -46,7 +46,7 @@ public final class LogLine extends ExtFormatter {
                     "timestamp", Instant.ofEpochMilli(record.getMillis()).toString());
             generator.writeStringField("level", level(record));
             generator.writeStringField("logger", record.getLoggerName());
-            generator.writeStringField("message", record.getFormattedMessage());
+            generator.writeStringField("message", formatMessage(record));
             generator.writeStringField("runId", runId);
             generator.writeStringField("instanceId", instanceId);
             for (Map.Entry<String, String> field : record.getMdcCopy().entrySet()) {
@@ -62,14 +62,14 @@ public final class LogLine extends ExtFormatter {
         return line.append('\n').toString();
     }
 
-    private static String asText(ExtLogRecord record) {
+    private String asText(ExtLogRecord record) {
         String streamId = record.getMdc(STREAM_ID);
         String line = "%tT.%<tL %-5s %s%s%n"
                 .formatted(
                         record.getMillis(),
                         level(record),
                         streamId == null ? "" : "[" + streamId + "] ",
-                        record.getFormattedMessage());
+                        formatMessage(record));
         return record.getThrown() == null ? line : line + stackTrace(record.getThrown());
     }
 

@@ -99,7 +99,8 @@ public final class StreamWorker {
             over = emitter;
             live.add(this);
             Multi<Frame> chain = parts.passthrough() ? passthrough() : dubbed();
-            running = chain.subscribe().with(output::push, this::defect, this::finish);
+            // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would never end.
+            running = chain.onItem().invoke(output::push).subscribe().with(ignored -> {}, this::defect, this::finish);
         });
     }
 
@@ -322,8 +323,8 @@ public final class StreamWorker {
                 .all()
                 .unis(
                         output.end(END_LIMIT),
-                        bounded(stsEnded, STS_END_LIMIT),
-                        bounded(parts.files().written(), END_LIMIT))
+                        Deadline.within(STS_END_LIMIT, stsEnded, clock),
+                        Deadline.within(END_LIMIT, parts.files().written(), clock))
                 .discardItems()
                 .subscribe()
                 .with(ignored -> finished(), ignored -> finished());
@@ -344,13 +345,5 @@ public final class StreamWorker {
         live.remove(this);
         parts.observer().gone();
         over.complete(life.state());
-    }
-
-    private static Uni<Void> bounded(Uni<Void> waited, Duration limit) {
-        return waited.ifNoItem()
-                .after(limit)
-                .recoverWithItem(() -> null)
-                .onFailure()
-                .recoverWithNull();
     }
 }

@@ -214,6 +214,35 @@ class DubberTest {
     }
 
     @Test
+    void anM4aThatIsNotMadeInTimeCostsTheDubAndNotThePlaceOnAir() {
+        Segment segment = Segments.of(3);
+        CompletableFuture<byte[]> m4a = new CompletableFuture<>();
+        dubber.dub(segment, Uni.createFrom().completionStage(m4a), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired -> result = aired);
+
+        clock.advanceTo(segment.t0Ns() + DELAY_NS - Dubber.FIT_MARGIN.toNanos());
+        m4a.completeExceptionally(new IllegalStateException("and then it failed as well"));
+
+        assertThat(result.audio()).isEqualTo(segment.audio());
+        assertThat(fallbacks).containsExactly("3 LATE its M4A was not made in time");
+        assertThat(sts.fragments).isEmpty();
+    }
+
+    @Test
+    void anM4aThatComesAfterItsDeadlineIsNotSent() {
+        Segment segment = Segments.of(3);
+        CompletableFuture<byte[]> m4a = new CompletableFuture<>();
+        dubber.dub(segment, Uni.createFrom().completionStage(m4a), t -> t + DELAY_NS, t -> t);
+        clock.advanceTo(segment.t0Ns() + DELAY_NS);
+
+        m4a.complete(M4A);
+
+        assertThat(sts.fragments).isEmpty();
+        assertThat(fallbacks).hasSize(1);
+    }
+
+    @Test
     void dubbingDoesNotWaitForASubscriber() {
         dubber.dub(Segments.of(1), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t);
 

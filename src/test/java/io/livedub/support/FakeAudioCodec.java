@@ -13,7 +13,7 @@ public final class FakeAudioCodec implements AudioCodec {
     public static final byte[] SILENCE = {0};
 
     public final List<String> calls = new ArrayList<>();
-    /** What {@link #demux} finds; null: nothing readable. */
+    /** What {@link #demux} finds in what {@link FakeSegmentWriter} did not make; null: nothing readable. */
     public AacClip clip;
     /** Thrown by {@link #demux} and {@link #encode} when set. */
     public Throwable failure;
@@ -28,6 +28,9 @@ public final class FakeAudioCodec implements AudioCodec {
     public AacClip demux(byte[] mp4) {
         calls.add("demux");
         fail();
+        if (FakeSegmentWriter.isOurs(mp4)) {
+            return FakeSegmentWriter.clip(mp4);
+        }
         if (clip == null) {
             throw new CodecException("not an MP4 with one readable AAC track");
         }
