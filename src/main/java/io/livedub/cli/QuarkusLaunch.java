@@ -27,6 +27,7 @@ final class QuarkusLaunch {
         options.toSystemProperties();
         WorkerConfig config = WorkerConfig.of(settings());
         quarkusProperties.forEach(System::setProperty);
+        System.setProperty("quarkus.http.host", config.serve().httpHost());
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));

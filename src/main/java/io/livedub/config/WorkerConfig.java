@@ -23,7 +23,13 @@ import static java.util.stream.Collectors.joining;
  * @param warnings lines to log once: names that are old or no longer used
  */
 public record WorkerConfig(
-        MediaServer mediaServer, Sts sts, Segments segments, Process process, Logging logging, List<String> warnings) {
+        MediaServer mediaServer,
+        Sts sts,
+        Segments segments,
+        Process process,
+        Serve serve,
+        Logging logging,
+        List<String> warnings) {
     /** The form of every id that reaches a path, a URL, a header or a label. */
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -97,6 +103,21 @@ public record WorkerConfig(
         }
     }
 
+    /** Where {@code serve} runs streams. */
+    public enum Spawn {
+        IN_PROCESS,
+        PROCESS
+    }
+
+    /**
+     * What only {@code serve} needs.
+     *
+     * @param httpHost where hooks, API and pages listen
+     * @param childCommand program for {@link Spawn#PROCESS}; empty: this one
+     * @param hlsUrl the media server's HLS pages, as a viewer reaches them
+     */
+    public record Serve(String httpHost, Spawn spawn, Optional<String> childCommand, Optional<URI> hlsUrl) {}
+
     /** {@code json} empty: JSON unless standard output is a terminal. */
     public record Logging(String level, Optional<Boolean> json) {}
 
@@ -108,6 +129,7 @@ public record WorkerConfig(
                 sts(settings.worker().sts()),
                 segments(settings.worker().segments(), warnings),
                 process(settings.worker().process()),
+                serve(settings),
                 logging(settings.log()),
                 List.copyOf(warnings));
     }
@@ -254,6 +276,23 @@ public record WorkerConfig(
             throw ConfigurationException.of(variable, "…", "visible ASCII characters without blanks");
         }
         return secret;
+    }
+
+    private static Serve serve(Settings settings) {
+        Settings.Process process = settings.worker().process();
+        return new Serve(
+                Values.matching("WORKER_HTTP_HOST", process.httpHost(), "0.0.0.0", HOST, "a host name or address"),
+                Values.choice(
+                        "WORKER_SPAWN",
+                        process.spawn(),
+                        "in-process",
+                        Map.of("in-process", Spawn.IN_PROCESS, "process", Spawn.PROCESS),
+                        "in-process or process"),
+                process.childCommand(),
+                settings.mediaMtx()
+                        .hlsUrl()
+                        .map(url ->
+                                Values.url("MEDIAMTX_HLS_URL", url, Set.of("http", "https"), "http(s)://host:port")));
     }
 
     private static Logging logging(Settings.Log log) {

@@ -122,7 +122,7 @@ class StsFaultsIT {
 
     private void late() throws IOException {
         try (EchoServer sts = sts(0);
-                Broadcast stream = stream("late", sts.url(), run -> run)) {
+                Broadcast stream = stream("late", sts.url(), run -> run.env("WORKER_AV_OFFSET_NS", "2000000000"))) {
             sts.simulate("{\"delay_ms\": 2400}");
 
             Aired aired = stream.airs(Duration.ofSeconds(14)).finish();
@@ -360,7 +360,7 @@ class StsFaultsIT {
         Broadcast stream = new Broadcast(server, id);
         stream.publish(file);
         stream.work(run -> more.apply(
-                run.dubbedBy(sts).env("WORKER_SEGMENT_DURATION", "2s").env("WORKER_AV_OFFSET_NS", "2000000000")));
+                run.dubbedBy(sts).env("WORKER_SEGMENT_DURATION", "2s").env("WORKER_AV_OFFSET_NS", "3000000000")));
         return stream;
     }
 
