@@ -228,7 +228,10 @@ class DubbedEchoIT {
                 .isEmpty();
     }
 
-    /** A source that is slower than our clock is followed by single silent frames (design: media-pipeline, "Drift and slew"). */
+    /**
+     * A source that is slower than our clock is followed by single silent frames (design: media-pipeline, "Drift and slew"); and when the last
+     * frame has aired before it is known that the source has ended, silence keeps the output up.
+     */
     @ParameterizedTest
     @EnumSource(Kind.class)
     void allSoundAirsAndNoMoreThanAFrameComesBetween(Kind kind) {

@@ -122,8 +122,8 @@ public final class Packets {
     }
 
     /**
-     * Packets of an output that come between two neighbours of the source, the longest such run. Fails when one of the source is missing
-     * before the output's end.
+     * Packets of an output that come between two neighbours of the source, the longest such run; not what follows the last one. Fails when
+     * one of the source is missing before the output's end.
      */
     public static int longestInsertion(List<Packet> source, List<Packet> output) {
         int next = 0;
@@ -132,9 +132,10 @@ public final class Packets {
         for (Packet packet : output) {
             if (next < source.size() && packet.digest().equals(source.get(next).digest())) {
                 next++;
+                longest = Math.max(longest, run);
                 run = 0;
             } else {
-                longest = Math.max(longest, ++run);
+                run++;
             }
         }
         if (next < source.size() - 2) {
