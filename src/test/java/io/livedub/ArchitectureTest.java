@@ -100,11 +100,8 @@ class ArchitectureTest {
             .dependOnClassesThat(otherRoomsThan(STS, PROTOCOL).and(not(belongTo(assignableTo(MediaClock.class)))));
 
     @ArchTest
-    static final ArchRule theTransportKnowsItsPortOnly = noClasses()
-            .that()
-            .resideInAPackage(SOCKETIO)
-            .should()
-            .dependOnClassesThat(otherRoomsThan(STS, SOCKETIO));
+    static final ArchRule theTransportKnowsItsPortOnly =
+            noClasses().that().resideInAPackage(SOCKETIO).should().dependOnClassesThat(otherRoomsThan(STS, SOCKETIO));
 
     @ArchTest
     static final ArchRule dubbingKnowsNoTransportAndNoGStreamer = noClasses()
@@ -118,14 +115,15 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(STREAM)
             .should()
-            .dependOnClassesThat(
-                    otherRoomsThan(MEDIA, SEGMENT, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
-                            .or(resideInAnyPackage(HTTP))
-                            .or(resideInAnyPackage("com.fasterxml.jackson..")));
+            .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                    .or(resideInAnyPackage(HTTP))
+                    .or(resideInAnyPackage("com.fasterxml.jackson..")));
 
     @ArchTest
-    static final ArchRule theDoorsDoNotKnowEachOther =
-            slices().matching("io.livedub.(hook|api|cli)..").should().notDependOnEachOther().allowEmptyShould(true);
+    static final ArchRule theDoorsDoNotKnowEachOther = slices().matching("io.livedub.(hook|api|cli)..")
+            .should()
+            .notDependOnEachOther()
+            .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule noRoomKnowsADoor = noClasses()
@@ -143,7 +141,8 @@ class ArchitectureTest {
     static final ArchRule observingKnowsNoOtherRoom =
             noClasses().that().resideInAPackage(OBSERVE).should().dependOnClassesThat(otherRoomsThan(OBSERVE));
 
-    // A server of its own that happens to be in the same binary: of the worker it uses codec and muxer, and nobody but the
+    // A server of its own that happens to be in the same binary: of the worker it uses codec and muxer, and nobody but
+    // the
     // command line starts it.
     @ArchTest
     static final ArchRule theEchoServerKnowsMediaOnly =

@@ -32,10 +32,8 @@ public final class Main {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
         commandLine.addSubcommand(new EchoCommand(echoAudio()));
         // A command's own --version says nothing without one.
-        commandLine
-                .getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec().versionProvider(new VersionProvider()));
+        commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
+                .versionProvider(new VersionProvider()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(new OneLineErrors());
         commandLine.setExecutionStrategy(Main::execute);

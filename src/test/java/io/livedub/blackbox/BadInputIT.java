@@ -104,9 +104,8 @@ class BadInputIT {
 
     @Test
     void aHostThatNobodyKnowsIsNotThere() {
-        try (WorkerProcess worker = worker("none")
-                .env("MEDIAMTX_HOST", "nowhere.invalid")
-                .start()) {
+        try (WorkerProcess worker =
+                worker("none").env("MEDIAMTX_HOST", "nowhere.invalid").start()) {
             assertRefused(worker, 3, LIMIT, "RTMP server does not answer", "nowhere.invalid");
         }
     }
@@ -183,8 +182,8 @@ class BadInputIT {
     @Test
     void anOutputThatIsTakenIsSaid() {
         publish(LabSource.path("plain", 20), "good");
-        Process other = published(
-                "out", () -> Ffmpeg.publish(LabSource.path("plain", 20), server.url("live/good/out")));
+        Process other =
+                published("out", () -> Ffmpeg.publish(LabSource.path("plain", 20), server.url("live/good/out")));
         try (WorkerProcess worker = worker("good").start()) {
             assertRefused(worker, 5, LIMIT, "in use", "live/good/out");
         } finally {

@@ -68,8 +68,7 @@ class DubbedEchoIT {
             ECHOES.computeIfAbsent(kind.answer, answer -> EchoProcess.start("--format", answer));
         }
         run(Kind.PLAIN).finish(Duration.ofSeconds(SECONDS));
-        List<DubbedRun> together =
-                List.of(run(Kind.MONO_25), run(Kind.B_FRAMES), run(Kind.IRREGULAR));
+        List<DubbedRun> together = List.of(run(Kind.MONO_25), run(Kind.B_FRAMES), run(Kind.IRREGULAR));
         together.forEach(run -> run.finish(Duration.ofSeconds(SECONDS)));
     }
 
@@ -126,7 +125,9 @@ class DubbedEchoIT {
                         .as("duration of %s, s", file)
                         .isCloseTo(SEGMENT_S, within(0.1));
                 if (!track.equals("video.mp4") || startsWithKeyframe(run, batch)) {
-                    assertThat(Ffmpeg.warnings(file)).as("warnings of a decoder on " + file).isEmpty();
+                    assertThat(Ffmpeg.warnings(file))
+                            .as("warnings of a decoder on " + file)
+                            .isEmpty();
                 }
             }
         }
@@ -181,7 +182,8 @@ class DubbedEchoIT {
             assertThat(fragment.path("outcome").asText()).isEqualTo("success");
             assertThat(fragment.path("ack").asText()).isEqualTo("applied");
         });
-        assertThat(fragments.stream().map(fragment -> fragment.path("sequence_number").asInt()))
+        assertThat(fragments.stream()
+                        .map(fragment -> fragment.path("sequence_number").asInt()))
                 .containsExactlyElementsOf(IntStream.range(0, SEGMENTS).boxed().toList());
         assertThat(run.metrics().sum("worker_segments_dubbed_total")).isEqualTo(SEGMENTS);
         assertThat(run.metrics().sum("worker_audio_fragments_total")).isEqualTo(SEGMENTS);
@@ -201,9 +203,15 @@ class DubbedEchoIT {
     /** At the end of a stream the servers, and rtmp2src, let go of the one message they hold. */
     private static void assertWhole(List<Packet> source, List<Packet> got, String what) {
         Packets.Match match = Packets.match(source, got);
-        assertThat(match.startsAt()).as("%s: first frame: %s".formatted(what, match)).isZero();
-        assertThat(match.matched()).as("%s: in the source's order: %s".formatted(what, match)).isEqualTo(got.size());
-        assertThat(match.left()).as("%s: frames missing at the end".formatted(what)).isLessThanOrEqualTo(2);
+        assertThat(match.startsAt())
+                .as("%s: first frame: %s".formatted(what, match))
+                .isZero();
+        assertThat(match.matched())
+                .as("%s: in the source's order: %s".formatted(what, match))
+                .isEqualTo(got.size());
+        assertThat(match.left())
+                .as("%s: frames missing at the end".formatted(what))
+                .isLessThanOrEqualTo(2);
     }
 
     @ParameterizedTest
@@ -214,7 +222,9 @@ class DubbedEchoIT {
         List<Packet> audio = Packets.audio(run.aired());
         assertThat(audio.size())
                 .as("AAC frames aired, of those of the source")
-                .isBetween(Packets.audio(run.original()).size() - 2, Packets.audio(run.original()).size());
+                .isBetween(
+                        Packets.audio(run.original()).size() - 2,
+                        Packets.audio(run.original()).size());
         assertThat(Packets.audioErrorsMs(audio, kind.sampleRateHz))
                 .as("distance of each AAC frame from its place by the count of samples, ms")
                 .allMatch(error -> Math.abs(error) <= kind.frameMs());

@@ -137,7 +137,8 @@ final class DubbedRun implements AutoCloseable {
                 .map(session -> session.path("session_id").asText())
                 .toList();
         return StreamSupport.stream(echo.state().path("fragments").spliterator(), false)
-                .filter(fragment -> sessions.contains(fragment.path("session_id").asText()))
+                .filter(fragment ->
+                        sessions.contains(fragment.path("session_id").asText()))
                 .toList();
     }
 

@@ -117,7 +117,9 @@ class LogsAndMetricsIT {
 
     @Test
     void noSecretIsSaidAnywhere() throws IOException {
-        String everything = worker.said() + worker.get("/metrics").body() + worker.get("/health").body();
+        String everything = worker.said()
+                + worker.get("/metrics").body()
+                + worker.get("/health").body();
 
         assertThat(everything).doesNotContain(KEY, PASSWORD, "31337");
         assertThat(echo.state().path("sessions").get(0).path("authorization").asBoolean())
@@ -171,7 +173,8 @@ class LogsAndMetricsIT {
         Metrics metrics = worker.metrics();
 
         assertThat(metrics.sum("worker_audio_fragments_total")).isGreaterThanOrEqualTo(4);
-        assertThat(metrics.sum("worker_segments_written_total", "track", "video")).isGreaterThanOrEqualTo(3);
+        assertThat(metrics.sum("worker_segments_written_total", "track", "video"))
+                .isGreaterThanOrEqualTo(3);
         assertThat(metrics.sum("worker_segments_written_total", "track", "audio_dubbed"))
                 .isGreaterThanOrEqualTo(3);
         assertThat(metrics.sum("worker_sts_rtt_ms_count")).isGreaterThanOrEqualTo(4);
@@ -187,8 +190,8 @@ class LogsAndMetricsIT {
         HttpResponse<String> page = worker.get("/metrics");
 
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(page.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/plain"));
+        assertThat(page.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
     }
 
     @ParameterizedTest

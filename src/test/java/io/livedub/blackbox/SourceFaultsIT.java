@@ -188,8 +188,10 @@ class SourceFaultsIT {
         try (EchoServer sts = sts();
                 Broadcast stream = new Broadcast(server, "lateaudio")) {
             WorkerProcess worker = work(stream, sts, 1000);
-            Awaitility.await("the worker is up").atMost(PATIENCE).ignoreExceptions().until(() -> worker.metrics()
-                    .has("worker_stream_state"));
+            Awaitility.await("the worker is up")
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> worker.metrics().has("worker_stream_state"));
             stream.startPublishing(Ffmpeg.small(20).toString(), "--without-audio", "0:6");
             Aired aired = stream.finishWithItsSource(PATIENCE);
 

@@ -122,7 +122,9 @@ class StartStopIT {
             worker.signal(signal);
 
             // then
-            assertThat(worker.awaitExit(Duration.ofSeconds(20))).as(worker.said()).isEqualTo(code);
+            assertThat(worker.awaitExit(Duration.ofSeconds(20)))
+                    .as(worker.said())
+                    .isEqualTo(code);
             List<Packet> aired = Packets.video(out.toEnd(Duration.ofSeconds(10)));
             List<Packet> read = Packets.video(in.packets());
             Packet last = read.get(Packets.match(read, aired).startsAt() + aired.size() - 1);
@@ -172,7 +174,9 @@ class StartStopIT {
 
             // then: the grace time of `run`, and a moment
             List<Packet> read = Packets.video(in.toEnd(Duration.ofSeconds(10)));
-            assertThat(worker.awaitExit(Duration.ofSeconds(15))).as(worker.said()).isZero();
+            assertThat(worker.awaitExit(Duration.ofSeconds(15)))
+                    .as(worker.said())
+                    .isZero();
             assertThat(worker.logged(line -> line.field("to").equals("source-lost")))
                     .isPresent();
             List<Packet> aired = Packets.video(out.toEnd(Duration.ofSeconds(5)));
@@ -191,7 +195,9 @@ class StartStopIT {
             server.kill();
 
             // then: source and output are lost together; which is noticed first is chance
-            assertThat(worker.awaitExit(Duration.ofSeconds(20))).as(worker.said()).isIn(3, 5);
+            assertThat(worker.awaitExit(Duration.ofSeconds(20)))
+                    .as(worker.said())
+                    .isIn(3, 5);
             assertThat(worker.errors()).hasSize(1);
             assertNoStackTrace(worker);
         }

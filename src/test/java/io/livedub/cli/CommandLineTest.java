@@ -150,7 +150,8 @@ class CommandLineTest {
     void helpListsEveryOption(String command) {
         int exit = program.execute((command + "--help").split(" "));
 
-        CommandLine asked = command.isBlank() ? program : program.getSubcommands().get(command.strip());
+        CommandLine asked =
+                command.isBlank() ? program : program.getSubcommands().get(command.strip());
         List<String> names = asked.getCommandSpec().options().stream()
                 .filter(option -> !option.hidden())
                 .map(OptionSpec::longestName)

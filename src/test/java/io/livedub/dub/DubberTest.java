@@ -279,8 +279,7 @@ class DubberTest {
 
     private static StsOutcome.Dubbed dubbed() {
         byte[] mp4 = {0, 0, 0, 24, 'f', 't', 'y', 'p'};
-        return new StsOutcome.Dubbed(
-                new DubbedAudio("m4a", 48_000, 2, mp4), Duration.ofSeconds(1), "hello", "hola");
+        return new StsOutcome.Dubbed(new DubbedAudio("m4a", 48_000, 2, mp4), Duration.ofSeconds(1), "hello", "hola");
     }
 
     private static AacClip clipOf(Segment segment) {

@@ -45,7 +45,9 @@ class FitterTest {
 
         Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
 
-        assertThat(fitted.frames()).hasSize(PLACES).startsWith(codec.clip.frames().get(0));
+        assertThat(fitted.frames())
+                .hasSize(PLACES)
+                .startsWith(codec.clip.frames().get(0));
         assertThat(fitted.frames().get(PLACES - 1)).isEqualTo(FakeAudioCodec.SILENCE);
         assertThat(fitted.how()).isEqualTo("untouched, +1 frame");
     }
@@ -203,8 +205,7 @@ class FitterTest {
     void anMp4LabelledAsPcmIsAnMp4() {
         codec.clip = clip(STREAM, PLACES, 0);
 
-        Fitter.Fitted fitted =
-                fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, m4a().data()), STREAM, PLACES);
+        Fitter.Fitted fitted = fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, m4a().data()), STREAM, PLACES);
 
         assertThat(fitted.how()).isEqualTo("untouched");
     }

@@ -79,8 +79,7 @@ class StreamLogTest {
         String line = json.format(records.get(0));
 
         assertThat(line).hasLineCount(1);
-        assertThat(new ObjectMapper().readTree(line).get("message").asText())
-                .isEqualTo("two\nlines \"quoted\" %s {0}");
+        assertThat(new ObjectMapper().readTree(line).get("message").asText()).isEqualTo("two\nlines \"quoted\" %s {0}");
     }
 
     @Test
