@@ -1,8 +1,9 @@
-"""Publishes HEVC and AAC as enhanced RTMP until it is ended, which no ffmpeg before 6.1 and no GStreamer before 1.26 can.
+"""Publishes HEVC and AAC until it is ended, which no ffmpeg before 6.1 and no GStreamer before 1.26 can.
 
     publish_hevc.py rtmp://host:port/app/name HEVC.mp4
 
-The decoder configuration is the file's; the pictures are of no use, for nobody here gets to decode them.
+HEVC as codec 12 of classic FLV, as many encoders send it: nginx-rtmp lets enhanced RTMP's form not through. The decoder configuration is
+the file's; the pictures are of no use, for nobody here gets to decode them.
 """
 
 import sys
@@ -14,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 
 from lab import flv, rtmp  # noqa: E402
 
-KEY_START, KEY_FRAMES, FRAMES = 0x90, 0x91, 0xA1
+KEY, OTHER = 0x1C, 0x2C
+START, FRAME = b"\x00\x00\x00\x00", b"\x01\x00\x00\x00"
 # AAC-LC, 48 kHz, stereo; and its frame of silence.
 AAC_CONFIG = b"\xaf\x00\x11\x90"
 AAC_SILENCE = b"\xaf\x01\x21\x10\x04\x60\x8c\x1c"
@@ -45,13 +47,13 @@ def configuration(path):
 
 def main():
     publisher = Publisher(sys.argv[1])
-    publisher.tag(flv.VIDEO, 0, bytes([KEY_START]) + b"hvc1" + configuration(sys.argv[2]))
+    publisher.tag(flv.VIDEO, 0, bytes([KEY]) + START + configuration(sys.argv[2]))
     publisher.tag(flv.AUDIO, 0, AAC_CONFIG)
     begin = time.monotonic()
     for frame in range(30 * 60):
         stamp_ms = frame * 1000 // 30
-        kind = KEY_FRAMES if frame % 30 == 0 else FRAMES
-        publisher.tag(flv.VIDEO, stamp_ms, bytes([kind]) + b"hvc1\x00\x00\x00" + bytes(1000))
+        kind = KEY if frame % 30 == 0 else OTHER
+        publisher.tag(flv.VIDEO, stamp_ms, bytes([kind]) + FRAME + bytes(1000))
         publisher.tag(flv.AUDIO, stamp_ms, AAC_SILENCE)
         time.sleep(max(0, begin + stamp_ms / 1000 - time.monotonic()))
 

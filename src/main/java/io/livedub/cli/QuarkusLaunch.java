@@ -27,10 +27,11 @@ final class QuarkusLaunch {
         options.toSystemProperties();
         WorkerConfig config = WorkerConfig.of(settings());
         quarkusProperties.forEach(System::setProperty);
+        System.setProperty("quarkus.http.host", config.serve().httpHost());
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
-        System.setProperty("quarkus.log.level", config.logging().level());
+        logLevel(config.logging().level());
         return start(new Launch(config, job.apply(config)));
     }
 
@@ -39,6 +40,16 @@ final class QuarkusLaunch {
         System.setProperty("quarkus.http.host-enabled", "false");
         System.setProperty("quarkus.management.host-enabled", "false");
         return start(new Launch(WorkerConfig.of(settings()), new CommandJob(command)));
+    }
+
+    /**
+     * More than INFO is told of this program alone: the libraries' own details would come in thousands of lines, and before the form
+     * that LOG_FORMAT chose is in place.
+     */
+    private static void logLevel(String level) {
+        boolean detailed = "DEBUG".equals(level) || "TRACE".equals(level);
+        System.setProperty("quarkus.log.level", detailed ? "INFO" : level);
+        System.setProperty("quarkus.log.category.\"io.livedub\".level", level);
     }
 
     private static int start(Launch launch) {

@@ -5,7 +5,6 @@ import java.util.Optional;
 
 import io.quarkus.arc.Arc;
 
-import io.livedub.config.ConfigurationException;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFactory;
@@ -23,10 +22,7 @@ final class RunJob implements Job {
 
     /** @param inputUrl null: built from the configuration; so is {@code outputUrl} */
     RunJob(WorkerConfig config, String streamId, String inputUrl, String outputUrl) {
-        if (!config.sts().passthrough() && config.sts().serviceUrl().isEmpty()) {
-            throw new ConfigurationException("WORKER_STS_SERVICE_URL='' is not valid: allowed is http(s)://host:port or"
-                    + " ws(s)://host:port; it is required unless WORKER_STS_MODE is passthrough");
-        }
+        StsRequired.check(config);
         spec = StreamSpec.of(config, streamId, DEFAULT_GRACE)
                 .withUrls(Optional.ofNullable(inputUrl), Optional.ofNullable(outputUrl));
     }
@@ -37,7 +33,7 @@ final class RunJob implements Job {
             if (signalled != null) {
                 return signalled;
             }
-            worker = Arc.container().instance(StreamFactory.class).get().create(spec);
+            worker = Arc.container().instance(StreamFactory.class).get().create(spec, news -> {});
         }
         StreamState end = worker.run().await().indefinitely();
         if (end instanceof StreamState.Failed failed) {

@@ -1,28 +1,56 @@
 package io.livedub.cli;
 
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.quarkus.arc.Arc;
+import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
-import io.livedub.stream.ExitCode;
+import io.livedub.stream.supervision.Serving;
+import io.livedub.stream.supervision.StreamRegistry;
 
-/** Waits for hooks until a signal ends it. */
+/** Waits for hooks until a signal ends it; then what is held airs. Hooks are answered meanwhile: with 503. */
 final class ServeJob implements Job {
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile int exitCode = ExitCode.OK.code();
+    private static final Logger LOG = Logger.getLogger(ServeJob.class);
 
-    @Override
-    public int run(WorkerConfig config) throws InterruptedException {
-        stopped.await();
-        return exitCode;
+    /** Ends of STS sessions, files and publications are bounded by 12 s each, side by side; twice that is a defect. */
+    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(25);
+
+    private final CompletableFuture<Integer> signalled = new CompletableFuture<>();
+
+    ServeJob(WorkerConfig config) {
+        StsRequired.check(config);
     }
 
     @Override
-    public synchronized boolean stop(int code) {
-        if (stopped.getCount() == 0) {
-            return false;
+    public int run(WorkerConfig config) throws InterruptedException {
+        StreamRegistry registry = Arc.container().instance(StreamRegistry.class).get();
+        Arc.container().beanManager().getEvent().select(Serving.class).fire(new Serving());
+        int exitCode = signalled.join();
+        drain(registry, config, exitCode == 130 ? "SIGINT" : "SIGTERM");
+        return exitCode;
+    }
+
+    private static void drain(StreamRegistry registry, WorkerConfig config, String signal) throws InterruptedException {
+        Duration limit = config.segments()
+                .duration()
+                .plus(config.segments().avOffset().orElse(config.sts().timeout()))
+                .plus(DRAIN_MARGIN);
+        try {
+            registry.drain(signal).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException stuck) {
+            LOG.errorf("after %d s %d streams are not drained yet: ending", limit.toSeconds(), registry.occupied());
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
         }
-        exitCode = code;
-        stopped.countDown();
-        return true;
+    }
+
+    @Override
+    public boolean stop(int code) {
+        return signalled.complete(code);
     }
 }

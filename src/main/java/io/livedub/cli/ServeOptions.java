@@ -5,6 +5,6 @@ import java.util.Map;
 /** Options of {@code serve}, which is also what the program does without a subcommand. */
 public class ServeOptions extends CommonOptions {
     int run() {
-        return QuarkusLaunch.run(this, Map.of(), config -> new ServeJob());
+        return QuarkusLaunch.run(this, Map.of(), ServeJob::new);
     }
 }

@@ -2,7 +2,9 @@ package io.livedub.cli;
 
 import java.util.logging.Handler;
 
+import io.quarkus.arc.Arc;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.scheduler.Scheduler;
 import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 import sun.misc.Signal;
@@ -19,6 +21,9 @@ public class WorkerApplication implements QuarkusApplication {
         formatLogs(launch);
         launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
         onSignals(launch.job());
+        // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick without its
+        // bean.
+        Arc.container().instance(Scheduler.class).get().resume();
         return launch.job().run(launch.config());
     }
 

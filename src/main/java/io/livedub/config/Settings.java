@@ -44,6 +44,13 @@ public interface Settings {
         Optional<String> apiUrl();
 
         @Variable(
+                allowed = "http(s)://host:port",
+                meaning =
+                        "HLS pages of the media server as a viewer's browser reaches them: the console shows a player of them")
+        @WithName("hls-url")
+        Optional<String> hlsUrl();
+
+        @Variable(
                 allowed = "not read",
                 meaning = "no longer used: the input is RTMP; when set, one warning says so (its default was 8554)")
         @WithName("rtsp-port")
@@ -70,7 +77,9 @@ public interface Settings {
         @WithName("sts-service-url")
         Optional<String> serviceUrl();
 
-        @Variable(allowed = "any text", meaning = "sent as a bearer token when set; never printed")
+        @Variable(
+                allowed = "visible ASCII characters without blanks",
+                meaning = "sent as a bearer token when set; never printed")
         @WithName("sts-api-key")
         Optional<String> apiKey();
 
@@ -122,7 +131,7 @@ public interface Settings {
         @WithName("target-language")
         Optional<String> targetLanguage();
 
-        @Variable(fallback = "default", allowed = "1…128 printable characters", meaning = "voice that STS uses")
+        @Variable(fallback = "default", allowed = "1…64 printable characters", meaning = "voice that STS uses")
         @WithName("voice-profile")
         Optional<String> voiceProfile();
     }
@@ -176,7 +185,30 @@ public interface Settings {
         @WithName("http-port")
         Optional<String> httpPort();
 
-        @Variable(allowed = "any text", meaning = "when set, hooks and API must present it (bearer); never printed")
+        @Variable(
+                fallback = "0.0.0.0",
+                allowed = "a host name or address",
+                meaning = "where hooks, API and pages listen; beyond loopback without WORKER_HOOK_SECRET warns")
+        @WithName("http-host")
+        Optional<String> httpHost();
+
+        @Variable(
+                fallback = "in-process",
+                allowed = "in-process or process",
+                meaning = "where `serve` runs a stream: in its own process, or in a child of its own for each")
+        Optional<String> spawn();
+
+        @Variable(
+                fallback = "this program",
+                allowed = "a program's path",
+                meaning =
+                        "what is started for each stream when WORKER_SPAWN is `process`; the JVM's launcher sets it to itself")
+        @WithName("child-command")
+        Optional<String> childCommand();
+
+        @Variable(
+                allowed = "visible ASCII characters without blanks",
+                meaning = "when set, hooks and API must present it (bearer); never printed")
         @WithName("hook-secret")
         Optional<String> hookSecret();
 

@@ -23,13 +23,23 @@ import static java.util.stream.Collectors.joining;
  * @param warnings lines to log once: names that are old or no longer used
  */
 public record WorkerConfig(
-        MediaServer mediaServer, Sts sts, Segments segments, Process process, Logging logging, List<String> warnings) {
+        MediaServer mediaServer,
+        Sts sts,
+        Segments segments,
+        Process process,
+        Serve serve,
+        Logging logging,
+        List<String> warnings) {
     /** The form of every id that reaches a path, a URL, a header or a label. */
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,253}");
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}");
     private static final Pattern PRINTABLE = Pattern.compile("\\P{Cntrl}{1,128}");
+    /** What the STS session takes. */
+    private static final Pattern VOICE = Pattern.compile("\\P{Cntrl}{1,64}");
+
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,4096}");
     private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
     private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
 
@@ -93,6 +103,21 @@ public record WorkerConfig(
         }
     }
 
+    /** Where {@code serve} runs streams. */
+    public enum Spawn {
+        IN_PROCESS,
+        PROCESS
+    }
+
+    /**
+     * What only {@code serve} needs.
+     *
+     * @param httpHost where hooks, API and pages listen
+     * @param childCommand program for {@link Spawn#PROCESS}; empty: this one
+     * @param hlsUrl the media server's HLS pages, as a viewer reaches them
+     */
+    public record Serve(String httpHost, Spawn spawn, Optional<String> childCommand, Optional<URI> hlsUrl) {}
+
     /** {@code json} empty: JSON unless standard output is a terminal. */
     public record Logging(String level, Optional<Boolean> json) {}
 
@@ -104,6 +129,7 @@ public record WorkerConfig(
                 sts(settings.worker().sts()),
                 segments(settings.worker().segments(), warnings),
                 process(settings.worker().process()),
+                serve(settings),
                 logging(settings.log()),
                 List.copyOf(warnings));
     }
@@ -138,7 +164,7 @@ public record WorkerConfig(
         return new Sts(
                 passthrough,
                 serviceUrl,
-                sts.apiKey(),
+                secret("WORKER_STS_API_KEY", sts.apiKey()),
                 Duration.ofMillis(Values.integer("WORKER_STS_TIMEOUT_MS", sts.timeoutMs(), 8000, 1000, 30000)),
                 Values.integer("WORKER_STS_MAX_RETRIES", sts.maxRetries(), 2, 0, 10),
                 Values.integer("WORKER_STS_MAX_INFLIGHT", sts.maxInflight(), 3, 1, 10),
@@ -162,11 +188,7 @@ public record WorkerConfig(
                         LANGUAGE,
                         "a language tag such as en or pt-BR"),
                 Values.matching(
-                        "WORKER_VOICE_PROFILE",
-                        sts.voiceProfile(),
-                        "default",
-                        PRINTABLE,
-                        "1 to 128 printable characters"));
+                        "WORKER_VOICE_PROFILE", sts.voiceProfile(), "default", VOICE, "1 to 64 printable characters"));
     }
 
     private static Segments segments(Settings.Segments segments, List<String> warnings) {
@@ -230,7 +252,7 @@ public record WorkerConfig(
         return new Process(
                 Values.integer("WORKER_METRICS_PORT", process.metricsPort(), 8000, 0, 65535),
                 Values.integer("WORKER_HTTP_PORT", process.httpPort(), 8080, 0, 65535),
-                process.hookSecret(),
+                secret("WORKER_HOOK_SECRET", process.hookSecret()),
                 Values.integer("WORKER_MAX_STREAMS", process.maxStreams(), 0, 0, 1000),
                 process.sourceGraceMs().isEmpty()
                         ? OptionalLong.empty()
@@ -244,6 +266,33 @@ public record WorkerConfig(
                         PRINTABLE,
                         "1 to 128 printable characters"),
                 instanceId);
+    }
+
+    /** Travels as a bearer token in a header; what is wrong with it is said without saying it. */
+    private static Optional<String> secret(String variable, Optional<String> text) {
+        // A secret that comes out of a file often brings the file's last line feed along.
+        Optional<String> secret = text.map(String::strip).filter(value -> !value.isEmpty());
+        if (secret.filter(value -> !VISIBLE_ASCII.matcher(value).matches()).isPresent()) {
+            throw ConfigurationException.of(variable, "…", "visible ASCII characters without blanks");
+        }
+        return secret;
+    }
+
+    private static Serve serve(Settings settings) {
+        Settings.Process process = settings.worker().process();
+        return new Serve(
+                Values.matching("WORKER_HTTP_HOST", process.httpHost(), "0.0.0.0", HOST, "a host name or address"),
+                Values.choice(
+                        "WORKER_SPAWN",
+                        process.spawn(),
+                        "in-process",
+                        Map.of("in-process", Spawn.IN_PROCESS, "process", Spawn.PROCESS),
+                        "in-process or process"),
+                process.childCommand(),
+                settings.mediaMtx()
+                        .hlsUrl()
+                        .map(url ->
+                                Values.url("MEDIAMTX_HLS_URL", url, Set.of("http", "https"), "http(s)://host:port")));
     }
 
     private static Logging logging(Settings.Log log) {

@@ -50,13 +50,13 @@ final class Dubbing {
         return dubber.dub(segment, parts.files().keep(segment), air::airNsOf, source::clockNsOf);
     }
 
-    /** The segment was put on the output's timeline. */
-    void aired(AiredSegment segment) {
+    /** The segment was put on the output's timeline; {@code outputNs} is its beginning in the publication's time. */
+    void aired(AiredSegment segment, long outputNs) {
         if (segment.dubbed()) {
             session.applied(segment.segment().fragmentId());
             parts.files().keepDubbed(segment);
         }
-        parts.observer().aired(segment);
+        parts.observer().aired(segment, outputNs);
     }
 
     void sourceLost(String reason) {

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,9 +55,17 @@ public class StreamAssembly implements StreamFactory {
     }
 
     @Override
-    public StreamWorker create(StreamSpec spec) {
-        StreamTelemetry telemetry =
-                new StreamTelemetry(new StreamMetrics(registry, spec.streamId()), StreamLog.of(spec.streamId()));
+    public StreamWorker create(StreamSpec spec, Consumer<StreamNews> news) {
+        NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
+        try {
+            return assemble(spec, new StreamTelemetry(series.andThen(news), StreamLog.of(spec.streamId())));
+        } catch (RuntimeException | Error failure) {
+            series.accept(new StreamNews.Gone());
+            throw failure;
+        }
+    }
+
+    private StreamWorker assemble(StreamSpec spec, StreamTelemetry telemetry) {
         Executor workers = Infrastructure.getDefaultWorkerPool();
         sweeper.begin();
         if (warm.compareAndSet(false, true)) {

@@ -1,7 +1,13 @@
 package io.livedub.stream;
 
+import java.util.function.Consumer;
+
 /** Puts a stream worker together. */
 public interface StreamFactory {
-    /** Not started yet; {@link StreamWorker#run()} starts it. Blocking: the segment folder is looked through. */
-    StreamWorker create(StreamSpec spec);
+    /**
+     * Not started yet; {@link StreamWorker#run()} starts it. Blocking: the segment folder is looked through.
+     *
+     * @param news told what happens to the stream, on its threads; must not block or throw
+     */
+    StreamWorker create(StreamSpec spec, Consumer<StreamNews> news);
 }

@@ -15,8 +15,12 @@ public interface StreamObserver extends StsObserver, StoreListener {
     /** A segment is complete; its files and its dubbing follow. */
     void cut(Segment segment);
 
-    /** A segment was put on the output's timeline. */
-    void aired(AiredSegment segment);
+    /**
+     * A segment was put on the output's timeline.
+     *
+     * @param outputNs its beginning in the publication's time
+     */
+    void aired(AiredSegment segment, long outputNs);
 
     /** A pipeline reported an error; {@code track} names none: {@code source} or {@code sink}. */
     void pipelineError(String pipeline, String message);

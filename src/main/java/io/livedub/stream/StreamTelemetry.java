@@ -2,44 +2,49 @@ package io.livedub.stream;
 
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.observe.StreamLog;
-import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentRecord;
 import io.livedub.segment.StoredTrack;
 import io.livedub.sts.FallbackReason;
 
-/** What a stream does, as metrics and as lines of the log. */
+/** What a stream does, as its news and as lines of the log. */
 class StreamTelemetry implements StreamObserver {
-    private final StreamMetrics metrics;
+    private final Consumer<StreamNews> news;
     private final StreamLog log;
 
-    StreamTelemetry(StreamMetrics metrics, StreamLog log) {
-        this.metrics = metrics;
+    StreamTelemetry(Consumer<StreamNews> news, StreamLog log) {
+        this.news = news;
         this.log = log;
     }
 
     @Override
     public void lifeChanged(StreamState from, StreamState to, String reason) {
-        metrics.state(to.gauge());
+        news.accept(new StreamNews.Life(to, reason));
         log.transition("stream", from.label(), to.label(), reason);
     }
 
     @Override
     public void cut(Segment segment) {
-        if (!segment.audio().isEmpty()) {
-            metrics.audioFragment();
-        }
+        news.accept(new StreamNews.Cut(segment.batch(), !segment.audio().isEmpty()));
     }
 
     @Override
-    public void aired(AiredSegment aired) {
+    public void aired(AiredSegment aired, long outputNs) {
         Segment segment = aired.segment();
         if (aired.airing() instanceof Airing.Dubbed dubbed) {
-            metrics.dubbed();
+            news.accept(new StreamNews.Aired(
+                    segment.batch(),
+                    outputNs,
+                    segment.durationNs(),
+                    true,
+                    dubbed.fit(),
+                    dubbed.transcript(),
+                    dubbed.translation()));
             log.info(
                     "segment %d is dubbed (%s)".formatted(segment.batch(), dubbed.fit()),
                     "batch",
@@ -47,6 +52,8 @@ class StreamTelemetry implements StreamObserver {
                     "fragmentId",
                     segment.fragmentId());
         } else if (aired.airing() instanceof Airing.Original original) {
+            news.accept(new StreamNews.Aired(
+                    segment.batch(), outputNs, segment.durationNs(), false, original.why(), "", ""));
             log.info(
                     "segment %d airs with its original audio: %s".formatted(segment.batch(), original.why()),
                     "batch",
@@ -58,19 +65,18 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void pipelineError(String pipeline, String message) {
-        metrics.busError(pipeline);
+        news.accept(new StreamNews.PipelineError(pipeline));
         log.warn(pipeline + ": " + message, "pipeline", pipeline);
     }
 
     @Override
     public void measured(long latencyNs, long avDeltaNs) {
-        metrics.latencyNs(latencyNs);
-        metrics.avSyncDeltaNs(avDeltaNs);
+        news.accept(new StreamNews.Measured(latencyNs, avDeltaNs));
     }
 
     @Override
     public void breakerGauge(int value) {
-        metrics.breaker(value);
+        news.accept(new StreamNews.Breaker(value));
     }
 
     @Override
@@ -85,33 +91,34 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void gone() {
-        metrics.close();
+        news.accept(new StreamNews.Gone());
     }
 
     @Override
     public void stateChanged(String from, String to, String reason) {
+        news.accept(new StreamNews.Sts(to));
         log.transition("sts", from, to, reason);
     }
 
     @Override
     public void breakerChanged(String from, String to, String reason) {
-        metrics.breaker("open".equals(to) ? 2 : "half-open".equals(to) ? 1 : 0);
+        news.accept(new StreamNews.Breaker("open".equals(to) ? 2 : "half-open".equals(to) ? 1 : 0));
         log.transition("breaker", from, to, reason);
     }
 
     @Override
     public void inflight(int count) {
-        metrics.inflight(count);
+        news.accept(new StreamNews.Inflight(count));
     }
 
     @Override
     public void roundTrip(UUID fragmentId, Duration roundTrip) {
-        metrics.roundTrip(roundTrip);
+        news.accept(new StreamNews.RoundTrip(roundTrip.toNanos()));
     }
 
     @Override
     public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
-        metrics.fallback(reason.label());
+        news.accept(new StreamNews.Fallback(reason.label()));
         log.warn(
                 "original audio (%s): %s".formatted(reason.label(), detail),
                 "fragmentId",
@@ -122,13 +129,13 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void backpressure(String action, String detail) {
-        metrics.backpressure(action);
+        news.accept(new StreamNews.Backpressure(action));
         log.info("STS asks for %s: %s".formatted(action, detail), "action", action);
     }
 
     @Override
     public void reconnected() {
-        metrics.reconnected();
+        news.accept(new StreamNews.Reconnected());
     }
 
     @Override
@@ -143,7 +150,7 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void written(SegmentRecord segment, StoredTrack track) {
-        metrics.segmentWritten(track.label());
+        news.accept(new StreamNews.Written(track.label()));
         log.info(
                 "segment %d %s written".formatted(segment.batchNumber(), track.label()),
                 "fragment_id",
@@ -164,6 +171,6 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void lost(String streamId, StoredTrack track, String why) {
-        metrics.fileError();
+        news.accept(new StreamNews.FileLost());
     }
 }

@@ -252,7 +252,7 @@ public final class StreamWorker {
         Segment segment = aired.segment();
         if (air.offer(segment.t0Ns(), segment.endNs(), segment.video(), aired.audio())) {
             open.run();
-            dubbing.aired(aired);
+            dubbing.aired(aired, air.airNsOf(segment.t0Ns()) - output.zeroNs());
         } else {
             parts.observer()
                     .warning("segment %d is refused: more is held than a stream may hold".formatted(segment.batch()));
@@ -342,6 +342,7 @@ public final class StreamWorker {
                                 : new StreamState.Ended(endReason)
                         : state.fail(cause.getMessage(), cause.exitCode()));
         live.remove(this);
+        parts.observer().gone();
         over.complete(life.state());
     }
 

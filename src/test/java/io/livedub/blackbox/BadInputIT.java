@@ -42,7 +42,7 @@ class BadInputIT {
     /** Without a keyframe to wait for, and one where nobody may publish. */
     private static final String MORE =
             """
-                application live/enhanced { live on; idle_streams off; }
+                application live/other { live on; idle_streams off; }
                 application closed { live on; deny publish all; }
             """;
 
@@ -154,9 +154,9 @@ class BadInputIT {
                         folder.resolve("hevc.log"),
                         "python3",
                         "src/test/python/publish_hevc.py",
-                        server.url("live/enhanced/in"),
+                        server.url("live/other/in"),
                         source));
-        try (WorkerProcess worker = worker("enhanced").start()) {
+        try (WorkerProcess worker = worker("other").start()) {
             assertRefused(worker, 4, LIMIT, "HEVC", "H.264", "AAC");
         }
     }

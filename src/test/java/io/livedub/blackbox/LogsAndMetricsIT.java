@@ -132,7 +132,7 @@ class LogsAndMetricsIT {
         assertThat(worker.output())
                 .filteredOn(line -> line.message().contains("MEDIAMTX_RTSP_PORT"))
                 .singleElement()
-                .satisfies(line -> assertThat(line.field("level")).isIn("WARN", "WARNING"));
+                .satisfies(line -> assertThat(line.field("level")).isEqualTo("WARN"));
     }
 
     @Test

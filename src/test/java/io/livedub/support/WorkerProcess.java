@@ -199,6 +199,8 @@ public final class WorkerProcess implements AutoCloseable {
             return HTTP.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort() + path))
                             .timeout(Duration.ofSeconds(5))
+                            // Without it the registry answers in OpenMetrics, which names counters' types differently.
+                            .header("Accept", "text/plain, application/json;q=0.9")
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException interrupted) {

@@ -1,0 +1,64 @@
+package io.livedub;
+
+import java.time.Duration;
+import java.time.InstantSource;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.stream.StreamFactory;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.supervision.Capacity;
+import io.livedub.stream.supervision.InProcessLauncher;
+import io.livedub.stream.supervision.MemoryBudget;
+import io.livedub.stream.supervision.Serving;
+import io.livedub.stream.supervision.StreamLauncher;
+import io.livedub.stream.supervision.StreamRegistry;
+import io.livedub.stream.supervision.SupervisionTelemetry;
+
+/** What {@code serve} is put together from; in {@code run} nothing asks for it. */
+@Singleton
+public class ServeWiring {
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    @Produces
+    @Singleton
+    public StreamLauncher launcher(WorkerConfig config, StreamFactory factory, MediaClock clock, MeterRegistry meters) {
+        return new InProcessLauncher(factory, Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    public StreamRegistry registry(
+            WorkerConfig config, StreamLauncher launcher, MediaClock clock, MeterRegistry meters) {
+        MemoryBudget budget = MemoryBudget.of(config);
+        int most = config.process().maxStreams();
+        int limit = most > 0 ? most : budget.streams(Runtime.getRuntime().maxMemory());
+        return new StreamRegistry(
+                launcher,
+                // A number that somebody chose is obeyed; memory is looked at only when it decides.
+                new Capacity(limit, most > 0 ? () -> true : budget::oneMoreFits),
+                clock,
+                InstantSource.system(),
+                id -> StreamSpec.of(config, id, DEFAULT_GRACE),
+                new SupervisionTelemetry(meters));
+    }
+
+    void measure(@Observes Serving serving, StreamRegistry registry, MeterRegistry meters) {
+        Gauge.builder("worker.streams", registry, StreamRegistry::occupied)
+                .description("Streams that are on air, starting, draining or waiting for their restart")
+                .register(meters);
+        Gauge.builder("worker.streams.limit", registry, StreamRegistry::limit)
+                .description("Streams that this process takes")
+                .register(meters);
+    }
+}

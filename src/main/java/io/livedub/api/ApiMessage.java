@@ -1,0 +1,12 @@
+package io.livedub.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What is not a stream: an answer to a wish, or why it was refused. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ApiMessage(
+        String status,
+        String message,
+        @JsonProperty("stream_id") String streamId,
+        @JsonProperty("correlation_id") String correlationId) {}

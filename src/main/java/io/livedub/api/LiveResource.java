@@ -1,0 +1,146 @@
+package io.livedub.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+
+import io.smallrye.mutiny.Multi;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+import io.livedub.api.StreamView.CaptionView;
+
+/** What goes on while it goes on: events, and captions. */
+@Path("/v1/streams")
+@Tag(name = "live")
+@SecurityRequirement(name = "secret")
+public class LiveResource {
+    private static final Duration PERIOD = Duration.ofMillis(500);
+    /** Intermediaries close what is silent for a minute. */
+    private static final int TICKS_TO_PING = 30;
+
+    /** Each costs a look at all streams twice a second. */
+    private static final int MOST_LISTENERS = 64;
+
+    private final StreamViews views;
+    private final AtomicInteger listeners = new AtomicInteger();
+
+    public LiveResource(StreamViews views) {
+        this.views = views;
+    }
+
+    @GET
+    @Path("events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "Changes, as server-sent events",
+            description =
+                    "`stream`: a stream as it is now; `caption`: what is said in a segment; `gone`: a stream is no more; `ping`."
+                            + " Begins with all streams.")
+    public Multi<OutboundSseEvent> events(@Context Sse sse) {
+        StreamWatch watch = new StreamWatch(views);
+        AtomicInteger silent = new AtomicInteger();
+        return listening(ticks().onItem().transformToIterable(tick -> {
+            List<OutboundSseEvent> events =
+                    watch.news().stream().map(update -> event(sse, update)).toList();
+            if (!events.isEmpty()) {
+                silent.set(0);
+                return events;
+            }
+            return silent.incrementAndGet() % TICKS_TO_PING == 1
+                    ? List.of(event(sse, "ping", String.class, "{}"))
+                    : List.of();
+        }));
+    }
+
+    @GET
+    @Path("{id}/captions.vtt")
+    @Produces("text/vtt;charset=UTF-8")
+    @Operation(
+            summary = "Captions on the output's timeline, as WebVTT",
+            description =
+                    "What was said in the last hour; with `follow=true` the answer goes on for as long as the stream does.")
+    public Multi<String> captions(
+            @PathParam("id") String id,
+            @QueryParam("text") @DefaultValue("translation") String text,
+            @QueryParam("follow") @DefaultValue("false") boolean follow) {
+        StreamIds.check(id);
+        if (!text.equals("translation") && !text.equals("transcript")) {
+            throw refused(422, "text is translation or transcript");
+        }
+        if (views.one(id).isEmpty()) {
+            throw refused(404, "no such stream");
+        }
+        boolean transcript = text.equals("transcript");
+        if (!follow) {
+            return Multi.createFrom().item(WebVtt.HEADER + WebVtt.cues(views.captions(id, 0), transcript));
+        }
+        AtomicLong next = new AtomicLong();
+        Multi<String> cues = ticks().select()
+                .first(tick -> views.one(id).isPresent())
+                .onItem()
+                .transform(tick -> views.captions(id, next.get()))
+                .onItem()
+                .invoke(captions ->
+                        captions.stream().mapToLong(CaptionView::number).max().ifPresent(last -> next.set(last + 1)))
+                .onItem()
+                .transform(captions -> WebVtt.cues(captions, transcript))
+                .select()
+                .where(lines -> !lines.isEmpty());
+        return listening(
+                Multi.createBy().concatenating().streams(Multi.createFrom().item(WebVtt.HEADER), cues));
+    }
+
+    private static Multi<Long> ticks() {
+        return Multi.createFrom().ticks().every(PERIOD).onOverflow().drop();
+    }
+
+    private <T> Multi<T> listening(Multi<T> events) {
+        if (listeners.incrementAndGet() > MOST_LISTENERS) {
+            listeners.decrementAndGet();
+            throw refused(503, MOST_LISTENERS + " listen already");
+        }
+        return events.onTermination().invoke(listeners::decrementAndGet);
+    }
+
+    private static OutboundSseEvent event(Sse sse, StreamWatch.Update update) {
+        if (update instanceof StreamWatch.Update.Changed changed) {
+            return event(sse, "stream", StreamView.class, changed.stream());
+        }
+        if (update instanceof StreamWatch.Update.Said said) {
+            return event(sse, "caption", CaptionView.class, said.caption());
+        }
+        String streamId = ((StreamWatch.Update.Gone) update).streamId();
+        return event(sse, "gone", String.class, "{\"stream_id\":\"" + streamId + "\"}");
+    }
+
+    private static <T> OutboundSseEvent event(Sse sse, String name, Class<T> type, T data) {
+        return sse.newEventBuilder()
+                .name(name)
+                .mediaType(type == String.class ? MediaType.TEXT_PLAIN_TYPE : MediaType.APPLICATION_JSON_TYPE)
+                .data(type, data)
+                .build();
+    }
+
+    private static WebApplicationException refused(int status, String message) {
+        return new WebApplicationException(Response.status(status)
+                .type(MediaType.APPLICATION_JSON)
+                .entity(new ApiMessage("refused", message, null, null))
+                .build());
+    }
+}

@@ -1,0 +1,108 @@
+package io.livedub.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+import io.livedub.stream.StreamStatus;
+import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.supervision.StreamListing;
+
+/**
+ * A stream as the API shows it. Members that do not apply are left out.
+ *
+ * @param deadlineMs how long a result may take, from the segment's end
+ * @param restartInMs while a failed stream waits for its next start
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
+public record StreamView(
+        @JsonProperty("stream_id") String streamId,
+        @JsonProperty("correlation_id") String correlationId,
+        String state,
+        String reason,
+        String since,
+        String sts,
+        String breaker,
+        @JsonProperty("round_trip_ms") Long roundTripMs,
+        @JsonProperty("deadline_ms") long deadlineMs,
+        @JsonProperty("latency_ms") long latencyMs,
+        @JsonProperty("av_delta_ms") double avDeltaMs,
+        int inflight,
+        long segments,
+        long dubbed,
+        Map<String, Long> fallbacks,
+        @JsonProperty("files_lost") long filesLost,
+        long reconnections,
+        @JsonProperty("pipeline_errors") long pipelineErrors,
+        int failures,
+        @JsonProperty("last_failure") String lastFailure,
+        @JsonProperty("restart_in_ms") Long restartInMs,
+        @JsonProperty("player_url") String playerUrl,
+        List<SegmentView> strip) {
+    /** One of the last segments: {@code pending}, {@code dubbed} or {@code original}, and why. */
+    @RegisterForReflection
+    public record SegmentView(long batch, String fate, String why) {}
+
+    /** What is said in a segment; times in milliseconds of the output. */
+    @RegisterForReflection
+    public record CaptionView(
+            @JsonProperty("stream_id") String streamId,
+            long number,
+            long batch,
+            @JsonProperty("start_ms") long startMs,
+            @JsonProperty("end_ms") long endMs,
+            String transcript,
+            String translation) {
+        static CaptionView of(String streamId, Caption caption) {
+            return new CaptionView(
+                    streamId,
+                    caption.number(),
+                    caption.batch(),
+                    caption.startNs() / 1_000_000,
+                    caption.endNs() / 1_000_000,
+                    caption.transcript(),
+                    caption.translation());
+        }
+    }
+
+    private static final List<String> BREAKER = List.of("closed", "half-open", "open");
+
+    static StreamView of(StreamListing listing, Duration deadline, String playerUrl) {
+        StreamStatus status = listing.status();
+        OptionalLong roundTrip = status.roundTripNs();
+        return new StreamView(
+                listing.streamId(),
+                listing.correlationId(),
+                status.state().label(),
+                status.reason(),
+                status.since().toString(),
+                status.sts(),
+                BREAKER.get(status.breaker()),
+                roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,
+                deadline.toMillis(),
+                status.latencyNs() / 1_000_000,
+                status.avDeltaNs() / 100_000 / 10.0,
+                status.inflight(),
+                status.segments(),
+                status.dubbed(),
+                status.fallbacks(),
+                status.filesLost(),
+                status.reconnections(),
+                status.pipelineErrors(),
+                listing.failures(),
+                listing.lastFailure().orElse(null),
+                listing.restartIn().map(Duration::toMillis).orElse(null),
+                playerUrl,
+                status.strip().stream()
+                        .map(mark ->
+                                new SegmentView(mark.batch(), mark.fate().name().toLowerCase(Locale.ROOT), mark.why()))
+                        .toList());
+    }
+}

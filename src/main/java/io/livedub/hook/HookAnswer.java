@@ -1,0 +1,33 @@
+package io.livedub.hook;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a hook is answered; members that do not apply are left out. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record HookAnswer(
+        String status,
+        String message,
+        @JsonProperty("stream_id") String streamId,
+        String direction,
+        @JsonProperty("correlation_id") String correlationId,
+        List<HookBody.Fault> errors) {
+    static HookAnswer worker(String status, String message, String streamId, String correlationId) {
+        return new HookAnswer(status, message, streamId, null, correlationId, null);
+    }
+
+    static HookAnswer skipped(String streamId) {
+        return new HookAnswer("skipped", "the worker's own output needs no worker", streamId, "out", null, null);
+    }
+
+    static HookAnswer refused(String status, String message) {
+        return new HookAnswer(status, message, null, null, null, null);
+    }
+
+    static HookAnswer invalid(List<HookBody.Fault> faults) {
+        String message = faults.get(0).field() + " " + faults.get(0).message();
+        return new HookAnswer("invalid", message, null, null, null, faults);
+    }
+}

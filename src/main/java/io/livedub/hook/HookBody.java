@@ -1,0 +1,123 @@
+package io.livedub.hook;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** A hook's body: an event, or everything that is wrong with it. Read as a tree: a binder would stop at the first fault and say it in its own words. */
+final class HookBody {
+    private static final ObjectReader JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build()
+            .reader();
+
+    private static final int LONGEST_PATH = 256;
+    private static final int LONGEST_NAME = 256;
+    /** What MediaMTX's own limit on a URL allows is less; the body's limit of 64 KiB is the one that counts. */
+    private static final int LONGEST_QUERY = 65_536;
+
+    sealed interface Result {
+        record Event(HookEvent event) implements Result {}
+
+        /** Not JSON. */
+        record Malformed(String what) implements Result {}
+
+        /** JSON, and not an event. */
+        record Invalid(List<Fault> faults) implements Result {}
+    }
+
+    /** @param field where; {@code body} for the whole */
+    record Fault(String field, String message) {}
+
+    private final List<Fault> faults = new ArrayList<>();
+    private final JsonNode body;
+
+    private HookBody(JsonNode body) {
+        this.body = body;
+    }
+
+    /** @param app first part of our paths */
+    static Result read(byte[] body, String app) {
+        JsonNode tree;
+        try {
+            tree = JSON.readTree(body);
+        } catch (IOException malformed) {
+            return new Result.Malformed(where(malformed));
+        }
+        if (tree == null || tree.isMissingNode()) {
+            return new Result.Malformed("the body is empty");
+        }
+        if (!tree.isObject()) {
+            return new Result.Invalid(List.of(new Fault("body", "must be an object, is " + kind(tree))));
+        }
+        return new HookBody(tree).event(app);
+    }
+
+    private Result event(String app) {
+        Optional<String> path = text("path", true, LONGEST_PATH);
+        Optional<String> sourceType = text("sourceType", true, LONGEST_NAME);
+        Optional<String> sourceId = text("sourceId", true, LONGEST_NAME);
+        Optional<String> query = text("query", false, LONGEST_QUERY);
+        Optional<StreamPath> stream = path.flatMap(text -> StreamPath.parse(app, text));
+        if (path.isPresent() && stream.isEmpty()) {
+            faults.add(
+                    new Fault("path", "must be %s/{id}/in or %s/{id}/out, id [A-Za-z0-9_-]{1,64}".formatted(app, app)));
+        }
+        if (!faults.isEmpty()) {
+            return new Result.Invalid(List.copyOf(faults));
+        }
+        return new Result.Event(new HookEvent(
+                stream.orElseThrow(),
+                sourceType.orElseThrow(),
+                sourceId.orElseThrow(),
+                query.map(HookQuery::decode).orElse(HookQuery.NONE)));
+    }
+
+    private Optional<String> text(String field, boolean required, int longest) {
+        JsonNode value = body.get(field);
+        if (value == null || (value.isNull() && !required)) {
+            if (required) {
+                faults.add(new Fault(field, "is missing"));
+            }
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            faults.add(new Fault(field, "must be a string, is " + kind(value)));
+            return Optional.empty();
+        }
+        if (value.textValue().length() > longest) {
+            faults.add(new Fault(field, "is longer than " + longest + " characters"));
+            return Optional.empty();
+        }
+        return Optional.of(value.textValue());
+    }
+
+    private static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case STRING -> "a string";
+            default -> "null";
+        };
+    }
+
+    /** Where it stopped being JSON; not what stood there, which may be a part of a query. */
+    private static String where(IOException malformed) {
+        if (malformed instanceof com.fasterxml.jackson.core.JsonProcessingException json
+                && json.getLocation() != null) {
+            return "not JSON: line %d, column %d"
+                    .formatted(
+                            json.getLocation().getLineNr(), json.getLocation().getColumnNr());
+        }
+        return "not JSON";
+    }
+}

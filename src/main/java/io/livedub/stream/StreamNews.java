@@ -1,0 +1,60 @@
+package io.livedub.stream;
+
+/**
+ * What happened to a stream, in plain values: what metrics, status and captions are made of. They need not be in the process in which
+ * the stream is, so nothing here holds a frame.
+ */
+public sealed interface StreamNews {
+    record Life(StreamState state, String reason) implements StreamNews {}
+
+    /** A segment is complete. */
+    record Cut(long batch, boolean withAudio) implements StreamNews {}
+
+    /**
+     * A segment was put on the output's timeline.
+     *
+     * @param outputNs its beginning in the publication's time
+     * @param why how dubbed audio was fitted, or why the original airs
+     * @param transcript empty when STS does not tell; so is {@code translation}
+     */
+    record Aired(
+            long batch,
+            long outputNs,
+            long durationNs,
+            boolean dubbed,
+            String why,
+            String transcript,
+            String translation)
+            implements StreamNews {}
+
+    /** A result came this long after its fragment was sent. */
+    record RoundTrip(long ns) implements StreamNews {}
+
+    /** @param reason label of a {@link io.livedub.sts.FallbackReason} */
+    record Fallback(String reason) implements StreamNews {}
+
+    record Inflight(int count) implements StreamNews {}
+
+    /** @param gauge 0 closed, 1 half-open, 2 open */
+    record Breaker(int gauge) implements StreamNews {}
+
+    /** @param state name of a {@link io.livedub.sts.StsState} */
+    record Sts(String state) implements StreamNews {}
+
+    record Backpressure(String action) implements StreamNews {}
+
+    record Reconnected() implements StreamNews {}
+
+    /** Figures of the last second; {@code avDeltaNs} is audio minus video at the output. */
+    record Measured(long latencyNs, long avDeltaNs) implements StreamNews {}
+
+    record Written(String track) implements StreamNews {}
+
+    record FileLost() implements StreamNews {}
+
+    /** @param pipeline {@code source} or {@code sink} */
+    record PipelineError(String pipeline) implements StreamNews {}
+
+    /** The last of a stream's news: its series are to disappear. */
+    record Gone() implements StreamNews {}
+}

@@ -1,0 +1,20 @@
+package io.livedub.stream.supervision;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.stream.StreamState;
+
+/** A stream that was launched, wherever it runs. No method blocks or throws. */
+public interface RunningStream {
+    /** Completes with {@link StreamState.Ended} or {@link StreamState.Failed}; never fails. */
+    Uni<StreamState> over();
+
+    /** No more is read; what is held airs, then {@link #over}. */
+    void stop(String reason);
+
+    /** The media server says that the publisher is gone: the grace time begins. */
+    void publisherGone();
+
+    /** The media server says that a publisher is there. */
+    void publisherThere();
+}

@@ -1,0 +1,22 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.livedub.stream.StreamStatus;
+
+/**
+ * A stream as the registry has it.
+ *
+ * @param correlationId of this supervision, from its first start to its removal
+ * @param failures in a row
+ * @param lastFailure why the last run failed
+ * @param restartIn present while a failed stream waits for its next start
+ */
+public record StreamListing(
+        String streamId,
+        String correlationId,
+        StreamStatus status,
+        int failures,
+        Optional<String> lastFailure,
+        Optional<Duration> restartIn) {}

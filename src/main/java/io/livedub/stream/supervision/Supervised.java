@@ -1,0 +1,209 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.livedub.media.MediaClock;
+import io.livedub.stream.StreamBoard;
+import io.livedub.stream.StreamNews;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.StreamState;
+import io.livedub.stream.StreamStatus.Caption;
+
+/**
+ * One stream under supervision: started, started again after a failure, stopped. Every method is called with the registry's lock held;
+ * none blocks.
+ */
+final class Supervised {
+    private final StreamSpec spec;
+    private final StreamLauncher launcher;
+    private final MediaClock clock;
+    private final InstantSource time;
+    private final Ends ends;
+    private final Backoff backoff = new Backoff();
+
+    private String correlationId = UUID.randomUUID().toString();
+    private StreamBoard board;
+    private RunningStream running;
+    private long startedNs;
+    private MediaClock.Timer restart;
+    private long restartNs;
+    private String publisher = "";
+    private boolean publisherGone;
+    private boolean stopping;
+    private boolean again;
+    private String lastFailure;
+
+    /** Who is told of ends; the calls come from a stream's thread and without the lock. */
+    interface Ends {
+        void locked(Runnable work);
+
+        void remove(Supervised stream);
+
+        void failed(Supervised stream, StreamState.Failed failure, boolean restarted);
+    }
+
+    Supervised(StreamSpec spec, StreamLauncher launcher, MediaClock clock, InstantSource time, Ends ends) {
+        this.spec = spec;
+        this.launcher = launcher;
+        this.clock = clock;
+        this.time = time;
+        this.ends = ends;
+    }
+
+    String streamId() {
+        return spec.streamId();
+    }
+
+    String correlationId() {
+        return correlationId;
+    }
+
+    /** False for a stream whose reason to have failed is final: it is only shown. */
+    boolean takesRoom() {
+        return running != null || restart != null;
+    }
+
+    boolean isRunning() {
+        return running != null;
+    }
+
+    void start() {
+        restart = null;
+        stopping = false;
+        again = false;
+        startedNs = clock.nowNs();
+        StreamBoard fresh = new StreamBoard(time);
+        board = fresh;
+        RunningStream launched = launcher.launch(spec, fresh);
+        running = launched;
+        launched.over().subscribe().with(end -> ends.locked(() -> over(launched, fresh, end)));
+    }
+
+    /** A publisher is there, by hook or by wish. */
+    void ready(String source) {
+        publisher = source;
+        publisherGone = false;
+        if (running == null) {
+            // It waits for its restart, or its reason was final: with another publisher both are worth another try.
+            cancelRestart();
+            backoff.reset();
+            start();
+        } else if (stopping || hasEnded()) {
+            again = true;
+        } else {
+            running.publisherThere();
+        }
+    }
+
+    /** What is held airs, and nothing can be added to it: a publisher that comes now begins anew behind it. */
+    private boolean hasEnded() {
+        StreamState state = board.status().state();
+        return state instanceof StreamState.Draining || state.isOver();
+    }
+
+    /**
+     * Words on a publisher that was replaced come in either order; only the one on the present publisher counts. A source without an id
+     * cannot be told from another.
+     */
+    void notReady(String source) {
+        if (!source.isEmpty() && !publisher.isEmpty() && !source.equals(publisher)) {
+            return;
+        }
+        publisherGone = true;
+        again = false;
+        if (running == null) {
+            cancelRestart();
+            ends.remove(this);
+        } else {
+            running.publisherGone();
+        }
+    }
+
+    void stop(String reason) {
+        stopping = true;
+        again = false;
+        cancelRestart();
+        if (running == null) {
+            ends.remove(this);
+        } else {
+            running.stop(reason);
+        }
+    }
+
+    private void over(RunningStream which, StreamBoard its, StreamState end) {
+        if (which != running) {
+            return;
+        }
+        running = null;
+        // A launcher whose stream died without a word of its own tells only the end.
+        if (!its.status().state().equals(end)) {
+            its.accept(new StreamNews.Life(end, reason(end)));
+        }
+        Duration ran = Duration.ofNanos(clock.nowNs() - startedNs);
+        if (again) {
+            correlationId = UUID.randomUUID().toString();
+            backoff.reset();
+            start();
+        } else if (end instanceof StreamState.Failed failure && !stopping && !publisherGone) {
+            failed(failure, ran);
+        } else {
+            if (end instanceof StreamState.Failed failure) {
+                ends.failed(this, failure, false);
+            }
+            ends.remove(this);
+        }
+    }
+
+    private void failed(StreamState.Failed failure, Duration ran) {
+        lastFailure = failure.reason();
+        boolean restarted = !failure.exitCode().isFinal();
+        if (restarted) {
+            restartNs = clock.nowNs() + backoff.afterFailure(ran).toNanos();
+            MediaClock.Timer[] mine = new MediaClock.Timer[1];
+            mine[0] = clock.schedule(
+                    restartNs,
+                    () -> ends.locked(() -> {
+                        // Cancelled while it waited for the lock.
+                        if (restart == mine[0] && running == null) {
+                            start();
+                        }
+                    }));
+            restart = mine[0];
+        }
+        ends.failed(this, failure, restarted);
+    }
+
+    private void cancelRestart() {
+        if (restart != null) {
+            restart.cancel();
+            restart = null;
+        }
+    }
+
+    private static String reason(StreamState end) {
+        if (end instanceof StreamState.Failed failed) {
+            return failed.reason();
+        }
+        return end instanceof StreamState.Ended ended ? ended.reason() : end.label();
+    }
+
+    StreamListing listing() {
+        return new StreamListing(
+                spec.streamId(),
+                correlationId,
+                board.status(),
+                backoff.failures(),
+                Optional.ofNullable(lastFailure),
+                restart == null
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofNanos(Math.max(0, restartNs - clock.nowNs()))));
+    }
+
+    List<Caption> captions(long from) {
+        return board.captions(from);
+    }
+}

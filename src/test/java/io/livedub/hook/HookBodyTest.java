@@ -1,0 +1,116 @@
+package io.livedub.hook;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HookBodyTest {
+    private static HookBody.Result read(String body) {
+        return HookBody.read(body.getBytes(StandardCharsets.UTF_8), "live");
+    }
+
+    private static List<HookBody.Fault> faults(String body) {
+        assertThat(read(body)).isInstanceOf(HookBody.Result.Invalid.class);
+        return ((HookBody.Result.Invalid) read(body)).faults();
+    }
+
+    private static HookEvent event(String body) {
+        assertThat(read(body)).isInstanceOf(HookBody.Result.Event.class);
+        return ((HookBody.Result.Event) read(body)).event();
+    }
+
+    private static String withPath(String path) {
+        return "{\"path\":\"%s\",\"sourceType\":\"rtmpConn\",\"sourceId\":\"1\"}".formatted(path);
+    }
+
+    @Test
+    void anEventIsReadAndItsQueryDecodedOnce() {
+        // when
+        HookEvent event = event(
+                """
+                {"path":"live/x/in","sourceType":"srtConn","sourceId":"abc","query":"user=a%2520b&pass=s%26cret&token","new":1}""");
+        // then
+        assertThat(event.path()).isEqualTo(new StreamPath("x", StreamPath.Direction.IN));
+        assertThat(event.sourceType()).isEqualTo("srtConn");
+        assertThat(event.sourceId()).isEqualTo("abc");
+        assertThat(event.query().values()).containsEntry("user", "a%20b").containsEntry("pass", "s&cret");
+        assertThat(event.query()).hasToString("user=***&pass=***&***");
+    }
+
+    @Test
+    void aQueryThatIsNoEncodingStandsForItself() {
+        assertThat(HookQuery.decode("a=%zz&b=100%").values())
+                .containsEntry("a", "%zz")
+                .containsEntry("b", "100%");
+    }
+
+    @Test
+    void noTextOfAQueryReachesALogButItsNames() {
+        assertThat(HookQuery.decode("bare-token").toString()).doesNotContain("bare");
+        assertThat(HookQuery.decode("x".repeat(40) + "=1").toString()).doesNotContain("xxx");
+        assertThat(HookQuery.decode("a%0Ab=c").toString()).isEqualTo("a?b=***");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "live/x",
+                "live/x/in/",
+                "/live/x/in",
+                "other/x/in",
+                "live//in",
+                "live/x y/in",
+                "live/../in",
+                "live/x/IN",
+                "",
+                "live/%78/in",
+                "live/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/in"
+            })
+    void anotherPathIsSaidToBeWrong(String path) {
+        assertThat(faults(withPath(path))).singleElement().satisfies(fault -> assertThat(fault.field())
+                .isEqualTo("path"));
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnceAndWhere() {
+        assertThat(faults("{\"sourceType\":7,\"sourceId\":null,\"query\":[]}"))
+                .containsExactly(
+                        new HookBody.Fault("path", "is missing"),
+                        new HookBody.Fault("sourceType", "must be a string, is a number"),
+                        new HookBody.Fault("sourceId", "must be a string, is null"),
+                        new HookBody.Fault("query", "must be a string, is an array"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[], an array", "7, a number", "true, a boolean", "'\"x\"', a string", "null, null"})
+    void whatIsNoObjectIsNoEvent(String body, String kind) {
+        assertThat(faults(body)).containsExactly(new HookBody.Fault("body", "must be an object, is " + kind));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " ", "{", "{\"path\":", "{'path':1}", "path=live/x/in", "{} {}", "{\"path\":1,\"path\":2}"})
+    void whatIsNoJsonIsMalformedAndNotRepeated(String body) {
+        assertThat(read(body))
+                .isInstanceOfSatisfying(HookBody.Result.Malformed.class, malformed -> assertThat(malformed.what())
+                        .doesNotContain("path"));
+    }
+
+    @Test
+    void nestingWithoutEndIsMalformed() {
+        assertThat(read("[".repeat(30_000))).isInstanceOf(HookBody.Result.Malformed.class);
+    }
+
+    @Test
+    void aQueryMayBeNullAndTheOutputIsSeen() {
+        HookEvent event = event("{\"path\":\"live/x/out\",\"sourceType\":\"\",\"sourceId\":\"\",\"query\":null}");
+        assertThat(event.path().direction()).isEqualTo(StreamPath.Direction.OUT);
+        assertThat(event.query()).isEqualTo(HookQuery.NONE);
+    }
+}

@@ -1,0 +1,75 @@
+package io.livedub.stream.supervision;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.stream.ExitCode;
+import io.livedub.stream.StreamNews;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.StreamState;
+
+/** Streams that do what a test says. */
+public final class FakeLauncher implements StreamLauncher {
+    public final List<Run> runs = new ArrayList<>();
+
+    /** One launch, and what it was told. */
+    public static final class Run implements RunningStream {
+        public final String streamId;
+        public final List<String> told = new ArrayList<>();
+        public final Consumer<StreamNews> news;
+        private final CompletableFuture<StreamState> over = new CompletableFuture<>();
+
+        Run(String streamId, Consumer<StreamNews> news) {
+            this.streamId = streamId;
+            this.news = news;
+        }
+
+        @Override
+        public Uni<StreamState> over() {
+            return Uni.createFrom().completionStage(over);
+        }
+
+        @Override
+        public void stop(String reason) {
+            told.add("stop");
+            news.accept(new StreamNews.Life(new StreamState.Draining(reason), reason));
+        }
+
+        @Override
+        public void publisherGone() {
+            told.add("gone");
+        }
+
+        @Override
+        public void publisherThere() {
+            told.add("there");
+        }
+
+        public void drains() {
+            news.accept(new StreamNews.Life(new StreamState.Draining("the source has ended"), "the source has ended"));
+        }
+
+        public void ends() {
+            over.complete(new StreamState.Ended("the source has ended"));
+        }
+
+        public void fails(ExitCode code) {
+            over.complete(new StreamState.Failed("because of " + code, code));
+        }
+    }
+
+    @Override
+    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
+        Run run = new Run(spec.streamId(), news);
+        runs.add(run);
+        return run;
+    }
+
+    public Run last() {
+        return runs.get(runs.size() - 1);
+    }
+}

@@ -1,0 +1,377 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.livedub.stream.ExitCode;
+import io.livedub.stream.StreamNews;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.StreamState;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StreamRegistryTest {
+    private static final int LIMIT = 3;
+
+    private final VirtualClock clock = new VirtualClock();
+    private final FakeLauncher launcher = new FakeLauncher();
+    private final Seen seen = new Seen();
+    private boolean memoryLeft = true;
+    private final StreamRegistry registry = new StreamRegistry(
+            launcher,
+            new Capacity(LIMIT, () -> memoryLeft),
+            clock,
+            InstantSource.system(),
+            id -> new StreamSpec(
+                    id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30)),
+            seen);
+
+    private static final class Seen implements SupervisionObserver {
+        final List<String> removed = new ArrayList<>();
+        final List<String> failed = new ArrayList<>();
+        int refused;
+
+        @Override
+        public void failed(StreamListing stream, StreamState.Failed failure) {
+            failed.add(stream.streamId() + " " + failure.exitCode());
+        }
+
+        @Override
+        public void refused(String streamId, int limit) {
+            refused++;
+        }
+
+        @Override
+        public void removed(String streamId) {
+            removed.add(streamId);
+        }
+    }
+
+    @Test
+    void oneWorkerForEachIdHoweverOftenItIsReady() {
+        // when
+        Answer first = registry.ready("a", "1");
+        Answer again = registry.ready("a", "1");
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(first).isInstanceOf(Answer.Accepted.class);
+        assertThat(((Answer.Accepted) first).isNew()).isTrue();
+        assertThat(((Answer.Accepted) again).isNew()).isFalse();
+        assertThat(((Answer.Accepted) again).correlationId()).isEqualTo(((Answer.Accepted) first).correlationId());
+    }
+
+    @Test
+    void aFailedStreamIsStartedAgainAfterDoublingWaitsUpToAMinute() {
+        // given
+        registry.ready("a", "1");
+        List<Long> waits = new ArrayList<>();
+        // when
+        for (int i = 0; i < 9; i++) {
+            launcher.last().fails(ExitCode.NO_SOURCE);
+            long failedNs = clock.nowNs();
+            int before = launcher.runs.size();
+            while (launcher.runs.size() == before) {
+                clock.advanceMs(1000);
+            }
+            waits.add((clock.nowNs() - failedNs) / 1_000_000_000L);
+        }
+        // then
+        assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
+    }
+
+    @Test
+    void aRunOfAMinuteMakesTheNextFailureAFirstOne() {
+        // given
+        registry.ready("a", "1");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        clock.advanceMs(1_000);
+        launcher.last().fails(ExitCode.PUBLISHING);
+        clock.advanceMs(2_000);
+        // when
+        clock.advanceMs(60_000);
+        launcher.last().fails(ExitCode.PUBLISHING);
+        // then
+        assertThat(registry.one("a").orElseThrow().restartIn()).contains(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theReasonOfAFailureIsKeptWhileItWaitsAndWhenItRunsAgain() {
+        // given
+        registry.ready("a", "1");
+        // when
+        launcher.last().fails(ExitCode.STS_LOST);
+        // then
+        StreamListing waiting = registry.one("a").orElseThrow();
+        assertThat(waiting.status().state())
+                .isEqualTo(new StreamState.Failed("because of STS_LOST", ExitCode.STS_LOST));
+        clock.advanceMs(1_000);
+        StreamListing running = registry.one("a").orElseThrow();
+        assertThat(running.lastFailure()).contains("because of STS_LOST");
+        assertThat(running.status().state()).isEqualTo(new StreamState.Connecting());
+        assertThat(running.failures()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ExitCode.class,
+            names = {"USAGE", "UNSUPPORTED_SOURCE", "GSTREAMER_MISSING"})
+    void aFinalReasonIsShownAndNotTriedAgain(ExitCode code) {
+        // given
+        registry.ready("a", "1");
+        // when
+        launcher.last().fails(code);
+        clock.advanceMs(3_600_000);
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(registry.one("a").orElseThrow().status().state()).isInstanceOf(StreamState.Failed.class);
+        assertThat(registry.occupied()).isZero();
+    }
+
+    @Test
+    void anotherPublisherIsAnotherTryAfterAFinalReason() {
+        // given
+        registry.ready("a", "1");
+        launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
+        // when
+        registry.ready("a", "2");
+        // then
+        assertThat(launcher.runs).hasSize(2);
+    }
+
+    @Test
+    void aPublisherThatComesWhileARestartIsWaitedForEndsTheWait() {
+        // given
+        registry.ready("a", "1");
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        // when
+        registry.ready("a", "1");
+        clock.advanceMs(60_000);
+        // then
+        assertThat(launcher.runs).hasSize(2);
+    }
+
+    @Test
+    void aStreamThatEndedIsForgotten() {
+        // given
+        registry.ready("a", "1");
+        // when
+        launcher.last().ends();
+        // then
+        assertThat(registry.all()).isEmpty();
+        assertThat(seen.removed).containsExactly("a");
+    }
+
+    @Test
+    void backWithinTheGraceTheSameRunGoesOn() {
+        // given
+        registry.ready("a", "1");
+        // when
+        registry.notReady("a", "1");
+        registry.ready("a", "2");
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(launcher.last().told).containsExactly("gone", "there");
+    }
+
+    @Test
+    void theOldPublishersEndAfterTheNewOnesBeginningIsNotTheStreams() {
+        // given
+        registry.ready("a", "1");
+        // when
+        registry.ready("a", "2");
+        registry.notReady("a", "1");
+        // then
+        assertThat(launcher.last().told).containsExactly("there");
+        // when
+        registry.notReady("a", "2");
+        // then
+        assertThat(launcher.last().told).containsExactly("there", "gone");
+    }
+
+    @Test
+    void aSourceWithoutAnIdIsTheOneThatIsThere() {
+        // given
+        registry.ready("a", "");
+        // when
+        registry.notReady("a", "1");
+        registry.notReady("a", "");
+        // then
+        assertThat(launcher.last().told).containsExactly("gone", "gone");
+    }
+
+    @Test
+    void aStreamWhosePublisherHasGoneIsNotStartedAgain() {
+        // given
+        registry.ready("a", "1");
+        registry.notReady("a", "1");
+        // when
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        clock.advanceMs(120_000);
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(registry.all()).isEmpty();
+        assertThat(seen.failed).containsExactly("a NO_SOURCE");
+    }
+
+    @Test
+    void notReadyEndsTheWaitForARestart() {
+        // given
+        registry.ready("a", "1");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        // when
+        registry.notReady("a", "1");
+        clock.advanceMs(120_000);
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(registry.all()).isEmpty();
+    }
+
+    @Test
+    void aPublisherThatComesWhileTheLastOnesRestAirsBeginsAnewBehindIt() {
+        // given
+        registry.ready("a", "1");
+        registry.notReady("a", "1");
+        launcher.last().drains();
+        // when
+        registry.ready("a", "2");
+        assertThat(launcher.runs).hasSize(1);
+        launcher.last().ends();
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(registry.one("a").orElseThrow().status().state()).isEqualTo(new StreamState.Connecting());
+    }
+
+    @Test
+    void startedWhileItStopsItBeginsAnewBehindIt() {
+        // given
+        registry.ready("a", "");
+        registry.stop("a", "by test");
+        // when
+        registry.ready("a", "");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        // then
+        assertThat(launcher.runs).hasSize(2);
+    }
+
+    @Test
+    void stoppedItIsNotStartedAgainWhateverItsEnd() {
+        // given
+        registry.ready("a", "1");
+        // when
+        assertThat(registry.stop("a", "by test")).isTrue();
+        launcher.last().fails(ExitCode.PUBLISHING);
+        clock.advanceMs(120_000);
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(registry.all()).isEmpty();
+        assertThat(registry.stop("a", "by test")).isFalse();
+    }
+
+    @Test
+    void capacityIsANumberAndARestartKeepsItsPlace() {
+        // given
+        registry.ready("a", "");
+        registry.ready("b", "");
+        registry.ready("c", "");
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        // then
+        assertThat(registry.ready("d", "")).isEqualTo(new Answer.Full(LIMIT));
+        assertThat(registry.hasRoom()).isFalse();
+        assertThat(seen.refused).isEqualTo(1);
+        assertThat(registry.ready("a", "")).isInstanceOf(Answer.Accepted.class);
+        // when
+        launcher.runs.get(0).ends();
+        // then
+        assertThat(registry.ready("d", "")).isInstanceOf(Answer.Accepted.class);
+    }
+
+    @Test
+    void withoutMemoryNoMoreAreTakenAndThoseThatAreThereStay() {
+        // given
+        registry.ready("a", "");
+        memoryLeft = false;
+        // then
+        assertThat(registry.ready("b", "")).isInstanceOf(Answer.Full.class);
+        assertThat(registry.ready("a", "")).isInstanceOf(Answer.Accepted.class);
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        clock.advanceMs(1_000);
+        assertThat(launcher.runs).hasSize(2);
+    }
+
+    @Test
+    void aFailureTouchesNoOtherStream() {
+        // given
+        for (String id : List.of("a", "b", "c")) {
+            registry.ready(id, "");
+        }
+        // when
+        launcher.runs.get(1).fails(ExitCode.INTERNAL);
+        // then
+        assertThat(launcher.runs.get(0).told).isEmpty();
+        assertThat(launcher.runs.get(2).told).isEmpty();
+        assertThat(registry.all()).extracting(StreamListing::streamId).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void drainingTakesNothingMoreStopsAllAndWaitsForTheLast() {
+        // given
+        registry.ready("a", "");
+        registry.ready("b", "");
+        registry.ready("c", "");
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        // when
+        CompletableFuture<Void> drained = registry.drain("SIGTERM");
+        // then
+        assertThat(registry.ready("d", "")).isEqualTo(new Answer.ShuttingDown());
+        assertThat(registry.hasRoom()).isFalse();
+        assertThat(launcher.runs.get(0).told).containsExactly("stop");
+        launcher.runs.get(0).ends();
+        assertThat(drained).isNotDone();
+        launcher.runs.get(1).fails(ExitCode.PUBLISHING);
+        assertThat(drained).isDone();
+        clock.advanceMs(120_000);
+        assertThat(launcher.runs).hasSize(3);
+    }
+
+    @Test
+    void nothingToDrainIsDrainedAtOnce() {
+        assertThat(registry.drain("SIGTERM")).isDone();
+    }
+
+    @Test
+    void storedFailuresAreBounded() {
+        // when
+        for (int i = 0; i < 250; i++) {
+            registry.ready("s" + i, "");
+            launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
+        }
+        // then
+        assertThat(registry.all()).hasSize(100);
+        assertThat(registry.one("s249")).isPresent();
+    }
+
+    @Test
+    void captionsComeWithTheirNumbersAndGoWithTheRun() {
+        // given
+        registry.ready("a", "");
+        launcher.last()
+                .news
+                .accept(new StreamNews.Aired(0, 500_000_000L, 6_000_000_000L, true, "fit", "hello", "hola"));
+        launcher.last().news.accept(new StreamNews.Aired(1, 6_500_000_000L, 6_000_000_000L, false, "late", "", ""));
+        launcher.last()
+                .news
+                .accept(new StreamNews.Aired(2, 12_500_000_000L, 6_000_000_000L, true, "fit", "bye", "adiós"));
+        // then
+        assertThat(registry.captions("a", 0)).extracting(c -> c.batch()).containsExactly(0L, 2L);
+        assertThat(registry.captions("a", 1)).extracting(c -> c.translation()).containsExactly("adiós");
+        assertThat(registry.captions("other", 0)).isEmpty();
+    }
+}
