@@ -43,6 +43,11 @@ final class WatchedSource {
 
     private synchronized void start(MultiEmitter<? super SourceEvent> to) {
         emitter = to;
+        if (over) {
+            // Stopped before it began: nobody else will say that this is over.
+            to.complete();
+            return;
+        }
         to.onTermination(this::stop);
         open();
     }
