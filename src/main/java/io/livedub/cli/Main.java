@@ -24,7 +24,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        // From JDK 22 on there is a console without a terminal; this one there is only with one, and the form of the log depends on it.
+        // From JDK 22 on there is a console without a terminal; this one there is only with one, and the form of the
+        // log depends on it.
         System.setProperty("jdk.console", "java.base");
         System.exit(commandLine().execute(args));
     }

@@ -64,8 +64,7 @@ public final class Dubber {
         long airsNs = airNs.applyAsLong(segment.t0Ns());
         CompletableFuture<Void> submitted = new CompletableFuture<>();
         preparing.updateAndGet(others -> CompletableFuture.allOf(others, submitted));
-        Uni<Fragment> made =
-                m4a.map(bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())));
+        Uni<Fragment> made = m4a.map(bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())));
         Uni<AiredSegment> dubbed = byDeadline(made, segment, airsNs - FIT_MARGIN.toNanos())
                 .chain(fragment -> {
                     Uni<StsOutcome> outcome = sts.submit(fragment);

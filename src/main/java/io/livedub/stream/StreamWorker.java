@@ -99,7 +99,8 @@ public final class StreamWorker {
             over = emitter;
             live.add(this);
             Multi<Frame> chain = parts.passthrough() ? passthrough() : dubbed();
-            // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would never end.
+            // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would
+            // never end.
             running = chain.onItem().invoke(output::push).subscribe().with(ignored -> {}, this::defect, this::finish);
         });
     }

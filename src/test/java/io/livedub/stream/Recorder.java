@@ -39,8 +39,8 @@ final class Recorder extends StreamTelemetry {
     }
 
     @Override
-    public void aired(AiredSegment segment) {
-        super.aired(segment);
+    public void aired(AiredSegment segment, long outputNs) {
+        super.aired(segment, outputNs);
         aired.add(segment);
     }
 

@@ -49,6 +49,7 @@ final class Stage {
     Executor workers = Runnable::run;
     /** Runs what makes files. */
     Executor filers = Runnable::run;
+
     StreamState end;
     private long streamMs;
 

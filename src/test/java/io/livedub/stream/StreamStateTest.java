@@ -47,8 +47,7 @@ class StreamStateTest {
         for (StreamState state : all()) {
             StreamState failed = state.fail("gone", ExitCode.PUBLISHING);
 
-            assertThat(failed)
-                    .isEqualTo(state.isOver() ? state : new StreamState.Failed("gone", ExitCode.PUBLISHING));
+            assertThat(failed).isEqualTo(state.isOver() ? state : new StreamState.Failed("gone", ExitCode.PUBLISHING));
         }
     }
 

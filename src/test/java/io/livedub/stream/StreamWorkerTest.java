@@ -88,8 +88,7 @@ class StreamWorkerTest {
         playToItsEnd(stage, 0);
 
         assertThat(stage.exitCode()).isZero();
-        assertThat(stage.seen.life)
-                .containsExactly("live", "source-lost", "live", "source-lost", "draining", "ended");
+        assertThat(stage.seen.life).containsExactly("live", "source-lost", "live", "source-lost", "draining", "ended");
         assertThat(stage.sts.seen).containsSubsequence("stream:pause", "stream:resume", "stream:end");
         assertThat(stage.longestAudioGapNs()).as("silence fills the hole").isLessThan(25 * MS);
         assertThat(stage.sink.pushed(Track.AUDIO))
@@ -270,7 +269,8 @@ class StreamWorkerTest {
     @Test
     void aDiskThatHangsHoldsNeitherFramesNorTheEnd() {
         Stage stage = Stage.dubbed(folder);
-        // The first task makes the M4A, the second begins to write and never comes back; the writer does not ask for another.
+        // The first task makes the M4A, the second begins to write and never comes back; the writer does not ask for
+        // another.
         AtomicInteger tasks = new AtomicInteger();
         stage.filers = task -> {
             if (tasks.incrementAndGet() != 2) {
@@ -313,7 +313,8 @@ class StreamWorkerTest {
         stage.worker.measure();
 
         assertThat(before).isZero();
-        assertThat(stage.seen.latencyNs).isEqualTo(Stage.SEGMENT.plus(Stage.OFFSET).toNanos());
+        assertThat(stage.seen.latencyNs)
+                .isEqualTo(Stage.SEGMENT.plus(Stage.OFFSET).toNanos());
         assertThat(stage.seen.avDeltaNs).isBetween(-22 * MS, 22 * MS);
         assertThat(stage.worker.state()).isEqualTo(new StreamState.Live());
         assertThat(stage.worker.spec().streamId()).isEqualTo("test");
@@ -328,9 +329,7 @@ class StreamWorkerTest {
         stage.play(12_000);
         stage.worker.measure();
 
-        assertThat(stage.seen.latencyNs)
-                .as("segment + 1.5 × round trip + 1 s")
-                .isBetween(3_550 * MS, 3_650 * MS);
+        assertThat(stage.seen.latencyNs).as("segment + 1.5 × round trip + 1 s").isBetween(3_550 * MS, 3_650 * MS);
         assertThat(stage.seen.fallbacks).isEmpty();
     }
 

@@ -234,8 +234,8 @@ class WatchedSourceTest {
                 .subscribe()
                 .with(
                         event -> seen.add(text(event)),
-                        failure -> seen.add("failed " + ((StreamFailure) failure).exitCode().code() + " "
-                                + failure.getMessage()),
+                        failure -> seen.add(
+                                "failed " + ((StreamFailure) failure).exitCode().code() + " " + failure.getMessage()),
                         () -> seen.add("completed"));
     }
 
