@@ -54,6 +54,7 @@ final class QuarkusLaunch {
 
     private static int start(Launch launch) {
         CURRENT.set(launch);
+        WorkerApplication.onSignals(launch.job());
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());
         Quarkus.run(
                 WorkerApplication.class,

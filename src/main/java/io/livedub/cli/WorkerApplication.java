@@ -20,6 +20,7 @@ public class WorkerApplication implements QuarkusApplication {
         QuarkusLaunch.Launch launch = QuarkusLaunch.CURRENT.get();
         formatLogs(launch);
         launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
+        // Again: as a native image Quarkus has put its own in their place while it started.
         onSignals(launch.job());
         // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick without its
         // bean.
@@ -52,10 +53,11 @@ public class WorkerApplication implements QuarkusApplication {
 
     /**
      * The first signal drains, the second ends at once. The JVM's own handling would run shutdown hooks, in which what is held could
-     * not be aired any more: Quarkus' hook has stopped its servers and pools by then.
+     * not be aired any more: Quarkus' hook has stopped its servers and pools by then. A signal while Quarkus starts must not reach the JVM
+     * either: the hook would wait for the application's end, and the application, which knows of nothing, would go on air.
      */
     @SuppressWarnings("sunapi")
-    private static void onSignals(Job job) {
+    static void onSignals(Job job) {
         for (String name : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(name), signal -> {
                 int exitCode = SIGNAL_EXIT_BASE + signal.getNumber();

@@ -52,6 +52,11 @@ final class Output {
         early.clear();
     }
 
+    /** Clock time of the publication's time 0; 0 before it is open. */
+    synchronized long zeroNs() {
+        return zeroNs;
+    }
+
     synchronized boolean isOpen() {
         return publication != null;
     }

@@ -220,15 +220,35 @@ class DubbedEchoIT {
         DubbedRun run = of(kind);
 
         List<Packet> audio = Packets.audio(run.aired());
-        assertThat(audio.size())
-                .as("AAC frames aired, of those of the source")
-                .isBetween(
-                        Packets.audio(run.original()).size() - 2,
-                        Packets.audio(run.original()).size());
         assertThat(Packets.audioErrorsMs(audio, kind.sampleRateHz))
                 .as("distance of each AAC frame from its place by the count of samples, ms")
                 .allMatch(error -> Math.abs(error) <= kind.frameMs());
-        assertThat(Ffmpeg.warnings(run.recording())).as("warnings of a decoder").isEmpty();
+        assertThat(Ffmpeg.warnings(run.recording()))
+                .as("warnings of a decoder")
+                .isEmpty();
+    }
+
+    /**
+     * A source that is slower than our clock is followed by single silent frames (design: media-pipeline, "Drift and slew"); and when the last
+     * frame has aired before it is known that the source has ended, silence keeps the output up.
+     */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void allSoundAirsAndNoMoreThanAFrameComesBetween(Kind kind) {
+        DubbedRun run = of(kind);
+
+        List<Packet> source = Packets.audio(run.original());
+        List<Packet> aired = Packets.audio(run.aired());
+        int added = aired.size() - source.size();
+        System.out.printf(
+                "%s: %d AAC frames of the source, %d aired; the source came %d ms later at its end than at its start%n",
+                kind, source.size(), aired.size(), Packets.laterMs(run.arrived()));
+        assertThat(added).as("AAC frames more than the source's").isBetween(-2, source.size() / 100);
+        if (kind.answer.equals("m4a")) {
+            assertThat(Packets.longestInsertion(source, aired))
+                    .as("AAC frames between two of the source's")
+                    .isLessThanOrEqualTo(1);
+        }
     }
 
     @ParameterizedTest

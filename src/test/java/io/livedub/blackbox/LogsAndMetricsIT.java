@@ -97,7 +97,7 @@ class LogsAndMetricsIT {
         assertThat(worker.output())
                 .filteredOn(line -> line.json().has("from"))
                 .extracting(line -> line.field("from") + " -> " + line.field("to"))
-                .contains("connecting -> live", "awaiting-ready -> ready");
+                .contains("connecting -> live", "AwaitingReady -> Ready");
         assertThat(worker.output())
                 .filteredOn(line -> line.json().has("from"))
                 .allSatisfy(line -> assertThat(line.json().has("reason")).isTrue());

@@ -22,6 +22,7 @@ import io.livedub.support.NginxRtmp;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.Ports;
+import io.livedub.support.PythonSts;
 import io.livedub.support.WorkerRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,7 @@ class StsFaultsIT {
             "tooslow",
             "killed",
             "absent",
+            "frozen",
             "gone",
             "original",
             "paused",
@@ -72,6 +74,7 @@ class StsFaultsIT {
                 .add("five MODEL_ERRORs: 30 s, one probe, closed", this::failing)
                 .add("killed for 10 s: dubbed again from sequence 0", this::killed)
                 .add("no ready: as if it were not there", this::unready)
+                .add("frozen: its connections stay open", this::frozen)
                 .add("absent at the start", this::absent)
                 .add("paused and never cleared: one probe, and it goes on", this::paused)
                 .add("INVALID_CONFIG for ever: the breaker stays closed", this::refusing)
@@ -261,13 +264,55 @@ class StsFaultsIT {
         }
     }
 
+    private void frozen() throws Exception {
+        try (PythonSts sts = PythonSts.start("--ping-interval", "2", "--ping-timeout", "2");
+                Broadcast stream = stream("frozen", sts.url().toString(), run -> run)) {
+            stream.worker().awaitLog("is dubbed", PATIENCE);
+            sts.freeze();
+            stream.worker().awaitLog("Reconnecting", line -> line.field("to").contains("Reconnecting"), PATIENCE);
+            stream.airs(onAirPlus(stream, 6));
+            sts.thaw();
+            stream.worker()
+                    .awaitLog(
+                            "ready again",
+                            line -> line.field("to").equals("Ready") && reconnections(stream) > 0,
+                            PATIENCE);
+            stream.airs(onAirPlus(stream, 8));
+            Aired aired = stream.finish();
+
+            assertThat(aired.exitCode()).isZero();
+            assertThat(aired.dubbed().values()).startsWith(true).endsWith(true);
+            assertThat(aired.fallbacks("disconnected") + aired.fallbacks("late") + aired.fallbacks("timeout"))
+                    .isEqualTo(aired.fallbacks())
+                    .isGreaterThanOrEqualTo(4);
+            assertThat(aired.metrics().sum("worker_reconnections_total")).isEqualTo(1);
+            assertThat(sts.log().path("violations")).isEmpty();
+            // This service answers with the bytes that it was sent.
+            aired.videoIs(source)
+                    .audioIsWhole(RATE)
+                    .inSync(source, RATE)
+                    .neverStalls()
+                    .countsAddUp();
+        }
+    }
+
+    private static Duration onAirPlus(Broadcast stream, int seconds) {
+        List<Packet> seen = stream.seen();
+        return Duration.ofMillis(seen.get(seen.size() - 1).dtsMs() - seen.get(0).dtsMs())
+                .plusSeconds(seconds);
+    }
+
+    private static double reconnections(Broadcast stream) {
+        return stream.worker().lastMetrics().sum("worker_reconnections_total");
+    }
+
     private void paused() throws IOException {
         try (EchoServer sts = sts(0);
                 Broadcast stream = stream("paused", sts.url(), run -> run.env("WORKER_STS_PAUSE_PROBE_MS", "5000"))) {
             stream.worker().awaitLog("is dubbed", PATIENCE);
             int before = sts.fragments().size();
             long pausedMs = System.currentTimeMillis();
-            sts.simulate("{\"backpressure\": {\"action\": \"pause\"}, \"never_clear\": true, \"delay_ms\": 500}");
+            sts.simulate("{\"backpressure\": {\"action\": \"pause\"}, \"never_clear\": true, \"delay_ms\": 200}");
             Awaitility.await("dubbed again")
                     .atMost(PATIENCE)
                     .until(() -> sts.fragments().size() >= before + 3);

@@ -44,7 +44,9 @@ public final class WorkerProcess implements AutoCloseable {
 
     WorkerProcess(List<String> arguments, Map<String, String> environment) throws IOException {
         this.environment = environment;
-        List<String> command = new ArrayList<>(command());
+        // A shell that runs the tests in its background leaves SIGINT ignored, and a JVM leaves an ignored signal alone.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+        command.addAll(command());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.matches("(WORKER|MEDIAMTX|LOG|QUARKUS)_.*"));
