@@ -1,8 +1,5 @@
 package io.livedub.cli;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import org.junit.jupiter.api.Test;
@@ -16,22 +13,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JobsTest {
     @Test
-    void servingWaitsForASignalAndReturnsItsCode() throws Exception {
-        ServeJob job = new ServeJob();
-        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> {
-            try {
-                return job.run(null);
-            } catch (InterruptedException interrupted) {
-                return -1;
-            }
-        });
+    void theFirstSignalDrainsAServerAndTheSecondEndsIt() {
+        ServeJob job = new ServeJob(config("passthrough"));
 
         boolean first = job.stop(143);
         boolean second = job.stop(130);
 
         assertThat(first).isTrue();
         assertThat(second).as("asked before: the process ends at once").isFalse();
-        assertThat(exit.get(10, TimeUnit.SECONDS)).isEqualTo(143);
+    }
+
+    @Test
+    void servingWithoutAServiceIsRefused() {
+        assertThatThrownBy(() -> new ServeJob(config("enabled")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_STS_SERVICE_URL='' is not valid");
     }
 
     @Test

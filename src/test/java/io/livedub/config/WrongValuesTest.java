@@ -1,5 +1,7 @@
 package io.livedub.config;
 
+import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,12 +70,12 @@ class WrongValuesTest {
 
     @Test
     void textsThatAreTooLongAreRefused() {
-        for (String variable : new String[] {"WORKER_VOICE_PROFILE", "WORKER_RUN_ID", "WORKER_INSTANCE_ID"}) {
-            assertThatThrownBy(() -> Environment.read(variable, "x".repeat(129)))
-                    .isInstanceOf(ConfigurationException.class)
-                    .hasMessageStartingWith(variable + "='xxx")
-                    .hasMessageEndingWith("allowed is 1 to 128 printable characters");
-        }
+        Map.of("WORKER_VOICE_PROFILE", 64, "WORKER_RUN_ID", 128, "WORKER_INSTANCE_ID", 128)
+                .forEach((variable, most) -> assertThatThrownBy(
+                                () -> Environment.read(variable, "x".repeat(most + 1)))
+                        .isInstanceOf(ConfigurationException.class)
+                        .hasMessageStartingWith(variable + "='xxx")
+                        .hasMessageEndingWith("allowed is 1 to %d printable characters", most));
     }
 
     @Test

@@ -28,7 +28,7 @@ final class Recorder extends StreamTelemetry {
     }
 
     private Recorder(StreamMetrics metrics) {
-        super(metrics, StreamLog.of("test"));
+        super(new NewsMetrics(metrics), StreamLog.of("test"));
         this.metrics = metrics;
     }
 
