@@ -67,6 +67,8 @@ $curl_config
 EOF
   }
 elif command -v wget >/dev/null 2>&1; then
+  # Not wget's own -T: a BusyBox built without it (Debian's) does not refuse it but crashes.
+  if command -v timeout >/dev/null 2>&1; then limit="timeout 10"; else limit=; fi
   post() {
     if [ -n "$secret" ]; then
       set -- --header "Authorization: Bearer $secret"
@@ -74,7 +76,8 @@ elif command -v wget >/dev/null 2>&1; then
       set --
     fi
     # -S prints the answer's status line, BusyBox's wget and GNU's alike; the last is the answer's own.
-    status=$(wget -S -q -T 10 -O /dev/null --header "Content-Type: application/json" "$@" --post-data "$body" "$url" 2>&1 |
+    # shellcheck disable=SC2086 # two words, or none
+    status=$($limit wget -S -q -O /dev/null --header "Content-Type: application/json" "$@" --post-data "$body" "$url" 2>&1 |
       awk '{ for (i = 1; i < NF; i++) if ($i ~ /^HTTP\/[0-9.]+$/) status = $(i + 1) } END { print status + 0 }')
     [ "$status" -ne 0 ] || status=000
     printf %s "$status"

@@ -14,6 +14,8 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
+import io.livedub.spawn.ChildCommand;
+import io.livedub.spawn.ProcessLauncher;
 import io.livedub.stream.StreamFactory;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.supervision.Capacity;
@@ -32,7 +34,11 @@ public class ServeWiring {
     @Produces
     @Singleton
     public StreamLauncher launcher(WorkerConfig config, StreamFactory factory, MediaClock clock, MeterRegistry meters) {
-        return new InProcessLauncher(factory, Infrastructure.getDefaultWorkerPool());
+        if (config.serve().spawn() == WorkerConfig.Spawn.IN_PROCESS) {
+            return new InProcessLauncher(factory, Infrastructure.getDefaultWorkerPool());
+        }
+        return new ProcessLauncher(
+                new ChildCommand(config), meters, clock, Infrastructure.getDefaultWorkerPool(), config.drainLimit());
     }
 
     @Produces

@@ -38,6 +38,9 @@ public class RunCommand implements Callable<Integer> {
     @Option(names = "--output-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/out")
     String outputUrl;
 
+    @Option(names = "--supervised", hidden = true, description = "A child of serve: news on standard output.")
+    boolean supervised;
+
     @Mixin
     CommonOptions options = new CommonOptions();
 
@@ -50,10 +53,14 @@ public class RunCommand implements Callable<Integer> {
         requireRtmp(inputUrl);
         requireRtmp(outputUrl);
         // One stream needs no hooks and no API; two of these on one machine must not fight for their port.
+        Map<String, String> doors = supervised
+                ? Map.of(
+                        "quarkus.http.host-enabled", "false",
+                        "quarkus.management.host-enabled", "false",
+                        "quarkus.log.console.stderr", "true")
+                : Map.of("quarkus.http.host-enabled", "false");
         return QuarkusLaunch.run(
-                options,
-                Map.of("quarkus.http.host-enabled", "false"),
-                config -> new RunJob(config, streamId, inputUrl, outputUrl));
+                options, doors, config -> new RunJob(config, streamId, inputUrl, outputUrl, supervised));
     }
 
     static void requireRtmp(String url) {

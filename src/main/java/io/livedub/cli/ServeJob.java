@@ -17,9 +17,6 @@ import io.livedub.stream.supervision.StreamRegistry;
 final class ServeJob implements Job {
     private static final Logger LOG = Logger.getLogger(ServeJob.class);
 
-    /** Ends of STS sessions, files and publications are bounded by 12 s each, side by side; twice that is a defect. */
-    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(25);
-
     private final CompletableFuture<Integer> signalled = new CompletableFuture<>();
 
     ServeJob(WorkerConfig config) {
@@ -36,10 +33,8 @@ final class ServeJob implements Job {
     }
 
     private static void drain(StreamRegistry registry, WorkerConfig config, String signal) throws InterruptedException {
-        Duration limit = config.segments()
-                .duration()
-                .plus(config.segments().avOffset().orElse(config.sts().timeout()))
-                .plus(DRAIN_MARGIN);
+        // A child that hangs is killed at the limit, and its end is to be seen.
+        Duration limit = config.drainLimit().plusSeconds(10);
         try {
             registry.drain(signal).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stuck) {

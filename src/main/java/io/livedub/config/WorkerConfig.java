@@ -43,6 +43,16 @@ public record WorkerConfig(
     private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
     private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
 
+    /**
+     * How long a stream that was told to stop takes at most: what is held airs, and then the ends of STS session, files and publication,
+     * 12 s each and side by side; twice that is a defect.
+     */
+    public Duration drainLimit() {
+        return segments.duration()
+                .plus(segments.avOffset().orElse(sts.timeout()))
+                .plusSeconds(25);
+    }
+
     /** Where streams come from and go to. */
     public record MediaServer(String host, int rtmpPort, String appPath, Optional<URI> apiUrl) {}
 

@@ -185,8 +185,11 @@ class DubbedFormsIT {
         Map<String, Double> errors = new LinkedHashMap<>();
         for (int batch = 0; batch < forms.size(); batch++) {
             Form form = forms.get(batch);
-            assertThat(offsets).as("%s: beep at the joint before %s", id, form.name()).containsKey(2L * batch);
-            // The beep at the joint itself says nothing exact: it is faded in, by the fitter and by AAC's own overlap of two frames.
+            assertThat(offsets)
+                    .as("%s: beep at the joint before %s", id, form.name())
+                    .containsKey(2L * batch);
+            // The beep at the joint itself says nothing exact: it is faded in, by the fitter and by AAC's own overlap
+            // of two frames.
             if (form.beeps() != 1) {
                 double heard = offsets.getOrDefault(2L * batch + 1, Double.NaN) - usual;
                 errors.put(form.name(), form.beeps() == 0 ? heard : heard - joint(aired, 2 * batch, rate, heard));

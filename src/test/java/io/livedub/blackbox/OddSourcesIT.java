@@ -53,7 +53,8 @@ class OddSourcesIT {
         }
 
         Path file() {
-            String[] all = Stream.concat(Stream.of("-bf", "0"), options.stream()).toArray(String[]::new);
+            String[] all =
+                    Stream.concat(Stream.of("-bf", "0"), options.stream()).toArray(String[]::new);
             return Ffmpeg.generate(
                     "odd-%s-%d.flv".formatted(id(), SECONDS),
                     SECONDS,

@@ -31,7 +31,18 @@ class SourceFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String[] IDS = {
-        "back", "relayed", "othersound", "replaced", "inputfrozen", "noaudio", "lateaudio", "novideo", "changed", "wrap", "ahead", "behind"
+        "back",
+        "relayed",
+        "othersound",
+        "replaced",
+        "inputfrozen",
+        "noaudio",
+        "lateaudio",
+        "novideo",
+        "changed",
+        "wrap",
+        "ahead",
+        "behind"
     };
 
     private static NginxRtmp server;
@@ -156,7 +167,8 @@ class SourceFaultsIT {
 
             assertThat(aired.exitCode()).isZero();
             assertThat(aired.pieces(all)).hasSize(2);
-            // No alwaysFlows(): a hole of under 8 s is filled with silence when it ends, so that a source that has ended is not made longer.
+            // No alwaysFlows(): a hole of under 8 s is filled with silence when it ends, so that a source that has
+            // ended is not made longer.
             aired.pictureGoesForward().audioIsWhole(RATE).inSync(all, RATE);
         }
     }
@@ -180,7 +192,8 @@ class SourceFaultsIT {
             // Frames of 21 and of 23 ms follow each other.
             aired.pictureGoesForward().alwaysFlows().inSync(both, 44_100).countsAddUp();
             for (int i = 1; i < aired.audio().size(); i++) {
-                assertThat(aired.audio().get(i).dtsMs() - aired.audio().get(i - 1).dtsMs())
+                assertThat(aired.audio().get(i).dtsMs()
+                                - aired.audio().get(i - 1).dtsMs())
                         .as("ms from audio frame %d to the next", i - 1)
                         .isBetween(1L, 47L);
             }

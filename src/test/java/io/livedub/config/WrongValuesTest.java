@@ -1,7 +1,5 @@
 package io.livedub.config;
 
-import java.util.Map;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,12 +68,29 @@ class WrongValuesTest {
 
     @Test
     void textsThatAreTooLongAreRefused() {
-        Map.of("WORKER_VOICE_PROFILE", 64, "WORKER_RUN_ID", 128, "WORKER_INSTANCE_ID", 128)
-                .forEach((variable, most) -> assertThatThrownBy(
-                                () -> Environment.read(variable, "x".repeat(most + 1)))
-                        .isInstanceOf(ConfigurationException.class)
-                        .hasMessageStartingWith(variable + "='xxx")
-                        .hasMessageEndingWith("allowed is 1 to %d printable characters", most));
+        for (String variable : new String[] {"WORKER_RUN_ID", "WORKER_INSTANCE_ID"}) {
+            assertThatThrownBy(() -> Environment.read(variable, "x".repeat(129)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith(variable + "='xxx")
+                    .hasMessageEndingWith("allowed is 1 to 128 printable characters");
+        }
+    }
+
+    /** As many as the STS session takes. */
+    @Test
+    void aVoiceIsNamedInFewerCharacters() {
+        assertThatThrownBy(() -> Environment.read("WORKER_VOICE_PROFILE", "x".repeat(65)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("allowed is 1 to 64 printable characters");
+    }
+
+    @Test
+    void aSecretThatNoHeaderCanCarryIsRefusedWithoutSayingIt() {
+        for (String variable : new String[] {"WORKER_STS_API_KEY", "WORKER_HOOK_SECRET"}) {
+            assertThatThrownBy(() -> Environment.read(variable, "of two words"))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(variable + "='…' is not valid: allowed is visible ASCII characters without blanks");
+        }
     }
 
     @Test

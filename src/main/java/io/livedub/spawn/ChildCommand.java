@@ -1,0 +1,58 @@
+package io.livedub.spawn;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.stream.StreamSpec;
+
+/** How a child is started: the same program, with the same configuration but for what is the parent's alone. */
+public final class ChildCommand {
+    /** What a child has no use for, the secret of the parent's doors first of all. */
+    private static final Set<String> PARENTS = Set.of(
+            "WORKER_HOOK_SECRET",
+            "WORKER_HTTP_HOST",
+            "WORKER_HTTP_PORT",
+            "WORKER_METRICS_PORT",
+            "WORKER_MAX_STREAMS",
+            "WORKER_SPAWN",
+            "MEDIAMTX_API_URL",
+            "MEDIAMTX_HLS_URL",
+            "MEDIAMTX_RTSP_PORT");
+
+    private final WorkerConfig config;
+    private final String program;
+
+    /** @throws IllegalStateException when it cannot be told which program this is */
+    public ChildCommand(WorkerConfig config) {
+        this.config = config;
+        this.program = config.serve()
+                .childCommand()
+                .or(() -> ProcessHandle.current().info().command())
+                .orElseThrow(() -> new IllegalStateException("set WORKER_CHILD_COMMAND: this program has no name"));
+    }
+
+    ProcessBuilder builder(StreamSpec spec) {
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of(program, "run", "--supervised", "--stream-id", spec.streamId()));
+        Map<String, String> environment = builder.environment();
+        // Options of the command line are system properties here.
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.matches("(worker|mediamtx|log)\\.[a-z-]+"))
+                .forEach(name -> environment.put(variable(name), System.getProperty(name)));
+        PARENTS.forEach(environment::remove);
+        environment.put("WORKER_SOURCE_GRACE_MS", Long.toString(spec.grace().toMillis()));
+        environment.put("WORKER_ID", config.process().workerId());
+        environment.put("WORKER_RUN_ID", config.process().runId());
+        environment.put("WORKER_INSTANCE_ID", config.process().instanceId());
+        boolean json = config.logging().json().orElseGet(() -> System.console() == null);
+        environment.put("LOG_FORMAT", json ? "json" : "text");
+        return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    }
+
+    private static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    }
+}

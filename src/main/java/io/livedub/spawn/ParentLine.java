@@ -1,0 +1,102 @@
+package io.livedub.spawn;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.livedub.stream.StreamNews;
+
+/** A child's end of the line to its parent. */
+public final class ParentLine implements Consumer<StreamNews>, AutoCloseable {
+    /** What a parent that does not read may miss; a stream never waits for it. Ten seconds of everything that can happen. */
+    private static final int MOST_WAITING = 1_000;
+
+    /** Said when there is nothing else to say: who is silent for longer hangs. */
+    static final Duration BEAT = Duration.ofSeconds(1);
+
+    static final String ALIVE = "[\"alive\"]";
+    private static final String END = "";
+
+    private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final PrintStream out;
+    private final Thread writer = new Thread(this::write, "to-parent");
+
+    /** What a parent says. */
+    public interface Words {
+        void stop(String reason);
+
+        void publisherGone();
+
+        void publisherThere();
+    }
+
+    public ParentLine(PrintStream out) {
+        this.out = out;
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    @Override
+    public void accept(StreamNews news) {
+        NewsLine.encode(news).ifPresent(lines::offer);
+    }
+
+    private void write() {
+        try {
+            for (; ; ) {
+                String line = lines.poll(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+                if (END.equals(line)) {
+                    return;
+                }
+                out.println(line == null ? ALIVE : line);
+                out.flush();
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Listens until the parent's end closes: a stream nobody supervises any more drains. */
+    public void listen(InputStream in, Words words) {
+        Thread listener = new Thread(() -> read(in, words), "from-parent");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    private static void read(InputStream in, Words words) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("stop ")) {
+                    words.stop(line.substring("stop ".length()));
+                } else if (line.equals("gone")) {
+                    words.publisherGone();
+                } else if (line.equals("there")) {
+                    words.publisherThere();
+                }
+            }
+            words.stop("the parent is gone");
+        } catch (IOException broken) {
+            words.stop("the parent is gone");
+        }
+    }
+
+    /** What was said so far is on its way to the parent when this returns, if the parent reads. */
+    @Override
+    public void close() {
+        try {
+            if (lines.offer(END, 1, TimeUnit.SECONDS)) {
+                writer.join(1_000);
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

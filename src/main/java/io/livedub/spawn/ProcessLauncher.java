@@ -1,0 +1,42 @@
+package io.livedub.spawn;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import io.livedub.media.MediaClock;
+import io.livedub.observe.StreamMetrics;
+import io.livedub.stream.NewsMetrics;
+import io.livedub.stream.StreamNews;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.supervision.RunningStream;
+import io.livedub.stream.supervision.StreamLauncher;
+
+/** Each stream in a child of its own: a crash in native code ends one stream. Its series are the parent's, made of its news. */
+public final class ProcessLauncher implements StreamLauncher {
+    private final ChildCommand command;
+    private final MeterRegistry registry;
+    private final MediaClock clock;
+    private final Executor workers;
+    private final Duration drainLimit;
+
+    /** @param drainLimit a child that was told to stop and has not ended after this long is killed */
+    public ProcessLauncher(
+            ChildCommand command, MeterRegistry registry, MediaClock clock, Executor workers, Duration drainLimit) {
+        this.command = command;
+        this.registry = registry;
+        this.clock = clock;
+        this.workers = workers;
+        this.drainLimit = drainLimit;
+    }
+
+    @Override
+    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
+        NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
+        ChildStream child = new ChildStream(spec.streamId(), series.andThen(news), clock, drainLimit);
+        workers.execute(() -> child.start(command.builder(spec)));
+        return child;
+    }
+}
