@@ -31,7 +31,7 @@ class SourceFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String[] IDS = {
-        "back", "othersound", "replaced", "inputfrozen", "noaudio", "lateaudio", "novideo", "changed", "wrap", "ahead", "behind"
+        "back", "relayed", "othersound", "replaced", "inputfrozen", "noaudio", "lateaudio", "novideo", "changed", "wrap", "ahead", "behind"
     };
 
     private static NginxRtmp server;
@@ -71,6 +71,7 @@ class SourceFaultsIT {
                 .add("publisher killed and back after 3 s, counting anew", this::back)
                 .add("publisher replaced at once by another encoder", this::replaced)
                 .add("publisher replaced by one with other sound", this::otherSound)
+                .add("passthrough: publisher killed and back after 3 s", this::relayed)
                 .add("sound stops for 5 s", this::noAudio)
                 .add("sound begins seconds after the picture", this::lateAudio)
                 .add("picture stops for 4 s", this::noVideo)
@@ -136,6 +137,27 @@ class SourceFaultsIT {
                     .alwaysFlows()
                     .inSync(both, RATE)
                     .countsAddUp();
+        }
+    }
+
+    private void relayed() throws Exception {
+        try (Broadcast stream = new Broadcast(server, "relayed")) {
+            Path longer = Ffmpeg.small(55);
+            List<Packet> all = Packets.ofFile(longer);
+            stream.publish(longer.toString(), "--start-ms", "500000000");
+            WorkerProcess worker = stream.work(run -> run.passthrough().env("WORKER_SOURCE_GRACE_MS", "7000"));
+            stream.airs(Duration.ofSeconds(6));
+            stream.killPublisher();
+            worker.awaitLog("live -> source-lost", PATIENCE);
+            Thread.sleep(3000);
+            stream.startPublishing(longer.toString(), "--from", "45");
+            worker.awaitLog("source-lost -> live", PATIENCE);
+            Aired aired = stream.finishWithItsSource(PATIENCE);
+
+            assertThat(aired.exitCode()).isZero();
+            assertThat(aired.pieces(all)).hasSize(2);
+            // No alwaysFlows(): a hole of under 8 s is filled with silence when it ends, so that a source that has ended is not made longer.
+            aired.pictureGoesForward().audioIsWhole(RATE).inSync(all, RATE);
         }
     }
 
