@@ -27,7 +27,7 @@ public final class Dubber {
     /** Kept between a fragment's deadline and its air time, for decoding, fitting and encoding (design: media-pipeline, "Presentation"). */
     public static final Duration FIT_MARGIN = Duration.ofMillis(500);
     /** A fit that is not finished this long before air is given up: late audio must never be pushed. */
-    static final Duration HANDOVER_MARGIN = Duration.ofMillis(350);
+    static final Duration HANDOVER_MARGIN = Duration.ofMillis(250);
 
     /** Servers accept 100 ms and more. */
     private static final long MIN_FRAGMENT_NS = 100_000_000L;

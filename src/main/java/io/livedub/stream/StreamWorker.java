@@ -26,9 +26,9 @@ import io.livedub.timeline.TimedFrame;
 /** One stream from its source to its output: the whole way of the data stands in {@link #dubbed} and {@link #passthrough}. */
 public final class StreamWorker {
     /** Frames are pushed this long before they air; less than the dubber's handover margin, so that a segment is always in time. */
-    private static final Duration LEAD = Duration.ofMillis(300);
+    private static final Duration LEAD = Duration.ofMillis(220);
 
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration TICK = Duration.ofMillis(70);
     private static final Duration RELAY_TICK = Duration.ofMillis(500);
     /**
      * How long a lost source goes without silence in its place in passthrough. Media servers drop a publisher that is silent for 10 s;

@@ -17,20 +17,13 @@ public final class RelayTimeline {
     /** How far silence stays behind the live edge: what still arrives in this time finds its place free. */
     static final long SLACK_NS = 1_000_000_000L;
 
-    /**
-     * How long nothing may come before silence goes out without knowing how long the hole is. Servers drop a publisher that is silent
-     * for 10 s (nginx-rtmp's drop_idle_publisher, MediaMTX's readTimeout), and a source that has only ended must not be made longer: the
-     * seven seconds in which {@code run} asks for it again stay below this. A hole that ends sooner is filled when it ends.
-     */
-    static final long PATIENCE_NS = 8_000_000_000L;
-
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private boolean begun;
     private long shiftNs;
     private AudioFormat format;
     private long audioEndNs;
-    private long lastArrivalNs = Long.MIN_VALUE;
+    private long lastZeroNs;
     private final Stamps stamps = new Stamps();
     private long filled;
     private long overlapping;
@@ -48,7 +41,10 @@ public final class RelayTimeline {
             shiftNs = -frames.stream().mapToLong(f -> f.frame().dtsNs()).min().orElseThrow();
         }
         for (TimedFrame timed : frames) {
-            lastArrivalNs = Math.max(lastArrivalNs, timed.frame().arrivalNs());
+            if (timed.zeroNs() > lastZeroNs) {
+                lastZeroNs = timed.zeroNs();
+                fillBefore(timed, out);
+            }
             Frame frame = timed.frame().shift(shiftNs);
             if (frame.format() instanceof AudioFormat itsFormat) {
                 audio(frame, itsFormat, out);
@@ -62,7 +58,7 @@ public final class RelayTimeline {
     /** Silence for the time in which nothing came; empty while frames come. */
     public synchronized List<Frame> due(long nowNs) {
         List<Frame> out = new ArrayList<>();
-        if (format != null && nowNs - lastArrivalNs >= PATIENCE_NS) {
+        if (format != null) {
             fill(source.timelineNsAt(nowNs) + shiftNs - SLACK_NS, nowNs, out);
         }
         return out;
@@ -76,6 +72,16 @@ public final class RelayTimeline {
     /** Audio frames dropped because their time had been filled. */
     public synchronized long overlapping() {
         return overlapping;
+    }
+
+    /**
+     * A source that came back: the silence before it goes out first, for its pictures come before its sound, and flvmux moves what is
+     * older than what it has written onto one timestamp.
+     */
+    private void fillBefore(TimedFrame first, List<Frame> out) {
+        if (format != null) {
+            fill(first.zeroNs() + shiftNs, first.frame().arrivalNs(), out);
+        }
     }
 
     private void audio(Frame frame, AudioFormat itsFormat, List<Frame> out) {
