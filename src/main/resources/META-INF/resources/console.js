@@ -112,7 +112,9 @@ async function listen() {
 let limit = null;
 function count(list) {
   if (list) limit = list.limit;
-  $('count').textContent = `${cards.size} of ${limit} streams`;
+  const failed = [...cards.values()].filter((entry) => entry.state === 'failed').length;
+  set($('count'), `${cards.size} of ${limit} streams${failed ? `, ${failed} failed` : ''}`);
+  $('count').className = failed ? 'bad' : '';
   $('empty').hidden = cards.size > 0;
 }
 
@@ -129,10 +131,9 @@ function card(id) {
   title.textContent = id;
   article.setAttribute('aria-labelledby', title.id);
   const stop = article.querySelector('.stop-button');
-  stop.setAttribute('aria-label', `Stop ${id}`);
-  stop.onclick = () => stopStream(id, stop);
-  stop.onblur = () => notSure(id, stop);
-  const entry = { article, state: '', captions: 0, correlation: '', marks: new Map(), shown: null };
+  stop.onclick = () => stopStream(entry, id, stop);
+  stop.onblur = () => notSure(entry, id, stop);
+  const entry = { article, state: '', captions: 0, correlation: '', stopName: 'Stop', marks: new Map(), shown: null };
   article.querySelector('.player-button').onclick = () => togglePlayer(entry);
   article.querySelector('.captions ol').setAttribute('aria-label', `Captions of ${id}`);
   cards.set(id, entry);
@@ -156,7 +157,15 @@ function draw(stream) {
     find('.captions').hidden = true;
   }
   set(find('.reason'), reason(stream));
-  find('.stop-button').disabled = stream.state === 'draining';
+  entry.stopName = stream.state === 'failed' && stream.restart_in_ms === undefined ? 'Forget' : 'Stop';
+  const stop = find('.stop-button');
+  stop.disabled = stream.state === 'draining';
+  if (!stop.classList.contains('sure')) nameStop(entry, stream.stream_id, stop);
+  // What was never on air has no figures.
+  const seen = stream.segments > 0 || stream.latency_ms > 0;
+  find('dl').hidden = !seen;
+  find('.strip').hidden = !stream.strip.length;
+  find('.rtt').hidden = find('.breaker').hidden = !stream.dubbing;
   strip(entry, stream.strip);
 
   const late = stream.round_trip_ms > stream.deadline_ms;
@@ -172,8 +181,8 @@ function draw(stream) {
   const off = Math.abs(stream.av_delta_ms);
   text(find('.delta dd'), `${stream.av_delta_ms > 0 ? '+' : ''}${stream.av_delta_ms.toFixed(1)} ms`, off > 120 ? 'bad' : off > 40 ? 'warn' : '');
   text(find('.latency dd'), seconds(stream.latency_ms), '');
-  text(find('.sts dd'), stream.sts || 'passthrough', ['Lost', 'Reconnecting'].includes(stream.sts) ? 'bad' : '');
-  text(find('.counts dd'), `${stream.dubbed} of ${stream.segments} dubbed`, '');
+  text(find('.sts dd'), stream.dubbing ? stream.sts || 'not connected' : 'passthrough', ['Lost', 'Reconnecting'].includes(stream.sts) ? 'bad' : '');
+  text(find('.counts dd'), stream.dubbing ? `${stream.dubbed} of ${stream.segments} dubbed` : String(stream.segments), '');
   const fallbacks = Object.entries(stream.fallbacks).filter(([, n]) => n > 0).map(([why, n]) => `${why.replace('_', ' ')} ${n}`);
   if (stream.files_lost) fallbacks.push(`files lost ${stream.files_lost}`);
   if (stream.pipeline_errors) fallbacks.push(`pipeline errors ${stream.pipeline_errors}`);
@@ -186,7 +195,7 @@ function draw(stream) {
 }
 
 function reason(stream) {
-  const since = new Date(stream.since).toLocaleTimeString();
+  const since = new Date(stream.since).toLocaleTimeString([], { hour12: false });
   const parts = [`since ${since}${stream.reason ? `: ${stream.reason}` : ''}`];
   if (stream.last_failure && stream.last_failure !== stream.reason) parts.push(`failed before: ${stream.last_failure}`);
   if (stream.restart_in_ms !== undefined) parts.push(`failure ${stream.failures}, starts again in ${Math.ceil(stream.restart_in_ms / 1000)} s`);
@@ -307,21 +316,25 @@ function togglePlayer(entry) {
   }
 }
 
-function notSure(id, button) {
+function nameStop(entry, id, button) {
+  set(button, entry.stopName);
+  button.setAttribute('aria-label', `${entry.stopName} ${id}`);
+}
+
+function notSure(entry, id, button) {
   button.classList.remove('sure');
-  button.textContent = 'Stop';
-  button.setAttribute('aria-label', `Stop ${id}`);
+  nameStop(entry, id, button);
 }
 
 // The first press asks, the second stops: at 3 a.m. one slip must not take a stream off the air.
-async function stopStream(id, button) {
-  if (!button.classList.contains('sure')) {
+async function stopStream(entry, id, button) {
+  if (entry.stopName === 'Stop' && !button.classList.contains('sure')) {
     button.classList.add('sure');
     button.textContent = 'Really stop?';
     button.setAttribute('aria-label', `Really stop ${id}?`);
     return;
   }
-  notSure(id, button);
+  notSure(entry, id, button);
   await act('DELETE', id, (answer) => announce(`${id}: ${answer}`));
 }
 

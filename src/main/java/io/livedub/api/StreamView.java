@@ -17,6 +17,7 @@ import io.livedub.stream.supervision.StreamListing;
 /**
  * A stream as the API shows it. Members that do not apply are left out.
  *
+ * @param dubbing false in passthrough
  * @param deadlineMs how long a result may take, from the segment's end
  * @param restartInMs while a failed stream waits for its next start
  */
@@ -28,6 +29,7 @@ public record StreamView(
         String state,
         String reason,
         String since,
+        boolean dubbing,
         String sts,
         String breaker,
         @JsonProperty("round_trip_ms") Long roundTripMs,
@@ -74,7 +76,7 @@ public record StreamView(
 
     private static final List<String> BREAKER = List.of("closed", "half-open", "open");
 
-    static StreamView of(StreamListing listing, Duration deadline, String playerUrl) {
+    static StreamView of(StreamListing listing, boolean dubbing, Duration deadline, String playerUrl) {
         StreamStatus status = listing.status();
         OptionalLong roundTrip = status.roundTripNs();
         return new StreamView(
@@ -83,6 +85,7 @@ public record StreamView(
                 status.state().label(),
                 status.reason(),
                 status.since().toString(),
+                dubbing,
                 status.sts(),
                 BREAKER.get(status.breaker()),
                 roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,

@@ -15,12 +15,14 @@ import io.livedub.stream.supervision.StreamRegistry;
 @ApplicationScoped
 public class StreamViews {
     private final StreamRegistry registry;
+    private final boolean dubbing;
     private final Duration deadline;
     private final Optional<URI> hls;
     private final String app;
 
     public StreamViews(StreamRegistry registry, WorkerConfig config) {
         this.registry = registry;
+        this.dubbing = !config.sts().passthrough();
         // With an offset that follows, STS has its own timeout at most.
         this.deadline = config.segments().avOffset().orElse(config.sts().timeout());
         this.hls = config.serve().hlsUrl();
@@ -45,6 +47,6 @@ public class StreamViews {
         String player = hls.map(
                         url -> "%s/%s/%s/out/".formatted(url.toString().replaceAll("/+$", ""), app, listing.streamId()))
                 .orElse(null);
-        return StreamView.of(listing, deadline, player);
+        return StreamView.of(listing, dubbing, deadline, player);
     }
 }

@@ -41,6 +41,8 @@ public final class StreamWorker {
     private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
     /** Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them is a defect. */
     private static final int MOST_HELD = 64;
+    /** Frames of passthrough that wait to be pushed: half a minute of 60 pictures and 94 AAC frames a second. */
+    private static final int MOST_PUSHED = 4096;
 
     /** Output time 0 lies this long before the first frame, so that a clock that settles late cannot bring a frame before it. */
     private static final Duration OUTPUT_HEADROOM = Duration.ofMillis(500);
@@ -149,7 +151,11 @@ public final class StreamWorker {
                 .invoke(() -> {
                     intake.rest().forEach(this::keep);
                     offeredAll();
-                });
+                })
+                // The other thread that pushes, the ticker's, may be held up by a busy machine; beyond this the stream
+                // fails.
+                .onOverflow()
+                .buffer(MOST_PUSHED);
         Ticker ticker = new Ticker(clock, RELAY_TICK, () -> allOffered);
         return Multi.createBy()
                 .merging()

@@ -22,17 +22,29 @@ class OutputTest {
 
     @Test
     void framesThatAreDueBeforeItIsOpenAreHeld() {
-        output.push(frame(1));
-        output.push(frame(2));
+        output.push(frame(9_001));
+        output.push(frame(9_002));
         boolean before = output.isOpen();
 
         output.open(Segments.AVC, Segments.AAC, 9_000);
-        output.push(frame(3));
+        output.push(frame(9_003));
 
         assertThat(before).isFalse();
         assertThat(output.isOpen()).isTrue();
         assertThat(output.zeroNs()).isEqualTo(9_000);
-        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 3L);
+        assertThat(sink.pushed.stream().map(Frame::dtsNs))
+                .as("stamped from the publication's zero")
+                .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void whatIsRelayedKeepsItsTimes() {
+        Output relayed = new Output(sink, Pacing.IMMEDIATE, failures::add);
+
+        relayed.open(Segments.AVC, Segments.AAC, 9_000);
+        relayed.push(frame(3));
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(3L);
     }
 
     @Test

@@ -28,7 +28,7 @@ final class Recorder extends StreamTelemetry {
     }
 
     private Recorder(StreamMetrics metrics) {
-        super(metrics, StreamLog.of("test"));
+        super(new NewsMetrics(metrics), StreamLog.of("test"));
         this.metrics = metrics;
     }
 
@@ -39,8 +39,8 @@ final class Recorder extends StreamTelemetry {
     }
 
     @Override
-    public void aired(AiredSegment segment) {
-        super.aired(segment);
+    public void aired(AiredSegment segment, long outputNs) {
+        super.aired(segment, outputNs);
         aired.add(segment);
     }
 

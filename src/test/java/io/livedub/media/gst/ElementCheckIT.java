@@ -2,6 +2,8 @@ package io.livedub.media.gst;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.media.Component;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +13,7 @@ class ElementCheckIT {
         assertThat(ElementCheck.run())
                 .isNotEmpty()
                 .allSatisfy(result -> assertThat(result.debianPackage()).contains("gstreamer"))
-                .allMatch(ElementCheck.Result::present);
+                .allMatch(Component::present);
     }
 
     @Test

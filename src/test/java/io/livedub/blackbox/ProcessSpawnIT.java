@@ -1,0 +1,137 @@
+package io.livedub.blackbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.support.Ffmpeg;
+import io.livedub.support.NginxRtmp;
+import io.livedub.support.ServeProcess;
+import io.livedub.support.Shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A process for each stream: what kills one leaves the others on air. */
+class ProcessSpawnIT {
+    private static final List<String> IDS = List.of("p1", "p2", "p3", "p4", "p5");
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aCrashOfOneChildIsNotNoticedByTheOthersAndItIsBackOnAir() throws Exception {
+        Path source = Ffmpeg.mono25(120);
+        List<Process> publishers = new ArrayList<>();
+        try (NginxRtmp nginx = NginxRtmp.start(IDS.toArray(String[]::new));
+                ServeProcess serve = ServeProcess.start(
+                        folder,
+                        Map.of("MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()), "WORKER_SPAWN", "process"))) {
+            try {
+                // given
+                IDS.forEach(id -> publishers.add(Ffmpeg.publish(source, nginx.url("live/" + id + "/in"))));
+                for (String id : IDS) {
+                    assertThat(serve.hook("ready", id, "1").statusCode()).isEqualTo(200);
+                    serve.awaitState(id, "live", SOON);
+                }
+                Awaitility.await("their series are the parent's")
+                        .atMost(SOON)
+                        .until(() ->
+                                serve.worker().get("/metrics").body().contains("worker_latency_ms{stream_id=\"p5\"}"));
+                Map<String, String> sinceBefore = since(serve);
+                // when
+                Shell.run("kill", "-SEGV", Long.toString(childOf("p3").pid()));
+                long killedNs = System.nanoTime();
+                // then
+                serve.worker().awaitLog("started again", Duration.ofSeconds(10));
+                serve.awaitState("p3", "live", Duration.ofSeconds(20));
+                long backMs = (System.nanoTime() - killedNs) / 1_000_000;
+                JsonNode back = ServeProcess.json(serve.get("/v1/streams/p3"));
+                assertThat(back.get("last_failure").asText()).contains("process");
+                Map<String, String> sinceAfter = since(serve);
+                sinceBefore.remove("p3");
+                assertThat(sinceAfter).containsAllEntriesOf(sinceBefore);
+                assertThat(failures(serve)).isEqualTo(1);
+                assertThat(backMs).as("back on air").isLessThan(5_000);
+                // when
+                serve.worker().signal("TERM");
+                // then
+                assertThat(serve.worker().awaitExit(Duration.ofSeconds(60))).isEqualTo(143);
+                assertThat(children().toList()).isEmpty();
+            } finally {
+                publishers.forEach(Shell::stop);
+            }
+        }
+    }
+
+    @Test
+    void childrenWhoseParentIsKilledDrainAndEnd() throws Exception {
+        Path source = Ffmpeg.mono25(120);
+        Process publisher = null;
+        try (NginxRtmp nginx = NginxRtmp.start("orphan");
+                ServeProcess serve = ServeProcess.start(
+                        folder,
+                        Map.of("MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()), "WORKER_SPAWN", "process"))) {
+            // given
+            publisher = Ffmpeg.publish(source, nginx.url("live/orphan/in"));
+            serve.start("orphan");
+            serve.awaitState("orphan", "live", SOON);
+            ProcessHandle child = childOf("orphan");
+            // when
+            serve.worker().signal("KILL");
+            // then
+            Awaitility.await("the child has ended")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !child.isAlive());
+        } finally {
+            if (publisher != null) {
+                Shell.stop(publisher);
+            }
+        }
+    }
+
+    private static Map<String, String> since(ServeProcess serve) {
+        Map<String, String> since = new HashMap<>();
+        serve.streams()
+                .forEach(stream -> since.put(
+                        stream.get("stream_id").asText(),
+                        stream.get("state").asText() + " " + stream.get("since").asText()));
+        return since;
+    }
+
+    private static int failures(ServeProcess serve) throws IOException {
+        return serve.worker()
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("worker_stream_failures_total"))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static Stream<ProcessHandle> children() {
+        return ProcessHandle.current().descendants().filter(process -> commandLine(process)
+                .contains("--supervised"));
+    }
+
+    private static ProcessHandle childOf(String id) {
+        return children()
+                .filter(process -> commandLine(process).contains("--stream-id " + id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no child of " + id));
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        return process.info().commandLine().orElse("");
+    }
+}
