@@ -67,7 +67,6 @@ class PassthroughIT {
     void aRunningSourceIsRelayedUnchangedAndWithoutDelay(Server kind) throws Exception {
         Assumptions.assumeTrue(kind == Server.NGINX || MediaMtx.program().isPresent(), MediaMtx.MISSING);
         // given
-        List<Packet> all = Packets.ofFile(source);
         try (MediaServer server = kind.start("relay");
                 LiveReader in = LiveReader.start(server.url("live/relay/in"), folder.resolve("in.flv"));
                 LiveReader out = LiveReader.start(server.url("live/relay/out"), folder.resolve("out.flv"))) {
@@ -92,7 +91,7 @@ class PassthroughIT {
                     assertThat(kind.firstFrame(first).minusNanos(worker.startedNs()))
                             .as("first output frame after the worker's start")
                             .isLessThan(Duration.ofSeconds(5));
-                    assertUnchanged(all, aired);
+                    assertUnchanged(kind == Server.NGINX ? Packets.ofFile(source) : arrived, aired);
                     assertOnTime(arrived, aired);
                     assertThat(worker.lastMetrics().sum("worker_latency_ms"))
                             .as("worker_latency_ms")
@@ -106,7 +105,10 @@ class PassthroughIT {
         }
     }
 
-    /** Both tracks are one unbroken run of the source up to its end, and take as long as they do in the source. */
+    /**
+     * Both tracks are one unbroken run of the source up to its end, and take as long as they do in the source. MediaMTX writes access units
+     * anew, without what it knows from the header: there the source is what a reader beside the worker gets.
+     */
     private static void assertUnchanged(List<Packet> source, List<Packet> aired) {
         for (boolean video : new boolean[] {true, false}) {
             List<Packet> wanted = video ? Packets.video(source) : Packets.audio(source);
