@@ -46,7 +46,8 @@ class ProcessSpawnIT {
                 }
                 Awaitility.await("their series are the parent's")
                         .atMost(SOON)
-                        .until(() -> serve.worker().get("/metrics").body().contains("worker_latency_ms{stream_id=\"p5\"}"));
+                        .until(() ->
+                                serve.worker().get("/metrics").body().contains("worker_latency_ms{stream_id=\"p5\"}"));
                 Map<String, String> sinceBefore = since(serve);
                 // when
                 Shell.run("kill", "-SEGV", Long.toString(childOf("p3").pid()));
@@ -89,7 +90,9 @@ class ProcessSpawnIT {
             // when
             serve.worker().signal("KILL");
             // then
-            Awaitility.await("the child has ended").atMost(Duration.ofSeconds(30)).until(() -> !child.isAlive());
+            Awaitility.await("the child has ended")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !child.isAlive());
         } finally {
             if (publisher != null) {
                 Shell.stop(publisher);
@@ -99,21 +102,26 @@ class ProcessSpawnIT {
 
     private static Map<String, String> since(ServeProcess serve) {
         Map<String, String> since = new HashMap<>();
-        serve.streams().forEach(stream -> since.put(
-                stream.get("stream_id").asText(),
-                stream.get("state").asText() + " " + stream.get("since").asText()));
+        serve.streams()
+                .forEach(stream -> since.put(
+                        stream.get("stream_id").asText(),
+                        stream.get("state").asText() + " " + stream.get("since").asText()));
         return since;
     }
 
     private static int failures(ServeProcess serve) throws IOException {
-        return serve.worker().get("/metrics").body().lines()
+        return serve.worker()
+                .get("/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith("worker_stream_failures_total"))
                 .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
 
     private static Stream<ProcessHandle> children() {
-        return ProcessHandle.current().descendants().filter(process -> commandLine(process).contains("--supervised"));
+        return ProcessHandle.current().descendants().filter(process -> commandLine(process)
+                .contains("--supervised"));
     }
 
     private static ProcessHandle childOf(String id) {

@@ -87,7 +87,9 @@ class ServeMediaMtxIT {
         Process first = publish("life");
         String output = awaitOutput("life");
         serve.awaitState("life", "live", SOON);
-        String correlation = ServeProcess.json(serve.get("/v1/streams/life")).get("correlation_id").asText();
+        String correlation = ServeProcess.json(serve.get("/v1/streams/life"))
+                .get("correlation_id")
+                .asText();
         // then: gone, it is waited for on the same output
         Shell.stop(first);
         serve.awaitState("life", "source-lost", SOON);
@@ -96,7 +98,9 @@ class ServeMediaMtxIT {
         Process second = publish("life");
         serve.awaitState("life", "live", SOON);
         assertThat(outputOf("life")).isEqualTo(output);
-        assertThat(ServeProcess.json(serve.get("/v1/streams/life")).get("correlation_id").asText())
+        assertThat(ServeProcess.json(serve.get("/v1/streams/life"))
+                        .get("correlation_id")
+                        .asText())
                 .isEqualTo(correlation);
         // and away for good, it drains and is gone
         Shell.stop(second);
@@ -131,15 +135,18 @@ class ServeMediaMtxIT {
         // when
         for (int i = 0; i < 10; i++) {
             Process publisher = publish("storm");
-            Awaitility.await().atMost(SOON).until(() -> !server.publisherOf("live/storm/in").isEmpty());
+            Awaitility.await().atMost(SOON).until(() -> !server.publisherOf("live/storm/in")
+                    .isEmpty());
             Shell.stop(publisher);
         }
         publish("storm");
         // then
         awaitOutput("storm");
         serve.awaitState("storm", "live", SOON);
-        assertThat(serve.streams().findValuesAsText("stream_id").stream().filter("storm"::equals)).hasSize(1);
-        assertThat(serve.worker().logged(line -> line.text().contains("internal error"))).isEmpty();
+        assertThat(serve.streams().findValuesAsText("stream_id").stream().filter("storm"::equals))
+                .hasSize(1);
+        assertThat(serve.worker().logged(line -> line.text().contains("internal error")))
+                .isEmpty();
     }
 
     @Test
@@ -151,7 +158,8 @@ class ServeMediaMtxIT {
         serve.awaitState("found", "none", SOON);
         // when
         try (ServeProcess other = ServeProcess.start(
-                segments, Map.of("MEDIAMTX_API_URL", server.apiUrl(), "MEDIAMTX_RTMP_PORT", Integer.toString(server.port())))) {
+                segments,
+                Map.of("MEDIAMTX_API_URL", server.apiUrl(), "MEDIAMTX_RTMP_PORT", Integer.toString(server.port())))) {
             other.awaitState("found", "live", SOON);
             awaitOutput("found");
             other.worker().signal("TERM");

@@ -36,11 +36,15 @@ public final class HookedMediaMtx implements AutoCloseable {
     private HookedMediaMtx(int rtmpPort, String workerUrl) throws IOException {
         this.rtmpPort = rtmpPort;
         folder = Files.createTempDirectory("mediamtx-hooks");
-        String script = Path.of("deploy/mediamtx/stream-worker-hook.sh").toAbsolutePath().toString();
+        String script = Path.of("deploy/mediamtx/stream-worker-hook.sh")
+                .toAbsolutePath()
+                .toString();
         Path configuration = Files.writeString(
                 folder.resolve("mediamtx.yml"), CONFIGURATION.formatted(rtmpPort, apiPort, script, script));
         ProcessBuilder builder = new ProcessBuilder(
-                        MediaMtx.program().orElseThrow(() -> new IllegalStateException(MediaMtx.MISSING)).toString(),
+                        MediaMtx.program()
+                                .orElseThrow(() -> new IllegalStateException(MediaMtx.MISSING))
+                                .toString(),
                         configuration.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -79,8 +83,9 @@ public final class HookedMediaMtx implements AutoCloseable {
     public String publisherOf(String path) {
         String answer = Shell.run("curl", "-s", apiUrl() + "/v3/paths/list?itemsPerPage=1000");
         try {
-            for (com.fasterxml.jackson.databind.JsonNode item :
-                    new com.fasterxml.jackson.databind.ObjectMapper().readTree(answer).get("items")) {
+            for (com.fasterxml.jackson.databind.JsonNode item : new com.fasterxml.jackson.databind.ObjectMapper()
+                    .readTree(answer)
+                    .get("items")) {
                 if (item.get("name").asText().equals(path) && item.get("ready").asBoolean()) {
                     return item.path("source").path("id").asText();
                 }
