@@ -8,6 +8,7 @@ stream the first line is `clock monotonic_ns wall_ns`. The stream is asked for u
 """
 
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -61,13 +62,22 @@ def read(url, recording):
         time.sleep(ASK_AGAIN_S)
 
 
+def of_file(path):
+    """ffmpeg on its own leaves out what comes before a file's first keyframe."""
+    if Path(path).suffix == ".flv":
+        return flv.unwrapped(flv.packets(path))
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-i", path, "-c", "copy", "-copyinkf", "-f", "flv", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as ffmpeg:
+        return [p for kind, stamp, body in flv.tags(ffmpeg.stdout) if (p := flv.packet(kind, stamp, body))]
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     what = sys.argv[1]
     if what.startswith("rtmp://"):
         read(what, sys.argv[2])
     else:
-        for packet in flv.unwrapped(flv.packets(what)):
+        for packet in of_file(what):
             say(packet)
 
 

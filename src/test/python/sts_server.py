@@ -34,6 +34,7 @@ MODE = {
     "status": "success",  # or "partial"
     "nulls": True,  # optional fields as explicit null
     "extra": True,  # fields nobody knows
+    "audio": [],  # dubbed_audio of the results, in turn by sequence number; empty: the fragment's own bytes
     "bytes": 0,  # result audio of this size instead of the fragment's own bytes
     "complete": True,  # False: stream:end is not answered
 }
@@ -194,6 +195,8 @@ class Service:
         if self.mode["bytes"]:
             data = b"\0" * self.mode["bytes"]
         audio = dict(given["audio"], data_base64=base64.b64encode(data).decode())
+        if self.mode["audio"]:
+            audio = self.mode["audio"][given["sequence_number"] % len(self.mode["audio"])]
         result = {"status": self.mode["status"], "dubbed_audio": audio, "processing_time_ms": 5}
         return self.result(given, result, transcript="hello")
 

@@ -47,7 +47,7 @@ public class CheckCommand implements Callable<Integer> {
         MediaEngine engine = wiring.engine(clock);
         PrintWriter out = spec.commandLine().getOut();
         boolean complete = elements(engine, out);
-        boolean answered = !sts || complete && roundTrip(config, wiring, clock, engine, out);
+        boolean answered = !sts || (complete && roundTrip(config, wiring, clock, engine, out));
         out.flush();
         return complete && answered ? 0 : 1;
     }

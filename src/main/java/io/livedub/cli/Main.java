@@ -24,6 +24,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // From JDK 22 on there is a console without a terminal; this one there is only with one, and the form of the
+        // log depends on it.
+        System.setProperty("jdk.console", "java.base");
         System.exit(commandLine().execute(args));
     }
 
@@ -31,6 +34,9 @@ public final class Main {
     public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
         commandLine.addSubcommand(new EchoCommand(echoAudio()));
+        // A command's own --version says nothing without one.
+        commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
+                .versionProvider(new VersionProvider()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(new OneLineErrors());
         commandLine.setExecutionStrategy(Main::execute);

@@ -31,7 +31,7 @@ final class QuarkusLaunch {
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
-        System.setProperty("quarkus.log.level", config.logging().level());
+        logLevel(config.logging().level());
         return start(new Launch(config, job.apply(config)));
     }
 
@@ -42,8 +42,19 @@ final class QuarkusLaunch {
         return start(new Launch(WorkerConfig.of(settings()), new CommandJob(command)));
     }
 
+    /**
+     * More than INFO is told of this program alone: the libraries' own details would come in thousands of lines, and before the form
+     * that LOG_FORMAT chose is in place.
+     */
+    private static void logLevel(String level) {
+        boolean detailed = "DEBUG".equals(level) || "TRACE".equals(level);
+        System.setProperty("quarkus.log.level", detailed ? "INFO" : level);
+        System.setProperty("quarkus.log.category.\"io.livedub\".level", level);
+    }
+
     private static int start(Launch launch) {
         CURRENT.set(launch);
+        WorkerApplication.onSignals(launch.job());
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());
         Quarkus.run(
                 WorkerApplication.class,

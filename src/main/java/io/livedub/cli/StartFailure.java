@@ -1,5 +1,7 @@
 package io.livedub.cli;
 
+import java.net.BindException;
+
 import io.quarkus.runtime.QuarkusBindException;
 
 import io.livedub.config.WorkerConfig;
@@ -12,15 +14,23 @@ final class StartFailure {
     static int report(Throwable failure, WorkerConfig config) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof QuarkusBindException bind) {
-                String variable =
-                        bind.getPort() == config.process().metricsPort() ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT";
-                System.err.printf(
-                        "%s='%d' is not valid: the port is in use; allowed is a free port, or 0 for any%n",
-                        variable, bind.getPort());
-                return ExitCode.USAGE.code();
+                boolean metrics = bind.getPort() == config.process().metricsPort();
+                return portInUse(metrics ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT", bind.getPort());
+            }
+            // Of the management interface Quarkus says only this, and has the port nowhere but in a text; the other
+            // server's
+            // failure is the exception above.
+            if (cause instanceof BindException) {
+                return portInUse("WORKER_METRICS_PORT", config.process().metricsPort());
             }
         }
         failure.printStackTrace();
         return ExitCode.INTERNAL.code();
+    }
+
+    private static int portInUse(String variable, int port) {
+        System.err.printf(
+                "%s='%d' is not valid: the port is in use; allowed is a free port, or 0 for any%n", variable, port);
+        return ExitCode.USAGE.code();
     }
 }

@@ -2,7 +2,9 @@ package io.livedub.cli;
 
 import java.util.logging.Handler;
 
+import io.quarkus.arc.Arc;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.scheduler.Scheduler;
 import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 import sun.misc.Signal;
@@ -18,10 +20,16 @@ public class WorkerApplication implements QuarkusApplication {
         QuarkusLaunch.Launch launch = QuarkusLaunch.CURRENT.get();
         formatLogs(launch);
         launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
+        // Again: as a native image Quarkus has put its own in their place while it started.
         onSignals(launch.job());
+        // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick without its
+        // bean.
+        Arc.container().instance(Scheduler.class).get().resume();
         return launch.job().run(launch.config());
     }
 
+    // Main chooses the console that is null where there is no terminal.
+    @SuppressWarnings("SystemConsoleNull")
     private static void formatLogs(QuarkusLaunch.Launch launch) {
         boolean json = launch.config().logging().json().orElseGet(() -> System.console() == null);
         LogLine format = new LogLine(
@@ -45,10 +53,11 @@ public class WorkerApplication implements QuarkusApplication {
 
     /**
      * The first signal drains, the second ends at once. The JVM's own handling would run shutdown hooks, in which what is held could
-     * not be aired any more: Quarkus' hook has stopped its servers and pools by then.
+     * not be aired any more: Quarkus' hook has stopped its servers and pools by then. A signal while Quarkus starts must not reach the JVM
+     * either: the hook would wait for the application's end, and the application, which knows of nothing, would go on air.
      */
     @SuppressWarnings("sunapi")
-    private static void onSignals(Job job) {
+    static void onSignals(Job job) {
         for (String name : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(name), signal -> {
                 int exitCode = SIGNAL_EXIT_BASE + signal.getNumber();

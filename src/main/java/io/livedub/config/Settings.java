@@ -77,7 +77,9 @@ public interface Settings {
         @WithName("sts-service-url")
         Optional<String> serviceUrl();
 
-        @Variable(allowed = "any text", meaning = "sent as a bearer token when set; never printed")
+        @Variable(
+                allowed = "visible ASCII characters without blanks",
+                meaning = "sent as a bearer token when set; never printed")
         @WithName("sts-api-key")
         Optional<String> apiKey();
 
@@ -129,7 +131,7 @@ public interface Settings {
         @WithName("target-language")
         Optional<String> targetLanguage();
 
-        @Variable(fallback = "default", allowed = "1…128 printable characters", meaning = "voice that STS uses")
+        @Variable(fallback = "default", allowed = "1…64 printable characters", meaning = "voice that STS uses")
         @WithName("voice-profile")
         Optional<String> voiceProfile();
     }
@@ -204,7 +206,9 @@ public interface Settings {
         @WithName("child-command")
         Optional<String> childCommand();
 
-        @Variable(allowed = "any text", meaning = "when set, hooks and API must present it (bearer); never printed")
+        @Variable(
+                allowed = "visible ASCII characters without blanks",
+                meaning = "when set, hooks and API must present it (bearer); never printed")
         @WithName("hook-secret")
         Optional<String> hookSecret();
 

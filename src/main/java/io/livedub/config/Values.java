@@ -108,7 +108,10 @@ final class Values {
                     && schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
-                    && uri.getPort() <= 65535) {
+                    && uri.getPort() <= 65535
+                    && Set.of("", "/").contains(uri.getRawPath())
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
                 return uri;
             }
         } catch (URISyntaxException notAUrl) {

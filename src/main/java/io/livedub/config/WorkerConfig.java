@@ -34,8 +34,12 @@ public record WorkerConfig(
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,253}");
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}");
     private static final Pattern PRINTABLE = Pattern.compile("\\P{Cntrl}{1,128}");
+    /** What the STS session takes. */
+    private static final Pattern VOICE = Pattern.compile("\\P{Cntrl}{1,64}");
+
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,4096}");
     private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
     private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
 
@@ -170,7 +174,7 @@ public record WorkerConfig(
         return new Sts(
                 passthrough,
                 serviceUrl,
-                sts.apiKey(),
+                secret("WORKER_STS_API_KEY", sts.apiKey()),
                 Duration.ofMillis(Values.integer("WORKER_STS_TIMEOUT_MS", sts.timeoutMs(), 8000, 1000, 30000)),
                 Values.integer("WORKER_STS_MAX_RETRIES", sts.maxRetries(), 2, 0, 10),
                 Values.integer("WORKER_STS_MAX_INFLIGHT", sts.maxInflight(), 3, 1, 10),
@@ -194,11 +198,7 @@ public record WorkerConfig(
                         LANGUAGE,
                         "a language tag such as en or pt-BR"),
                 Values.matching(
-                        "WORKER_VOICE_PROFILE",
-                        sts.voiceProfile(),
-                        "default",
-                        PRINTABLE,
-                        "1 to 128 printable characters"));
+                        "WORKER_VOICE_PROFILE", sts.voiceProfile(), "default", VOICE, "1 to 64 printable characters"));
     }
 
     private static Segments segments(Settings.Segments segments, List<String> warnings) {
@@ -262,7 +262,7 @@ public record WorkerConfig(
         return new Process(
                 Values.integer("WORKER_METRICS_PORT", process.metricsPort(), 8000, 0, 65535),
                 Values.integer("WORKER_HTTP_PORT", process.httpPort(), 8080, 0, 65535),
-                process.hookSecret(),
+                secret("WORKER_HOOK_SECRET", process.hookSecret()),
                 Values.integer("WORKER_MAX_STREAMS", process.maxStreams(), 0, 0, 1000),
                 process.sourceGraceMs().isEmpty()
                         ? OptionalLong.empty()
@@ -276,6 +276,16 @@ public record WorkerConfig(
                         PRINTABLE,
                         "1 to 128 printable characters"),
                 instanceId);
+    }
+
+    /** Travels as a bearer token in a header; what is wrong with it is said without saying it. */
+    private static Optional<String> secret(String variable, Optional<String> text) {
+        // A secret that comes out of a file often brings the file's last line feed along.
+        Optional<String> secret = text.map(String::strip).filter(value -> !value.isEmpty());
+        if (secret.filter(value -> !VISIBLE_ASCII.matcher(value).matches()).isPresent()) {
+            throw ConfigurationException.of(variable, "…", "visible ASCII characters without blanks");
+        }
+        return secret;
     }
 
     private static Serve serve(Settings settings) {

@@ -64,11 +64,8 @@ public final class Dubber {
         long airsNs = airNs.applyAsLong(segment.t0Ns());
         CompletableFuture<Void> submitted = new CompletableFuture<>();
         preparing.updateAndGet(others -> CompletableFuture.allOf(others, submitted));
-        Uni<AiredSegment> dubbed = m4a.map(
-                        bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())))
-                .onFailure()
-                .invoke(failure -> observer.fallback(
-                        segment.fragmentId(), FallbackReason.FAILED, "no M4A could be made: " + failure.getMessage()))
+        Uni<Fragment> made = m4a.map(bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())));
+        Uni<AiredSegment> dubbed = byDeadline(made, segment, airsNs - FIT_MARGIN.toNanos())
                 .chain(fragment -> {
                     Uni<StsOutcome> outcome = sts.submit(fragment);
                     submitted.complete(null);
@@ -86,7 +83,41 @@ public final class Dubber {
 
     /** Runs a task once everything given to {@link #dub} so far was handed to STS, or never will be. */
     public void whenSubmitted(Runnable task) {
-        preparing.get().thenRun(task);
+        var unused = preparing.get().thenRun(task);
+    }
+
+    /** Workers that are all held up, by a disk say, must cost the dub and not the segment's place on air. */
+    private Uni<Fragment> byDeadline(Uni<Fragment> made, Segment segment, long deadlineNs) {
+        AtomicBoolean settled = new AtomicBoolean();
+        return Uni.createFrom().emitter(emitter -> {
+            Timer deadline = clock.schedule(deadlineNs, () -> {
+                if (settled.compareAndSet(false, true)) {
+                    emitter.fail(fallback(segment, FallbackReason.LATE, "its M4A was not made in time"));
+                }
+            });
+            made.subscribe()
+                    .with(
+                            fragment -> {
+                                deadline.cancel();
+                                if (settled.compareAndSet(false, true)) {
+                                    emitter.complete(fragment);
+                                }
+                            },
+                            failure -> {
+                                deadline.cancel();
+                                if (settled.compareAndSet(false, true)) {
+                                    emitter.fail(fallback(
+                                            segment,
+                                            FallbackReason.FAILED,
+                                            "no M4A could be made: " + failure.getMessage()));
+                                }
+                            });
+        });
+    }
+
+    private RuntimeException fallback(Segment segment, FallbackReason reason, String detail) {
+        observer.fallback(segment.fragmentId(), reason, detail);
+        return new IllegalStateException(detail);
     }
 
     private Fragment fragment(Segment segment, byte[] m4a, long airsNs, long startedNs) {

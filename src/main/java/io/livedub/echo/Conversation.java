@@ -152,7 +152,8 @@ final class Conversation {
             if (!"applied".equals(status) && !"received".equals(status)) {
                 throw fields.invalid("status", "must be applied or received, got " + status);
             }
-            boolean known = session != null && session.ack(id, status) || previous != null && previous.ack(id, status);
+            boolean known =
+                    (session != null && session.ack(id, status)) || (previous != null && previous.ack(id, status));
             if (!known) {
                 violation("UNEXPECTED_ACK", "no result of this fragment is waiting for an acknowledgement", id);
             }

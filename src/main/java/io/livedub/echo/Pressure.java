@@ -56,7 +56,7 @@ final class Pressure {
                 ? simulation.backpressure()
                 : Backpressure.byLoad(inflight, maxInflight);
         boolean clearing = wanted.action().compareTo(asked.action()) < 0;
-        if (wanted.equals(asked) || clearing && simulation.neverClear() && !arrival) {
+        if (wanted.equals(asked) || (clearing && simulation.neverClear() && !arrival)) {
             return null;
         }
         asked = wanted;

@@ -138,7 +138,7 @@ public record AudioFormat(
             }
             int value = 0;
             for (int i = 0; i < count; i++, position++) {
-                value = value << 1 | bytes[position >> 3] >> 7 - (position & 7) & 1;
+                value = (value << 1) | ((bytes[position >> 3] >> (7 - (position & 7))) & 1);
             }
             return value;
         }

@@ -9,7 +9,8 @@ public interface SegmentWriter {
      * Muxes the frames of one track into a plain MP4 (M4A for audio) in memory: {@code ftyp} first, {@code moov} with all sample times.
      *
      * @param frames all of one track and one format, in decode order; not empty
-     * @param t0Ns the time, on the frames' timeline, that becomes 0 in the file
+     * @param t0Ns the time, on the frames' timeline, that becomes 0 in the file; a first frame that is some milliseconds off it is moved to 0
+     *     (mp4mux does that to a file of one track), so that the segment's record keeps the exact time
      * @throws SegmentWriteException when the muxer fails; the message says why
      */
     byte[] mux(List<Frame> frames, long t0Ns);

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.Map;
+import java.util.logging.Level;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -43,9 +44,9 @@ public final class LogLine extends ExtFormatter {
             generator.writeStartObject();
             generator.writeStringField(
                     "timestamp", Instant.ofEpochMilli(record.getMillis()).toString());
-            generator.writeStringField("level", record.getLevel().getName());
+            generator.writeStringField("level", level(record));
             generator.writeStringField("logger", record.getLoggerName());
-            generator.writeStringField("message", record.getFormattedMessage());
+            generator.writeStringField("message", formatMessage(record));
             generator.writeStringField("runId", runId);
             generator.writeStringField("instanceId", instanceId);
             for (Map.Entry<String, String> field : record.getMdcCopy().entrySet()) {
@@ -61,15 +62,28 @@ public final class LogLine extends ExtFormatter {
         return line.append('\n').toString();
     }
 
-    private static String asText(ExtLogRecord record) {
+    private String asText(ExtLogRecord record) {
         String streamId = record.getMdc(STREAM_ID);
         String line = "%tT.%<tL %-5s %s%s%n"
                 .formatted(
                         record.getMillis(),
-                        record.getLevel().getName(),
+                        level(record),
                         streamId == null ? "" : "[" + streamId + "] ",
-                        record.getFormattedMessage());
+                        formatMessage(record));
         return record.getThrown() == null ? line : line + stackTrace(record.getThrown());
+    }
+
+    /** Libraries log by java.util.logging's names (WARNING, FINE) as well; a query wants one set: that of LOG_LEVEL. */
+    private static String level(ExtLogRecord record) {
+        int value = record.getLevel().intValue();
+        if (value >= Level.SEVERE.intValue()) {
+            return "ERROR";
+        } else if (value >= Level.WARNING.intValue()) {
+            return "WARN";
+        } else if (value >= Level.INFO.intValue()) {
+            return "INFO";
+        }
+        return value >= Level.FINE.intValue() ? "DEBUG" : "TRACE";
     }
 
     private static String stackTrace(Throwable thrown) {

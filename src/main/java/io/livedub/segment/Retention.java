@@ -15,9 +15,10 @@ public final class Retention {
     /** A file being written is never this old; one that is was left by a crash. */
     static final Duration LEFTOVER_AGE = Duration.ofMinutes(1);
 
-    /** @return free bytes, {@link Long#MAX_VALUE} when they cannot be known */
+    /** How much the disk still takes. */
     @FunctionalInterface
     interface FreeSpace {
+        /** Free bytes, {@link Long#MAX_VALUE} when they cannot be known. */
         long bytes() throws IOException;
     }
 
@@ -110,7 +111,6 @@ public final class Retention {
                 aged.add(new Aged(path, Files.getLastModifiedTime(path).toInstant()));
             } catch (java.nio.file.NoSuchFileException e) {
                 // Renamed or deleted since it was listed: nothing to decide about.
-                continue;
             }
         }
         return aged;

@@ -93,7 +93,7 @@ public final class Segmenter {
             boolean audioKnown = audio.decided(boundary, force);
             boolean videoWaitedFor = !videoKnown && audio.lastNs() < boundary + SLACK_NS;
             boolean audioWaitedFor = !audioKnown && video.lastNs() < boundary + SLACK_NS;
-            if (!videoKnown && !audioKnown || videoWaitedFor || audioWaitedFor) {
+            if ((!videoKnown && !audioKnown) || videoWaitedFor || audioWaitedFor) {
                 return;
             }
             close(boundary, out);

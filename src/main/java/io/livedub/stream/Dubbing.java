@@ -1,7 +1,6 @@
 package io.livedub.stream;
 
 import java.time.Duration;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -29,14 +28,16 @@ final class Dubbing {
     /** @param onLost STS is permanently lost */
     Dubbing(StreamParts parts, OutputTimeline air, SourceClock source, Consumer<StreamFailure> onLost) {
         this.parts = parts;
-        this.session = parts.session().orElseThrow();
+        this.auto = parts.offset().isPresent()
+                ? null
+                : new AutoOffset(parts.stsTimeout().toNanos());
+        this.session = parts.session()
+                .orElseThrow()
+                .apply(new FollowedSession(parts.observer(), this::roundTrip, this::fallback));
         this.dubber = new Dubber(
                 session, new Fitter(parts.engine().audioCodec()), parts.observer(), parts.clock(), parts.workers());
         this.air = air;
         this.source = source;
-        this.auto = parts.offset().isPresent()
-                ? null
-                : new AutoOffset(parts.stsTimeout().toNanos());
         session.lost().subscribe().with(reason -> onLost.accept(new StreamFailure(ExitCode.STS_LOST, reason)));
     }
 
@@ -81,12 +82,12 @@ final class Dubbing {
     }
 
     /** A result came, in time or not. */
-    void roundTrip(Duration roundTrip) {
+    private void roundTrip(Duration roundTrip) {
         follow(() -> auto.roundTrip(roundTrip.toNanos(), parts.clock().nowNs()));
     }
 
     /** A segment aired undubbed. */
-    void fallback(UUID fragmentId, FallbackReason reason) {
+    private void fallback(FallbackReason reason) {
         if (reason == FallbackReason.LATE || reason == FallbackReason.TIMEOUT) {
             follow(() -> auto.missed(
                     air.figures().latencyNs() - parts.segmentDuration().toNanos(),

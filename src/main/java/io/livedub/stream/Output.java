@@ -52,16 +52,19 @@ final class Output {
         early.clear();
     }
 
-    synchronized boolean isOpen() {
-        return publication != null;
-    }
-
-    /** Clock time of the publication's time 0. */
+    /** Clock time of the publication's time 0; 0 before it is open. */
     synchronized long zeroNs() {
         return zeroNs;
     }
 
-    /** @param frame times from {@link #zeroNs()}; held while nothing is open yet */
+    synchronized boolean isOpen() {
+        return publication != null;
+    }
+
+    /**
+     * @param frame held while nothing is open yet. Timed: with clock times, for where the zero will lie is not known before; immediate:
+     *     with times from the zero
+     */
     synchronized void push(Frame frame) {
         if (publication != null) {
             pass(frame);
@@ -73,8 +76,9 @@ final class Output {
     }
 
     private void pass(Frame frame) {
-        meter.pushed(frame);
-        publication.push(frame);
+        Frame placed = pacing == Pacing.TIMED ? frame.shift(-zeroNs) : frame;
+        meter.pushed(placed);
+        publication.push(placed);
     }
 
     DepartureMeter meter() {

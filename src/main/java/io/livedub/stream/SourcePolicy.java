@@ -72,11 +72,6 @@ final class SourcePolicy {
         return retry(nowNs);
     }
 
-    /** Not-ready was said, and the grace time is over. */
-    boolean graceIsOver(long sinceNs, long nowNs) {
-        return nowNs - sinceNs >= graceNs;
-    }
-
     private Next retry(long nowNs) {
         // On air the first of the three waits was spent before the first attempt; at the start the first attempt had
         // none.

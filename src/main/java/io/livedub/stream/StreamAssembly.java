@@ -19,6 +19,7 @@ import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
+import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
@@ -81,13 +82,13 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().avOffset(),
                 config.sts().timeout(),
                 new SegmentKeeper(store, engine.segmentWriter(), workers, telemetry),
-                config.sts().passthrough() ? Optional.empty() : Optional.of(session(spec, telemetry)),
+                config.sts().passthrough() ? Optional.empty() : Optional.of(observer -> session(spec, observer)),
                 telemetry);
         return new StreamWorker(spec, parts, live);
     }
 
-    private StsSession session(StreamSpec spec, StreamTelemetry telemetry) {
+    private StsSession session(StreamSpec spec, StsObserver observer) {
         StsSettings settings = StsSettingsOf.stream(config, spec.streamId());
-        return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), telemetry);
+        return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), observer);
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
+import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsSession;
 
 /**
@@ -15,7 +16,7 @@ import io.livedub.sts.StsSession;
  *
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
- * @param session empty in passthrough
+ * @param session makes the STS session, once, with who is told of it; empty in passthrough
  * @param workers runs what blocks
  */
 record StreamParts(
@@ -26,7 +27,7 @@ record StreamParts(
         Optional<Duration> offset,
         Duration stsTimeout,
         SegmentKeeper files,
-        Optional<StsSession> session,
+        Optional<Function<StsObserver, StsSession>> session,
         StreamObserver observer) {
     boolean passthrough() {
         return session.isEmpty();

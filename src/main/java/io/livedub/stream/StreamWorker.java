@@ -41,6 +41,8 @@ public final class StreamWorker {
     private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
     /** Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them is a defect. */
     private static final int MOST_HELD = 64;
+    /** Frames of passthrough that wait to be pushed: half a minute of 60 pictures and 94 AAC frames a second. */
+    private static final int MOST_PUSHED = 4096;
 
     /** Output time 0 lies this long before the first frame, so that a clock that settles late cannot bring a frame before it. */
     private static final Duration OUTPUT_HEADROOM = Duration.ofMillis(500);
@@ -99,7 +101,9 @@ public final class StreamWorker {
             over = emitter;
             live.add(this);
             Multi<Frame> chain = parts.passthrough() ? passthrough() : dubbed();
-            running = chain.subscribe().with(output::push, this::defect, this::finish);
+            // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would
+            // never end.
+            running = chain.onItem().invoke(output::push).subscribe().with(ignored -> {}, this::defect, this::finish);
         });
     }
 
@@ -127,7 +131,7 @@ public final class StreamWorker {
                 .onItem()
                 .transformToIterable(ignored -> air.due(clock.nowNs(), LEAD.toNanos()))
                 .onItem()
-                .transform(frame -> frame.shift(air.zeroAirNs() - output.zeroNs()));
+                .transform(frame -> frame.shift(air.zeroAirNs()));
     }
 
     /** Source to output frame by frame; segments are cut and written on the side. */
@@ -147,7 +151,11 @@ public final class StreamWorker {
                 .invoke(() -> {
                     intake.rest().forEach(this::keep);
                     offeredAll();
-                });
+                })
+                // The other thread that pushes, the ticker's, may be held up by a busy machine; beyond this the stream
+                // fails.
+                .onOverflow()
+                .buffer(MOST_PUSHED);
         Ticker ticker = new Ticker(clock, RELAY_TICK, () -> allOffered);
         return Multi.createBy()
                 .merging()
@@ -322,8 +330,8 @@ public final class StreamWorker {
                 .all()
                 .unis(
                         output.end(END_LIMIT),
-                        bounded(stsEnded, STS_END_LIMIT),
-                        bounded(parts.files().written(), END_LIMIT))
+                        Deadline.within(STS_END_LIMIT, stsEnded, clock),
+                        Deadline.within(END_LIMIT, parts.files().written(), clock))
                 .discardItems()
                 .subscribe()
                 .with(ignored -> finished(), ignored -> finished());
@@ -344,13 +352,5 @@ public final class StreamWorker {
         live.remove(this);
         parts.observer().gone();
         over.complete(life.state());
-    }
-
-    private static Uni<Void> bounded(Uni<Void> waited, Duration limit) {
-        return waited.ifNoItem()
-                .after(limit)
-                .recoverWithItem(() -> null)
-                .onFailure()
-                .recoverWithNull();
     }
 }

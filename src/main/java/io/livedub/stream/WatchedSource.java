@@ -44,7 +44,7 @@ final class WatchedSource {
     private synchronized void start(MultiEmitter<? super SourceEvent> to) {
         emitter = to;
         if (over) {
-            // Stopped before it began: nobody else will say that this is over.
+            // Stopped before it began: nobody else would complete this.
             to.complete();
             return;
         }
@@ -72,6 +72,9 @@ final class WatchedSource {
             if (!policy.isLive()) {
                 policy.frameArrived();
                 back = true;
+                // The publisher that was said to be gone came back, whether or not a hook said so: a later loss has its
+                // own grace time.
+                ready();
             }
         }
         if (back) {

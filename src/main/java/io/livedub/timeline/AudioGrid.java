@@ -27,7 +27,7 @@ final class AudioGrid {
 
     /** The next frame is the first of a stretch that begins here; its own time says where the grid lies. */
     void restart(long fromNs) {
-        nextNs = anything ? Math.max(nextNs, fromNs) : fromNs;
+        nextNs = anything ? Math.max(nextNs, (double) fromNs) : (double) fromNs;
         placed = false;
     }
 

@@ -48,7 +48,7 @@ final class JumpDetector {
         long waited = frame.arrivalNs() - first.arrivalNs();
         boolean bothTracks = suspects.stream().anyMatch(f -> f.track() != frame.track() && near(f, frame));
         boolean full = suspects.size() >= MOST_SUSPECTS;
-        if (bothTracks || full || waited > ALONE_NS && !otherGoesOn) {
+        if (bothTracks || full || (waited > ALONE_NS && !otherGoesOn)) {
             return jump();
         }
         return waited > ONE_TRACK_NS ? shift(frame) : List.of();
@@ -86,7 +86,7 @@ final class JumpDetector {
         int head = seen[own] && (!seen[other] || last[own] > last[other]) ? own : other;
         long ahead = frame.dtsNs() - last[head];
         long waited = Math.max(0, frame.arrivalNs() - lastArrival[head]);
-        return ahead <= FORWARD_NS || ahead <= LONGEST_PAUSE_NS && ahead <= waited + FORWARD_NS;
+        return ahead <= FORWARD_NS || (ahead <= LONGEST_PAUSE_NS && ahead <= waited + FORWARD_NS);
     }
 
     private static boolean near(Frame a, Frame b) {

@@ -67,7 +67,9 @@ public final class SourceClock {
             openWindow(arrivalNs, start);
         }
         long allowed = Math.max(0, arrivalNs - lastArrivalNs) / SLEW_DIVISOR;
-        startNs += Math.max(-allowed, Math.min(allowed, targetNs - startNs));
+        // Written by one thread; volatile for those that read.
+        long from = startNs;
+        startNs = from + Math.max(-allowed, Math.min(allowed, targetNs - from));
         lastArrivalNs = Math.max(lastArrivalNs, arrivalNs);
     }
 

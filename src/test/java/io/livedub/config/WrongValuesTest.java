@@ -68,11 +68,28 @@ class WrongValuesTest {
 
     @Test
     void textsThatAreTooLongAreRefused() {
-        for (String variable : new String[] {"WORKER_VOICE_PROFILE", "WORKER_RUN_ID", "WORKER_INSTANCE_ID"}) {
+        for (String variable : new String[] {"WORKER_RUN_ID", "WORKER_INSTANCE_ID"}) {
             assertThatThrownBy(() -> Environment.read(variable, "x".repeat(129)))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageStartingWith(variable + "='xxx")
                     .hasMessageEndingWith("allowed is 1 to 128 printable characters");
+        }
+    }
+
+    /** As many as the STS session takes. */
+    @Test
+    void aVoiceIsNamedInFewerCharacters() {
+        assertThatThrownBy(() -> Environment.read("WORKER_VOICE_PROFILE", "x".repeat(65)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("allowed is 1 to 64 printable characters");
+    }
+
+    @Test
+    void aSecretThatNoHeaderCanCarryIsRefusedWithoutSayingIt() {
+        for (String variable : new String[] {"WORKER_STS_API_KEY", "WORKER_HOOK_SECRET"}) {
+            assertThatThrownBy(() -> Environment.read(variable, "of two words"))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessage(variable + "='…' is not valid: allowed is visible ASCII characters without blanks");
         }
     }
 

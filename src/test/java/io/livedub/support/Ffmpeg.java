@@ -66,6 +66,23 @@ public final class Ffmpeg {
                 "128k");
     }
 
+    /** 320x180 at 30 fps with a keyframe each second, AAC 48 kHz stereo: where many streams run at once. */
+    public static Path small(int seconds) {
+        return generate(
+                "small-" + seconds + ".flv",
+                seconds,
+                "testsrc2=size=320x180:rate=30",
+                BEEPS.formatted(48_000, "stereo"),
+                "-g",
+                "30",
+                "-bf",
+                "0",
+                "-b:v",
+                "300k",
+                "-b:a",
+                "96k");
+    }
+
     /** Any H.264 and AAC file. */
     public static Path generate(String name, int seconds, String video, String audio, String... options) {
         Path file = Shell.target().resolve("media").resolve(name);

@@ -39,9 +39,17 @@ public final class LiveReader implements AutoCloseable {
         if (theirs < beforeNs || theirs > System.nanoTime()) {
             throw new IllegalStateException("the reader has another clock than this JVM: " + clock);
         }
-        thread = new Thread(() -> lines.lines().map(Packet::parse).forEach(packets::add), "packets of " + url);
+        thread = new Thread(() -> take(lines), "packets of " + url);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private void take(BufferedReader lines) {
+        try {
+            lines.lines().map(Packet::parse).forEach(packets::add);
+        } catch (UncheckedIOException closed) {
+            // Stopped by close() while its output was read: nobody wants the rest.
+        }
     }
 
     public static LiveReader start(String url, Path recording) {

@@ -105,6 +105,45 @@ public final class Packets {
         return sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))];
     }
 
+    /** By how much more packets are behind their time stamps in the last five seconds than in the first five (medians), ms. */
+    public static long laterMs(List<Packet> arrived) {
+        long first = arrived.get(0).dtsMs();
+        long last = arrived.get(arrived.size() - 1).dtsMs();
+        return lagMs(arrived, last - 5000, last) - lagMs(arrived, first, first + 5000);
+    }
+
+    private static long lagMs(List<Packet> arrived, long fromMs, long toMs) {
+        long[] lags = arrived.stream()
+                .filter(packet -> packet.dtsMs() >= fromMs && packet.dtsMs() <= toMs)
+                .mapToLong(packet -> TimeUnit.NANOSECONDS.toMillis(packet.arrivalNs()) - packet.dtsMs())
+                .sorted()
+                .toArray();
+        return percentile(lags, 0.5);
+    }
+
+    /**
+     * Packets of an output that come between two neighbours of the source, the longest such run; not what follows the last one. Fails when
+     * one of the source is missing before the output's end.
+     */
+    public static int longestInsertion(List<Packet> source, List<Packet> output) {
+        int next = 0;
+        int run = 0;
+        int longest = 0;
+        for (Packet packet : output) {
+            if (next < source.size() && packet.digest().equals(source.get(next).digest())) {
+                next++;
+                longest = Math.max(longest, run);
+                run = 0;
+            } else {
+                run++;
+            }
+        }
+        if (next < source.size() - 2) {
+            throw new AssertionError("packet %d of %d of the source is missing".formatted(next, source.size()));
+        }
+        return longest;
+    }
+
     /** For each AAC frame, ms: how far it lies from where the count of samples puts it. */
     public static LongStream audioErrorsMs(List<Packet> audio, int sampleRateHz) {
         List<Long> errors = new ArrayList<>();

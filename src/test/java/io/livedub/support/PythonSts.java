@@ -60,6 +60,11 @@ public final class PythonSts extends SteeredStsServer {
         run(List.of("kill", "-STOP", Long.toString(pid())), Path.of("target", "python-sts.log"));
     }
 
+    /** Lets it go on. */
+    public void thaw() {
+        run(List.of("kill", "-CONT", Long.toString(pid())), Path.of("target", "python-sts.log"));
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

@@ -44,7 +44,10 @@ public final class WorkerProcess implements AutoCloseable {
 
     WorkerProcess(List<String> arguments, Map<String, String> environment) throws IOException {
         this.environment = environment;
-        List<String> command = new ArrayList<>(command());
+        // A shell that runs the tests in its background leaves SIGINT ignored, and a JVM leaves an ignored signal
+        // alone.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+        command.addAll(command());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.matches("(WORKER|MEDIAMTX|LOG|QUARKUS)_.*"));
@@ -199,6 +202,8 @@ public final class WorkerProcess implements AutoCloseable {
             return HTTP.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort() + path))
                             .timeout(Duration.ofSeconds(5))
+                            // Without it the registry answers in OpenMetrics, which names counters' types differently.
+                            .header("Accept", "text/plain, application/json;q=0.9")
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException interrupted) {

@@ -51,15 +51,15 @@ class RelayTimelineTest {
     void silenceGoesOnWhileNothingComesAndTheReturnJoinsBehindIt() {
         feed(0, 10 * S);
         timeline.sourceLost();
-        for (long now = 10 * S; now < 14 * S; now += 100 * MS) {
+        for (long now = 10 * S; now < 24 * S; now += 100 * MS) {
             out.addAll(relay.due(source.clockNs + now));
         }
         long filledMeanwhile = relay.filled();
 
-        feed(14 * S, 18 * S);
+        feed(24 * S, 28 * S);
 
-        assertThat(filledMeanwhile).isBetween(133L, 141L);
-        assertThat(track(Track.VIDEO).get(300).ptsNs()).isCloseTo(14 * S, Offset.offset(2 * MS));
+        assertThat(filledMeanwhile).isBetween(600L, 608L);
+        assertThat(track(Track.VIDEO).get(300).ptsNs()).isCloseTo(24 * S, Offset.offset(2 * MS));
         assertThat(relay.overlapping()).isLessThan(2);
         List<Frame> audio = track(Track.AUDIO);
         for (int i = 1; i < audio.size(); i++) {
@@ -71,7 +71,7 @@ class RelayTimelineTest {
     @Test
     void whatComesIntoFilledTimeIsDropped() {
         feed(0, 5 * S);
-        out.addAll(relay.due(source.clockNs + 12 * S));
+        out.addAll(relay.due(source.clockNs + 20 * S));
 
         List<Frame> late = new ArrayList<>();
         source.audio(5 * S, 6 * S, late);

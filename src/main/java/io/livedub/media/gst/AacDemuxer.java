@@ -12,7 +12,7 @@ import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Track;
 
-/** Takes AAC out of MP4 with qtdemux, which reads from a file in memory: an index at the end of the file needs seeking. */
+/** Takes AAC out of what {@link Mp4AacTrack} does not read (fragmented and odd files) with qtdemux, which reads from a file in memory: an index at the end of the file needs seeking. */
 final class AacDemuxer {
     private static final String PIPELINE = "filesrc name=file ! qtdemux name=d d.audio_0 ! queue ! aacparse"
             + " ! audio/mpeg,mpegversion=4,stream-format=raw"

@@ -12,7 +12,7 @@ import io.livedub.media.Pcm;
  * Encodes AAC-LC frame by frame in time: what an encoder puts before the first sample is pushed up to a whole number of frames and cut off.
  *
  * @param element factory name
- * @param caps what it takes
+ * @param shorts it takes 16-bit samples; else floats
  * @param delaySamples encoder and decoder together: input sample n is heard at n + delay, counted from the first frame
  */
 record AacEncoder(String element, boolean shorts, int delaySamples) {

@@ -33,10 +33,10 @@ record FlvTag(int type, long timestampMs, String codec, boolean supported, boole
             return Optional.empty();
         }
         int type = bytes[at] & 31;
-        long timestamp = (bytes[at + 7] & 255L) << 24
-                | (bytes[at + 4] & 255L) << 16
-                | (bytes[at + 5] & 255L) << 8
-                | bytes[at + 6] & 255L;
+        long timestamp = ((bytes[at + 7] & 255L) << 24)
+                | ((bytes[at + 4] & 255L) << 16)
+                | ((bytes[at + 5] & 255L) << 8)
+                | (bytes[at + 6] & 255L);
         int flags = bytes[at + TAG_HEADER] & 255;
         boolean header = bytes[at + TAG_HEADER + 1] == 0;
         return switch (type) {

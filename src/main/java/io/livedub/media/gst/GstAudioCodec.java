@@ -18,7 +18,8 @@ public final class GstAudioCodec implements AudioCodec {
 
     @Override
     public AacClip demux(byte[] mp4) {
-        return guarded("cannot be read as MP4 with AAC", () -> AacDemuxer.demux(mp4));
+        return guarded(
+                "cannot be read as MP4 with AAC", () -> Mp4AacTrack.read(mp4).orElseGet(() -> AacDemuxer.demux(mp4)));
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.jboss.logging.Logger;
 
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.AudioFormat;
 import io.livedub.media.Component;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
@@ -38,7 +39,9 @@ public final class GstEngine implements MediaEngine {
     public void warmUp() {
         try {
             segmentWriter.warmUp();
-            audioCodec.warmUp();
+            // Not the decoder: its plugin brings 23 MB of libraries, and with a service that answers in the stream's
+            // own format it is never needed.
+            audioCodec.silence(AudioFormat.aacLc(48_000, 2));
         } catch (GstRuntime.MissingGStreamerException | SegmentWriter.SegmentWriteException | CodecException unready) {
             // The stream meets the same obstacle and says it where it matters: with an exit code or as a fallback.
             LOG.debug("warming up: " + unready.getMessage());

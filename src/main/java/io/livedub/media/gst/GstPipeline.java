@@ -57,7 +57,7 @@ final class GstPipeline implements AutoCloseable {
 
     /** The first word after each "!" or at the beginning of a branch is an element unless it is caps, a pad or a property. */
     private static void requireElements(String description) {
-        for (String word : description.split("\\s+")) {
+        for (String word : description.split("\\s+", -1)) {
             if (word.matches("[a-z][a-z0-9_]*") && !ElementCheck.exists(word)) {
                 throw new GstRuntime.MissingGStreamerException(
                         "GStreamer element " + word + " is missing: install " + ElementCheck.packageOf(word));

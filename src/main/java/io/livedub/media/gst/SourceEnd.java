@@ -48,7 +48,10 @@ record SourceEnd(Kind kind, Throwable failure, String detail) {
     static SourceEnd of(SourceWatch.Verdict verdict, boolean anyFrame, boolean anyTag, String url) {
         return switch (verdict) {
             case NO_AUDIO -> failed(new SourceException(Reason.NO_AUDIO, "Audio track required for dubbing pipeline"));
-            case NO_VIDEO -> failed(new SourceException(Reason.NO_VIDEO, "there is no video track: " + url));
+            case NO_VIDEO ->
+                failed(new SourceException(
+                        Reason.NO_VIDEO,
+                        "there is no H.264 video track (MediaMTX leaves HEVC out for RTMP players): " + url));
             case SILENT ->
                 anyFrame || anyTag
                         ? lost("no frame for 5 s: " + url)

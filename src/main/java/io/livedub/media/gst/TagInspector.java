@@ -45,10 +45,14 @@ final class TagInspector implements NativeCalls.PadProbe {
             videoSeen = true;
             return true;
         }
+        // A decoder configuration carries time 0 for a reader that joins late, frames carry the publisher's clock.
+        if (videoSeen || tag.header()) {
+            return true;
+        }
         if (firstAudioMs < 0) {
             firstAudioMs = tag.timestampMs();
         }
-        return videoSeen || tag.header() || tag.timestampMs() - firstAudioMs < AUDIO_AHEAD_MS;
+        return tag.timestampMs() - firstAudioMs < AUDIO_AHEAD_MS;
     }
 
     /** Both tracks run: nothing more to look at. */

@@ -1,0 +1,162 @@
+package io.livedub.blackbox;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.livedub.support.WorkerProcess;
+
+import static io.livedub.blackbox.Refusals.assertNoStackTrace;
+import static io.livedub.blackbox.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Wrong usage and configuration: exit code 2 and one line, before anything is started. */
+class WrongUsageIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** Every variable of the contract that has a value which is not allowed. */
+    static Stream<Arguments> wrongValues() {
+        return Stream.of(
+                        "MEDIAMTX_HOST=two words",
+                        "MEDIAMTX_RTMP_PORT=0",
+                        "MEDIAMTX_RTMP_PORT=65536",
+                        "MEDIAMTX_APP_PATH=live/deep",
+                        "MEDIAMTX_API_URL=ftp://localhost:9997",
+                        "WORKER_STS_SERVICE_URL=localhost:3000",
+                        "WORKER_STS_SERVICE_URL=http://",
+                        "WORKER_STS_SERVICE_URL=http://localhost:3000/socket.io",
+                        "WORKER_STS_API_KEY=of two\nlines",
+                        "WORKER_STS_TIMEOUT_MS=999",
+                        "WORKER_STS_TIMEOUT_MS=30001",
+                        "WORKER_STS_TIMEOUT_MS=8s",
+                        "WORKER_STS_MAX_RETRIES=-1",
+                        "WORKER_STS_MAX_INFLIGHT=0",
+                        "WORKER_STS_MAX_INFLIGHT=11",
+                        "WORKER_STS_LOSS=stay",
+                        "WORKER_STS_PAUSE_PROBE_MS=1",
+                        "WORKER_SEGMENT_DURATION=31s",
+                        "WORKER_SEGMENT_DURATION=999ms",
+                        "WORKER_SEGMENT_DURATION=long",
+                        "WORKER_FRAGMENT_TARGET_DUR=6s",
+                        "WORKER_SEGMENT_RETENTION=for ever",
+                        "WORKER_SEGMENT_MIN_FREE=much",
+                        "WORKER_AV_OFFSET_NS=-1",
+                        "WORKER_AV_OFFSET_NS=6s",
+                        "WORKER_SOURCE_LANGUAGE=plain English",
+                        "WORKER_TARGET_LANGUAGE=es_ES!",
+                        "WORKER_VOICE_PROFILE=" + "v".repeat(65),
+                        "WORKER_STS_MODE=on",
+                        "WORKER_METRICS_PORT=65536",
+                        "WORKER_METRICS_PORT=http",
+                        "WORKER_HTTP_PORT=-1",
+                        "WORKER_HOOK_SECRET=of two\nlines",
+                        "WORKER_MAX_STREAMS=-1",
+                        "WORKER_SOURCE_GRACE_MS=30s",
+                        "WORKER_ID=a worker",
+                        "WORKER_RUN_ID=" + "r".repeat(129),
+                        "WORKER_INSTANCE_ID=" + "i".repeat(129),
+                        "LOG_LEVEL=loud",
+                        "LOG_FORMAT=xml")
+                .map(pair -> Arguments.of((Object[]) pair.split("=", 2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongValues")
+    void aWrongValueIsNamedWithItsVariableAndWhatIsAllowed(String variable, String value) {
+        // given
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("WORKER_STS_SERVICE_URL", "http://127.0.0.1:9");
+        environment.put(variable, value);
+        boolean secret = variable.endsWith("KEY") || variable.endsWith("SECRET");
+
+        // when
+        try (WorkerProcess worker = WorkerProcess.start(environment, "run", "--stream-id", "x")) {
+            // then
+            assertRefused(worker, 2, LIMIT, variable, "allowed is");
+            assertThat(worker.output()).isEmpty();
+            if (secret) {
+                assertThat(worker.said()).doesNotContain(value, "of two");
+            } else {
+                assertThat(worker.errors().get(0)).contains("'" + value + "'");
+            }
+        }
+    }
+
+    @Test
+    void everyVariableOfTheContractIsTried() {
+        Set<String> tried =
+                wrongValues().map(pair -> (String) pair.get()[0]).collect(Collectors.toCollection(TreeSet::new));
+
+        // One is only warned of, and what no folder can be is only found out when it is written to: BadInputIT.
+        Set<String> all = new TreeSet<>(ContractNames.VARIABLES);
+        all.removeAll(Set.of("MEDIAMTX_RTSP_PORT", "WORKER_SEGMENT_DIR"));
+        assertThat(tried).isEqualTo(all);
+    }
+
+    @Test
+    void withoutAServiceThereIsNoDubbing() {
+        try (WorkerProcess worker = WorkerProcess.start(Map.of(), "run", "--stream-id", "x")) {
+            assertRefused(worker, 2, LIMIT, "WORKER_STS_SERVICE_URL", "allowed is", "passthrough");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--input-url", "--output-url"})
+    void aUrlMustBeginWithRtmp(String option) {
+        try (WorkerProcess worker =
+                WorkerProcess.start(Map.of(), "run", "--stream-id", "x", option, "rtsp://localhost:8554/live/x/in")) {
+            assertRefused(
+                    worker,
+                    2,
+                    LIMIT,
+                    "Invalid RTMP URL: must start with 'rtmp://' - got 'rtsp://localhost:8554/live/x/in'");
+        }
+        try (WorkerProcess worker = WorkerProcess.start(Map.of(), "run", "--stream-id", "x", option, "")) {
+            assertRefused(worker, 2, LIMIT, "Invalid RTMP URL: cannot be empty");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a/b", "../x", "''", "two words"})
+    void aStreamIdIsOne(String streamId) {
+        try (WorkerProcess worker = WorkerProcess.start(Map.of(), "run", "--stream-id", streamId)) {
+            assertRefused(worker, 2, LIMIT, "--stream-id", "[A-Za-z0-9_-]{1,64}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run", "run --stream-id x --nonsense", "runn", "run --stream-id"})
+    void whatIsNoCommandIsAnsweredWithOneThatIs(String arguments) {
+        try (WorkerProcess worker = WorkerProcess.start(Map.of(), arguments.split(" "))) {
+            assertThat(worker.awaitExit(LIMIT)).isEqualTo(2);
+            assertThat(String.join("\n", worker.errors()))
+                    .containsAnyOf("Usage: stream-worker", "Did you mean: stream-worker");
+            assertNoStackTrace(worker);
+        }
+    }
+
+    @Test
+    void aMetricsPortInUseIsSaid() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"));
+                WorkerProcess worker = WorkerProcess.run("x")
+                        .passthrough()
+                        .env("WORKER_METRICS_PORT", Integer.toString(taken.getLocalPort()))
+                        .start()) {
+            assertRefused(
+                    worker, 2, LIMIT, "WORKER_METRICS_PORT='%d'".formatted(taken.getLocalPort()), "in use", "allowed");
+        }
+    }
+}

@@ -1,0 +1,365 @@
+package io.livedub.dub;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.smallrye.mutiny.Uni;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.AacClip;
+import io.livedub.media.Frame;
+import io.livedub.segment.Segment;
+import io.livedub.sts.DubbedAudio;
+import io.livedub.sts.FallbackReason;
+import io.livedub.sts.Fragment;
+import io.livedub.sts.FragmentExchange;
+import io.livedub.sts.StsObserver;
+import io.livedub.sts.StsOutcome;
+import io.livedub.support.FakeAudioCodec;
+import io.livedub.support.Segments;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DubberTest {
+    private static final long S = 1_000_000_000L;
+    private static final long MS = 1_000_000L;
+    private static final byte[] M4A = {9, 9, 9};
+    /** A segment of the stream's instant t airs at t + 10 s. */
+    private static final long DELAY_NS = 10 * S;
+
+    private final VirtualClock clock = new VirtualClock();
+    private final FakeAudioCodec codec = new FakeAudioCodec();
+    private final Service sts = new Service();
+    private final List<String> fallbacks = new ArrayList<>();
+    private final Deque<Runnable> work = new ArrayDeque<>();
+    private boolean workAtOnce = true;
+    private final Dubber dubber = new Dubber(sts, new Fitter(codec), observer(), clock, this::execute);
+
+    private AiredSegment result;
+
+    @Test
+    void whatStsAnswersInTimeAirsInThePlacesOfTheOriginal() {
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+
+        dub(segment);
+        sts.answer(dubbed());
+
+        assertThat(result.dubbed()).isTrue();
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Dubbed("untouched", "hello", "hola"));
+        assertThat(result.audio()).hasSameSizeAs(segment.audio());
+        assertThat(result.audio().stream().map(Frame::data)).isEqualTo(codec.clip.frames());
+        assertThat(result.audio().stream().map(Frame::ptsNs))
+                .isEqualTo(segment.audio().stream().map(Frame::ptsNs).toList());
+        assertThat(result.segment().video()).isEqualTo(segment.video());
+        assertThat(fallbacks).isEmpty();
+        assertThat(sts.unused).isEmpty();
+    }
+
+    @Test
+    void theFragmentSaysWhatTheSegmentIsAndLeavesTimeToFitIt() {
+        Segment segment = Segments.of(2);
+
+        dub(segment);
+
+        Fragment fragment = sts.fragments.get(0);
+        assertThat(fragment.id()).isEqualTo(segment.fragmentId());
+        assertThat(fragment.deadlineNs()).isEqualTo(segment.t0Ns() + DELAY_NS - Dubber.FIT_MARGIN.toNanos());
+        assertThat(fragment.startedNs()).isEqualTo(segment.t0Ns() + 5 * S);
+        assertThat(fragment.durationNs()).isEqualTo(Segments.AAC.framesToNs(94));
+        assertThat(fragment.sampleRateHz()).isEqualTo(48_000);
+        assertThat(fragment.channels()).isEqualTo(2);
+        assertThat(fragment.m4a()).isEqualTo(M4A);
+    }
+
+    @Test
+    void theOriginalOfTheSessionAirs() {
+        Segment segment = Segments.of(1);
+
+        dub(segment);
+        sts.answer(new StsOutcome.Original("the breaker is open"));
+
+        assertThat(result.dubbed()).isFalse();
+        assertThat(result.audio()).isEqualTo(segment.audio());
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("the breaker is open"));
+        assertThat(sts.unused).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0} frames")
+    @ValueSource(ints = {0, 1, 4})
+    void whatIsTooShortIsNotSent(int frames) {
+        dub(Segments.of(1, frames));
+
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("too short to be dubbed"));
+        assertThat(sts.fragments).isEmpty();
+    }
+
+    @Test
+    void garbageAirsTheOriginalAndIsToldToSts() {
+        Segment segment = Segments.of(1);
+
+        dub(segment);
+        sts.answer(new StsOutcome.Dubbed(new DubbedAudio("m4a", 0, 0, new byte[0]), Duration.ZERO, "", ""));
+
+        assertThat(result.audio()).isEqualTo(segment.audio());
+        assertThat(sts.unused).containsExactly("1 the dubbed audio is empty");
+    }
+
+    @Test
+    void aCodecThatThrowsAirsTheOriginal() {
+        codec.failure = new IllegalStateException("native trouble");
+
+        dub(Segments.of(1));
+        sts.answer(dubbed());
+
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("native trouble"));
+        assertThat(sts.unused).containsExactly("1 native trouble");
+    }
+
+    @Test
+    void aCodecThatNeedsMoreMemoryThanThereIsAirsTheOriginal() {
+        codec.failure = new OutOfMemoryError("Java heap space");
+
+        dub(Segments.of(1));
+        sts.answer(dubbed());
+
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("Java heap space"));
+        assertThat(sts.unused).containsExactly("1 Java heap space");
+    }
+
+    @Test
+    void aFitThatIsNotDoneShortlyBeforeAirIsGivenUp() {
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+        workAtOnce = false;
+        long airsNs = segment.t0Ns() + DELAY_NS;
+        dub(segment);
+        sts.answer(dubbed());
+
+        clock.advanceTo(airsNs - Dubber.HANDOVER_MARGIN.toNanos() - 1);
+        boolean before = result != null;
+        clock.advanceTo(airsNs - Dubber.HANDOVER_MARGIN.toNanos());
+
+        assertThat(before).isFalse();
+        assertThat(result.airing())
+                .isEqualTo(new AiredSegment.Airing.Original("fitting took until the segment's air time"));
+        assertThat(sts.unused).containsExactly("1 fitting took until the segment's air time");
+    }
+
+    @Test
+    void aFitThatWasGivenUpAndThenIsDoneChangesNothing() {
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+        workAtOnce = false;
+        dub(segment);
+        sts.answer(dubbed());
+        clock.advanceTo(segment.t0Ns() + DELAY_NS);
+        AiredSegment given = result;
+
+        work.remove().run();
+
+        assertThat(result).isSameAs(given);
+        assertThat(sts.unused).hasSize(1);
+    }
+
+    @Test
+    void aFitThatIsDoneInTimeIsNotGivenUpLater() {
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+        dub(segment);
+        sts.answer(dubbed());
+
+        clock.advanceTo(segment.t0Ns() + 2 * DELAY_NS);
+
+        assertThat(result.dubbed()).isTrue();
+        assertThat(sts.unused).isEmpty();
+        assertThat(clock.pendingTasks()).isZero();
+    }
+
+    @Test
+    void aPoolThatIsShutDownAirsTheOriginal() {
+        Segment segment = Segments.of(1);
+        Dubber refused = new Dubber(sts, new Fitter(codec), observer(), clock, task -> {
+            throw new RejectedExecutionException("shut down");
+        });
+
+        refused.dub(segment, Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired -> result = aired);
+        sts.answer(dubbed());
+
+        assertThat(result.audio()).isEqualTo(segment.audio());
+    }
+
+    @Test
+    void withoutAnM4aTheOriginalAirsAndCountsAsFailed() {
+        Segment segment = Segments.of(3);
+
+        dubber.dub(segment, Uni.createFrom().failure(new IllegalStateException("muxer")), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired -> result = aired);
+
+        assertThat(result.audio()).isEqualTo(segment.audio());
+        assertThat(fallbacks).containsExactly("3 FAILED no M4A could be made: muxer");
+        assertThat(sts.fragments).isEmpty();
+    }
+
+    @Test
+    void anM4aThatIsNotMadeInTimeCostsTheDubAndNotThePlaceOnAir() {
+        Segment segment = Segments.of(3);
+        CompletableFuture<byte[]> m4a = new CompletableFuture<>();
+        dubber.dub(segment, Uni.createFrom().completionStage(m4a), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired -> result = aired);
+
+        clock.advanceTo(segment.t0Ns() + DELAY_NS - Dubber.FIT_MARGIN.toNanos());
+        m4a.completeExceptionally(new IllegalStateException("and then it failed as well"));
+
+        assertThat(result.audio()).isEqualTo(segment.audio());
+        assertThat(fallbacks).containsExactly("3 LATE its M4A was not made in time");
+        assertThat(sts.fragments).isEmpty();
+    }
+
+    @Test
+    void anM4aThatComesAfterItsDeadlineIsNotSent() {
+        Segment segment = Segments.of(3);
+        CompletableFuture<byte[]> m4a = new CompletableFuture<>();
+        dubber.dub(segment, Uni.createFrom().completionStage(m4a), t -> t + DELAY_NS, t -> t);
+        clock.advanceTo(segment.t0Ns() + DELAY_NS);
+
+        m4a.complete(M4A);
+
+        assertThat(sts.fragments).isEmpty();
+        assertThat(fallbacks).hasSize(1);
+    }
+
+    @Test
+    void dubbingDoesNotWaitForASubscriber() {
+        dubber.dub(Segments.of(1), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t);
+
+        assertThat(sts.fragments).hasSize(1);
+    }
+
+    @Test
+    void aTaskRunsOnceAllBeforeItWereHandedToSts() {
+        CompletableFuture<byte[]> first = new CompletableFuture<>();
+        CompletableFuture<byte[]> second = new CompletableFuture<>();
+        dubber.dub(Segments.of(1), Uni.createFrom().completionStage(first), t -> t + DELAY_NS, t -> t);
+        dubber.dub(Segments.of(2), Uni.createFrom().completionStage(second), t -> t + DELAY_NS, t -> t);
+        List<Integer> submittedThen = new ArrayList<>();
+
+        dubber.whenSubmitted(() -> submittedThen.add(sts.fragments.size()));
+        second.complete(M4A);
+        boolean early = !submittedThen.isEmpty();
+        first.complete(M4A);
+
+        assertThat(early).isFalse();
+        assertThat(submittedThen).containsExactly(2);
+    }
+
+    @Test
+    void aTaskDoesNotWaitForWhatWillNeverBeHandedToSts() {
+        CompletableFuture<byte[]> never = new CompletableFuture<>();
+        dubber.dub(Segments.of(1), Uni.createFrom().completionStage(never), t -> t + DELAY_NS, t -> t);
+        List<String> ran = new ArrayList<>();
+
+        dubber.whenSubmitted(() -> ran.add("task"));
+        never.completeExceptionally(new IllegalStateException("muxer"));
+
+        assertThat(ran).containsExactly("task");
+    }
+
+    @Test
+    void withNothingOnItsWayATaskRunsAtOnce() {
+        List<String> ran = new ArrayList<>();
+
+        dubber.whenSubmitted(() -> ran.add("task"));
+
+        assertThat(ran).containsExactly("task");
+    }
+
+    @Test
+    void dubbedFramesAreNotOlderThanTheirMaking() {
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+        clock.advanceTo(segment.t0Ns() + 500 * MS);
+
+        dub(segment);
+        sts.answer(dubbed());
+
+        assertThat(result.audio())
+                .allSatisfy(frame -> assertThat(frame.arrivalNs()).isLessThanOrEqualTo(clock.nowNs()));
+    }
+
+    private void dub(Segment segment) {
+        dubber.dub(segment, Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t + 5 * S)
+                .subscribe()
+                .with(aired -> result = aired);
+    }
+
+    private static StsOutcome.Dubbed dubbed() {
+        byte[] mp4 = {0, 0, 0, 24, 'f', 't', 'y', 'p'};
+        return new StsOutcome.Dubbed(new DubbedAudio("m4a", 48_000, 2, mp4), Duration.ofSeconds(1), "hello", "hola");
+    }
+
+    private static AacClip clipOf(Segment segment) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int i = 0; i < segment.audio().size(); i++) {
+            frames.add(new byte[] {5, (byte) i});
+        }
+        return new AacClip(Segments.AAC, frames, 0, frames.size() * 1024L);
+    }
+
+    private void execute(Runnable task) {
+        if (workAtOnce) {
+            task.run();
+        } else {
+            work.add(task);
+        }
+    }
+
+    private StsObserver observer() {
+        return new StsObserver() {
+            @Override
+            public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
+                fallbacks.add(fragmentId.getLeastSignificantBits() + " " + reason + " " + detail);
+            }
+        };
+    }
+
+    /** An STS session whose answers are the test's. */
+    private static final class Service implements FragmentExchange {
+        final List<Fragment> fragments = new ArrayList<>();
+        final List<String> unused = new ArrayList<>();
+        private final CompletableFuture<StsOutcome> outcome = new CompletableFuture<>();
+
+        void answer(StsOutcome known) {
+            outcome.complete(known);
+        }
+
+        @Override
+        public Uni<StsOutcome> submit(Fragment fragment) {
+            fragments.add(fragment);
+            return Uni.createFrom().completionStage(outcome::copy);
+        }
+
+        @Override
+        public void applied(UUID fragmentId) {
+            throw new AssertionError("said by the stream when it is on the output's timeline, not here");
+        }
+
+        @Override
+        public void unused(UUID fragmentId, String detail) {
+            unused.add(fragmentId.getLeastSignificantBits() + " " + detail);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.livedub.support;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.MediaSink;
+import io.livedub.media.SinkException;
+import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
+
+/** Takes what is pushed and says when it leaves: at its time, or when it comes. */
+public final class FakeMediaSink implements MediaSink {
+    public final List<Frame> pushed = new ArrayList<>();
+    public long openedNs = -1;
+    public long zeroNs;
+    public Pacing pacing;
+    public boolean ended;
+    public boolean closed;
+    /** By how much the latest frame was pushed after the time it was to leave. */
+    public long latestNs = Long.MIN_VALUE;
+    /** Thrown when a frame is pushed, when set. */
+    public RuntimeException whenPushed;
+
+    private final VirtualClock clock;
+    private final CompletableFuture<SinkException> failure = new CompletableFuture<>();
+
+    public FakeMediaSink(VirtualClock clock) {
+        this.clock = clock;
+    }
+
+    public void fail(String message) {
+        failure.complete(new SinkException(message));
+    }
+
+    public List<Frame> pushed(Track track) {
+        return pushed.stream().filter(frame -> frame.track() == track).toList();
+    }
+
+    @Override
+    public Publication open(VideoFormat video, AudioFormat audio, Pacing asked, long zero) {
+        openedNs = clock.nowNs();
+        zeroNs = zero;
+        pacing = asked;
+        return new Publication() {
+            private DepartureListener listener = (track, timestampNs, departedNs) -> {};
+
+            @Override
+            public void push(Frame frame) {
+                if (whenPushed != null) {
+                    throw whenPushed;
+                }
+                if (ended || closed) {
+                    return;
+                }
+                pushed.add(frame);
+                long dueNs = pacing == Pacing.TIMED ? zeroNs + frame.dtsNs() : clock.nowNs();
+                latestNs = Math.max(latestNs, clock.nowNs() - dueNs);
+                listener.departed(frame.track(), frame.dtsNs(), Math.max(dueNs, clock.nowNs()));
+            }
+
+            @Override
+            public Uni<Void> end(Duration limit) {
+                ended = true;
+                return Uni.createFrom().voidItem();
+            }
+
+            @Override
+            public void close() {
+                closed = true;
+            }
+
+            @Override
+            public Uni<SinkException> failure() {
+                return Uni.createFrom().completionStage(failure);
+            }
+
+            @Override
+            public long bytesSent() {
+                return pushed.stream().mapToLong(frame -> frame.data().length).sum();
+            }
+
+            @Override
+            public void onDeparture(DepartureListener told) {
+                listener = told;
+            }
+        };
+    }
+}

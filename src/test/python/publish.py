@@ -1,0 +1,106 @@
+"""Publishes FLV files to an RTMP server in real time, with the faults that real encoders have. For the black-box tests.
+
+    publish.py rtmp://host:port/app/name FILE… [--start-ms N] [--from S] [--without-audio A:B] [--without-video A:B] [--jump AT:MS]
+
+Files follow each other as one stream: the second one's headers come in the middle of it. Options are in seconds of that stream,
+--start-ms is the stamp it begins with (stamps wrap at 32 bits), --jump moves all stamps from AT on. Pacing follows the stream, not the
+stamps. Ends with exit code 0 when all is sent, saying goodbye as an encoder does.
+"""
+
+import argparse
+import sys
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
+
+from lab import flv, rtmp  # noqa: E402
+
+CHUNK = 4096
+AUDIO_CHANNEL, VIDEO_CHANNEL = 4, 6
+
+
+class Publisher(rtmp.Player):
+    """The player's handshake and commands, the other way round."""
+
+    def play(self):
+        self.send(rtmp.COMMAND, rtmp.amf("connect", 1.0, {"app": self.app, "type": "nonprivate", "flashVer": "FMLE/3.0", "tcUrl": self.tc_url}))
+        self.await_result("connect")
+        self.send(rtmp.COMMAND, rtmp.amf("createStream", 2.0, None))
+        self.stream = int(self.await_result("createStream")[-1])
+        self.send(rtmp.COMMAND, rtmp.amf("publish", 3.0, None, self.name, "live"), self.stream)
+        for kind, _, body, _ in self.messages():
+            if kind == rtmp.COMMAND and rtmp.amf_values(body)[0] == "onStatus":
+                break
+        self.send(rtmp.SET_CHUNK_SIZE, CHUNK.to_bytes(4, "big"))
+        # What the server says from now on is read, so that it never waits for us.
+        self.sock.settimeout(None)
+        threading.Thread(target=lambda: list(self.messages()), daemon=True).start()
+
+    def publish(self, kind, stamp, body):
+        channel = AUDIO_CHANNEL if kind == flv.AUDIO else VIDEO_CHANNEL
+        stamp &= 0xFFFFFFFF
+        extended = stamp.to_bytes(4, "big") if stamp >= 0xFFFFFF else b""
+        head = min(stamp, 0xFFFFFF).to_bytes(3, "big") + len(body).to_bytes(3, "big") + bytes([kind]) + self.stream.to_bytes(4, "little")
+        pieces = [body[at:at + CHUNK] for at in range(0, len(body), CHUNK)] or [b""]
+        self.sock.sendall(bytes([channel]) + head + extended + (bytes([0xC0 | channel]) + extended).join(pieces))
+
+    def goodbye(self):
+        self.send(rtmp.COMMAND, rtmp.amf("deleteStream", 4.0, None, float(self.stream)))
+        self.close()
+
+
+def span(text):
+    begin, end = text.split(":")
+    return float(begin) * 1000, float(end) * 1000
+
+
+def options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--start-ms", type=int, default=0)
+    parser.add_argument("--from", dest="begin", type=float, default=0)
+    parser.add_argument("--without-audio", type=span, default=(0, 0))
+    parser.add_argument("--without-video", type=span, default=(0, 0))
+    parser.add_argument("--jump", type=lambda text: tuple(map(float, text.split(":"))), default=(float("inf"), 0))
+    return parser.parse_args()
+
+
+def one_stream(files):
+    """(kind, ms, body, is header) of all files, one after the other."""
+    base = 0
+    for file in files:
+        last = 0
+        with open(file, "rb") as stream:
+            for kind, stamp, body in flv.tags(stream):
+                if kind in (flv.AUDIO, flv.VIDEO):
+                    last = max(last, stamp)
+                    yield kind, base + stamp, body, len(body) > 1 and body[1] == 0 and flv.packet(kind, stamp, body) is None
+        base += last + 33
+
+
+def main():
+    chosen = options()
+    begin_ms = chosen.begin * 1000
+    publisher = Publisher(chosen.url)
+    zero = time.monotonic() - begin_ms / 1000
+    waits_for_key = begin_ms > 0
+    for kind, ms, body, header in one_stream(chosen.files):
+        if not header:
+            if ms < begin_ms or waits_for_key and kind == flv.VIDEO and body[0] >> 4 != 1:
+                continue
+            waits_for_key &= kind != flv.VIDEO
+            left, right = chosen.without_audio if kind == flv.AUDIO else chosen.without_video
+            if left <= ms < right:
+                continue
+            time.sleep(max(0, zero + ms / 1000 - time.monotonic()))
+        at, by = chosen.jump
+        stamp = max(0, ms - begin_ms) + chosen.start_ms + (by if ms >= at * 1000 else 0)
+        publisher.publish(kind, int(stamp), body)
+    publisher.goodbye()
+
+
+if __name__ == "__main__":
+    main()
