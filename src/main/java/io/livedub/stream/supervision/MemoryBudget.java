@@ -36,12 +36,20 @@ public final class MemoryBudget {
     }
 
     public static MemoryBudget of(WorkerConfig config) {
-        double heldS = config.segments().duration().toMillis() * 2e-3
-                + config.segments().avOffset().orElse(config.sts().timeout()).toMillis() * 1e-3;
-        long heap = (long) (heldS * BYTES_PER_SECOND * 1.5) + 4 * MIB;
         return config.serve().spawn() == WorkerConfig.Spawn.PROCESS
                 ? new MemoryBudget(CHILD, 0)
-                : new MemoryBudget(heap + NATIVE, heap);
+                : of(
+                        config.segments().duration().toMillis(),
+                        config.segments()
+                                .avOffset()
+                                .orElse(config.sts().timeout())
+                                .toMillis());
+    }
+
+    /** Of streams in this process. */
+    static MemoryBudget of(long segmentMs, long offsetMs) {
+        long heap = (long) ((2 * segmentMs + offsetMs) * 1e-3 * BYTES_PER_SECOND * 1.5) + 4 * MIB;
+        return new MemoryBudget(heap + NATIVE, heap);
     }
 
     /** @param maxHeap bytes */

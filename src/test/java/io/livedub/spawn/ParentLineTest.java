@@ -1,0 +1,74 @@
+package io.livedub.spawn;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import io.livedub.stream.StreamNews;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ParentLineTest {
+    private final List<String> words = new CopyOnWriteArrayList<>();
+    private final ParentLine.Words listener = new ParentLine.Words() {
+        @Override
+        public void stop(String reason) {
+            words.add("stop: " + reason);
+        }
+
+        @Override
+        public void publisherGone() {
+            words.add("gone");
+        }
+
+        @Override
+        public void publisherThere() {
+            words.add("there");
+        }
+    };
+
+    @Test
+    void newsAreOnTheWayWhenItIsClosed() {
+        // given
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        // when
+        try (ParentLine line = new ParentLine(new PrintStream(out, true, StandardCharsets.UTF_8))) {
+            line.accept(new StreamNews.Cut(1, true));
+            line.accept(new StreamNews.Reconnected());
+            line.accept(new StreamNews.Gone());
+        }
+        // then
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly("[\"cut\",1,true]", "[\"reconnected\"]");
+    }
+
+    @Test
+    void withoutNewsItSaysThatItIsAlive() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ParentLine line = new ParentLine(new PrintStream(out, true, StandardCharsets.UTF_8))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> out.toString(StandardCharsets.UTF_8).startsWith(ParentLine.ALIVE));
+            assertThat(NewsLine.decode(ParentLine.ALIVE)).isEmpty();
+        }
+    }
+
+    @Test
+    void wordsAreHeardAndTheEndOfTheParentIsAStop() {
+        // given
+        byte[] said = "gone\nthere\nwhat?\nstop by test\n".getBytes(StandardCharsets.UTF_8);
+        // when
+        try (ParentLine line = new ParentLine(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))) {
+            line.listen(new ByteArrayInputStream(said), listener);
+            // then
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> words.size() == 4);
+            assertThat(words).containsExactly("gone", "there", "stop: by test", "stop: the parent is gone");
+        }
+    }
+}
