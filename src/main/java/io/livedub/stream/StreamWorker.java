@@ -166,7 +166,7 @@ public final class StreamWorker {
 
     private boolean silenceIsDue(long nowNs) {
         long sinceNs = lostNs;
-        return sinceNs == NOT_LOST || nowNs - sinceNs >= SILENCE_AFTER.toNanos();
+        return sinceNs != NOT_LOST && nowNs - sinceNs >= SILENCE_AFTER.toNanos();
     }
 
     /** No more is read; what is held airs. Does not block. */

@@ -46,7 +46,8 @@ class ServeIsolationIT {
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start(Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
+        nginx = NginxRtmp.start(
+                Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
         echo = EchoProcess.start();
         serve = ServeProcess.start(
                 segments,
@@ -107,7 +108,9 @@ class ServeIsolationIT {
                 .until(() -> stream(VICTIM).path("files_lost").asInt() > 0);
         // when: STS drops it
         disconnectFromSts(VICTIM);
-        Awaitility.await("it reconnects").atMost(SOON).until(() -> stream(VICTIM).path("reconnections").asInt() > 0);
+        Awaitility.await("it reconnects")
+                .atMost(SOON)
+                .until(() -> stream(VICTIM).path("reconnections").asInt() > 0);
         serve.stop(VICTIM);
         serve.awaitState(VICTIM, "none", SOON);
         // when: its output is another's

@@ -333,7 +333,8 @@ class StsFaultsIT {
             assertThat(aired.metrics().sum("worker_backpressure_events_total", "action", "pause"))
                     .isPositive();
             assertThat(aired.transitions("breaker")).isEmpty();
-            // The probe's answer ended the pause for the worker; this echo, told to pause whatever comes, still means it.
+            // The probe's answer ended the pause for the worker; this echo, told to pause whatever comes, still means
+            // it.
             assertThat(sts.violations())
                     .allMatch(violation -> violation.code().equals("BACKPRESSURE_IGNORED"))
                     .allMatch(violation -> violation.atMs() > after.get(0).answeredMs());
