@@ -1,0 +1,38 @@
+package io.livedub.deploy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.Component;
+import io.livedub.media.gst.ElementCheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The images hold the GStreamer packages that {@code stream-worker check} names, and no others. */
+class ImagePackagesIT {
+    private static final Pattern PACKAGE = Pattern.compile("^ +(\\S*gstreamer\\S*) \\\\$", Pattern.MULTILINE);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jvm", "native"})
+    void theImageHoldsWhatIsNeeded(String build) throws IOException {
+        Set<String> needed = ElementCheck.run().stream()
+                .map(Component::debianPackage)
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        Set<String> installed = PACKAGE
+                .matcher(Files.readString(Path.of("docker", "Dockerfile." + build)))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(installed).isEqualTo(needed);
+    }
+}

@@ -1,0 +1,183 @@
+package io.livedub.deploy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/** What an API server and an operator would say to the manifests. */
+class KubernetesManifestsTest {
+    /** ServeJob's DRAIN_MARGIN, and a JVM's own end on a busy node. */
+    private static final int ENDS_S = 25 + 8;
+
+    private static final Path SINGLE = Manifests.ROOT.resolve("overlays/single");
+    private static final Path PER_STREAM = Manifests.ROOT.resolve("overlays/job-per-stream");
+
+    @Test
+    void everyObjectHasTheFieldsOfItsKindAndNoOthers() {
+        List<Manifests.Manifest> all = Manifests.all();
+
+        assertThat(all).hasSizeGreaterThan(15);
+        all.forEach(Manifests.Manifest::typed);
+    }
+
+    @Test
+    void aFieldThatIsNoneIsNoticed() {
+        JsonNode service =
+                Manifests.documents(SINGLE.resolve("service.yaml")).get(0).deepCopy();
+        ((com.fasterxml.jackson.databind.node.ObjectNode) service.path("spec")).put("selektor", "x");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Manifests.Manifest(SINGLE, service).typed())
+                .withMessageContaining("selektor");
+    }
+
+    @Test
+    void whatIsHeldCanAirBeforeThePodIsKilled() {
+        Map<String, String> config = baseConfiguration();
+        long segmentS = Long.parseLong(config.get("WORKER_SEGMENT_DURATION").replace("s", ""));
+        long offsetS = Long.parseLong(config.get("WORKER_AV_OFFSET_NS")) / 1_000_000_000;
+
+        for (PodTemplateSpec pod : workers().values()) {
+            assertThat(pod.getSpec().getTerminationGracePeriodSeconds()).isEqualTo(segmentS + offsetS + ENDS_S);
+        }
+    }
+
+    @Test
+    void everyPodKeepsToTheRestrictedStandardWithAReadOnlyRoot() {
+        Map<String, PodTemplateSpec> pods = Manifests.podTemplates();
+
+        assertThat(pods).hasSize(3);
+        pods.forEach((name, pod) -> {
+            PodSecurityContext all = pod.getSpec().getSecurityContext();
+            assertThat(all.getRunAsNonRoot()).as(name).isTrue();
+            assertThat(all.getRunAsUser()).as(name).isPositive();
+            assertThat(all.getSeccompProfile().getType()).as(name).isEqualTo("RuntimeDefault");
+            assertThat(pod.getSpec().getContainers()).isNotEmpty();
+            for (Container container : pod.getSpec().getContainers()) {
+                SecurityContext own = container.getSecurityContext();
+                assertThat(own.getAllowPrivilegeEscalation()).as(name).isFalse();
+                assertThat(own.getReadOnlyRootFilesystem()).as(name).isTrue();
+                assertThat(own.getCapabilities().getDrop()).as(name).containsExactly("ALL");
+                assertThat(container.getResources().getLimits()).as(name).containsKey("memory");
+            }
+        });
+    }
+
+    @Test
+    void aWorkerCanWriteSegmentsAndUnpackJna() {
+        workers().forEach((name, pod) -> {
+            Map<String, String> mounts = pod.getSpec().getContainers().get(0).getVolumeMounts().stream()
+                    .collect(Collectors.toMap(VolumeMount::getMountPath, VolumeMount::getName));
+            List<String> empty = pod.getSpec().getVolumes().stream()
+                    .filter(volume -> volume.getEmptyDir() != null)
+                    .map(Volume::getName)
+                    .toList();
+
+            assertThat(empty)
+                    .as(name)
+                    .contains(mounts.get("/tmp"), mounts.get(baseConfiguration().get("WORKER_SEGMENT_DIR")));
+        });
+    }
+
+    @Test
+    void probesAskTheManagementPort() {
+        workers().forEach((name, pod) -> {
+            Container worker = pod.getSpec().getContainers().get(0);
+            Map<String, Integer> ports = worker.getPorts().stream()
+                    .collect(Collectors.toMap(ContainerPort::getName, ContainerPort::getContainerPort));
+
+            assertThat(ports).as(name).containsEntry("management", 8000);
+            probe(worker.getStartupProbe(), "/health/started");
+            probe(worker.getLivenessProbe(), "/health/live");
+            // A Job takes no other stream: it is ready when it is started.
+            if (name.contains("single")) {
+                probe(worker.getReadinessProbe(), "/health/ready");
+            }
+        });
+    }
+
+    @Test
+    void serviceAndBudgetFindThePod() {
+        PodTemplateSpec pod = Manifests.only(SINGLE.resolve("deployment.yaml"), Deployment.class)
+                .getSpec()
+                .getTemplate();
+        Service service = Manifests.only(SINGLE.resolve("service.yaml"), Service.class);
+        PodDisruptionBudget budget =
+                Manifests.only(SINGLE.resolve("poddisruptionbudget.yaml"), PodDisruptionBudget.class);
+
+        assertThat(pod.getMetadata().getLabels())
+                .containsAllEntriesOf(service.getSpec().getSelector())
+                .containsAllEntriesOf(budget.getSpec().getSelector().getMatchLabels());
+    }
+
+    @Test
+    void onlyTheLauncherMayTalkToTheApiAndOnlyAboutJobs() {
+        List<Manifests.Manifest> roles = Manifests.all().stream()
+                .filter(manifest -> manifest.kind().contains("rbac"))
+                .toList();
+        Role role = Manifests.only(PER_STREAM.resolve("rbac.yaml"), Role.class);
+
+        assertThat(roles).allSatisfy(manifest -> assertThat(manifest.file()).startsWith(PER_STREAM));
+        assertThat(role.getRules()).singleElement().satisfies(rule -> {
+            assertThat(rule.getResources()).containsExactly("jobs");
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("get", "create", "delete");
+        });
+        Manifests.podTemplates()
+                .forEach((name, pod) -> assertThat(pod.getSpec().getAutomountServiceAccountToken())
+                        .as(name)
+                        .isEqualTo(name.contains("mediamtx")));
+    }
+
+    @Test
+    void aJobIsNotRepeatedForWhatIsFinal() {
+        Job job = Manifests.only(PER_STREAM.resolve("job.yaml"), Job.class);
+
+        assertThat(job.getSpec().getPodFailurePolicy().getRules().get(1).getOnExitCodes().getValues())
+                .containsExactlyElementsOf(java.util.Arrays.stream(io.livedub.stream.ExitCode.values())
+                        .filter(io.livedub.stream.ExitCode::isFinal)
+                        .map(io.livedub.stream.ExitCode::code)
+                        .toList());
+    }
+
+    private static void probe(Probe probe, String path) {
+        assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
+        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management");
+    }
+
+    private static Map<String, PodTemplateSpec> workers() {
+        Map<String, PodTemplateSpec> pods = Manifests.podTemplates();
+        pods.keySet().removeIf(name -> name.contains("mediamtx"));
+        assertThat(pods).hasSize(2);
+        return pods;
+    }
+
+    private static Map<String, String> baseConfiguration() {
+        JsonNode kustomization = Manifests.documents(Manifests.ROOT.resolve("base/kustomization.yaml"))
+                .get(0);
+        List<String> literals = new java.util.ArrayList<>();
+        kustomization.path("configMapGenerator").get(0).path("literals").forEach(line -> literals.add(line.asText()));
+        return literals.stream()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+}

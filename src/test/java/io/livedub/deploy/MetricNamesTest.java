@@ -1,0 +1,77 @@
+package io.livedub.deploy;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import io.livedub.observe.StreamMetrics;
+import io.livedub.support.Metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Dashboard, alerts and autoscaler ask for what the worker exports, and for nothing that it does not. */
+class MetricNamesTest {
+    /** What no stream has, with where it comes from; {@link ProcessMetricsIT} looks for each in a running worker. */
+    static final Map<String, String> OF_THE_PROCESS = Map.of(
+            "worker_capacity_available", "serve: streams that it could still take",
+            "process_uptime_seconds", "Micrometer, in every process",
+            "process_cpu_usage", "Micrometer, in every process",
+            "system_cpu_usage", "Micrometer, in every process",
+            "jvm_memory_used_bytes", "Micrometer; the heap of the binary too");
+
+    private static final Set<String> OF_PROMETHEUS = Set.of("up");
+
+    @Test
+    void everyQueryNamesWhatIsExported() throws IOException {
+        Set<String> exported = new TreeSet<>(ofStreams());
+        exported.addAll(OF_THE_PROCESS.keySet());
+        exported.addAll(OF_PROMETHEUS);
+
+        Map<String, String> queries = Queries.all();
+
+        assertThat(queries).hasSizeGreaterThan(30);
+        queries.forEach((where, query) -> assertThat(exported)
+                .as("%s: %s", where, query)
+                .containsAll(Queries.metrics(query))
+                .as("%s names no metric", where)
+                .matches(ignored -> !Queries.metrics(query).isEmpty()));
+    }
+
+    @Test
+    void everySeriesOfAStreamIsOnTheDashboardOrInAnAlert() throws IOException {
+        Set<String> asked = Queries.all().values().stream()
+                .flatMap(query -> Queries.metrics(query).stream())
+                .map(MetricNamesTest::family)
+                .collect(Collectors.toSet());
+
+        assertThat(asked).containsAll(ofStreams().stream().map(MetricNamesTest::family).toList());
+    }
+
+    @Test
+    void namesAreFoundInQueries() {
+        String query = "sum by (le, a) (rate(x_total{b=\"c_total\"}[5m])) / on (d) y unless z_seconds > 1e3 or vector(0)";
+
+        assertThat(Queries.metrics(query)).containsExactly("x_total", "y", "z_seconds");
+    }
+
+    private static Set<String> ofStreams() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (StreamMetrics metrics = new StreamMetrics(registry, "any")) {
+            metrics.roundTrip(java.time.Duration.ofMillis(1));
+            return Metrics.parse(registry.scrape()).samples().stream()
+                    .map(Metrics.Sample::name)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** A histogram's parts are one thing to look at; its largest sample is Micrometer's addition. */
+    private static String family(String name) {
+        return name.startsWith("worker_sts_rtt_ms") ? "worker_sts_rtt_ms" : name;
+    }
+}
