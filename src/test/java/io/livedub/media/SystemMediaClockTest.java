@@ -1,13 +1,13 @@
 package io.livedub.media;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SystemMediaClockTest {
     @Test
@@ -23,7 +23,8 @@ class SystemMediaClockTest {
                 at[0] = clock.nowNs();
                 done.countDown();
             });
-            clock.schedule(now + TimeUnit.MILLISECONDS.toNanos(30), () -> ran.add("cancelled")).cancel();
+            clock.schedule(now + TimeUnit.MILLISECONDS.toNanos(30), () -> ran.add("cancelled"))
+                    .cancel();
             clock.schedule(now - 1, () -> {
                 ran.add("past");
                 throw new IllegalStateException("does not stop the others");
