@@ -110,8 +110,10 @@ public final class NginxRtmp implements MediaServer {
 
     /** Every process of the server, worker processes included. */
     public List<Long> pids() {
+        // The master first: it would start another worker for one that is killed before it.
         return java.util.stream.Stream.concat(
-                        process.toHandle().descendants(), java.util.stream.Stream.of(process.toHandle()))
+                        java.util.stream.Stream.of(process.toHandle()),
+                        process.toHandle().descendants())
                 .map(ProcessHandle::pid)
                 .toList();
     }

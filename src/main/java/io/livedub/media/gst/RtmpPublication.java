@@ -153,20 +153,11 @@ final class RtmpPublication implements Publication {
 
     private void release() {
         pipeline.stop();
-        boolean interrupted = false;
-        while (watcher != null && watcher.isAlive()) {
-            try {
-                watcher.join();
-            } catch (InterruptedException shutdown) {
-                // Letting go of the pipeline under the watcher would crash the process.
-                interrupted = true;
-            }
+        if (watcher != null) {
+            Uninterruptible.await(watcher::join);
         }
         pipeline.close();
         ended.complete(null);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override

@@ -109,7 +109,8 @@ final class RtmpSourceSession {
                     trackEnded();
                     return;
                 } else {
-                    finishWhenOtherEnded();
+                    // A track that the demuxer never found gets no end of stream of its own.
+                    finishAfter(1);
                 }
                 if (sample == null || !live || clock.nowNs() - nextLookNs >= 0) {
                     nextLookNs = clock.nowNs() + LOOK_NS;
@@ -163,27 +164,26 @@ final class RtmpSourceSession {
         }
     }
 
+    /** An error that came before the end of the stream tells more than the end does. */
     private void trackEnded() {
+        look();
         synchronized (lock) {
             tracksEnded++;
-        }
-        look();
-        finishWhenBothEnded();
-    }
-
-    private void finishWhenBothEnded() {
-        synchronized (lock) {
-            if (tracksEnded == Track.values().length) {
-                finish(SourceEnd.endOfStream(live, watch.anyFrame()));
-            }
+            finishAfter(Track.values().length);
         }
     }
 
-    /** A track that the demuxer never found gets no end of stream of its own. */
-    private void finishWhenOtherEnded() {
+    private void finishAfter(int ended) {
         synchronized (lock) {
-            if (tracksEnded > 0) {
-                finish(SourceEnd.endOfStream(live, watch.anyFrame()));
+            if (tracksEnded >= ended) {
+                finish(
+                        watch.idle(clock.nowNs())
+                                ? SourceEnd.of(
+                                        SourceWatch.Verdict.SILENT,
+                                        watch.anyFrame(),
+                                        inspector.lastTagNs() != 0,
+                                        shown())
+                                : SourceEnd.endOfStream(live, watch.anyFrame()));
             }
         }
     }
@@ -228,7 +228,7 @@ final class RtmpSourceSession {
         }
         if (opened != null) {
             opened.stop();
-            await(pulling);
+            Uninterruptible.await(pulling::await);
             opened.close();
         }
         switch (how.kind()) {
@@ -249,21 +249,5 @@ final class RtmpSourceSession {
 
     private String shown() {
         return RedactedUrl.of(url);
-    }
-
-    private static void await(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException shutdown) {
-                // Letting go of the pipeline while a thread still pulls from it would crash the process.
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -13,6 +13,8 @@ final class SourceWatch {
     /** nginx-rtmp holds video back until the next keyframe, which may be 250 frames away. */
     static final long NO_VIDEO_NS = TimeUnit.SECONDS.toNanos(15);
 
+    private static final long IDLE_TOLERANCE_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** The verdict. */
     enum Verdict {
         FINE,
@@ -43,6 +45,11 @@ final class SourceWatch {
 
     boolean anyFrame() {
         return has(Track.VIDEO) || has(Track.AUDIO);
+    }
+
+    /** An end of stream after so long a silence is rtmp2src's idle time-out, which it does not tell from one that the server signalled. */
+    boolean idle(long nowNs) {
+        return nowNs - lastNs >= SILENCE_NS - IDLE_TOLERANCE_NS;
     }
 
     /**

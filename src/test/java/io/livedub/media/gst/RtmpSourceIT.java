@@ -120,7 +120,7 @@ class RtmpSourceIT {
     @Test
     void withoutVideoItSaysSo() {
         Path file = Ffmpeg.generate("novideo.flv", 25, "", "sine=440:r=48000");
-        assertFails(file, List.of("-c", "copy"), "b", Reason.NO_VIDEO, "no video");
+        assertFails(file, List.of("-c", "copy"), "b", Reason.NO_VIDEO, "no H.264 video");
     }
 
     @Test

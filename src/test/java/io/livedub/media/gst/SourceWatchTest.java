@@ -53,6 +53,14 @@ class SourceWatchTest {
         assertThat(watch.evaluate(s(110), s(104))).isEqualTo(SILENT);
     }
 
+    @Test
+    void anEndAfterFiveSilentSecondsIsATimeOut() {
+        watch.frame(Track.VIDEO, s(101));
+
+        assertThat(watch.idle(s(105))).isFalse();
+        assertThat(watch.idle(s(105.9))).isTrue();
+    }
+
     private static long s(double seconds) {
         return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
