@@ -18,7 +18,9 @@ class SecretTest {
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", "Bearer", "Bearer ", "open sesame", "Basic open sesame", "Bearer open", "Bearer open sesame!"})
+    @ValueSource(
+            strings = {"", "Bearer", "Bearer ", "open sesame", "Basic open sesame", "Bearer open", "Bearer open sesame!"
+            })
     void nothingElseDoes(String header) {
         assertThat(secret.isIn(header)).isFalse();
     }

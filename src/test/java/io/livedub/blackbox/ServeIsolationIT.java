@@ -46,7 +46,8 @@ class ServeIsolationIT {
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start(Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
+        nginx = NginxRtmp.start(
+                Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
         echo = EchoProcess.start();
         serve = ServeProcess.start(
                 segments,
@@ -98,7 +99,9 @@ class ServeIsolationIT {
         serve.hook("not-ready", VICTIM, "2");
         assertThat(serve.state(VICTIM)).isEqualTo("none");
         // when: its files cannot be written
-        delete(segments.resolve(VICTIM));
+        if (Files.exists(segments.resolve(VICTIM))) {
+            delete(segments.resolve(VICTIM));
+        }
         Files.writeString(segments.resolve(VICTIM), "in the way");
         publisher = publish("live/victim/in", "-c", "copy");
         serve.hook("ready", VICTIM, "3");
@@ -107,7 +110,9 @@ class ServeIsolationIT {
                 .until(() -> stream(VICTIM).path("files_lost").asInt() > 0);
         // when: STS drops it
         disconnectFromSts(VICTIM);
-        Awaitility.await("it reconnects").atMost(SOON).until(() -> stream(VICTIM).path("reconnections").asInt() > 0);
+        Awaitility.await("it reconnects")
+                .atMost(SOON)
+                .until(() -> stream(VICTIM).path("reconnections").asInt() > 0);
         serve.stop(VICTIM);
         serve.awaitState(VICTIM, "none", SOON);
         // when: its output is another's

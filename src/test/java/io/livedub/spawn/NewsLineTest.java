@@ -21,7 +21,8 @@ class NewsLineTest {
                 new StreamNews.Life(new StreamState.SourceLost("gone"), "gone"),
                 new StreamNews.Life(new StreamState.Draining("stop"), "stop"),
                 new StreamNews.Life(new StreamState.Ended("over"), "over"),
-                new StreamNews.Life(new StreamState.Failed("no\nsound \"", ExitCode.UNSUPPORTED_SOURCE), "no\nsound \""),
+                new StreamNews.Life(
+                        new StreamState.Failed("no\nsound \"", ExitCode.UNSUPPORTED_SOURCE), "no\nsound \""),
                 new StreamNews.Cut(7, true),
                 new StreamNews.Aired(1L << 40, 500_000_000L, 6_000_000_000L, true, "×1.1", "hello\n", "¿qué?"),
                 new StreamNews.RoundTrip(66_000_000L),

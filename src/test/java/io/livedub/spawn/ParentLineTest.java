@@ -45,16 +45,16 @@ class ParentLineTest {
             line.accept(new StreamNews.Gone());
         }
         // then
-        assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly("[\"cut\",1,true]", "[\"reconnected\"]");
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("[\"cut\",1,true]", "[\"reconnected\"]");
     }
 
     @Test
     void withoutNewsItSaysThatItIsAlive() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ParentLine line = new ParentLine(new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> out.toString(StandardCharsets.UTF_8).startsWith(ParentLine.ALIVE));
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
+                    .startsWith(ParentLine.ALIVE));
             assertThat(NewsLine.decode(ParentLine.ALIVE)).isEmpty();
         }
     }
@@ -64,7 +64,8 @@ class ParentLineTest {
         // given
         byte[] said = "gone\nthere\nwhat?\nstop by test\n".getBytes(StandardCharsets.UTF_8);
         // when
-        try (ParentLine line = new ParentLine(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))) {
+        try (ParentLine line =
+                new ParentLine(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))) {
             line.listen(new ByteArrayInputStream(said), listener);
             // then
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> words.size() == 4);
