@@ -27,8 +27,7 @@ class ImagePackagesIT {
                 .map(Component::debianPackage)
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        Set<String> installed = PACKAGE
-                .matcher(Files.readString(Path.of("docker", "Dockerfile." + build)))
+        Set<String> installed = PACKAGE.matcher(Files.readString(Path.of("docker", "Dockerfile." + build)))
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));

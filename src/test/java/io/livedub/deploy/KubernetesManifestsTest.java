@@ -142,17 +142,21 @@ class KubernetesManifestsTest {
             assertThat(rule.getResources()).containsExactly("jobs");
             assertThat(rule.getVerbs()).containsExactlyInAnyOrder("get", "create", "delete");
         });
-        Manifests.podTemplates()
-                .forEach((name, pod) -> assertThat(pod.getSpec().getAutomountServiceAccountToken())
-                        .as(name)
-                        .isEqualTo(name.contains("mediamtx")));
+        Manifests.podTemplates().forEach((name, pod) -> assertThat(pod.getSpec().getAutomountServiceAccountToken())
+                .as(name)
+                .isEqualTo(name.contains("mediamtx")));
     }
 
     @Test
     void aJobIsNotRepeatedForWhatIsFinal() {
         Job job = Manifests.only(PER_STREAM.resolve("job.yaml"), Job.class);
 
-        assertThat(job.getSpec().getPodFailurePolicy().getRules().get(1).getOnExitCodes().getValues())
+        assertThat(job.getSpec()
+                        .getPodFailurePolicy()
+                        .getRules()
+                        .get(1)
+                        .getOnExitCodes()
+                        .getValues())
                 .containsExactlyElementsOf(java.util.Arrays.stream(io.livedub.stream.ExitCode.values())
                         .filter(io.livedub.stream.ExitCode::isFinal)
                         .map(io.livedub.stream.ExitCode::code)

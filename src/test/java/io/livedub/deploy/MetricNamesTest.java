@@ -50,12 +50,14 @@ class MetricNamesTest {
                 .map(MetricNamesTest::family)
                 .collect(Collectors.toSet());
 
-        assertThat(asked).containsAll(ofStreams().stream().map(MetricNamesTest::family).toList());
+        assertThat(asked)
+                .containsAll(ofStreams().stream().map(MetricNamesTest::family).toList());
     }
 
     @Test
     void namesAreFoundInQueries() {
-        String query = "sum by (le, a) (rate(x_total{b=\"c_total\"}[5m])) / on (d) y unless z_seconds > 1e3 or vector(0)";
+        String query =
+                "sum by (le, a) (rate(x_total{b=\"c_total\"}[5m])) / on (d) y unless z_seconds > 1e3 or vector(0)";
 
         assertThat(Queries.metrics(query)).containsExactly("x_total", "y", "z_seconds");
     }

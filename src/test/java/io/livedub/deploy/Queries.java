@@ -17,8 +17,8 @@ final class Queries {
     private static final Path FOLDER = Path.of("deploy", "observability");
     private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset", "inf", "nan");
     /** What holds no metric: strings, label matchers, ranges, lists of labels. */
-    private static final Pattern NO_METRICS =
-            Pattern.compile("\"[^\"]*\"|\\{[^}]*}|\\[[^]]*]|\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
+    private static final Pattern NO_METRICS = Pattern.compile(
+            "\"[^\"]*\"|\\{[^}]*}|\\[[^]]*]|\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
 
     private static final Pattern NAME = Pattern.compile("(?<!\\w)[a-zA-Z_:][\\w:]*(?!\\w|\\s*\\()");
 
@@ -30,13 +30,17 @@ final class Queries {
         Manifests.documents(FOLDER.resolve("alerts.yml"))
                 .get(0)
                 .findParents("alert")
-                .forEach(rule -> queries.put(rule.path("alert").asText(), rule.path("expr").asText()));
+                .forEach(rule -> queries.put(
+                        rule.path("alert").asText(), rule.path("expr").asText()));
         for (JsonNode panel : new ObjectMapper()
                 .readTree(FOLDER.resolve("dashboard.json").toFile())
                 .path("panels")) {
             panel.path("targets")
                     .forEach(target -> queries.put(
-                            "panel '%s' %s".formatted(panel.path("title").asText(), target.path("refId").asText()),
+                            "panel '%s' %s"
+                                    .formatted(
+                                            panel.path("title").asText(),
+                                            target.path("refId").asText()),
                             target.path("expr").asText()));
         }
         JsonNode adapter = Manifests.documents(Manifests.ROOT.resolve("components/autoscale/adapter-rule.yaml"))

@@ -37,10 +37,20 @@ final class OffsetPicture {
         line(svg, "#0b57d0", auto);
         strip(svg, 345, "#b3261e", fixed);
         strip(svg, 375, "#0b57d0", auto);
-        text(svg, LEFT, 20, "#444", "grey: longest round trip in each 2.5 minutes (made up), seconds by hour of the day");
+        text(
+                svg,
+                LEFT,
+                20,
+                "#444",
+                "grey: longest round trip in each 2.5 minutes (made up), seconds by hour of the day");
         text(svg, LEFT, 38, "#b3261e", "offset 6 s: " + summary(fixed));
         text(svg, WIDTH / 2, 38, "#0b57d0", "auto: " + summary(auto));
-        text(svg, LEFT, HEIGHT - 12, "#444", "marks: segments that aired with their original audio; red with 6 s, blue with auto");
+        text(
+                svg,
+                LEFT,
+                HEIGHT - 12,
+                "#444",
+                "marks: segments that aired with their original audio; red with 6 s, blue with auto");
         return svg.append("</svg>\n").toString();
     }
 
@@ -88,8 +98,8 @@ final class OffsetPicture {
     private static void line(StringBuilder svg, String colour, List<Aired> day) {
         svg.append("<polyline stroke-width=\"2\" fill=\"none\" stroke=\"%s\" points=\"".formatted(colour));
         for (int k = 0; k < day.size(); k += TOGETHER) {
-            svg.append(String.format(
-                    Locale.ROOT, "%.1f,%.1f ", x(k), y(day.get(k).offsetNs() / 1e9)));
+            svg.append(
+                    String.format(Locale.ROOT, "%.1f,%.1f ", x(k), y(day.get(k).offsetNs() / 1e9)));
         }
         svg.append("\"/>\n");
     }

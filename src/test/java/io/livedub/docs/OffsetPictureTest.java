@@ -21,7 +21,9 @@ class OffsetPictureTest {
         List<Aired> auto = OffsetDay.simulate(true);
 
         assertThat(auto).hasSameSizeAs(fixed);
-        assertThat(auto).extracting(Aired::roundTripNs).isEqualTo(fixed.stream().map(Aired::roundTripNs).toList());
+        assertThat(auto)
+                .extracting(Aired::roundTripNs)
+                .isEqualTo(fixed.stream().map(Aired::roundTripNs).toList());
         assertThat(OffsetPicture.undubbed(auto)).isLessThan(OffsetPicture.undubbed(fixed) / 2);
         assertThat(OffsetPicture.meanOffsetS(auto)).isLessThan(OffsetPicture.meanOffsetS(fixed));
     }
