@@ -66,5 +66,8 @@ public class ServeWiring {
         Gauge.builder("worker.streams.limit", registry, StreamRegistry::limit)
                 .description("Streams that this process takes")
                 .register(meters);
+        Gauge.builder("worker.capacity.available", registry, r -> r.hasRoom() ? r.limit() - r.occupied() : 0)
+                .description("Streams that this process could take on top")
+                .register(meters);
     }
 }

@@ -1,7 +1,10 @@
 package io.livedub.cli;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,6 +12,7 @@ import picocli.CommandLine.Option;
 
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.WorkerConfig;
+import io.livedub.media.RedactedUrl;
 
 /** {@code stream-worker run}. */
 @Command(
@@ -29,6 +33,8 @@ import io.livedub.config.WorkerConfig;
             "143:ended by SIGTERM, after draining"
         })
 public class RunCommand implements Callable<Integer> {
+    private static final Pattern USABLE = Pattern.compile("rtmps?://[^/?#\\s]+/[^/?#\\s]+/[^\\s]+");
+
     @Option(names = "--stream-id", required = true, paramLabel = "ID", description = "[A-Za-z0-9_-]{1,64}")
     String streamId;
 
@@ -72,6 +78,20 @@ public class RunCommand implements Callable<Integer> {
         }
         if (!url.startsWith("rtmp://") && !url.startsWith("rtmps://")) {
             throw new ConfigurationException("Invalid RTMP URL: must start with 'rtmp://' - got '%s'".formatted(url));
+        }
+        if (!USABLE.matcher(url).matches() || !portInRange(url)) {
+            throw new ConfigurationException(
+                    "Invalid RTMP URL: must name host, application and stream, rtmp://host[:port]/app/stream - got '%s'"
+                            .formatted(RedactedUrl.of(url)));
+        }
+    }
+
+    private static boolean portInRange(String url) {
+        try {
+            int port = new URI(url.replaceFirst("[?].*", "")).getPort();
+            return port != 0 && port <= 65535;
+        } catch (URISyntaxException malformed) {
+            return false;
         }
     }
 }
