@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +111,8 @@ public final class Ffmpeg {
             command.addAll(List.of(options));
             command.add(aside.toString());
             Shell.run(command.toArray(String[]::new));
-            Files.move(aside, file);
+            // Atomically over another test process's: both have made the same.
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             return file;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -75,7 +75,11 @@ public final class PythonSts extends SteeredStsServer {
         }
     }
 
-    private static synchronized Path python() throws IOException {
+    private static Path python() throws IOException {
+        return BuildLock.holding("python-sts", PythonSts::install);
+    }
+
+    private static Path install() throws IOException {
         Path home = Path.of("target", "python-sts").toAbsolutePath();
         Path python = home.resolve("bin").resolve("python");
         Path installed = home.resolve("installed.txt");
