@@ -23,14 +23,20 @@ final class SegmentKeeper {
     private final SegmentStore store;
     private final SegmentWriter writer;
     private final Executor workers;
+    private final Executor disk;
     private final StreamObserver observer;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean writing;
 
-    SegmentKeeper(SegmentStore store, SegmentWriter writer, Executor workers, StreamObserver observer) {
+    /**
+     * @param workers runs the muxing that STS waits for
+     * @param disk runs the writing; apart, so that a disk that hangs holds no thread that dubbing needs
+     */
+    SegmentKeeper(SegmentStore store, SegmentWriter writer, Executor workers, Executor disk, StreamObserver observer) {
         this.store = store;
         this.writer = writer;
         this.workers = workers;
+        this.disk = disk;
         this.observer = observer;
     }
 
@@ -79,7 +85,7 @@ final class SegmentKeeper {
             }
             writing = true;
         }
-        workers.execute(this::writeNext);
+        disk.execute(this::writeNext);
     }
 
     private void writeNext() {
@@ -100,7 +106,7 @@ final class SegmentKeeper {
                 return;
             }
         }
-        workers.execute(this::writeNext);
+        disk.execute(this::writeNext);
     }
 
     /** Completes when everything given so far is on disk or given up. */

@@ -33,7 +33,7 @@ class SegmentKeeperTest {
 
     @BeforeEach
     void make() {
-        keeper = new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), writer, work::add, seen);
+        keeper = new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), writer, work::add, work::add, seen);
     }
 
     @Test
