@@ -21,7 +21,8 @@ final class Secret {
         // Digests have one length and are compared in constant time; a missing header takes the same way.
         boolean bearer = authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
         String given = bearer ? authorization.substring(BEARER.length()).strip() : "";
-        return MessageDigest.isEqual(digest, sha256(given)) & bearer;
+        boolean same = MessageDigest.isEqual(digest, sha256(given));
+        return bearer && same;
     }
 
     private static byte[] sha256(String text) {

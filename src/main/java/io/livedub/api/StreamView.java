@@ -91,7 +91,7 @@ public record StreamView(
                 roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,
                 deadline.toMillis(),
                 status.latencyNs() / 1_000_000,
-                status.avDeltaNs() / 100_000 / 10.0,
+                Math.round(status.avDeltaNs() / 1e5) / 10.0,
                 status.inflight(),
                 status.segments(),
                 status.dubbed(),

@@ -47,6 +47,8 @@ public final class ChildCommand {
         environment.put("WORKER_ID", config.process().workerId());
         environment.put("WORKER_RUN_ID", config.process().runId());
         environment.put("WORKER_INSTANCE_ID", config.process().instanceId());
+        // Null where there is no terminal: the program chooses that console at its beginning.
+        @SuppressWarnings("SystemConsoleNull")
         boolean json = config.logging().json().orElseGet(() -> System.console() == null);
         environment.put("LOG_FORMAT", json ? "json" : "text");
         return builder.redirectError(ProcessBuilder.Redirect.INHERIT);

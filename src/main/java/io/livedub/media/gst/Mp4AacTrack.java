@@ -136,7 +136,7 @@ final class Mp4AacTrack {
         int part;
         do {
             part = at.get();
-            length = length << 7 | part & 127;
+            length = (length << 7) | (part & 127);
         } while (part < 0);
         return at.slice(at.position(), length);
     }
@@ -146,7 +146,7 @@ final class Mp4AacTrack {
         ByteBuffer chunks = Mp4Boxes.find(table, "stsc");
         ByteBuffer narrow = Mp4Boxes.find(table, "stco");
         ByteBuffer wide = Mp4Boxes.find(table, "co64");
-        if (sizes == null || chunks == null || narrow == null && wide == null) {
+        if (sizes == null || chunks == null || (narrow == null && wide == null)) {
             return null;
         }
         int common = sizes.getInt(4);

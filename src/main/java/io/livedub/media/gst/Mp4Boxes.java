@@ -32,7 +32,7 @@ final class Mp4Boxes {
                 size = at.getLong();
                 header = LONG_HEADER;
             } else if (size == 0) {
-                size = at.limit() - start;
+                size = (long) at.limit() - start;
             }
             if (size < header || size > at.limit() - start) {
                 break;
