@@ -50,6 +50,8 @@ public final class StreamWorker {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
     /** {@code stream:complete} is waited for 10 s. */
     private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
+    /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
+    private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
 
     private final StreamSpec spec;
     private final StreamParts parts;
@@ -330,11 +332,16 @@ public final class StreamWorker {
                 .all()
                 .unis(
                         output.end(END_LIMIT),
-                        Deadline.within(STS_END_LIMIT, stsEnded, clock),
+                        Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, stsEnded, clock),
                         Deadline.within(END_LIMIT, parts.files().written(), clock))
                 .discardItems()
                 .subscribe()
                 .with(ignored -> finished(), ignored -> finished());
+    }
+
+    private boolean publishingLost() {
+        StreamFailure cause = failure;
+        return cause != null && cause.exitCode() == ExitCode.PUBLISHING;
     }
 
     private void finished() {
