@@ -4,7 +4,10 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.WebSocketInternal;
 
 /** One WebSocket with its Engine.IO heartbeat and Socket.IO framing. All on the event loop. */
 final class Connection implements Emitter {
@@ -70,6 +73,22 @@ final class Connection implements Emitter {
     public void disconnect(String reason) {
         send(EngineIo.MESSAGE + SocketIoPacket.disconnect().encode());
         close(NORMAL, reason);
+    }
+
+    /** Says what the protocol's logic did not think of; nothing to a client that cannot hear events yet. */
+    void say(String event, JsonNode payload) {
+        if (joined) {
+            send(EngineIo.MESSAGE + SocketIoPacket.event(event, payload).encode());
+        }
+    }
+
+    /** Resets the TCP connection. Vert.x has no public way to: its own close is a polite one, with a close frame. */
+    void abort(String reason) {
+        closeReason(reason);
+        ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
+        channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        // Not the channel's close, which Vert.x's handler turns into its own.
+        channel.close();
     }
 
     private void received(String text) {

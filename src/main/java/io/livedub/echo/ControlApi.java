@@ -16,12 +16,14 @@ final class ControlApi {
             GET  /v1/state       connections, sessions, counts, contract violations, the log of fragments
             GET  /v1/simulation  how the server misbehaves now
             PUT  /v1/simulation  {"delay_ms":3000,"jitter_ms":500,"drop":false,"rules":[],"backpressure":{"action":"pause"},
-                                  "never_clear":false,"refuse":false,"no_ready":false,"gaps_block":false,"capabilities_list":false,
+                                  "never_clear":false,"refuse":false,"no_ready":false,"no_complete":false,"max_inflight":null,
+                                  "gaps_block":false,"capabilities_list":false,
                                   "outcome":"success|partial|partial_error|partial_silent|failed|error",
                                   "failure":{"error_code":"MODEL_ERROR"},
-                                  "audio":"none|missing|empty|not_base64|garbage|wrong_label","stretch":1.2}
+                                  "audio":"none|missing|empty|not_base64|garbage|wrong_label","stretch":1.2,"audio_bytes":0}
                                  what is not named is as on the command line
-            POST /v1/disconnect  {"stream_id":"test","reason":"…"}; {} disconnects all
+            POST /v1/disconnect  {"stream_id":"test","reason":"…","abort":false}; {} disconnects all
+            POST /v1/emit        {"stream_id":"test","event":"…","payload":{}}: says it; without stream_id to all
             POST /v1/reset       the command line's simulation again, and an empty log
             GET  /health         {"status":"UP"}
             """;
@@ -51,6 +53,7 @@ final class ControlApi {
             }
             case "/v1/disconnect" ->
                 only(method.equals(HttpMethod.POST), request, () -> body(request, this::disconnect));
+            case "/v1/emit" -> only(method.equals(HttpMethod.POST), request, () -> body(request, this::emit));
             case "/v1/reset" ->
                 only(method.equals(HttpMethod.POST), request, () -> {
                     server.reset();
@@ -68,13 +71,32 @@ final class ControlApi {
     private JsonNode disconnect(JsonNode body) {
         Fields fields = Fields.of(body, "the body");
         String streamId = fields.text("stream_id", null);
-        String reason = fields.text("reason", "simulated");
+        String reason = Conversation.shortened(fields.text("reason", "simulated"));
+        boolean abort = fields.flag("abort", false);
+        requireKnown(fields);
+        if (abort) {
+            server.abort(streamId, reason);
+        } else {
+            server.disconnect(streamId, reason);
+        }
+        return Json.object().put("status", "accepted");
+    }
+
+    private JsonNode emit(JsonNode body) {
+        Fields fields = Fields.of(body, "the body");
+        String streamId = fields.text("stream_id", null);
+        String event = fields.text("event");
+        JsonNode payload = fields.raw("payload");
+        requireKnown(fields);
+        server.emit(streamId, event, payload.isMissingNode() ? Json.object() : payload);
+        return Json.object().put("status", "accepted");
+    }
+
+    private static void requireKnown(Fields fields) {
         if (!fields.unknown().isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown field " + fields.unknown().get(0));
         }
-        server.disconnect(streamId, Conversation.shortened(reason));
-        return Json.object().put("status", "accepted");
     }
 
     private interface Action {

@@ -30,6 +30,8 @@ final class Conversation {
 
     void event(String name, JsonNode payload, int chars) {
         context.journal().count("event " + (KNOWN.contains(name) ? name : "unknown"));
+        String sessionId = session == null ? null : session.id();
+        context.journal().event(EventTrace.of(headerStreamId, sessionId, shortened(name), payload));
         switch (name) {
             case "stream:init" -> init(payload);
             case "fragment:data" -> fragment(payload, chars);
@@ -104,7 +106,9 @@ final class Conversation {
             session.close("superseded");
             previous = session;
         }
-        int granted = Math.min(init.maxInflight(), context.options().maxInflight());
+        Integer bound = simulation.maxInflight();
+        int granted =
+                Math.min(init.maxInflight(), bound == null ? context.options().maxInflight() : bound);
         session = new Session(context, emitter, this::violation, init.streamId(), granted);
         context.journal()
                 .session(new SessionTrace(

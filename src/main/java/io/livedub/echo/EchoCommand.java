@@ -133,6 +133,7 @@ public final class EchoCommand implements Callable<Integer> {
                 seed,
                 defaults.pingInterval(),
                 defaults.pingTimeout(),
+                defaults.endPatience(),
                 Simulation.none().with(simulation));
     }
 

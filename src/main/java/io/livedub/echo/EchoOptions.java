@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param seed of jitter and garbage
  * @param pingInterval between two heartbeats of the server
  * @param pingTimeout after which a client that has not answered one is dropped
+ * @param endPatience a client that has waited this long for {@code stream:complete} may go
  * @param simulation what {@code PUT /v1/simulation} and {@code POST /v1/reset} start from
  */
 public record EchoOptions(
@@ -24,6 +25,7 @@ public record EchoOptions(
         long seed,
         Duration pingInterval,
         Duration pingTimeout,
+        Duration endPatience,
         Simulation simulation) {
     /** What the answer sounds like. */
     public enum Voice {
@@ -62,27 +64,38 @@ public record EchoOptions(
                 1,
                 Duration.ofSeconds(25),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
                 Simulation.none());
     }
 
     public EchoOptions withPort(int newPort) {
-        return new EchoOptions(host, newPort, voice, format, maxInflight, seed, pingInterval, pingTimeout, simulation);
+        return new EchoOptions(
+                host, newPort, voice, format, maxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
     }
 
     public EchoOptions withAudio(Voice newVoice, Format newFormat) {
         return new EchoOptions(
-                host, port, newVoice, newFormat, maxInflight, seed, pingInterval, pingTimeout, simulation);
+                host, port, newVoice, newFormat, maxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
     }
 
     public EchoOptions withMaxInflight(int newMaxInflight) {
-        return new EchoOptions(host, port, voice, format, newMaxInflight, seed, pingInterval, pingTimeout, simulation);
+        return new EchoOptions(
+                host, port, voice, format, newMaxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
     }
 
     public EchoOptions withHeartbeat(Duration interval, Duration timeout) {
-        return new EchoOptions(host, port, voice, format, maxInflight, seed, interval, timeout, simulation);
+        return new EchoOptions(
+                host, port, voice, format, maxInflight, seed, interval, timeout, endPatience, simulation);
+    }
+
+    /** For tests of a client whose own waits are shortened. */
+    public EchoOptions withEndPatience(Duration patience) {
+        return new EchoOptions(
+                host, port, voice, format, maxInflight, seed, pingInterval, pingTimeout, patience, simulation);
     }
 
     public EchoOptions withSimulation(Simulation newSimulation) {
-        return new EchoOptions(host, port, voice, format, maxInflight, seed, pingInterval, pingTimeout, newSimulation);
+        return new EchoOptions(
+                host, port, voice, format, maxInflight, seed, pingInterval, pingTimeout, endPatience, newSimulation);
     }
 }

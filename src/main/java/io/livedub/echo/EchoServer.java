@@ -8,8 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -122,10 +124,28 @@ public final class EchoServer implements AutoCloseable {
      * @param streamId only those of this stream; null for all
      */
     public void disconnect(String streamId, String reason) {
+        onConnections(streamId, connection -> connection.disconnect(reason));
+    }
+
+    /** As {@link #disconnect}, without a goodbye: the TCP connections are reset. */
+    public void abort(String streamId, String reason) {
+        onConnections(streamId, connection -> connection.abort(reason));
+    }
+
+    /**
+     * Says anything, of the protocol or not. The server itself takes no notice: a {@code backpressure} said so is never cleared, and nobody is judged by it.
+     *
+     * @param streamId only to those of this stream; null for all
+     */
+    public void emit(String streamId, String event, JsonNode payload) {
+        onConnections(streamId, connection -> connection.say(event, payload));
+    }
+
+    private void onConnections(String streamId, Consumer<Connection> action) {
         loop.runOnContext(unused -> List.copyOf(connections).stream()
                 .filter(connection ->
                         streamId == null || connection.conversation().carries(streamId))
-                .forEach(connection -> connection.disconnect(reason)));
+                .forEach(action));
     }
 
     /** The simulation of the options again, and an empty journal. Connections stay. */

@@ -8,14 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Answers one fragment with an {@code error} event instead of a result.
+ * Answers one fragment with a failure instead of its dub.
  *
  * @param trigger how the fragment is found
  * @param value sequence number, id, or its number counted from 1
  * @param failure what it is answered with
  * @param stage what failed inside the service; null when it is not said
+ * @param as in which event it is said
  */
-public record ErrorRule(Trigger trigger, String value, Failure failure, String stage) {
+public record ErrorRule(Trigger trigger, String value, Failure failure, String stage, Answer as) {
     /** Rules are matched against every fragment; this many are more than any test needs. */
     static final int MAX_RULES = 1000;
 
@@ -29,6 +30,14 @@ public record ErrorRule(Trigger trigger, String value, Failure failure, String s
         String label() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** In which event a failure is said. */
+    public enum Answer {
+        /** An {@code error} event and no result: the number is a gap. */
+        ERROR,
+        /** A {@code fragment:processed} with status {@code failed}, in its turn. */
+        FAILED
     }
 
     boolean matches(String fragmentId, long sequence, long nth) {
@@ -68,7 +77,8 @@ public record ErrorRule(Trigger trigger, String value, Failure failure, String s
         String value = trigger == Trigger.FRAGMENT_ID
                 ? fields.text("value")
                 : Long.toString(fields.integer("value", trigger == Trigger.NTH_FRAGMENT ? 1 : 0, Integer.MAX_VALUE));
-        ErrorRule rule = new ErrorRule(trigger, value, Failure.parse(fields), fields.text("stage", null));
+        Answer as = Choice.of(Answer.class, fields.text("as", Choice.label(Answer.ERROR)), "as");
+        ErrorRule rule = new ErrorRule(trigger, value, Failure.parse(fields), fields.text("stage", null), as);
         if (!fields.unknown().isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown field " + fields.unknown().get(0));
@@ -84,6 +94,6 @@ public record ErrorRule(Trigger trigger, String value, Failure failure, String s
             json.put("value", Long.parseLong(value));
         }
         failure.into(json);
-        return json.put("stage", stage);
+        return json.put("stage", stage).put("as", Choice.label(as));
     }
 }

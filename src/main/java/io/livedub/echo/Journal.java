@@ -19,10 +19,12 @@ final class Journal {
     static final int MAX_FRAGMENTS = 1000;
     static final int MAX_SESSIONS = 100;
     static final int MAX_VIOLATIONS = 200;
+    static final int MAX_EVENTS = 500;
 
     private final Map<Long, FragmentTrace> fragments = new LinkedHashMap<>();
     private final Map<String, SessionTrace> sessions = new LinkedHashMap<>();
     private final Deque<Violation> violations = new ArrayDeque<>();
+    private final Deque<EventTrace> events = new ArrayDeque<>();
     private final Map<String, Long> counts = new TreeMap<>();
     private long nextKey;
 
@@ -35,6 +37,13 @@ final class Journal {
         violations.addLast(violation);
         if (violations.size() > MAX_VIOLATIONS) {
             violations.removeFirst();
+        }
+    }
+
+    synchronized void event(EventTrace event) {
+        events.addLast(event);
+        if (events.size() > MAX_EVENTS) {
+            events.removeFirst();
         }
     }
 
@@ -66,6 +75,7 @@ final class Journal {
         fragments.clear();
         sessions.values().removeIf(session -> session.closedMs() != null);
         violations.clear();
+        events.clear();
         counts.clear();
     }
 
@@ -95,6 +105,8 @@ final class Journal {
         violations.forEach(violation -> violationList.add(violation.toJson()));
         ArrayNode fragmentList = json.putArray("fragments");
         fragments.values().forEach(fragment -> fragmentList.add(fragment.toJson()));
+        ArrayNode eventList = json.putArray("events");
+        events.forEach(event -> eventList.add(event.toJson()));
         return json;
     }
 

@@ -11,9 +11,6 @@ final class Session {
     /** Fragments whose bytes are held; beyond it they are refused with QUEUE_FULL. */
     static final int MAX_OUTSTANDING = 100;
 
-    /** A worker that has waited this long for {@code stream:complete} may go. */
-    private static final long END_PATIENCE_MS = 10_000;
-
     private final EchoContext context;
     private final Emitter emitter;
     private final ViolationSink violations;
@@ -142,7 +139,9 @@ final class Session {
     private void process(Delivery.Slot slot, Director.Cue cue) {
         Simulation simulation = cue.simulation();
         FragmentData data = slot.data();
-        if (cue.rule() != null) {
+        if (cue.rule() != null && cue.rule().as() == ErrorRule.Answer.FAILED) {
+            delivery.done(slot, Result.failed(cue.rule().failure()));
+        } else if (cue.rule() != null) {
             fail(slot, cue.rule().failure(), cue.rule().stage());
         } else if (simulation.outcome() == Simulation.Outcome.ERROR) {
             fail(slot, simulation.failure(), null);
@@ -225,7 +224,8 @@ final class Session {
     }
 
     private void completeWhenDone() {
-        if (ended() && !completed && !closed && !delivery.processing()) {
+        boolean answers = !context.director().simulation().noComplete();
+        if (answers && ended() && !completed && !closed && !delivery.processing()) {
             completed = true;
             emitter.emit("stream:complete", statistics.toJson(streamId));
             context.journal().updateSession(id, trace -> trace.closed(System.currentTimeMillis(), "complete"));
@@ -237,7 +237,9 @@ final class Session {
             return;
         }
         long now = System.currentTimeMillis();
-        if (ended() && !completed && now - endedMs < END_PATIENCE_MS) {
+        if (ended()
+                && !completed
+                && now - endedMs < context.options().endPatience().toMillis()) {
             violations.add("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete", null);
         }
         closed = true;

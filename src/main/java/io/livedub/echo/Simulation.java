@@ -18,12 +18,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param neverClear the load is looked at only when a fragment arrives, so the clearing never comes to a worker that obeys
  * @param refuse new connections are refused with HTTP 503
  * @param noReady {@code stream:init} is not answered
+ * @param noComplete {@code stream:end} is not answered
+ * @param maxInflight upper bound of what {@code stream:ready} grants, 1…10; null: as in the options
  * @param gapsBlock results behind a number that was refused, failed or dropped are never delivered, as on the strictest servers
  * @param capabilitiesList {@code capabilities} is a list instead of an object
  * @param outcome what becomes of each fragment
  * @param failure said with a failed, partial or refused outcome
  * @param fault what is wrong with the dubbed audio
  * @param stretch duration of the dubbed audio over the original's, 0.5…2
+ * @param audioBytes the dubbed audio is this many zero bytes, labelled as asked; 0: it is the sound
  */
 public record Simulation(
         Duration delay,
@@ -34,13 +37,19 @@ public record Simulation(
         boolean neverClear,
         boolean refuse,
         boolean noReady,
+        boolean noComplete,
+        Integer maxInflight,
         boolean gapsBlock,
         boolean capabilitiesList,
         Outcome outcome,
         Failure failure,
         AudioFault fault,
-        double stretch) {
+        double stretch,
+        int audioBytes) {
     private static final long MAX_DELAY_MS = 600_000;
+    /** Its base64 is more than the strictest client takes, and less than this server may send in one message. */
+    private static final int MAX_AUDIO_BYTES = 12_000_000;
+
     static final Failure DEFAULT_FAILURE = Failure.of("MODEL_ERROR", "simulated failure");
 
     /** What becomes of each fragment. */
@@ -85,11 +94,14 @@ public record Simulation(
                 false,
                 false,
                 false,
+                null,
+                false,
                 false,
                 Outcome.SUCCESS,
                 DEFAULT_FAILURE,
                 AudioFault.NONE,
-                1);
+                1,
+                0);
     }
 
     /**
@@ -108,12 +120,15 @@ public record Simulation(
                 fields.flag("never_clear", neverClear),
                 fields.flag("refuse", refuse),
                 fields.flag("no_ready", noReady),
+                fields.flag("no_complete", noComplete),
+                fields.has("max_inflight") ? Integer.valueOf((int) fields.integer("max_inflight", 1, 10)) : maxInflight,
                 fields.flag("gaps_block", gapsBlock),
                 fields.flag("capabilities_list", capabilitiesList),
                 Choice.of(Outcome.class, fields.text("outcome", Choice.label(outcome)), "outcome"),
                 fields.has("failure") ? Failure.parse(fields.object("failure")) : failure,
                 Choice.of(AudioFault.class, fields.text("audio", Choice.label(fault)), "audio"),
-                fields.number("stretch", 0.5, 2, stretch));
+                fields.number("stretch", 0.5, 2, stretch),
+                (int) fields.integer("audio_bytes", 0, MAX_AUDIO_BYTES, audioBytes));
         if (!fields.unknown().isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown field " + fields.unknown().get(0));
@@ -138,10 +153,12 @@ public record Simulation(
         json.put("never_clear", neverClear)
                 .put("refuse", refuse)
                 .put("no_ready", noReady)
+                .put("no_complete", noComplete)
+                .put("max_inflight", maxInflight)
                 .put("gaps_block", gapsBlock)
                 .put("capabilities_list", capabilitiesList)
                 .put("outcome", Choice.label(outcome));
         failure.into(json.putObject("failure"));
-        return json.put("audio", Choice.label(fault)).put("stretch", stretch);
+        return json.put("audio", Choice.label(fault)).put("stretch", stretch).put("audio_bytes", audioBytes);
     }
 }

@@ -37,7 +37,7 @@ final class VoiceMaker {
 
     /** Whether {@link #make} decodes and encodes, and so must not run on an event loop. */
     boolean slow(Simulation simulation) {
-        return voice != Voice.SAME || format != Format.M4A || simulation.stretch() != 1;
+        return simulation.audioBytes() > 0 || voice != Voice.SAME || format != Format.M4A || simulation.stretch() != 1;
     }
 
     /**
@@ -49,7 +49,7 @@ final class VoiceMaker {
         if (fault == AudioFault.MISSING) {
             return null;
         }
-        Dub dub = slow(simulation) ? changed(fragment, simulation.stretch()) : same(fragment);
+        Dub dub = dub(fragment, simulation);
         return switch (fault) {
             case EMPTY -> dub.carrying("");
             case NOT_BASE64 -> dub.carrying("*** this is not base64 ***");
@@ -57,6 +57,13 @@ final class VoiceMaker {
             case WRONG_LABEL -> dub.labelled("m4a".equals(dub.format()) ? "pcm_s16le" : "m4a");
             default -> dub;
         };
+    }
+
+    private Dub dub(FragmentData fragment, Simulation simulation) {
+        if (simulation.audioBytes() > 0) {
+            return same(fragment).carrying(Base64.getEncoder().encodeToString(new byte[simulation.audioBytes()]));
+        }
+        return slow(simulation) ? changed(fragment, simulation.stretch()) : same(fragment);
     }
 
     private static Dub same(FragmentData fragment) {

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,8 @@ class ControlApiIT {
         String put =
                 """
                 {"delay_ms": 3000, "jitter_ms": 10, "drop": true, "backpressure": {"action": "slow_down", "recommended_delay_ms": 700},
-                 "rules": [{"trigger": "fragment_id", "value": "a", "error_code": "ODD"}], "outcome": "partial_error", "audio": "wrong_label"}""";
+                 "rules": [{"trigger": "fragment_id", "value": "a", "error_code": "ODD"}], "outcome": "partial_error", "audio": "wrong_label",
+                 "no_complete": true, "max_inflight": 2, "audio_bytes": 5}""";
         JsonNode answer = Json.parse(call("PUT", "/v1/simulation", put).body());
         JsonNode shown = Json.parse(call("GET", "/v1/simulation", null).body());
         assertThat(answer).isEqualTo(shown);
@@ -86,6 +88,28 @@ class ControlApiIT {
         }
     }
 
+    @Test
+    void saysWhatItIsToldTo() throws Exception {
+        try (EchoClient client = EchoClient.ready(server)) {
+            call("POST", "/v1/emit", "{\"stream_id\":\"another\",\"event\":\"odd\",\"payload\":{\"n\":1}}");
+            call("POST", "/v1/emit", "{\"stream_id\":\"test\",\"event\":\"odd\",\"payload\":{\"n\":2}}");
+            call("POST", "/v1/emit", "{\"event\":\"odd\"}");
+            assertThat(client.await("odd", 2)).containsExactly(Json.object().put("n", 2), Json.object());
+        }
+    }
+
+    @Test
+    void breaksConnections() throws Exception {
+        try (EchoClient client = EchoClient.ready(server)) {
+            call("POST", "/v1/disconnect", "{\"reason\":\"cable\",\"abort\":true}");
+            // With a goodbye it would be "io server disconnect", with a close frame "transport close".
+            assertThat(client.await("disconnect").path("message").textValue()).isEqualTo("transport error");
+            Awaitility.await().untilAsserted(() -> assertThat(server.sessions())
+                    .extracting(SessionTrace::end)
+                    .containsExactly("cable"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -99,6 +123,12 @@ class ControlApiIT {
                 "PUT|/v1/simulation|[]|400|the simulation must be an object",
                 "PUT|/v1/simulation|{|400|not JSON",
                 "POST|/v1/disconnect|{\"stream\":\"a\"}|400|unknown field stream",
+                "POST|/v1/disconnect|{\"abort\":1}|400|abort must be true or false",
+                "POST|/v1/emit|{}|400|event is missing",
+                "POST|/v1/emit|{\"event\":\"a\",\"data\":1}|400|unknown field data",
+                "GET|/v1/emit||405|not with GET",
+                "PUT|/v1/simulation|{\"max_inflight\":11}|400|max_inflight must be 1…10",
+                "PUT|/v1/simulation|{\"audio_bytes\":12000001}|400|audio_bytes must be",
                 "GET|/socket.io/?EIO=4&transport=polling||400|Transport unknown",
                 "GET|/socket.io/?EIO=3&transport=websocket||400|Unsupported protocol version",
                 "GET|/socket.io/?EIO=4&transport=websocket&sid=a||400|Session ID unknown",

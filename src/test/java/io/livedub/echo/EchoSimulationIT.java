@@ -1,5 +1,6 @@
 package io.livedub.echo;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -181,6 +182,81 @@ class EchoSimulationIT {
             client.emit("config:error_simulation", Json.object());
             client.await("config:error_simulation:ack");
             assertThat(client.all("stream:ready")).isEmpty();
+            assertThat(client.all("error")).isEmpty();
+        }
+    }
+
+    @Test
+    void neverCompletesUntilItIsLetTo() {
+        server.simulate("{\"no_complete\": true}");
+        try (EchoClient client = EchoClient.ready(server)) {
+            client.emit("stream:end", Samples.stream());
+            client.emit("config:error_simulation", Json.object());
+            client.await("config:error_simulation:ack");
+            List<JsonNode> before = client.all("stream:complete");
+            server.simulate("{}");
+            client.await("stream:complete");
+            assertThat(before).isEmpty();
+        }
+    }
+
+    @Test
+    void putsDownAClientThatDoesNotWaitAsLongAsItsPatience() throws Exception {
+        EchoOptions options = EchoOptions.defaults().withEndPatience(Duration.ofMillis(300));
+        try (EchoServer impatient = new EchoServer(options).start()) {
+            impatient.simulate("{\"no_complete\": true}");
+            for (boolean waits : new boolean[] {true, false}) {
+                try (EchoClient client = EchoClient.ready(impatient)) {
+                    client.emit("stream:end", Samples.stream());
+                    Awaitility.await().until(() -> heard(impatient, "stream:end") == (waits ? 1 : 2));
+                    long heardMs = System.currentTimeMillis();
+                    Awaitility.await().until(() -> !waits || System.currentTimeMillis() - heardMs > 300);
+                }
+                Awaitility.await().until(() -> impatient.sessions().stream().allMatch(all -> all.closedMs() != null));
+                assertThat(impatient.violations())
+                        .extracting(Violation::code)
+                        .isEqualTo(waits ? List.of() : List.of("CLOSED_BEFORE_COMPLETE"));
+            }
+        }
+    }
+
+    private static int heard(EchoServer server, String event) {
+        return server.state().path("counts").path("event " + event).intValue();
+    }
+
+    @Test
+    void grantsWhatTheSimulationSays() {
+        server.simulate("{\"max_inflight\": 1}");
+        try (EchoClient client = EchoClient.ready(server)) {
+            assertThat(client.await("stream:ready").path("max_inflight").intValue())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void answersWithAsManyBytesAsAreAskedFor() {
+        server.simulate("{\"audio_bytes\": 3000000}");
+        try (EchoClient client = EchoClient.ready(server)) {
+            client.send(0);
+            JsonNode dubbed = client.await("fragment:processed").path("dubbed_audio");
+            assertThat(dubbed.path("data_base64").textValue()).hasSize(4_000_000);
+            assertThat(dubbed.path("format").textValue()).isEqualTo("m4a");
+        }
+    }
+
+    @Test
+    void failsByARuleInItsTurnAndWithoutAGap() {
+        server.simulate(
+                """
+                {"gaps_block": true, "rules": [{"trigger": "sequence_number", "value": 0, "error_code": "GPU_OOM", "as": "failed"}]}""");
+        try (EchoClient client = EchoClient.ready(server)) {
+            client.send(0);
+            client.send(1);
+            List<JsonNode> results = client.await("fragment:processed", 2);
+            assertThat(results)
+                    .extracting(result -> result.path("status").textValue())
+                    .containsExactly("failed", "success");
+            assertThat(results.get(0).path("error").path("code").textValue()).isEqualTo("GPU_OOM");
             assertThat(client.all("error")).isEmpty();
         }
     }

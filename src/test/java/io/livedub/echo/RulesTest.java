@@ -32,6 +32,7 @@ class RulesTest {
                 "[{\"trigger\":\"fragment_id\",\"value\":1,\"error_code\":\"A\"}]|rules[0]: value must be a string",
                 "[{\"trigger\":\"fragment_id\",\"value\":\"a\"}]|rules[0]: error_code is missing",
                 "[{\"trigger\":\"fragment_id\",\"value\":\"a\",\"error_code\":\"A\",\"retryable\":1}]|rules[0]: retryable must be true or false",
+                "[{\"trigger\":\"fragment_id\",\"value\":\"a\",\"error_code\":\"A\",\"as\":\"x\"}]|rules[0]: as must be one of error, failed, got x",
                 "[{\"trigger\":\"fragment_id\",\"value\":\"a\",\"error_code\":\"A\",\"odd\":1}]|rules[0]: unknown field odd"
             })
     void saysWhichRuleIsWrong(String rules, String problem) {
@@ -45,6 +46,17 @@ class RulesTest {
                 Json.parse("[{\"trigger\":\"nth_fragment\",\"value\":1,\"error_code\":\"%s\"}]".formatted(code)));
         assertThat(rules.get(0).failure().retryable()).isEqualTo(retryable);
         assertThat(rules.get(0).failure().message()).isEqualTo("simulated " + code);
+    }
+
+    @Test
+    void knowsInWhichEventAFailureIsSaid() {
+        String rule = "[{\"trigger\":\"nth_fragment\",\"value\":1,\"error_code\":\"A\"%s}]";
+        var unsaid = ErrorRule.parseAll(Json.parse(rule.formatted(""))).get(0);
+        var failed = ErrorRule.parseAll(Json.parse(rule.formatted(",\"as\":\"failed\"")))
+                .get(0);
+        assertThat(unsaid.as()).isEqualTo(ErrorRule.Answer.ERROR);
+        assertThat(failed.as()).isEqualTo(ErrorRule.Answer.FAILED);
+        assertThat(ErrorRule.parseAll(Json.array().add(failed.toJson()))).containsExactly(failed);
     }
 
     @Test

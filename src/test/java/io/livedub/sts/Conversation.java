@@ -21,9 +21,12 @@ import static org.awaitility.Awaitility.await;
 
 /** A whole session on the machine's clock with a real server, its long waits shortened. */
 final class Conversation implements AutoCloseable {
+    /** How long it waits for {@code stream:complete}. */
+    static final Duration COMPLETE = Duration.ofMillis(1_500);
+
     private static final StsSettings.Timing SHORT = new StsSettings.Timing(
             Duration.ofMillis(1_500),
-            Duration.ofMillis(1_500),
+            COMPLETE,
             List.of(Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(300)),
             Duration.ofMillis(1_000),
             5,

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.support.EchoSts;
 import io.livedub.support.PythonSts;
 import io.livedub.support.StsServer;
 
@@ -25,8 +26,12 @@ import static org.awaitility.Awaitility.await;
 
 /** The protocol document line by line, on real connections, with every server there is. No server may find a violation. */
 class ProtocolConformanceIT {
+    /** The wait is counted from where the event is sent on one side, and from where it is heard on the other. */
+    private static final Duration END_PATIENCE = Conversation.COMPLETE.minusMillis(200);
+
     /** Every server: a line each. */
-    private static final Map<String, Supplier<StsServer>> SERVERS = Map.of("python-socketio", PythonSts::start);
+    private static final Map<String, Supplier<StsServer>> SERVERS =
+            Map.of("python-socketio", PythonSts::start, "echo", () -> EchoSts.start(END_PATIENCE));
 
     private static final Map<String, StsServer> RUNNING = new LinkedHashMap<>();
 

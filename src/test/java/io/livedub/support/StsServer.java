@@ -5,7 +5,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** An STS service in another process, with doors for tests beside the protocol: those that {@code sts_server.py} describes. */
+/** An STS service with doors for tests beside the protocol: those that {@code sts_server.py} describes. */
 public interface StsServer extends AutoCloseable {
     URI url();
 
