@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Hooks, API and pages of the packaged worker, without a media server. */
 class ServeDoorsIT {
-    private static final String SECRET = "s3cret \"with\" \\ in it";
+    private static final String SECRET = "s3cret\"with\"\\in-it";
     private static final int STREAMS = 40;
 
     @TempDir
