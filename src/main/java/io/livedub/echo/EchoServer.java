@@ -194,7 +194,7 @@ public final class EchoServer implements AutoCloseable {
                 List.copyOf(connections).forEach(connection -> connection.disconnect("server stopped"));
                 return Future.succeededFuture();
             });
-            await(running.close());
+            join(running.close().toCompletionStage().toCompletableFuture());
         } catch (IOException e) {
             throw new IllegalStateException("the echo server did not stop: " + e.getMessage(), e);
         }
@@ -233,10 +233,6 @@ public final class EchoServer implements AutoCloseable {
             }
         }));
         return join(done);
-    }
-
-    private static <T> T await(Future<T> future) throws IOException {
-        return join(future.toCompletionStage().toCompletableFuture());
     }
 
     private static <T> T join(CompletableFuture<T> done) throws IOException {

@@ -80,6 +80,8 @@ class ProtocolConformanceIT {
                 with.mode("status", "partial");
                 with.ready();
                 with.dubbed(0, SOON);
+                with.end();
+                assertThat(with.seen.completed).singleElement().asString().contains("partial_count=1");
             }),
             new Line("a result after its deadline is late, and answered received", with -> {
                 with.mode("delay_ms", 600);
