@@ -178,6 +178,14 @@ public final class StreamWorker {
         source.stop();
     }
 
+    /**
+     * It is over, and nothing more is to be shown of it: its series disappear. Not done at the end itself: in {@code run} the process ends
+     * with the stream, and the last scrape is to find what it came to.
+     */
+    public void forget() {
+        parts.observer().gone();
+    }
+
     /** The media server's hooks said that the publisher is gone, or there. */
     public void publisherGone() {
         source.notReady();
@@ -357,7 +365,6 @@ public final class StreamWorker {
                                 : new StreamState.Ended(endReason)
                         : state.fail(cause.getMessage(), cause.exitCode()));
         live.remove(this);
-        parts.observer().gone();
         over.complete(life.state());
     }
 }

@@ -29,11 +29,16 @@ final class InProcessStream implements RunningStream {
         inOrder.execute(() -> {
             try {
                 worker = factory.get();
-                worker.run().subscribe().with(over::complete, this::failed);
+                worker.run().subscribe().with(this::ended, this::failed);
             } catch (RuntimeException | OutOfMemoryError | LinkageError failure) {
                 failed(failure);
             }
         });
+    }
+
+    private void ended(StreamState end) {
+        worker.forget();
+        over.complete(end);
     }
 
     private void failed(Throwable failure) {
