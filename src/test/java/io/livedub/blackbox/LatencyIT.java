@@ -84,10 +84,9 @@ class LatencyIT {
     private static void assertLatencyMs(WorkerProcess worker, double least, double most) throws IOException {
         worker.awaitLog("segment 1 is dubbed", Duration.ofSeconds(60));
         // Where the source's live edge is, a worker that is still warming up learns from its soonest frames.
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() ->
-                        assertThat(worker.metrics().sum("worker_latency_ms")).isBetween(least, most));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        worker.metrics().sum("worker_latency_ms"))
+                .isBetween(least, most));
         assertThat(worker.metrics().sum("worker_av_sync_delta_ms")).isBetween(-22.0, 22.0);
         assertThat(worker.metrics().sum("worker_fallback_total")).isZero();
     }

@@ -180,10 +180,21 @@ public final class Ffmpeg {
     /** What a decoder complains of, one line each; empty for a clean file. */
     public static List<String> warnings(Path file) {
         Path log = log("decode");
-        Process decoder =
-                Shell.start(
-                        // The null muxer counts in frames of a guessed rate; at 60 fps two whole milliseconds fall into one of them.
-                        log, "ffmpeg", "-v", "warning", "-nostdin", "-i", file.toString(), "-fps_mode", "vfr", "-f", "null", "-");
+        Process decoder = Shell.start(
+                // The null muxer counts in frames of a guessed rate; at 60 fps two whole milliseconds fall into one of
+                // them.
+                log,
+                "ffmpeg",
+                "-v",
+                "warning",
+                "-nostdin",
+                "-i",
+                file.toString(),
+                "-fps_mode",
+                "vfr",
+                "-f",
+                "null",
+                "-");
         try {
             if (!decoder.waitFor(2, TimeUnit.MINUTES)) {
                 throw new AssertionError("ffmpeg has not decoded in two minutes: " + file);
