@@ -205,12 +205,12 @@ class ProtocolConformanceIT {
                 with.dubbed(0, SOON);
             }),
             new Line("a result of several megabytes is taken", with -> {
-                with.mode("bytes", 6_000_000);
+                with.mode("bytes", 3_000_000);
                 with.ready();
                 assertThat(with.submit(0, 5_000).join())
                         .isInstanceOfSatisfying(
                                 StsOutcome.Dubbed.class,
-                                dubbed -> assertThat(dubbed.audio().data()).hasSize(6_000_000));
+                                dubbed -> assertThat(dubbed.audio().data()).hasSize(3_000_000));
             }));
 
     private static void reconnects(Conversation with, String how) {
