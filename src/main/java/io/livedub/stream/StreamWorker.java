@@ -205,7 +205,10 @@ public final class StreamWorker {
 
     /** Called each second; what was measured behind the muxer goes to the observer. */
     public void measure() {
-        if (!output.isOpen()) {
+        // Of a relay whose source is gone the muxer holds a last frame back until the stream goes on or ends: that is
+        // not its latency.
+        boolean relayIsIdle = parts.passthrough() && lostNs != NOT_LOST;
+        if (!output.isOpen() || relayIsIdle) {
             return;
         }
         long timelineNs = parts.passthrough() ? 0 : air.figures().audioErrorNs();
