@@ -150,9 +150,10 @@ public final class StreamWorker {
                     return relay.accept(timed);
                 })
                 .onCompletion()
-                .invoke(() -> {
+                .continueWith(() -> {
                     intake.rest().forEach(this::keep);
                     offeredAll();
+                    return relay.rest();
                 })
                 // The other thread that pushes, the ticker's, may be held up by a busy machine; beyond this the stream
                 // fails.

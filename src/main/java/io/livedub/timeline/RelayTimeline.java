@@ -17,12 +17,17 @@ public final class RelayTimeline {
     /** How far silence stays behind the live edge: what still arrives in this time finds its place free. */
     static final long SLACK_NS = 1_000_000_000L;
 
+    /** What a hole of 8 s, 375 AAC frames, takes through a muxer on a busy machine. */
+    static final long FILL_ALONE_NS = 250_000_000L;
+
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private boolean begun;
     private long shiftNs;
     private AudioFormat format;
     private long audioEndNs;
+    private final List<Frame> held = new ArrayList<>();
+    private long heldUntilNs = Long.MIN_VALUE;
     private long lastZeroNs;
     private final Stamps stamps = new Stamps();
     private long filled;
@@ -36,21 +41,21 @@ public final class RelayTimeline {
     /** What to push for what {@link SourceTimeline#accept} gave, in the same order, times on the output's timeline. */
     public synchronized List<Frame> accept(List<TimedFrame> frames) {
         List<Frame> out = new ArrayList<>(frames.size());
-        if (!begun && !frames.isEmpty()) {
+        if (frames.isEmpty()) {
+            return out;
+        }
+        if (!begun) {
             begun = true;
             shiftNs = -frames.stream().mapToLong(f -> f.frame().dtsNs()).min().orElseThrow();
         }
+        long nowNs = frames.stream().mapToLong(f -> f.frame().arrivalNs()).max().orElseThrow();
+        release(nowNs, out);
         for (TimedFrame timed : frames) {
             if (timed.zeroNs() > lastZeroNs) {
                 lastZeroNs = timed.zeroNs();
-                fillBefore(timed, out);
+                fillBefore(timed, nowNs, out);
             }
-            Frame frame = timed.frame().shift(shiftNs);
-            if (frame.format() instanceof AudioFormat itsFormat) {
-                audio(frame, itsFormat, out);
-            } else {
-                out.add(stamps.video(frame, frame.dtsNs()));
-            }
+            relay(timed, held.isEmpty() && nowNs >= heldUntilNs ? out : held);
         }
         return out;
     }
@@ -58,9 +63,17 @@ public final class RelayTimeline {
     /** Silence for the time in which nothing came; empty while frames come. */
     public synchronized List<Frame> due(long nowNs) {
         List<Frame> out = new ArrayList<>();
-        if (format != null) {
+        release(nowNs, out);
+        if (format != null && held.isEmpty()) {
             fill(source.timelineNsAt(nowNs) + shiftNs - SLACK_NS, nowNs, out);
         }
+        return out;
+    }
+
+    /** What is still held back when no more will come. */
+    public synchronized List<Frame> rest() {
+        List<Frame> out = new ArrayList<>();
+        release(Long.MAX_VALUE, out);
         return out;
     }
 
@@ -75,12 +88,32 @@ public final class RelayTimeline {
     }
 
     /**
-     * A source that came back: the silence before it goes out first, for its pictures come before its sound, and flvmux moves what is
-     * older than what it has written onto one timestamp.
+     * A source that came back: the silence before it goes out first, and alone for a moment. The muxer does not wait for what is late,
+     * and flvmux moves what is older than what it has written onto one timestamp.
      */
-    private void fillBefore(TimedFrame first, List<Frame> out) {
+    private void fillBefore(TimedFrame first, long nowNs, List<Frame> out) {
+        int before = out.size();
         if (format != null) {
-            fill(first.zeroNs() + shiftNs, first.frame().arrivalNs(), out);
+            fill(first.zeroNs() + shiftNs, nowNs, out);
+        }
+        if (out.size() > before) {
+            heldUntilNs = nowNs + FILL_ALONE_NS;
+        }
+    }
+
+    private void release(long nowNs, List<Frame> out) {
+        if (nowNs >= heldUntilNs) {
+            out.addAll(held);
+            held.clear();
+        }
+    }
+
+    private void relay(TimedFrame timed, List<Frame> out) {
+        Frame frame = timed.frame().shift(shiftNs);
+        if (frame.format() instanceof AudioFormat itsFormat) {
+            audio(frame, itsFormat, out);
+        } else {
+            out.add(stamps.video(frame, frame.dtsNs()));
         }
     }
 
