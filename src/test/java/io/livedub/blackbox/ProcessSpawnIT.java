@@ -47,7 +47,7 @@ class ProcessSpawnIT {
                 Awaitility.await("their series are the parent's")
                         .atMost(SOON)
                         .until(() ->
-                                serve.worker().get("/metrics").body().contains("worker_latency_ms{stream_id=\"p5\"}"));
+                                serve.worker().get("/metrics").body().contains("worker_latency_ms{stream_id=\"p5\""));
                 Map<String, String> sinceBefore = since(serve);
                 // when
                 Shell.run("kill", "-SEGV", Long.toString(childOf("p3").pid()));

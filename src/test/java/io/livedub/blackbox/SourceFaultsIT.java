@@ -372,7 +372,7 @@ class SourceFaultsIT {
             output.freeze();
 
             assertThat(worker.awaitExit(PATIENCE)).isEqualTo(5);
-            assertThat(Duration.ofNanos(System.nanoTime() - frozenNs)).isLessThan(Duration.ofSeconds(18));
+            assertThat(Duration.ofNanos(System.nanoTime() - frozenNs)).isLessThan(Duration.ofSeconds(20));
             assertThat(worker.errors()).hasSize(1);
         }
     }
