@@ -12,7 +12,7 @@ from lab import processes, server, sources, worker
 from lab.reader import Reader
 
 # Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
-WARM_S = 20
+WARM_S = 40
 SOURCE = "in"
 
 
