@@ -28,8 +28,8 @@ final class RtmpPublication implements Publication {
     private static final String SOURCE = "is-live=true format=time block=false max-bytes=0 emit-signals=false";
     private static final String PIPELINE = "flvmux name=m streamable=true latency=" + MUX_LATENCY_NS
             + " ! rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096"
-            + " appsrc name=video " + SOURCE + " ! queue ! m.video"
-            + " appsrc name=audio " + SOURCE + " ! queue ! m.audio";
+            + " appsrc name=video " + SOURCE + " ! m.video"
+            + " appsrc name=audio " + SOURCE + " ! m.audio";
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int TICKS_PER_SAMPLE = 4;

@@ -26,10 +26,10 @@ final class RtmpSourceSession {
      * One access unit a buffer, length-prefixed, so that nothing is re-written between source and output.
      */
     private static final String PIPELINE = "rtmp2src name=src timeout=5 idle-timeout=5 ! flvdemux name=d"
-            + " d.video ! queue ! h264parse ! video/x-h264,stream-format=avc,alignment=au ! appsink name=video SINK"
-            + " d.audio ! queue ! aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! appsink name=audio SINK";
+            + " d.video ! h264parse ! video/x-h264,stream-format=avc,alignment=au ! appsink name=video SINK"
+            + " d.audio ! aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! appsink name=audio SINK";
 
-    private static final String SINK = "sync=false async=false max-buffers=10 enable-last-sample=false";
+    private static final String SINK = "sync=false async=false max-buffers=200 enable-last-sample=false";
     private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
