@@ -1,10 +1,13 @@
 """Publishes FLV files to an RTMP server in real time, with the faults that real encoders have. For the black-box tests.
 
     publish.py rtmp://host:port/app/name FILE… [--start-ms N] [--from S] [--without-audio A:B] [--without-video A:B] [--jump AT:MS]
+               [--audio-delay MS] [--audio-ppm N] [--drop-audio N] [--negative-composition MS] [--audio-config HEX]
 
 Files follow each other as one stream: the second one's headers come in the middle of it. Options are in seconds of that stream,
 --start-ms is the stamp it begins with (stamps wrap at 32 bits), --jump moves all stamps from AT on. Pacing follows the stream, not the
-stamps. Ends with exit code 0 when all is sent, saying goodbye as an encoder does.
+stamps. --audio-delay sends sound that much later than pictures of its time, with the same stamps; --audio-ppm lets its clock run fast, stamps and
+pacing; --drop-audio leaves out every Nth frame; --negative-composition decodes pictures that much later than they need, so that some are
+shown before their decoding time; --audio-config replaces the AudioSpecificConfig. Ends with exit code 0 when all is sent, saying goodbye as an encoder does.
 """
 
 import argparse
@@ -65,6 +68,11 @@ def options():
     parser.add_argument("--without-audio", type=span, default=(0, 0))
     parser.add_argument("--without-video", type=span, default=(0, 0))
     parser.add_argument("--jump", type=lambda text: tuple(map(float, text.split(":"))), default=(float("inf"), 0))
+    parser.add_argument("--audio-delay", type=float, default=0)
+    parser.add_argument("--audio-ppm", type=float, default=0)
+    parser.add_argument("--drop-audio", type=int, default=0)
+    parser.add_argument("--negative-composition", type=int, default=0)
+    parser.add_argument("--audio-config", type=bytes.fromhex, default=b"")
     return parser.parse_args()
 
 
@@ -81,11 +89,9 @@ def one_stream(files):
         base += last + 33
 
 
-def main():
-    chosen = options()
-    begin_ms = chosen.begin * 1000
-    publisher = Publisher(chosen.url)
-    zero = time.monotonic() - begin_ms / 1000
+def chosen_tags(chosen):
+    """(kind, time to send in ms, stamp in ms, body, is header) of what is to be sent, in the order of the files."""
+    begin_ms, frames = chosen.begin * 1000, 0
     waits_for_key = begin_ms > 0
     for kind, ms, body, header in one_stream(chosen.files):
         if not header:
@@ -93,11 +99,32 @@ def main():
                 continue
             waits_for_key &= kind != flv.VIDEO
             left, right = chosen.without_audio if kind == flv.AUDIO else chosen.without_video
-            if left <= ms < right:
+            frames += kind == flv.AUDIO
+            if left <= ms < right or kind == flv.AUDIO and chosen.drop_audio and frames % chosen.drop_audio == 0:
                 continue
-            time.sleep(max(0, zero + ms / 1000 - time.monotonic()))
         at, by = chosen.jump
-        stamp = max(0, ms - begin_ms) + chosen.start_ms + (by if ms >= at * 1000 else 0)
+        jump = by if ms >= at * 1000 else 0
+        late = 0
+        if kind == flv.AUDIO:
+            ms += max(0, ms - begin_ms) * chosen.audio_ppm / 1e6
+            late = 0 if header else chosen.audio_delay
+            body = body[:2] + chosen.audio_config if header and chosen.audio_config else body
+        elif not header:
+            ms += chosen.negative_composition
+            offset = (int.from_bytes(body[2:5], "big", signed=True) - chosen.negative_composition) & 0xFFFFFF
+            body = body[:2] + offset.to_bytes(3, "big") + body[5:]
+        yield kind, ms + late, max(0, ms - begin_ms) + chosen.start_ms + jump, body, header
+
+
+def main():
+    chosen = options()
+    # Stable: what is not moved stays in the order of the file.
+    ready = sorted(chosen_tags(chosen), key=lambda one: one[1])
+    publisher = Publisher(chosen.url)
+    zero = time.monotonic() - chosen.begin
+    for kind, due_ms, stamp, body, header in ready:
+        if not header:
+            time.sleep(max(0, zero + due_ms / 1000 - time.monotonic()))
         publisher.publish(kind, int(stamp), body)
     publisher.goodbye()
 

@@ -8,28 +8,41 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 
 /**
- * The output's timeline of passthrough: a frame goes out as it comes, only its times are moved so that the output starts at 0.
- * While nothing comes, silence follows the clock at a distance, so that players stay; the last picture stays with it.
+ * The output's timeline of passthrough: a frame goes out as it comes, only its times are moved so that the output starts at 0, and
+ * both tracks leave in one order of decoding times. Where the sound has a hole silence takes its place before the picture behind it
+ * leaves. While nothing comes, silence follows the clock at a distance, so that players stay; the last picture stays with it.
+ *
+ * <p>A track has a hole when the other one is further ahead than it usually is, counted in the stream's own time: a network or a machine
+ * that stands still for a moment delays both tracks and makes no hole.
  *
  * <p>Thread-safe: frames come on the source's thread, {@link #due} is called by a timer.
  */
 public final class RelayTimeline {
     /** How far silence stays behind the live edge: what still arrives in this time finds its place free. */
     static final long SLACK_NS = 1_000_000_000L;
+    /**
+     * By how much sound may be later than usual before silence takes its place. The tracks come on threads of their own, one of which a busy
+     * machine may hold up; sound that comes too late is lost.
+     */
+    static final long AUDIO_PATIENCE_NS = 400_000_000L;
+    /** The same for the picture, which is never lost: less, because sound waits for it here and then once more in the muxer. */
+    static final long VIDEO_PATIENCE_NS = 200_000_000L;
 
-    /** What a hole of 8 s, 375 AAC frames, takes through a muxer on a busy machine. */
-    static final long FILL_ALONE_NS = 250_000_000L;
+    /** A first sound within this time is the beginning; in front of a later one there is silence. */
+    static final long BEGINNING_NS = 250_000_000L;
 
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
+    private final Interleaver interleaver = new Interleaver();
+    private final Stamps stamps = new Stamps();
+    private final TrackLag audioLag = new TrackLag();
+    private final TrackLag videoLag = new TrackLag();
     private boolean begun;
     private long shiftNs;
     private AudioFormat format;
     private long audioEndNs;
-    private final List<Frame> held = new ArrayList<>();
-    private long heldUntilNs = Long.MIN_VALUE;
-    private long lastZeroNs;
-    private final Stamps stamps = new Stamps();
+    private long newestAudioNs;
+    private long newestVideoNs;
     private long filled;
     private long overlapping;
 
@@ -38,7 +51,7 @@ public final class RelayTimeline {
         this.silence = silence;
     }
 
-    /** What to push for what {@link SourceTimeline#accept} gave, in the same order, times on the output's timeline. */
+    /** What to push for what {@link SourceTimeline#accept} gave, in the order of decoding times, times on the output's timeline. */
     public synchronized List<Frame> accept(List<TimedFrame> frames) {
         List<Frame> out = new ArrayList<>(frames.size());
         if (frames.isEmpty()) {
@@ -48,24 +61,23 @@ public final class RelayTimeline {
             begun = true;
             shiftNs = -frames.stream().mapToLong(f -> f.frame().dtsNs()).min().orElseThrow();
         }
-        long nowNs = frames.stream().mapToLong(f -> f.frame().arrivalNs()).max().orElseThrow();
-        release(nowNs, out);
         for (TimedFrame timed : frames) {
-            if (timed.zeroNs() > lastZeroNs) {
-                lastZeroNs = timed.zeroNs();
-                fillBefore(timed, nowNs, out);
+            // Silence of the source's timeline comes when the segments need it, later than the muxer does.
+            if (!timed.made()) {
+                relay(timed.frame().shift(shiftNs));
             }
-            relay(timed, held.isEmpty() && nowNs >= heldUntilNs ? out : held);
+            release(out);
         }
         return out;
     }
 
-    /** Silence for the time in which nothing came; empty while frames come. */
+    /** Silence for the time in which nothing came, and what was held; to be called while nothing comes. */
     public synchronized List<Frame> due(long nowNs) {
         List<Frame> out = new ArrayList<>();
-        release(nowNs, out);
-        if (format != null && held.isEmpty()) {
-            fill(source.timelineNsAt(nowNs) + shiftNs - SLACK_NS, nowNs, out);
+        interleaver.flush(out);
+        if (format != null) {
+            fill(source.timelineNsAt(nowNs) + shiftNs - SLACK_NS, nowNs);
+            interleaver.flush(out);
         }
         return out;
     }
@@ -73,11 +85,11 @@ public final class RelayTimeline {
     /** What is still held back when no more will come. */
     public synchronized List<Frame> rest() {
         List<Frame> out = new ArrayList<>();
-        release(Long.MAX_VALUE, out);
+        interleaver.flush(out);
         return out;
     }
 
-    /** Silent frames sent while nothing came. */
+    /** Silent frames sent where the source had none. */
     public synchronized long filled() {
         return filled;
     }
@@ -87,38 +99,24 @@ public final class RelayTimeline {
         return overlapping;
     }
 
-    /**
-     * A source that came back: the silence before it goes out first, and alone for a moment. The muxer does not wait for what is late,
-     * and flvmux moves what is older than what it has written onto one timestamp.
-     */
-    private void fillBefore(TimedFrame first, long nowNs, List<Frame> out) {
-        int before = out.size();
-        if (format != null) {
-            fill(first.zeroNs() + shiftNs, nowNs, out);
-        }
-        if (out.size() > before) {
-            heldUntilNs = nowNs + FILL_ALONE_NS;
-        }
-    }
-
-    private void release(long nowNs, List<Frame> out) {
-        if (nowNs >= heldUntilNs) {
-            out.addAll(held);
-            held.clear();
-        }
-    }
-
-    private void relay(TimedFrame timed, List<Frame> out) {
-        Frame frame = timed.frame().shift(shiftNs);
+    private void relay(Frame frame) {
         if (frame.format() instanceof AudioFormat itsFormat) {
-            audio(frame, itsFormat, out);
+            audio(frame, itsFormat);
         } else {
-            out.add(stamps.video(frame, frame.dtsNs()));
+            Frame stamped = stamps.video(frame, frame.dtsNs());
+            videoLag.observe(stamped.dtsNs(), newestAudioNs);
+            newestVideoNs = stamped.dtsNs();
+            interleaver.add(stamped);
+            if (format != null) {
+                fill(newestVideoNs - audioLag.ns() - AUDIO_PATIENCE_NS, frame.arrivalNs());
+            }
         }
     }
 
-    private void audio(Frame frame, AudioFormat itsFormat, List<Frame> out) {
-        if (format == null) {
+    private void audio(Frame frame, AudioFormat itsFormat) {
+        audioLag.observe(frame.ptsNs(), newestVideoNs);
+        newestAudioNs = Math.max(newestAudioNs, frame.ptsNs());
+        if (format == null && frame.ptsNs() < BEGINNING_NS) {
             audioEndNs = frame.ptsNs();
         }
         format = itsFormat;
@@ -128,17 +126,24 @@ public final class RelayTimeline {
             return;
         }
         // Rounded down, so that it ends before the frame by a quarter of one at most and never reaches into it by more.
-        fill(frame.ptsNs() + frameNs / 4, frame.arrivalNs(), out);
+        fill(frame.ptsNs() + frameNs / 4, frame.arrivalNs());
         long at = Math.max(0, frame.ptsNs());
-        out.add(frame.at(at, at));
+        interleaver.add(frame.at(at, at));
         audioEndNs = at + frameNs;
     }
 
-    private void fill(long untilNs, long madeNs, List<Frame> out) {
+    private void fill(long untilNs, long madeNs) {
         while (audioEndNs + format.frameDurationNs() <= untilNs) {
-            out.add(new Frame(format, audioEndNs, audioEndNs, true, madeNs, silence.apply(format)));
+            interleaver.add(new Frame(format, audioEndNs, audioEndNs, true, madeNs, silence.apply(format)));
             audioEndNs += format.frameDurationNs();
             filled++;
         }
+    }
+
+    private void release(List<Frame> out) {
+        long videoFromNs = Math.max(newestVideoNs, newestAudioNs - videoLag.ns() - VIDEO_PATIENCE_NS);
+        // Filling may have reached into the next frame by a quarter. Without a format nothing is known of the sound.
+        long audioFromNs = format == null ? Long.MIN_VALUE : audioEndNs - format.frameDurationNs() / 4;
+        interleaver.release(videoFromNs, audioFromNs, out);
     }
 }

@@ -250,6 +250,6 @@ public final class SourceTimeline {
         AudioFormat format = audio.format();
         long at = audio.placeSilence();
         Frame made = new Frame(format, at, at, true, madeNs, silence.apply(format));
-        out.add(new TimedFrame(made, zeroNs, at - deltaNs));
+        out.add(new TimedFrame(made, zeroNs, at - deltaNs, true));
     }
 }

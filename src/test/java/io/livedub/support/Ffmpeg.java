@@ -84,6 +84,18 @@ public final class Ffmpeg {
                 "96k");
     }
 
+    /** A flash and a beep of 100 ms at each whole second, as {@link FlashAndBeep} finds them: 30 fps, AAC 48 kHz stereo. */
+    public static Path flashing(String name, int seconds, String... options) {
+        List<String> all = new ArrayList<>(List.of("-g", "30", "-b:v", "300k", "-b:a", "96k"));
+        all.addAll(List.of(options));
+        return generate(
+                "flash-%s-%d.flv".formatted(name, seconds),
+                seconds,
+                "testsrc2=size=320x180:rate=30,drawbox=x=0:y=0:w=iw:h=ih:color=white:t=fill:enable='lt(mod(t+0.001,1),0.1)'",
+                "aevalsrc=0.5*sin(5000*2*PI*t)*lt(mod(t+0.000001\\,1)\\,0.1)+0.001*random(1):s=48000:c=stereo",
+                all.toArray(String[]::new));
+    }
+
     /** Any H.264 and AAC file. */
     public static Path generate(String name, int seconds, String video, String audio, String... options) {
         Path file = Shell.target().resolve("media").resolve(name);

@@ -32,6 +32,8 @@ final class FakeSource {
     long clockNs = 1000 * S;
 
     LongUnaryOperator travelNs = t -> 20 * MS;
+    /** How much later than pictures of its time sound comes. */
+    long audioBehindNs;
 
     /** Both tracks of a stretch of true time, in order of arrival. */
     List<Frame> frames(long fromNs, long toNs) {
@@ -69,7 +71,7 @@ final class FakeSource {
         for (long i = first; i * frameNs < toNs; i++) {
             long t = Math.round(i * frameNs);
             long pts = stamp(t);
-            long arrival = clockNs + t + travelNs.applyAsLong(t);
+            long arrival = clockNs + t + travelNs.applyAsLong(t) + audioBehindNs;
             frames.add(new Frame(audioFormat, pts, pts, true, arrival, payload(i)));
         }
     }

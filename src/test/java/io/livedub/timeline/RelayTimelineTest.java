@@ -1,10 +1,13 @@
 package io.livedub.timeline;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
@@ -22,10 +25,55 @@ class RelayTimelineTest {
     private final List<Frame> out = new ArrayList<>();
 
     private void feed(long fromNs, long toNs) {
-        source.frames(fromNs, toNs).forEach(f -> {
-            out.addAll(relay.due(f.arrivalNs()));
-            out.addAll(relay.accept(timeline.accept(f)));
-        });
+        feed(source.frames(fromNs, toNs));
+    }
+
+    private void feed(List<Frame> frames) {
+        frames.forEach(f -> out.addAll(relay.accept(timeline.accept(f))));
+    }
+
+    /** Sound of one stretch, the picture of another. */
+    private void feed(long audioFromNs, long audioToNs, long videoFromNs, long videoToNs) {
+        List<Frame> frames = new ArrayList<>();
+        source.video(videoFromNs, videoToNs, frames);
+        source.audio(audioFromNs, audioToNs, frames);
+        frames.sort(Comparator.comparingLong(Frame::arrivalNs));
+        feed(frames);
+    }
+
+    /** Both tracks together go forward, and the sound neither has a hole nor overlaps. */
+    private void inOrderAndWhole() {
+        for (int i = 1; i < out.size(); i++) {
+            assertThat(out.get(i).dtsNs())
+                    .as("frame %d, %s", i, out.get(i))
+                    .isGreaterThanOrEqualTo(out.get(i - 1).dtsNs() - MS);
+        }
+        List<Frame> audio = track(Track.AUDIO);
+        assertThat(audio.get(0).ptsNs()).isLessThan(AAC_NS);
+        for (int i = 1; i < audio.size(); i++) {
+            long step = audio.get(i).ptsNs() - audio.get(i - 1).ptsNs();
+            assertThat(Math.abs(step - AAC_NS))
+                    .as("step before %s", audio.get(i))
+                    .isLessThan(AAC_NS / 2);
+        }
+    }
+
+    private long silent() {
+        return out.stream().filter(FakeSource::silent).count();
+    }
+
+    /** Sound against picture of the same instant of the source, in ms. */
+    private long offMs(long pictureNumber, long soundNumber) {
+        long picture = own(Track.VIDEO, pictureNumber).ptsNs() - Math.round(pictureNumber * S / source.fps);
+        long sound = own(Track.AUDIO, soundNumber).ptsNs() - Math.round(soundNumber * source.audioFrameNs());
+        return (sound - picture) / MS;
+    }
+
+    private Frame own(Track track, long number) {
+        return track(track).stream()
+                .filter(f -> !FakeSource.silent(f) && FakeSource.number(f) == number)
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<Frame> track(Track track) {
@@ -84,5 +132,112 @@ class RelayTimelineTest {
     void nothingIsDueBeforeAnythingCame() {
         assertThat(relay.due(100 * S)).isEmpty();
         assertThat(relay.accept(List.of())).isEmpty();
+    }
+
+    @Test
+    void soundThatJoinsLaterThanThePictureHasItsSilenceInFrontOfThePicture() {
+        feed(0, 5 * S);
+        timeline.sourceLost();
+
+        feed(8 * S + 141 * MS, 12 * S, 8 * S, 12 * S);
+        out.addAll(relay.rest());
+
+        inOrderAndWhole();
+        assertThat(silent()).isBetween(145L, 150L);
+        assertThat(offMs(240, 400)).isBetween(-2L, 2L);
+        assertThat(offMs(330, 540)).isBetween(-2L, 2L);
+    }
+
+    @Test
+    void aPictureThatJoinsLaterThanTheSoundHasItInOrder() {
+        feed(0, 5 * S);
+        timeline.sourceLost();
+
+        feed(8 * S, 12 * S, 9 * S, 12 * S);
+        out.addAll(relay.rest());
+
+        inOrderAndWhole();
+        assertThat(offMs(300, 480)).isBetween(-2L, 2L);
+    }
+
+    @Test
+    void silenceTakesThePlaceOfSoundThatStopsWhileThePictureGoesOn() {
+        feed(0, 20 * S);
+        int before = out.size();
+        feed(25 * S, 25 * S, 20 * S, 25 * S);
+        List<Frame> during = List.copyOf(out.subList(before, out.size()));
+        feed(25 * S, 30 * S);
+        out.addAll(relay.rest());
+
+        // The picture is held for no longer than the patience.
+        assertThat(during.get(during.size() - 1).dtsNs()).isGreaterThan(25 * S - 500 * MS);
+        assertThat(silent()).isBetween(233L, 235L);
+        inOrderAndWhole();
+        assertThat(track(Track.AUDIO)).hasSize(1407);
+        assertThat(offMs(800, 1300)).isBetween(-2L, 2L);
+        assertThat(relay.overlapping()).isZero();
+    }
+
+    @Test
+    void soundGoesOnWhileThePictureStops() {
+        feed(0, 20 * S);
+        int before = out.size();
+        feed(20 * S, 24 * S, 24 * S, 24 * S);
+        List<Frame> during = List.copyOf(out.subList(before, out.size()));
+        feed(24 * S, 30 * S);
+        out.addAll(relay.rest());
+
+        assertThat(during.get(during.size() - 1).dtsNs()).isGreaterThan(24 * S - 300 * MS);
+        assertThat(silent()).isZero();
+        inOrderAndWhole();
+        assertThat(offMs(800, 1300)).isBetween(-2L, 2L);
+    }
+
+    @Test
+    void soundThatBeginsSecondsAfterThePictureHasSilenceBeforeIt() {
+        feed(6 * S, 12 * S, 0, 12 * S);
+        out.addAll(relay.rest());
+
+        inOrderAndWhole();
+        assertThat(silent()).isBetween(280L, 282L);
+        assertThat(offMs(200, 300)).isBetween(-2L, 2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-900, -600, -300, 300, 600, 900})
+    void soundThatComesLateOrEarlyIsNeverReplaced(long behindMs) {
+        source.audioBehindNs = behindMs * MS;
+
+        feed(0, 30 * S);
+        out.addAll(relay.rest());
+
+        assertThat(silent()).isZero();
+        assertThat(relay.overlapping()).isZero();
+        assertThat(track(Track.AUDIO)).hasSize(1407);
+        assertThat(track(Track.VIDEO)).hasSize(900);
+        inOrderAndWhole();
+    }
+
+    /** One of the two threads that read is held up; the tracks come in another order than they were sent in. */
+    @Test
+    void soundThatOnceComesLaterThanUsualIsNotReplaced() {
+        feed(0, 20 * S);
+        List<Frame> frames = new ArrayList<>();
+        source.video(20 * S, 20 * S + 350 * MS, frames);
+        source.audio(20 * S, 20 * S + 350 * MS, frames);
+        feed(frames);
+        feed(20 * S + 350 * MS, 25 * S);
+
+        assertThat(silent()).isZero();
+        assertThat(relay.overlapping()).isZero();
+        inOrderAndWhole();
+    }
+
+    @Test
+    void whatIsHeldIsBounded() {
+        source.fps = 100;
+        feed(0, 0, 0, 60 * S);
+
+        assertThat(out).hasSizeGreaterThan(6000 - Interleaver.MOST_HELD - 10);
     }
 }

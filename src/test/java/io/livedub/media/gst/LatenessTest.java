@@ -42,4 +42,20 @@ class LatenessTest {
         }
         assertThat(lateness.zeroNs()).isEqualTo(-2_000 * MS);
     }
+
+    @Test
+    void oneFrameThatIsFarTooLateIsFollowedAtOnce() {
+        lateness.moved(0, 0);
+
+        assertThat(lateness.moved(750 * MS, 500 * MS)).isFalse();
+        assertThat(lateness.moved(1_251 * MS, 533 * MS)).isTrue();
+        assertThat(lateness.zeroNs()).isEqualTo(718 * MS);
+
+        boolean back = false;
+        for (int t = 566; t < 3_000; t += 33) {
+            back |= lateness.moved(Math.max(1_251, t) * MS, t * MS);
+        }
+        assertThat(back).isTrue();
+        assertThat(lateness.zeroNs()).isZero();
+    }
 }

@@ -1,0 +1,223 @@
+package io.livedub.blackbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.echo.EchoOptions;
+import io.livedub.echo.EchoServer;
+import io.livedub.support.Ffmpeg;
+import io.livedub.support.FlashAndBeep;
+import io.livedub.support.LiveReader;
+import io.livedub.support.NginxRtmp;
+import io.livedub.support.Packet;
+import io.livedub.support.Packets;
+import io.livedub.support.Shell;
+import io.livedub.support.WorkerProcess;
+import io.livedub.support.WorkerRun;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Flash and beep of sources that misbehave, dubbed and relayed from one publisher: they are as far apart as the source has them, to one AAC
+ * frame, at the start, in the middle and at the end.
+ */
+class SourceSyncIT {
+    private static final int SECONDS = 22;
+    private static final double FRAME_MS = 24;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What the source does, as arguments of {@code publish.py}. */
+    enum Fault {
+        SOUND_STOPS("--without-audio", "10:15"),
+        SOUND_BEGINS_LATE("--without-audio", "0:4"),
+        PICTURE_STOPS("--without-video", "10:14"),
+        BOTH_PAUSE("--without-audio", "10:13", "--without-video", "10:13"),
+        SOUND_COMES_LATE("--audio-delay", "500"),
+        SOUND_COMES_EARLY("--audio-delay", "-500"),
+        SOUND_HAS_HOLES("--drop-audio", "40"),
+        SOUND_WALKS("--audio-ppm", "200"),
+        SOUND_WALKS_FAR("--audio-ppm", "2000"),
+        STAMPS_WRAP("--start-ms", Long.toString((1L << 32) - 11_000)),
+        STAMPS_JUMP_AHEAD("--jump", "11.5:3600000"),
+        STAMPS_GO_BACK("--start-ms", "500000000", "--jump", "11.5:-400000000"),
+        NEGATIVE_COMPOSITION("--negative-composition", "66"),
+        PICTURE_CHANGES();
+
+        final List<String> arguments;
+
+        Fault(String... arguments) {
+            this.arguments = List.of(arguments);
+        }
+
+        String id() {
+            return name().toLowerCase(Locale.ROOT).replace("_", "");
+        }
+
+        List<Path> files() {
+            return switch (this) {
+                case NEGATIVE_COMPOSITION -> List.of(Ffmpeg.flashing("bframes", SECONDS, "-bf", "3"));
+                case PICTURE_CHANGES ->
+                    List.of(
+                            Ffmpeg.flashing("plain", SECONDS / 2),
+                            Ffmpeg.flashing("large", SECONDS / 2, "-s", "480x270"));
+                default -> List.of(Ffmpeg.flashing("plain", SECONDS));
+            };
+        }
+
+        /** A recording of its input cannot be measured: its own distance is the file's. */
+        boolean jumps() {
+            return this == STAMPS_WRAP || this == STAMPS_JUMP_AHEAD || this == STAMPS_GO_BACK;
+        }
+
+        /** The connection is lost on the way, or the zero is another: some of the source is left out. */
+        boolean loses() {
+            return this == STAMPS_JUMP_AHEAD || this == STAMPS_GO_BACK;
+        }
+
+        boolean hasHoles() {
+            return this == SOUND_STOPS || this == BOTH_PAUSE || this == SOUND_HAS_HOLES || this == SOUND_BEGINS_LATE;
+        }
+    }
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path folder;
+
+    private static EchoServer sts;
+
+    @BeforeAll
+    static void start() throws IOException {
+        for (Fault fault : Fault.values()) {
+            fault.files();
+        }
+        sts = new EchoServer(EchoOptions.defaults()).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        sts.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> flashAndBeepStayAsFarApartAsTheSourceHasThem() {
+        SideBySide table = new SideBySide();
+        for (Fault fault : Fault.values()) {
+            table.add(fault.id(), () -> play(fault));
+        }
+        return table.play();
+    }
+
+    private void play(Fault fault) throws Exception {
+        String id = fault.id();
+        Process publisher = null;
+        // Idle: workers and readers wait for the publisher, and miss nothing of it.
+        try (NginxRtmp server = NginxRtmp.start("on", List.of(id), "");
+                LiveReader in = reader(server, id, "in");
+                LiveReader out = reader(server, id, "out");
+                LiveReader relayed = reader(server, id, "relayed");
+                WorkerProcess dubbing = worker(server, id)
+                        .dubbedBy(sts.url())
+                        .env("WORKER_SEGMENT_DURATION", "2s")
+                        .env("WORKER_AV_OFFSET_NS", "2000000000")
+                        .start()
+                        .sampling();
+                WorkerProcess relaying = worker(server, id)
+                        .passthrough()
+                        .arg("--output-url", server.url("live/" + id + "/relayed"))
+                        .env(
+                                "WORKER_SEGMENT_DIR",
+                                folder.resolve(id + "-relayed-segments").toString())
+                        .start()
+                        .sampling()) {
+            Awaitility.await("workers and reader play " + id)
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> dubbing.metrics().has("worker_stream_state")
+                            && relaying.metrics().has("worker_stream_state")
+                            && server.log().split("play: name='in'", -1).length > 3);
+            publisher = publish(fault, server.url("live/" + id + "/in"));
+            assertThat(publisher.waitFor(SECONDS + 30L, TimeUnit.SECONDS)).isTrue();
+            Aired dubbed = new Aired(id, dubbing.awaitExit(PATIENCE), out.toEnd(PATIENCE), dubbing);
+            Aired passed = new Aired(id + "-relayed", relaying.awaitExit(PATIENCE), relayed.toEnd(PATIENCE), relaying);
+            FlashAndBeep own = FlashAndBeep.of(fault.jumps() ? fault.files().get(0) : in.recording());
+
+            isWhole(fault, dubbed);
+            isWhole(fault, passed);
+            keepsAll(fault, passed, in.packets());
+            inSync(id + " relayed", own, FlashAndBeep.of(relayed.recording()));
+            inSync(id + " dubbed", own, FlashAndBeep.of(out.recording()));
+        } finally {
+            if (publisher != null) {
+                Shell.stop(publisher);
+            }
+        }
+    }
+
+    private static void isWhole(Fault fault, Aired aired) {
+        assertThat(aired.exitCode()).as(aired.worker().said()).isZero();
+        aired.pictureGoesForward();
+        aired.audioIsWhole(48_000);
+        assertThat(aired.video()).as("%s: pictures", aired.id()).hasSizeGreaterThan(SECONDS * 30 - 160);
+    }
+
+    /** Relayed, all that the source sent is there, and nothing else but silence in its holes. */
+    private static void keepsAll(Fault fault, Aired relayed, List<Packet> sent) {
+        if (fault.loses()) {
+            return;
+        }
+        Set<String> own = sent.stream().map(Packet::digest).collect(Collectors.toSet());
+        List<String> aired = new ArrayList<>();
+        relayed.audio().forEach(packet -> aired.add(packet.digest()));
+        assertThat(aired.stream().filter(own::contains).distinct().count())
+                .as("%s: frames of the source's sound", relayed.id())
+                .isGreaterThanOrEqualTo(Packets.audio(sent).stream()
+                                .map(Packet::digest)
+                                .distinct()
+                                .count()
+                        - 3);
+        if (!fault.hasHoles()) {
+            assertThat(own).as(relayed.id()).containsAll(aired);
+        }
+    }
+
+    private static void inSync(String what, FlashAndBeep own, FlashAndBeep aired) {
+        System.out.printf("%s: own %s, aired %s%n", what, own, aired);
+        assertThat(aired.events()).as(what + ": flashes with a beep").isGreaterThanOrEqualTo(SECONDS - 8);
+        assertThat(aired.startMs() - own.startMs()).as(what + ": start").isBetween(-FRAME_MS, FRAME_MS);
+        assertThat(aired.middleMs() - own.middleMs()).as(what + ": middle").isBetween(-FRAME_MS, FRAME_MS);
+        assertThat(aired.endMs() - own.endMs()).as(what + ": end").isBetween(-FRAME_MS, FRAME_MS);
+    }
+
+    private static Process publish(Fault fault, String url) {
+        List<String> command = new ArrayList<>(List.of("python3", "src/test/python/publish.py", url));
+        fault.files().forEach(file -> command.add(file.toString()));
+        command.addAll(fault.arguments);
+        return Shell.start(folder.resolve(fault.id() + "-publisher.log"), command.toArray(String[]::new));
+    }
+
+    private static LiveReader reader(NginxRtmp server, String id, String name) {
+        return LiveReader.start(server.url("live/" + id + "/" + name), folder.resolve(id + "-" + name + ".flv"));
+    }
+
+    private static WorkerRun worker(NginxRtmp server, String id) {
+        return WorkerProcess.run(id)
+                .on(server)
+                .segments(folder.resolve(id + "-segments"))
+                .env("WORKER_SOURCE_GRACE_MS", "1000");
+    }
+}
