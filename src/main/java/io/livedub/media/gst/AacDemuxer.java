@@ -48,10 +48,10 @@ final class AacDemuxer {
         return demuxer.clip();
     }
 
-    private void take(Pointer sample) {
-        Pointer buffer = NativeCalls.gst_sample_get_buffer(sample);
+    private void take(long sample) {
+        Pointer buffer = BufferLayout.of(sample);
         if (format == null) {
-            format = (AudioFormat) Caps.read(NativeCalls.gst_sample_get_caps(sample), Track.AUDIO);
+            format = (AudioFormat) Caps.read(new Pointer(NativeCalls.gst_sample_get_caps(sample)), Track.AUDIO);
             firstPtsNs = BufferLayout.pts(buffer);
             Pointer segment = NativeCalls.gst_sample_get_segment(sample);
             if (segment.getInt(BufferLayout.SEGMENT_FORMAT) == FORMAT_TIME) {

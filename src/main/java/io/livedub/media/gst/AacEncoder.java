@@ -72,7 +72,7 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
             long samples = input.length / channels;
             batch.push(shorts ? toShorts(input) : PcmBatch.bytes(input), 0, samples * 1_000_000_000L / rate);
             batch.endOfInput();
-            batch.drain(sample -> made.add(BufferLayout.bytes(NativeCalls.gst_sample_get_buffer(sample))));
+            batch.drain(sample -> made.add(BufferLayout.bytes(BufferLayout.of(sample))));
         }
         return made;
     }

@@ -2,7 +2,7 @@ package io.livedub.media.gst;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 import com.sun.jna.Pointer;
 
@@ -45,9 +45,7 @@ final class Batch implements AutoCloseable {
     }
 
     void push(byte[] data, long ptsNs, long durationNs) {
-        Pointer buffer = NativeCalls.gst_buffer_new_memdup(data, data.length);
-        BufferLayout.set(buffer, ptsNs, ptsNs, durationNs);
-        NativeCalls.gst_app_src_push_buffer(pipeline.element("in"), buffer);
+        new AppSource(pipeline.element("in")).push(data, ptsNs, ptsNs, durationNs, true);
     }
 
     void endOfInput() {
@@ -59,19 +57,19 @@ final class Batch implements AutoCloseable {
      *
      * @throws CodecException when an element fails, or a limit is reached
      */
-    void drain(Consumer<Pointer> taker) {
+    void drain(LongConsumer taker) {
         Pointer sink = pipeline.element("out");
         long taken = 0;
         while (true) {
-            Pointer sample = NativeCalls.gst_app_sink_try_pull_sample(sink, POLL_NS);
-            if (sample == null) {
+            long sample = NativeCalls.gst_app_sink_try_pull_sample(Pointer.nativeValue(sink), POLL_NS);
+            if (sample == 0) {
                 failOnError();
                 if (NativeCalls.gst_app_sink_is_eos(sink)) {
                     return;
                 }
             } else {
                 try {
-                    taken += NativeCalls.gst_buffer_get_size(NativeCalls.gst_sample_get_buffer(sample));
+                    taken += NativeCalls.gst_buffer_get_size(BufferLayout.of(sample));
                     taker.accept(sample);
                 } finally {
                     NativeCalls.gst_mini_object_unref(sample);

@@ -31,6 +31,11 @@ final class BufferLayout {
 
     private BufferLayout() {}
 
+    /** The buffer of a sample, which stays the sample's. */
+    static Pointer of(long sample) {
+        return new Pointer(NativeCalls.gst_sample_get_buffer(sample));
+    }
+
     static long pts(Pointer buffer) {
         return buffer.getLong(PTS);
     }

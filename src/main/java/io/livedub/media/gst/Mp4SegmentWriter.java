@@ -59,15 +59,15 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         Track track = frames.get(0).track();
         try (GstPipeline pipeline = new GstPipeline(PIPELINE.formatted(track.label()))) {
             pipeline.set("out", "location", location);
-            Pointer source = pipeline.element("in");
-            Caps.apply(source, frames.get(0).format());
+            AppSource source = new AppSource(pipeline.element("in"));
+            Caps.apply(source.pointer(), frames.get(0).format());
             pipeline.play();
             // mp4mux takes a negative decoding time for one in the far future.
             long zeroNs = Math.min(t0Ns, frames.get(0).dtsNs());
             for (int i = 0; i < frames.size(); i++) {
                 push(source, frames, i, zeroNs);
             }
-            NativeCalls.gst_app_src_end_of_stream(source);
+            source.end();
             awaitEnd(pipeline);
         } catch (SegmentWriteException failure) {
             throw failure;
@@ -76,14 +76,14 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         }
     }
 
-    private static void push(Pointer source, List<Frame> frames, int index, long zeroNs) {
+    private static void push(AppSource source, List<Frame> frames, int index, long zeroNs) {
         Frame frame = frames.get(index);
-        Pointer buffer = NativeCalls.gst_buffer_new_memdup(frame.data(), frame.data().length);
-        BufferLayout.set(buffer, frame.ptsNs() - zeroNs, frame.dtsNs() - zeroNs, durationNs(frames, index));
-        if (!frame.keyframe()) {
-            BufferLayout.addFlags(buffer, BufferLayout.FLAG_DELTA_UNIT);
-        }
-        NativeCalls.gst_app_src_push_buffer(source, buffer);
+        source.push(
+                frame.data(),
+                frame.ptsNs() - zeroNs,
+                frame.dtsNs() - zeroNs,
+                durationNs(frames, index),
+                frame.keyframe());
     }
 
     /** Up to the next frame's decoding time. The last one lasts as long as the one before it: mp4mux would give it 0. */

@@ -10,6 +10,9 @@ import com.sun.jna.ptr.PointerByReference;
  * The few C functions that are called for each frame, mapped directly: 19 µs a buffer where the binding's callbacks take 28–46 µs.
  * The binding makes pipelines; what flows through them is moved here.
  *
+ * <p>What is called for each frame takes and gives addresses as {@code long}: a {@link Pointer} that comes back is made through JNI, which
+ * costs more than the call.
+ *
  * <p>All of them are found through libgstapp, which the dynamic linker searches together with everything it depends on
  * (GStreamer, GObject, libc), so that one class has to be registered. {@link GstRuntime} does that; nothing here may be called before.
  */
@@ -28,23 +31,23 @@ final class NativeCalls {
         int callback(Pointer pad, Pointer info, Pointer userData);
     }
 
-    static native Pointer gst_app_sink_try_pull_sample(Pointer appSink, long timeoutNs);
+    static native long gst_app_sink_try_pull_sample(long appSink, long timeoutNs);
 
     static native boolean gst_app_sink_is_eos(Pointer appSink);
 
-    static native int gst_app_src_push_buffer(Pointer appSrc, Pointer buffer);
+    static native int gst_app_src_push_buffer(long appSrc, long buffer);
 
     static native int gst_app_src_end_of_stream(Pointer appSrc);
 
     static native void gst_app_src_set_caps(Pointer appSrc, Pointer caps);
 
-    static native Pointer gst_sample_get_buffer(Pointer sample);
+    static native long gst_sample_get_buffer(long sample);
 
-    static native Pointer gst_sample_get_caps(Pointer sample);
+    static native long gst_sample_get_caps(long sample);
 
-    static native Pointer gst_sample_get_segment(Pointer sample);
+    static native Pointer gst_sample_get_segment(long sample);
 
-    static native Pointer gst_buffer_new_memdup(byte[] data, long size);
+    static native long gst_buffer_new_memdup(byte[] data, long size);
 
     static native Pointer gst_buffer_new();
 
@@ -61,6 +64,8 @@ final class NativeCalls {
     static native Pointer gst_mini_object_ref(Pointer object);
 
     static native void gst_mini_object_unref(Pointer object);
+
+    static native void gst_mini_object_unref(long object);
 
     static native Pointer gst_caps_from_string(String caps);
 

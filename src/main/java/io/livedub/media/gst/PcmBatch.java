@@ -71,13 +71,13 @@ final class PcmBatch {
         private int sampleRateHz;
         private int channels;
 
-        void take(Pointer sample) {
+        void take(long sample) {
             if (sampleRateHz == 0) {
-                Pointer structure = NativeCalls.gst_caps_get_structure(NativeCalls.gst_sample_get_caps(sample), 0);
+                Pointer structure = NativeCalls.gst_caps_get_structure(new Pointer(NativeCalls.gst_sample_get_caps(sample)), 0);
                 sampleRateHz = Caps.integer(structure, "rate");
                 channels = Caps.integer(structure, "channels");
             }
-            bytes.writeBytes(BufferLayout.bytes(NativeCalls.gst_sample_get_buffer(sample)));
+            bytes.writeBytes(BufferLayout.bytes(BufferLayout.of(sample)));
         }
 
         int sampleRateHz() {

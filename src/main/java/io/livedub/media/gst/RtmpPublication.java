@@ -48,7 +48,7 @@ final class RtmpPublication implements Publication {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Object lock = new Object();
     private final Format[] formats = new Format[Track.values().length];
-    private final Pointer[] sources = new Pointer[Track.values().length];
+    private final AppSource[] sources = new AppSource[Track.values().length];
     private GstPipeline pipeline;
     private OutgoingBytes bytes;
     private Pointer muxer;
@@ -77,7 +77,7 @@ final class RtmpPublication implements Publication {
             bytes = new OutgoingBytes(pipeline.element("out"));
             muxer = pipeline.element("m");
             for (Track track : Track.values()) {
-                sources[track.ordinal()] = pipeline.element(track.label());
+                sources[track.ordinal()] = new AppSource(pipeline.element(track.label()));
             }
             format(video);
             format(audio);
@@ -97,27 +97,21 @@ final class RtmpPublication implements Publication {
             if (closed || ending) {
                 return;
             }
-            Pointer source = sources[frame.track().ordinal()];
             format(frame.format());
             long now = clock.nowNs();
             if (pacing == Pacing.IMMEDIATE && lateness.moved(now, frame.dtsNs())) {
                 pipeline.moveZero(muxer, lateness.zeroNs());
             }
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
-            Pointer buffer = NativeCalls.gst_buffer_new_memdup(frame.data(), frame.data().length);
-            BufferLayout.set(buffer, frame.ptsNs(), frame.dtsNs(), BufferLayout.CLOCK_TIME_NONE);
-            if (!frame.keyframe()) {
-                BufferLayout.addFlags(buffer, BufferLayout.FLAG_DELTA_UNIT);
-            }
-            // Takes the buffer over, also when it refuses it; then the bus says why.
-            NativeCalls.gst_app_src_push_buffer(source, buffer);
+            sources[frame.track().ordinal()].push(
+                    frame.data(), frame.ptsNs(), frame.dtsNs(), BufferLayout.CLOCK_TIME_NONE, frame.keyframe());
         }
     }
 
     private void format(Format format) {
         int track = format.track().ordinal();
         if (!format.equals(formats[track])) {
-            Caps.apply(sources[track], format);
+            Caps.apply(sources[track].pointer(), format);
             formats[track] = format;
         }
     }
@@ -128,8 +122,8 @@ final class RtmpPublication implements Publication {
             if (!closed && !ending) {
                 ending = true;
                 endByNs = clock.nowNs() + limit.toNanos();
-                for (Pointer source : sources) {
-                    NativeCalls.gst_app_src_end_of_stream(source);
+                for (AppSource source : sources) {
+                    source.end();
                 }
             }
         }

@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.sun.jna.Pointer;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 
 import io.livedub.media.Frame;
@@ -19,7 +18,7 @@ import io.livedub.media.SourceException;
 import io.livedub.media.SourceException.Reason;
 import io.livedub.media.Track;
 
-/** One reading of a URL: a pipeline, a thread for each track that pulls from it, and one end. */
+/** One reading of a URL: a pipeline, a thread that pulls from it, and one end. */
 final class RtmpSourceSession {
     /**
      * async=false on both appsinks, or the pipeline deadlocks in preroll: the audio queue fills before the first keyframe.
@@ -30,7 +29,12 @@ final class RtmpSourceSession {
             + " d.audio ! aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! appsink name=audio SINK";
 
     private static final String SINK = "sync=false async=false max-buffers=200 enable-last-sample=false";
-    private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    /**
+     * A picture wakes the thread, and the sound that came meanwhile goes with it: a wake-up costs more than what is then done with a frame.
+     * Without pictures sound waits this long.
+     */
+    private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(40);
+
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
@@ -40,7 +44,7 @@ final class RtmpSourceSession {
     private final TagInspector inspector = new TagInspector();
     private final SourceWatch watch;
     private final List<Frame> early = new ArrayList<>();
-    private final CountDownLatch pulling = new CountDownLatch(Track.values().length);
+    private final CountDownLatch pulling = new CountDownLatch(1);
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
     private GstPipeline pipeline;
@@ -81,11 +85,9 @@ final class RtmpSourceSession {
                 abort(new SourceException(Reason.UNREACHABLE, failure.getMessage(), failure));
                 return;
             }
-            for (Track track : Track.values()) {
-                Pointer sink = pipeline.element(track.label());
-                GstRuntime.thread("gst-" + track.label(), () -> pull(track, sink))
-                        .start();
-            }
+            TrackSink video = new TrackSink(Track.VIDEO, pipeline.element(Track.VIDEO.label()));
+            TrackSink audio = new TrackSink(Track.AUDIO, pipeline.element(Track.AUDIO.label()));
+            GstRuntime.thread("gst-source", () -> pull(video, audio)).start();
         }
     }
 
@@ -98,21 +100,20 @@ final class RtmpSourceSession {
         emitter.fail(failure);
     }
 
-    private void pull(Track track, Pointer sink) {
-        try (SampleReader reader = new SampleReader(track)) {
+    private void pull(TrackSink video, TrackSink audio) {
+        try (video;
+                audio) {
             long nextLookNs = clock.nowNs();
-            while (end.get() == null) {
-                Pointer sample = NativeCalls.gst_app_sink_try_pull_sample(sink, PULL_NS);
-                if (sample != null) {
-                    take(sample, reader);
-                } else if (end.get() == null && NativeCalls.gst_app_sink_is_eos(sink)) {
-                    trackEnded();
-                    return;
-                } else {
+            while (end.get() == null && !(video.ended() && audio.ended())) {
+                boolean any = drain(video.ended() ? audio : video, PULL_NS);
+                any |= drain(audio, 0);
+                if (!any) {
+                    noteEnd(video);
+                    noteEnd(audio);
                     // A track that the demuxer never found gets no end of stream of its own.
                     finishAfter(1);
                 }
-                if (sample == null || !live || clock.nowNs() - nextLookNs >= 0) {
+                if (!any || !live || clock.nowNs() - nextLookNs >= 0) {
                     nextLookNs = clock.nowNs() + LOOK_NS;
                     look();
                 }
@@ -124,17 +125,27 @@ final class RtmpSourceSession {
         }
     }
 
-    private void take(Pointer sample, SampleReader reader) {
+    /** Emits what a track has; false when it had nothing, for so long. */
+    private boolean drain(TrackSink sink, long waitNs) {
+        boolean any = false;
         try {
-            Frame frame = reader.read(sample, clock.nowNs());
-            if (frame != null) {
-                emit(frame);
+            for (long wait = waitNs; end.get() == null && sink.pull(wait); wait = 0) {
+                any = true;
+                Frame frame = sink.frame(clock.nowNs());
+                if (frame != null) {
+                    emit(frame);
+                }
             }
         } catch (IllegalArgumentException unreadable) {
             finish(SourceEnd.failed(new SourceException(
                     Reason.UNSUPPORTED_CODEC, unreadable.getMessage() + ": " + shown(), unreadable)));
-        } finally {
-            NativeCalls.gst_mini_object_unref(sample);
+        }
+        return any;
+    }
+
+    private void noteEnd(TrackSink sink) {
+        if (end.get() == null && sink.endsNow()) {
+            trackEnded();
         }
     }
 
