@@ -262,7 +262,15 @@ public final class StreamWorker {
         dubbing.begin(audio);
         long zeroNs = air.airNsOf(0) - OUTPUT_HEADROOM.toNanos();
         open = () -> output.open(video, audio, Math.min(zeroNs, air.begun() ? air.zeroAirNs() : Long.MAX_VALUE));
-        clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), open);
+        clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
+    }
+
+    private void openAhead() {
+        try {
+            open.run();
+        } catch (RuntimeException | Error failed) {
+            defect(failed);
+        }
     }
 
     private void keep(Segment segment) {
@@ -316,6 +324,9 @@ public final class StreamWorker {
     }
 
     private void defect(Throwable cause) {
+        if (finishing.get()) {
+            return;
+        }
         failure = new StreamFailure(ExitCode.INTERNAL, "internal error: " + cause);
         parts.observer().defect(cause);
         abandon();
@@ -324,31 +335,45 @@ public final class StreamWorker {
     /** Nothing more can be aired. */
     private void abandon() {
         endReason = failure.getMessage();
-        output.close();
-        source.stop();
+        evenIfItFails(output::close);
+        evenIfItFails(source::stop);
         Cancellable chain = running;
         if (chain != null) {
-            chain.cancel();
+            evenIfItFails(chain::cancel);
         }
         if (dubbing != null && !allOffered) {
-            stsEnded = dubbing.end(endReason);
+            evenIfItFails(() -> stsEnded = dubbing.end(endReason));
         }
         finish();
+    }
+
+    /** A part that cannot even be closed must not keep the stream from being over: nobody would start it again. */
+    private void evenIfItFails(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failed) {
+            parts.observer().defect(failed);
+        }
     }
 
     private void finish() {
         if (!finishing.compareAndSet(false, true)) {
             return;
         }
-        Uni.combine()
-                .all()
-                .unis(
-                        output.end(END_LIMIT),
-                        Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, stsEnded, clock),
-                        Deadline.within(END_LIMIT, parts.files().written(), clock))
-                .discardItems()
-                .subscribe()
-                .with(ignored -> finished(), ignored -> finished());
+        try {
+            Uni.combine()
+                    .all()
+                    .unis(
+                            output.end(END_LIMIT),
+                            Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, stsEnded, clock),
+                            Deadline.within(END_LIMIT, parts.files().written(), clock))
+                    .discardItems()
+                    .subscribe()
+                    .with(ignored -> finished(), ignored -> finished());
+        } catch (RuntimeException | Error failed) {
+            parts.observer().defect(failed);
+            finished();
+        }
     }
 
     private boolean publishingLost() {
@@ -358,7 +383,7 @@ public final class StreamWorker {
 
     private void finished() {
         if (dubbing != null) {
-            dubbing.close();
+            evenIfItFails(dubbing::close);
         }
         StreamFailure cause = failure;
         life.change(
