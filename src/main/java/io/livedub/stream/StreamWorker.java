@@ -15,6 +15,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
@@ -206,10 +207,15 @@ public final class StreamWorker {
 
     /** Called each second; what was measured behind the muxer goes to the observer. */
     public void measure() {
+        if (!output.isOpen()) {
+            return;
+        }
+        parts.observer()
+                .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent());
         // Of a relay whose source is gone the muxer holds a last frame back until the stream goes on or ends: that is
         // not its latency.
         boolean relayIsIdle = parts.passthrough() && lostNs != NOT_LOST;
-        if (!output.isOpen() || relayIsIdle) {
+        if (relayIsIdle) {
             return;
         }
         long timelineNs = parts.passthrough() ? 0 : air.figures().audioErrorNs();

@@ -72,6 +72,10 @@ class ServeDrainIT {
         try (LiveReader viewer = LiveReader.start(nginx.url("live/one/out"), folder.resolve("out.flv"))) {
             viewer.first(SOON);
             assertThat(serve.worker().get("/health/ready").statusCode()).isEqualTo(200);
+            Awaitility.await("its output is counted")
+                    .atMost(SOON)
+                    .until(() -> serve.worker().metrics().sum("worker_output_frames_total", "track", "video") > 25
+                            && serve.worker().metrics().sum("worker_output_bytes_total") > 10_000);
             // when
             serve.worker().signal("TERM");
             serve.awaitState("one", "draining", SOON);
