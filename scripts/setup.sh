@@ -13,6 +13,7 @@ COMMANDS=(
   "curl curl"
   "procps ps"
   "shellcheck shellcheck"
+  "chromium chromium"
 )
 
 # Debian package, and the GStreamer elements it is needed for.

@@ -42,7 +42,8 @@ public final class SystemMediaClock implements MediaClock, AutoCloseable {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // An Error too: the pool would keep it to itself.
             LOG.error("a timer's task failed", failure);
         }
     }

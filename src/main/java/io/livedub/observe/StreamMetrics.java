@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +36,9 @@ public final class StreamMetrics implements AutoCloseable {
     private final Map<String, Counter> busErrors = new ConcurrentHashMap<>();
     private final Map<String, Counter> segmentsWritten = new ConcurrentHashMap<>();
     private final DistributionSummary roundTripMs;
+    private final AtomicLong videoFrames = new AtomicLong();
+    private final AtomicLong audioFrames = new AtomicLong();
+    private final AtomicLong outputBytes = new AtomicLong();
     private final AtomicLong inflight = new AtomicLong();
     private final AtomicLong breaker = new AtomicLong();
     private final AtomicLong state = new AtomicLong();
@@ -59,6 +63,9 @@ public final class StreamMetrics implements AutoCloseable {
         for (String track : TRACKS) {
             segmentsWritten.put(track, counter("worker.segments.written", "Segment files written", "track", track));
         }
+        counted("worker.output.frames", "Frames handed to the output", videoFrames, "track", "video");
+        counted("worker.output.frames", "Frames handed to the output", audioFrames, "track", "audio");
+        counted("worker.output.bytes", "Payload bytes that the media server has taken", outputBytes);
         roundTripMs = kept(DistributionSummary.builder("worker.sts.rtt.ms")
                 .description("Fragment sent to result received, milliseconds")
                 .tags(Tags.of("stream_id", streamId))
@@ -108,6 +115,13 @@ public final class StreamMetrics implements AutoCloseable {
 
     public void fileError() {
         fileErrors.increment();
+    }
+
+    /** Totals so far: what is counted elsewhere is read once a second, so that a frame costs nothing here. */
+    public void output(long video, long audio, long bytes) {
+        videoFrames.set(video);
+        audioFrames.set(audio);
+        outputBytes.set(bytes);
     }
 
     public void roundTrip(Duration roundTrip) {
@@ -169,6 +183,13 @@ public final class StreamMetrics implements AutoCloseable {
 
     private Counter counter(String name, String description, String... labels) {
         return kept(Counter.builder(name)
+                .description(description)
+                .tags(Tags.of("stream_id", streamId).and(labels))
+                .register(registry));
+    }
+
+    private void counted(String name, String description, AtomicLong total, String... labels) {
+        kept(FunctionCounter.builder(name, total, AtomicLong::get)
                 .description(description)
                 .tags(Tags.of("stream_id", streamId).and(labels))
                 .register(registry));

@@ -73,9 +73,17 @@ public final class SegmentStore {
         return write(segment, StoredTrack.AUDIO, aside -> Files.write(aside, m4a));
     }
 
-    /** @param m4a dubbed audio as it airs */
-    public WriteResult writeDubbed(Segment segment, byte[] m4a) {
-        return write(segment, StoredTrack.AUDIO_DUBBED, aside -> Files.write(aside, m4a));
+    /** @param frames dubbed audio as it airs */
+    public WriteResult writeDubbed(Segment segment, List<Frame> frames) {
+        return write(
+                segment, StoredTrack.AUDIO_DUBBED, aside -> Files.write(aside, writer.mux(frames, segment.t0Ns())));
+    }
+
+    /** A file that will never be written, whoever decided so: it counts as lost. */
+    public void givenUp(Segment segment, StoredTrack track, String why) {
+        if (isWritten(segment)) {
+            listener.lost(streamId, track, why);
+        }
     }
 
     @FunctionalInterface
@@ -84,7 +92,7 @@ public final class SegmentStore {
     }
 
     private WriteResult write(Segment segment, StoredTrack track, Write write) {
-        if (!segment.full() && segment.durationNs() < LEAST_NS) {
+        if (!isWritten(segment)) {
             return new WriteResult.Skipped("the last part is shorter than 1 s");
         }
         Path target = folder.resolve(track.fileName(segment.batch()));
@@ -93,7 +101,8 @@ public final class SegmentStore {
             Files.createDirectories(folder);
             write.to(aside);
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | SegmentWriter.SegmentWriteException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whatever it was, it cost this file and nothing else.
             discard(aside);
             return failed(track, e);
         }
@@ -113,8 +122,12 @@ public final class SegmentStore {
         return new WriteResult.Written(done);
     }
 
-    private WriteResult failed(StoredTrack track, Exception cause) {
-        String why = cause instanceof IOException ? cause.toString() : cause.getMessage();
+    private static boolean isWritten(Segment segment) {
+        return segment.full() || segment.durationNs() >= LEAST_NS;
+    }
+
+    private WriteResult failed(StoredTrack track, Throwable cause) {
+        String why = cause instanceof SegmentWriter.SegmentWriteException ? cause.getMessage() : cause.toString();
         if (!failing) {
             failing = true;
             listener.warning("segments cannot be written, the stream goes on without its files: " + why);

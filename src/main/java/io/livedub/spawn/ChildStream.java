@@ -29,6 +29,8 @@ final class ChildStream implements RunningStream {
     private static final Duration SILENCE_LIMIT = ParentLine.BEAT.multipliedBy(15);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int SIGNAL_EXIT_BASE = 128;
+    /** The JVM's and the native image's last words under ExitOnOutOfMemoryError. Their exit code is 3, which here is a lost source. */
+    private static final String OUT_OF_MEMORY = "Terminating due to java.lang.OutOfMemoryError";
 
     private final String streamId;
     private final Consumer<StreamNews> news;
@@ -40,6 +42,7 @@ final class ChildStream implements RunningStream {
     private long killAtNs;
     private boolean stopping;
     private String killedFor;
+    private volatile boolean ranOutOfMemory;
     private volatile StreamState lastState = StreamState.initial();
 
     ChildStream(String streamId, Consumer<StreamNews> news, MediaClock clock, Duration drainLimit) {
@@ -90,6 +93,9 @@ final class ChildStream implements RunningStream {
     }
 
     private void heard(String line) {
+        if (line.startsWith(OUT_OF_MEMORY)) {
+            ranOutOfMemory = true;
+        }
         synchronized (this) {
             if (!stopping) {
                 killAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
@@ -112,6 +118,9 @@ final class ChildStream implements RunningStream {
             if (killedFor != null) {
                 return new StreamState.Failed(killedFor, ExitCode.INTERNAL);
             }
+        }
+        if (ranOutOfMemory) {
+            return new StreamState.Failed("the stream's process ran out of memory", ExitCode.INTERNAL);
         }
         if (exitCode == ExitCode.OK.code()) {
             return new StreamState.Ended("the stream's process has ended");

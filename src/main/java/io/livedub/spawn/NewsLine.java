@@ -52,6 +52,8 @@ final class NewsLine {
             return line("sts", sts.state());
         } else if (news instanceof StreamNews.Measured measured) {
             return line("measured", measured.latencyNs(), measured.avDeltaNs());
+        } else if (news instanceof StreamNews.Sent sent) {
+            return line("sent", sent.videoFrames(), sent.audioFrames(), sent.bytes());
         }
         return encodeRare(news);
     }
@@ -107,6 +109,9 @@ final class NewsLine {
                     case "sts" -> new StreamNews.Sts(first);
                     case "measured" ->
                         new StreamNews.Measured(number, news.path(2).asLong());
+                    case "sent" ->
+                        new StreamNews.Sent(
+                                number, news.path(2).asLong(), news.path(3).asLong());
                     case "backpressure" -> new StreamNews.Backpressure(first);
                     case "reconnected" -> new StreamNews.Reconnected();
                     case "written" -> new StreamNews.Written(first);

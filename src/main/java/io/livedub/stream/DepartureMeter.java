@@ -21,7 +21,7 @@ final class DepartureMeter implements DepartureListener {
     private static final class Remembered {
         final long[] pushedNs = new long[REMEMBERED];
         final long[] arrivalNs = new long[REMEMBERED];
-        int count;
+        long count;
         long wireErrorNs;
         boolean known;
     }
@@ -29,7 +29,7 @@ final class DepartureMeter implements DepartureListener {
     /** A frame goes to the sink, with the times it is pushed with. */
     synchronized void pushed(Frame frame) {
         Remembered track = tracks[frame.track().ordinal()];
-        int at = track.count++ % REMEMBERED;
+        int at = (int) (track.count++ % REMEMBERED);
         track.pushedNs[at] = frame.dtsNs();
         track.arrivalNs[at] = frame.arrivalNs();
     }
@@ -53,6 +53,11 @@ final class DepartureMeter implements DepartureListener {
             latencyNs = departedNs - track.arrivalNs[nearest];
             measured = true;
         }
+    }
+
+    /** Frames of a track that were handed to the sink so far. */
+    synchronized long pushed(Track which) {
+        return tracks[which.ordinal()].count;
     }
 
     /** Source frame in to the same frame out; 0 until one was seen. */

@@ -36,6 +36,8 @@ public final class NewsMetrics implements Consumer<StreamNews> {
         } else if (news instanceof StreamNews.Measured measured) {
             metrics.latencyNs(measured.latencyNs());
             metrics.avSyncDeltaNs(measured.avDeltaNs());
+        } else if (news instanceof StreamNews.Sent sent) {
+            metrics.output(sent.videoFrames(), sent.audioFrames(), sent.bytes());
         } else {
             rare(news);
         }

@@ -81,6 +81,15 @@ final class Output {
         publication.push(placed);
     }
 
+    /** Payload bytes that the server has taken so far. */
+    long bytesSent() {
+        Publication current;
+        synchronized (this) {
+            current = publication;
+        }
+        return current == null ? 0 : current.bytesSent();
+    }
+
     DepartureMeter meter() {
         return meter;
     }

@@ -1,16 +1,18 @@
 package io.livedub.stream;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.dub.AiredSegment;
-import io.livedub.media.SegmentWriter;
 import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentStore;
+import io.livedub.segment.StoredTrack;
 
 /**
  * Makes a segment's files beside the chain: muxing on any worker, writing one file after the other. A disk that hangs holds back
@@ -21,7 +23,6 @@ final class SegmentKeeper {
     private static final int MOST_WAITING = 10;
 
     private final SegmentStore store;
-    private final SegmentWriter writer;
     private final Executor workers;
     private final Executor disk;
     private final StreamObserver observer;
@@ -32,9 +33,8 @@ final class SegmentKeeper {
      * @param workers runs the muxing that STS waits for
      * @param disk runs the writing; apart, so that a disk that hangs holds no thread that dubbing needs
      */
-    SegmentKeeper(SegmentStore store, SegmentWriter writer, Executor workers, Executor disk, StreamObserver observer) {
+    SegmentKeeper(SegmentStore store, Executor workers, Executor disk, StreamObserver observer) {
         this.store = store;
-        this.writer = writer;
         this.workers = workers;
         this.disk = disk;
         this.observer = observer;
@@ -51,15 +51,15 @@ final class SegmentKeeper {
         workers.execute(() -> {
             try {
                 m4a.complete(store.audioM4a(segment));
-            } catch (RuntimeException | OutOfMemoryError failure) {
+            } catch (RuntimeException | Error failure) {
                 m4a.completeExceptionally(failure);
             }
         });
-        enqueue(segment, () -> {
-            if (!m4a.isCompletedExceptionally() && !segment.audio().isEmpty()) {
-                m4a.thenAccept(bytes -> store.writeAudio(segment, bytes))
-                        .exceptionally(unwritable -> null)
-                        .join();
+        List<StoredTrack> tracks =
+                segment.audio().isEmpty() ? List.of(StoredTrack.VIDEO) : List.of(StoredTrack.AUDIO, StoredTrack.VIDEO);
+        enqueue(segment, tracks, () -> {
+            if (!segment.audio().isEmpty()) {
+                writeAudio(segment, m4a);
             }
             store.writeVideo(segment);
         });
@@ -69,21 +69,35 @@ final class SegmentKeeper {
     /** The dubbed audio as it airs. */
     void keepDubbed(AiredSegment aired) {
         Segment segment = aired.segment();
-        enqueue(segment, () -> store.writeDubbed(segment, writer.mux(aired.audio(), segment.t0Ns())));
+        enqueue(segment, List.of(StoredTrack.AUDIO_DUBBED), () -> store.writeDubbed(segment, aired.audio()));
     }
 
-    private void enqueue(Segment segment, Runnable write) {
+    private void writeAudio(Segment segment, CompletableFuture<byte[]> m4a) {
+        byte[] bytes;
+        try {
+            bytes = m4a.join();
+        } catch (CompletionException noFile) {
+            observer.warning("segment %d has no audio file: %s".formatted(segment.batch(), noFile.getCause()));
+            store.givenUp(segment, StoredTrack.AUDIO, String.valueOf(noFile.getCause()));
+            return;
+        }
+        store.writeAudio(segment, bytes);
+    }
+
+    private void enqueue(Segment segment, List<StoredTrack> tracks, Runnable write) {
         synchronized (waiting) {
-            if (waiting.size() >= MOST_WAITING * 2) {
-                observer.warning(
-                        "the disk does not keep up: files of segment %d are given up".formatted(segment.batch()));
+            if (waiting.size() < MOST_WAITING * 2) {
+                waiting.add(write);
+                if (writing) {
+                    return;
+                }
+                writing = true;
+            } else {
+                String why = "the disk does not keep up: files of segment %d are given up".formatted(segment.batch());
+                observer.warning(why);
+                tracks.forEach(track -> store.givenUp(segment, track, why));
                 return;
             }
-            waiting.add(write);
-            if (writing) {
-                return;
-            }
-            writing = true;
         }
         disk.execute(this::writeNext);
     }
@@ -95,8 +109,9 @@ final class SegmentKeeper {
         }
         try {
             next.run();
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            observer.warning("a segment's file is lost: " + failure.getMessage());
+        } catch (RuntimeException | Error failure) {
+            // A defect: what a file can meet is handled and counted by the store. The next one is written all the same.
+            observer.defect(failure);
         }
         synchronized (waiting) {
             waiting.remove();

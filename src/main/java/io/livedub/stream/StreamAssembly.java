@@ -88,7 +88,7 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().duration(),
                 config.segments().avOffset(),
                 config.sts().timeout(),
-                new SegmentKeeper(store, engine.segmentWriter(), workers, disk, telemetry),
+                new SegmentKeeper(store, workers, disk, telemetry),
                 config.sts().passthrough() ? Optional.empty() : Optional.of(observer -> session(spec, observer)),
                 telemetry);
         return new StreamWorker(spec, parts, live);

@@ -48,6 +48,9 @@ public sealed interface StreamNews {
     /** Figures of the last second; {@code avDeltaNs} is audio minus video at the output. */
     record Measured(long latencyNs, long avDeltaNs) implements StreamNews {}
 
+    /** What has gone to the output so far: frames handed to the sink, payload bytes that the server has taken. */
+    record Sent(long videoFrames, long audioFrames, long bytes) implements StreamNews {}
+
     record Written(String track) implements StreamNews {}
 
     record FileLost() implements StreamNews {}

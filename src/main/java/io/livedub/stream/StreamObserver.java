@@ -28,6 +28,9 @@ public interface StreamObserver extends StsObserver, StoreListener {
     /** Figures of the last second. */
     void measured(long latencyNs, long avDeltaNs);
 
+    /** What has gone to the output so far: frames that were handed to the sink, and payload bytes that the server has taken. */
+    void sent(long videoFrames, long audioFrames, long bytes);
+
     /** Value of the breaker's gauge. */
     void breakerGauge(int value);
 

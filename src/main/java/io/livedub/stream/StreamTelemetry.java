@@ -75,6 +75,11 @@ class StreamTelemetry implements StreamObserver {
     }
 
     @Override
+    public void sent(long videoFrames, long audioFrames, long bytes) {
+        news.accept(new StreamNews.Sent(videoFrames, audioFrames, bytes));
+    }
+
+    @Override
     public void breakerGauge(int value) {
         news.accept(new StreamNews.Breaker(value));
     }

@@ -15,6 +15,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
@@ -206,10 +207,15 @@ public final class StreamWorker {
 
     /** Called each second; what was measured behind the muxer goes to the observer. */
     public void measure() {
+        if (!output.isOpen()) {
+            return;
+        }
+        parts.observer()
+                .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent());
         // Of a relay whose source is gone the muxer holds a last frame back until the stream goes on or ends: that is
         // not its latency.
         boolean relayIsIdle = parts.passthrough() && lostNs != NOT_LOST;
-        if (!output.isOpen() || relayIsIdle) {
+        if (relayIsIdle) {
             return;
         }
         long timelineNs = parts.passthrough() ? 0 : air.figures().audioErrorNs();
@@ -262,7 +268,15 @@ public final class StreamWorker {
         dubbing.begin(audio);
         long zeroNs = air.airNsOf(0) - OUTPUT_HEADROOM.toNanos();
         open = () -> output.open(video, audio, Math.min(zeroNs, air.begun() ? air.zeroAirNs() : Long.MAX_VALUE));
-        clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), open);
+        clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
+    }
+
+    private void openAhead() {
+        try {
+            open.run();
+        } catch (RuntimeException | Error failed) {
+            defect(failed);
+        }
     }
 
     private void keep(Segment segment) {
@@ -316,6 +330,9 @@ public final class StreamWorker {
     }
 
     private void defect(Throwable cause) {
+        if (finishing.get()) {
+            return;
+        }
         failure = new StreamFailure(ExitCode.INTERNAL, "internal error: " + cause);
         parts.observer().defect(cause);
         abandon();
@@ -324,31 +341,45 @@ public final class StreamWorker {
     /** Nothing more can be aired. */
     private void abandon() {
         endReason = failure.getMessage();
-        output.close();
-        source.stop();
+        evenIfItFails(output::close);
+        evenIfItFails(source::stop);
         Cancellable chain = running;
         if (chain != null) {
-            chain.cancel();
+            evenIfItFails(chain::cancel);
         }
         if (dubbing != null && !allOffered) {
-            stsEnded = dubbing.end(endReason);
+            evenIfItFails(() -> stsEnded = dubbing.end(endReason));
         }
         finish();
+    }
+
+    /** A part that cannot even be closed must not keep the stream from being over: nobody would start it again. */
+    private void evenIfItFails(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failed) {
+            parts.observer().defect(failed);
+        }
     }
 
     private void finish() {
         if (!finishing.compareAndSet(false, true)) {
             return;
         }
-        Uni.combine()
-                .all()
-                .unis(
-                        output.end(END_LIMIT),
-                        Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, stsEnded, clock),
-                        Deadline.within(END_LIMIT, parts.files().written(), clock))
-                .discardItems()
-                .subscribe()
-                .with(ignored -> finished(), ignored -> finished());
+        try {
+            Uni.combine()
+                    .all()
+                    .unis(
+                            output.end(END_LIMIT),
+                            Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, stsEnded, clock),
+                            Deadline.within(END_LIMIT, parts.files().written(), clock))
+                    .discardItems()
+                    .subscribe()
+                    .with(ignored -> finished(), ignored -> finished());
+        } catch (RuntimeException | Error failed) {
+            parts.observer().defect(failed);
+            finished();
+        }
     }
 
     private boolean publishingLost() {
@@ -358,7 +389,7 @@ public final class StreamWorker {
 
     private void finished() {
         if (dubbing != null) {
-            dubbing.close();
+            evenIfItFails(dubbing::close);
         }
         StreamFailure cause = failure;
         life.change(

@@ -32,11 +32,16 @@ final class Ticker {
             return;
         }
         clock.schedule(clock.nowNs() + periodNs, () -> {
-            if (finished.getAsBoolean()) {
-                emitter.complete();
-            } else {
-                emitter.emit(clock.nowNs());
-                next(emitter);
+            try {
+                if (finished.getAsBoolean()) {
+                    emitter.complete();
+                } else {
+                    emitter.emit(clock.nowNs());
+                    next(emitter);
+                }
+            } catch (RuntimeException | Error failure) {
+                // The clock would log it and go on; a stream without its ticks would stand still and look alive.
+                emitter.fail(failure);
             }
         });
     }

@@ -83,7 +83,8 @@ final class WatchedSource {
         emitter.emit(new SourceEvent.Arrived(frame));
     }
 
-    private void ended(int from, Throwable failure) {
+    private void ended(int from, Throwable cause) {
+        SourceException failure = asSourceException(cause);
         SourcePolicy.Next next;
         boolean lost;
         synchronized (this) {
@@ -91,7 +92,7 @@ final class WatchedSource {
                 return;
             }
             lost = policy.isLive();
-            next = policy.ended(asSourceException(failure), clock.nowNs());
+            next = policy.ended(failure, clock.nowNs());
             if (next instanceof SourcePolicy.Next.Retry again) {
                 retry = clock.schedule(again.atNs(), this::open);
             } else {
@@ -163,6 +164,6 @@ final class WatchedSource {
         if (failure == null || failure instanceof SourceException) {
             return (SourceException) failure;
         }
-        return new SourceException(SourceException.Reason.LOST, String.valueOf(failure.getMessage()), failure);
+        return new SourceException(SourceException.Reason.LOST, failure.toString(), failure);
     }
 }

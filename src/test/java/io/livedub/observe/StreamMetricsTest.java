@@ -75,7 +75,13 @@ class StreamMetricsTest {
         metrics.segmentWritten("audio_dubbed");
         metrics.reconnected();
         metrics.fileError();
+        metrics.output(1500, 2300, 1_000_000);
 
+        assertThat(value("worker_output_frames_total{stream_id=\"test\",track=\"video\",}"))
+                .isEqualTo(1500);
+        assertThat(value("worker_output_frames_total{stream_id=\"test\",track=\"audio\",}"))
+                .isEqualTo(2300);
+        assertThat(value("worker_output_bytes_total{stream_id=\"test\",}")).isEqualTo(1_000_000);
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isEqualTo(1);
         assertThat(value("worker_segments_dubbed_total{stream_id=\"test\",}")).isEqualTo(1);
         assertThat(value("worker_fallback_total{reason=\"late\",stream_id=\"test\",}"))

@@ -100,14 +100,14 @@ class SegmentStoreTest {
 
         WriteResult video = store().writeVideo(segment);
         WriteResult audio = store().writeAudio(segment, store().audioM4a(segment));
-        WriteResult dubbed = store().writeDubbed(segment, new byte[] {9});
+        WriteResult dubbed = store().writeDubbed(segment, segment.audio());
 
         Path folder = root.resolve("test_1");
         try (var files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder("000041_video.mp4", "000041_audio.m4a", "000041_audio_dubbed.m4a");
         }
-        assertThat(folder.resolve("000041_audio_dubbed.m4a")).hasBinaryContent(new byte[] {9});
+        assertThat(folder.resolve("000041_audio_dubbed.m4a")).hasBinaryContent(new byte[] {1, 12});
         assertThat(folder.resolve("000041_audio.m4a")).hasBinaryContent(new byte[] {1, 12});
         // The picture of another configuration stays out of the file.
         assertThat(folder.resolve("000041_video.mp4")).hasBinaryContent(new byte[] {1, 12});

@@ -53,6 +53,14 @@ class ChildStreamTest {
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process " + reason, code));
     }
 
+    /** The JVM ends with exit code 3 then, which of its own would be a source that was not found. */
+    @Test
+    void aChildWithoutMemoryIsKnownByItsLastLine() {
+        start("echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space'; exit 3");
+        assertThat(end())
+                .isEqualTo(new StreamState.Failed("the stream's process ran out of memory", ExitCode.INTERNAL));
+    }
+
     @Test
     void anExitWithoutFaultIsAnEnd() {
         start("exit 0");

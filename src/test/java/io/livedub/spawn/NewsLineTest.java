@@ -33,6 +33,7 @@ class NewsLineTest {
                 new StreamNews.Backpressure("pause"),
                 new StreamNews.Reconnected(),
                 new StreamNews.Measured(5_983_000_000L, -5_200_000L),
+                new StreamNews.Sent(1L << 33, 94, 1L << 40),
                 new StreamNews.Written("audio_dubbed"),
                 new StreamNews.FileLost(),
                 new StreamNews.PipelineError("sink"));

@@ -33,7 +33,7 @@ class SegmentKeeperTest {
 
     @BeforeEach
     void make() {
-        keeper = new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), writer, work::add, work::add, seen);
+        keeper = new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), work::add, work::add, seen);
     }
 
     @Test
@@ -68,6 +68,7 @@ class SegmentKeeperTest {
 
         assertThat(failure).hasMessage("flow not negotiated");
         assertThat(seen.warnings).anyMatch(line -> line.contains("flow not negotiated"));
+        assertThat(lost()).as("sound and picture").isEqualTo(2);
         assertThat(files()).isEmpty();
     }
 
@@ -82,7 +83,9 @@ class SegmentKeeperTest {
         keep(1);
         runAll();
 
-        assertThat(seen.warnings).contains("a segment's file is lost: Java heap space");
+        assertThat(seen.warnings)
+                .anyMatch(line -> line.endsWith("without its files: java.lang.OutOfMemoryError: Java heap space"));
+        assertThat(lost()).isEqualTo(1);
         assertThat(files()).contains("000001_audio.m4a", "000001_video.mp4").doesNotContain("000000_video.mp4");
     }
 
@@ -98,6 +101,7 @@ class SegmentKeeperTest {
                 .doesNotContain("the disk does not keep up: files of segment 19 are given up");
         runAll();
         assertThat(files()).hasSize(40);
+        assertThat(lost()).as("sound and picture of five").isEqualTo(10);
     }
 
     @Test
@@ -129,6 +133,10 @@ class SegmentKeeperTest {
 
     private void keep(int n) {
         keeper.keep(Segments.of(n)).subscribe().with(bytes -> m4a = bytes, thrown -> failure = thrown);
+    }
+
+    private long lost() {
+        return seen.metrics.snapshot().fileErrors();
     }
 
     private void runAll() {

@@ -84,7 +84,7 @@ class WatchedSourceTest {
 
         source.attempt().fail(new IllegalStateException("queue"));
 
-        assertThat(seen).containsExactly("back", "frame 1", "lost queue");
+        assertThat(seen).containsExactly("back", "frame 1", "lost java.lang.IllegalStateException: queue");
         assertThat(clock.pendingTasks()).isEqualTo(1);
     }
 

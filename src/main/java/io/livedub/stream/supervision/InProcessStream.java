@@ -30,7 +30,7 @@ final class InProcessStream implements RunningStream {
             try {
                 worker = factory.get();
                 worker.run().subscribe().with(this::ended, this::failed);
-            } catch (RuntimeException | OutOfMemoryError | LinkageError failure) {
+            } catch (RuntimeException | Error failure) {
                 failed(failure);
             }
         });
@@ -75,7 +75,7 @@ final class InProcessStream implements RunningStream {
             if (worker != null && !over.isDone()) {
                 try {
                     word.accept(worker);
-                } catch (RuntimeException failure) {
+                } catch (RuntimeException | Error failure) {
                     LOG.error("a stream could not be told", failure);
                 }
             }
