@@ -50,7 +50,9 @@ final class Intake {
             return List.of();
         }
         List<Segment> complete = new ArrayList<>(1);
-        frames.forEach(frame -> complete.addAll(segmenter.accept(frame)));
+        for (TimedFrame frame : frames) {
+            complete.addAll(segmenter.accept(frame));
+        }
         if (flush) {
             complete.addAll(segmenter.flush());
         }

@@ -48,7 +48,7 @@ final class Output {
                 .failure()
                 .subscribe()
                 .with(failure -> onFailure.accept(new StreamFailure(ExitCode.PUBLISHING, failure.getMessage())));
-        early.forEach(this::pass);
+        early.forEach(frame -> pass(frame, 0));
         early.clear();
     }
 
@@ -62,21 +62,26 @@ final class Output {
     }
 
     /**
-     * @param frame held while nothing is open yet. Timed: with clock times, for where the zero will lie is not known before; immediate:
-     *     with times from the zero
+     * Frames that leave together; held while nothing is open yet.
+     *
+     * @param originNs the clock time of their time 0 when the pacing is timed: where the publication's zero will lie is not known before it is
+     *     open; immediate frames have times from the zero, and this is 0
      */
-    synchronized void push(Frame frame) {
-        if (publication != null) {
-            pass(frame);
-        } else if (early.size() == MOST_EARLY) {
+    synchronized void push(List<Frame> frames, long originNs) {
+        if (publication == null && early.size() + frames.size() > MOST_EARLY) {
             throw new IllegalStateException(MOST_EARLY + " frames are due and nothing is open");
-        } else {
-            early.add(frame);
+        }
+        for (Frame frame : frames) {
+            if (publication == null) {
+                early.add(frame.shift(originNs));
+            } else {
+                pass(frame, originNs);
+            }
         }
     }
 
-    private void pass(Frame frame) {
-        Frame placed = pacing == Pacing.TIMED ? frame.shift(-zeroNs) : frame;
+    private void pass(Frame frame, long originNs) {
+        Frame placed = pacing == Pacing.TIMED ? frame.shift(originNs - zeroNs) : frame;
         meter.pushed(placed);
         publication.push(placed);
     }

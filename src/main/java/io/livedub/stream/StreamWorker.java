@@ -103,22 +103,28 @@ public final class StreamWorker {
         return Uni.createFrom().emitter(emitter -> {
             over = emitter;
             live.add(this);
-            Multi<Frame> chain = parts.passthrough() ? passthrough() : dubbed();
+            Multi<List<Frame>> chain = parts.passthrough() ? passthrough() : dubbed();
             // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would
             // never end.
-            running = chain.onItem().invoke(output::push).subscribe().with(ignored -> {}, this::defect, this::finish);
+            running = chain.onItem()
+                    .invoke(frames -> output.push(frames, parts.passthrough() ? 0 : air.zeroAirNs()))
+                    .subscribe()
+                    .with(ignored -> {}, this::defect, this::finish);
         });
     }
 
-    /** Source, segments, dubbing, air. */
-    private Multi<Frame> dubbed() {
+    /** Source, segments, dubbing, air. Frames that air together come together: an operator costs more than what it does for one. */
+    private Multi<List<Frame>> dubbed() {
         Multi<AiredSegment> aired = source.events()
                 .onFailure(StreamFailure.class)
                 .recoverWithMulti(this::drainAfter)
                 .onItem()
-                .transformToIterable(this::startDubbing)
+                .transform(this::startDubbing)
                 .onCompletion()
-                .continueWith(() -> start(intake.rest()))
+                .continueWith(() -> List.of(start(intake.rest())))
+                .filter(started -> !started.isEmpty())
+                .onItem()
+                .<Uni<AiredSegment>>disjoint()
                 .onOverflow()
                 .buffer(MOST_HELD)
                 .onItem()
@@ -132,29 +138,28 @@ public final class StreamWorker {
                 .merging()
                 .<Object>streams(aired.map(Object.class::cast), ticker.ticks().map(Object.class::cast))
                 .onItem()
-                .transformToIterable(ignored -> air.due(clock.nowNs(), LEAD.toNanos()))
-                .onItem()
-                .transform(frame -> frame.shift(air.zeroAirNs()));
+                .transform(ignored -> air.due(clock.nowNs(), LEAD.toNanos()));
     }
 
     /** Source to output frame by frame; segments are cut and written on the side. */
-    private Multi<Frame> passthrough() {
-        Multi<Frame> frames = source.events()
+    private Multi<List<Frame>> passthrough() {
+        Multi<List<Frame>> frames = source.events()
                 .onFailure(StreamFailure.class)
                 .recoverWithMulti(this::drainAfter)
                 .onItem()
                 .invoke(this::follow)
                 .onItem()
-                .transformToIterable(event -> {
+                .transform(event -> {
                     List<TimedFrame> timed = intake.timed(event);
                     intake.segments(event, timed).forEach(this::keep);
                     return relay.accept(timed);
                 })
+                .filter(ready -> !ready.isEmpty())
                 .onCompletion()
                 .continueWith(() -> {
                     intake.rest().forEach(this::keep);
                     offeredAll();
-                    return relay.rest();
+                    return List.of(relay.rest());
                 })
                 // The other thread that pushes, the ticker's, may be held up by a busy machine; beyond this the stream
                 // fails.
@@ -165,7 +170,7 @@ public final class StreamWorker {
                 .merging()
                 .streams(
                         frames,
-                        ticker.ticks().filter(this::silenceIsDue).onItem().transformToIterable(relay::due));
+                        ticker.ticks().filter(this::silenceIsDue).onItem().transform(relay::due));
     }
 
     private boolean silenceIsDue(long nowNs) {
@@ -236,7 +241,10 @@ public final class StreamWorker {
     }
 
     private List<Uni<AiredSegment>> start(List<Segment> segments) {
-        return segments.stream().map(dubbing::start).toList();
+        // Once a frame, and nearly always of nothing: a stream would cost more than all else here.
+        return segments.isEmpty()
+                ? List.of()
+                : segments.stream().map(dubbing::start).toList();
     }
 
     private void follow(SourceEvent event) {

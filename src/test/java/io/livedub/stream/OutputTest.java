@@ -22,12 +22,11 @@ class OutputTest {
 
     @Test
     void framesThatAreDueBeforeItIsOpenAreHeld() {
-        output.push(frame(9_001));
-        output.push(frame(9_002));
+        output.push(List.of(frame(1), frame(2)), 9_000);
         boolean before = output.isOpen();
 
         output.open(Segments.AVC, Segments.AAC, 9_000);
-        output.push(frame(9_003));
+        output.push(List.of(frame(4)), 8_999);
 
         assertThat(before).isFalse();
         assertThat(output.isOpen()).isTrue();
@@ -42,7 +41,7 @@ class OutputTest {
         Output relayed = new Output(sink, Pacing.IMMEDIATE, failures::add);
 
         relayed.open(Segments.AVC, Segments.AAC, 9_000);
-        relayed.push(frame(3));
+        relayed.push(List.of(frame(3)), 0);
 
         assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(3L);
     }
@@ -50,10 +49,10 @@ class OutputTest {
     @Test
     void moreThanItMayHoldIsADefect() {
         for (int i = 0; i < 1024; i++) {
-            output.push(frame(i));
+            output.push(List.of(frame(i)), 0);
         }
 
-        assertThatThrownBy(() -> output.push(frame(1024)))
+        assertThatThrownBy(() -> output.push(List.of(frame(1024)), 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("1024 frames are due and nothing is open");
     }

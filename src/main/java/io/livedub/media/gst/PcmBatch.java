@@ -73,7 +73,8 @@ final class PcmBatch {
 
         void take(long sample) {
             if (sampleRateHz == 0) {
-                Pointer structure = NativeCalls.gst_caps_get_structure(new Pointer(NativeCalls.gst_sample_get_caps(sample)), 0);
+                Pointer structure =
+                        NativeCalls.gst_caps_get_structure(new Pointer(NativeCalls.gst_sample_get_caps(sample)), 0);
                 sampleRateHz = Caps.integer(structure, "rate");
                 channels = Caps.integer(structure, "channels");
             }

@@ -31,8 +31,8 @@ final class RtmpPublication implements Publication {
             + " appsrc name=video " + SOURCE + " ! m.video"
             + " appsrc name=audio " + SOURCE + " ! m.audio";
 
-    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int TICKS_PER_SAMPLE = 4;
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int TICKS_PER_SAMPLE = 2;
     private static final long EARLY_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final int DRAINED_ROUNDS = 10;
