@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.echo.EchoOptions;
@@ -95,7 +94,7 @@ class SourceSyncIT {
         }
     }
 
-    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    @TempDir
     static Path folder;
 
     private static EchoServer sts;
@@ -171,7 +170,9 @@ class SourceSyncIT {
     private static void isWhole(Fault fault, Aired aired) {
         assertThat(aired.exitCode()).as(aired.worker().said()).isZero();
         aired.pictureGoesForward();
-        aired.audioIsWhole(48_000);
+        if (fault != Fault.SOUND_WALKS_FAR) {
+            aired.audioIsWhole(48_000);
+        }
         assertThat(aired.video()).as("%s: pictures", aired.id()).hasSizeGreaterThan(SECONDS * 30 - 160);
     }
 

@@ -73,6 +73,12 @@ final class RtmpSourceSession {
                 pipeline = new GstPipeline(PIPELINE.replace("SINK", SINK));
                 pipeline.set("src", "location", url);
                 pipeline.probe("src", "src", inspector);
+                for (Track track : Track.values()) {
+                    // flvdemux begins the segment of both tracks with the first frame of either: of a source that sends
+                    // its
+                    // sound first, everything up to the second keyframe would be dropped here.
+                    NativeCalls.gst_base_sink_set_drop_out_of_segment(pipeline.element(track.label()), false);
+                }
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
