@@ -44,6 +44,7 @@ final class RtmpSourceSession {
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
     private GstPipeline pipeline;
+    private JumpRepair jumps;
     private volatile boolean live;
     private int tracksEarly;
     private int tracksEnded;
@@ -71,6 +72,7 @@ final class RtmpSourceSession {
             }
             try {
                 pipeline = new GstPipeline(PIPELINE.replace("SINK", SINK));
+                jumps = new JumpRepair(new TagOffsets(pipeline));
                 pipeline.set("src", "location", url);
                 pipeline.probe("src", "src", inspector);
                 for (Track track : Track.values()) {
@@ -134,7 +136,7 @@ final class RtmpSourceSession {
         try {
             Frame frame = reader.read(sample, clock.nowNs());
             if (frame != null) {
-                emit(frame);
+                emit(frame, reader.resync());
             }
         } catch (IllegalArgumentException unreadable) {
             finish(SourceEnd.failed(new SourceException(
@@ -144,11 +146,11 @@ final class RtmpSourceSession {
         }
     }
 
-    private void emit(Frame frame) {
+    private void emit(Frame frame, boolean resync) {
         synchronized (lock) {
             watch.frame(frame.track(), clock.nowNs());
             if (live) {
-                deliver(frame);
+                jumps.accept(frame, resync, this::deliver);
             } else {
                 early.add(frame);
                 tracksEarly |= 1 << frame.track().ordinal();

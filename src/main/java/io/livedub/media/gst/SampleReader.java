@@ -11,6 +11,7 @@ final class SampleReader implements AutoCloseable {
     private final Track track;
     private Pointer caps;
     private Format format;
+    private boolean resync;
 
     SampleReader(Track track) {
         this.track = track;
@@ -36,8 +37,15 @@ final class SampleReader implements AutoCloseable {
         if (track == Track.AUDIO || dts == BufferLayout.CLOCK_TIME_NONE) {
             dts = pts;
         }
-        boolean keyframe = track == Track.AUDIO || (BufferLayout.flags(buffer) & BufferLayout.FLAG_DELTA_UNIT) == 0;
+        int flags = BufferLayout.flags(buffer);
+        resync = (flags & BufferLayout.FLAG_RESYNC) != 0;
+        boolean keyframe = track == Track.AUDIO || (flags & BufferLayout.FLAG_DELTA_UNIT) == 0;
         return new Frame(now, pts, dts, keyframe, arrivalNs, BufferLayout.bytes(buffer));
+    }
+
+    /** Whether the demuxer has moved the track's times with the frame that was read last. */
+    boolean resync() {
+        return resync;
     }
 
     @Override
