@@ -107,7 +107,8 @@ def chosen_tags(chosen):
         late = 0
         if kind == flv.AUDIO:
             ms += max(0, ms - begin_ms) * chosen.audio_ppm / 1e6
-            late = 0 if header else chosen.audio_delay
+            # The header goes before all frames.
+            late = min(0, chosen.audio_delay) if header else chosen.audio_delay
             body = body[:2] + chosen.audio_config if header and chosen.audio_config else body
         elif not header:
             ms += chosen.negative_composition

@@ -27,6 +27,8 @@ public final class SourceTimeline {
     private static final long MOST_AUDIO_SLACK_NS = 3_000_000_000L;
     /** Longer than any sensible GOP (250 frames at 24 fps): a source that never marks a keyframe must not be waited for. */
     static final long KEYFRAME_PATIENCE_NS = 15_000_000_000L;
+    /** A picture that is shown this long before it is decoded is stamped wrongly. */
+    private static final long MOST_EARLIER_NS = 1_000_000_000L;
     /** A reader that comes back may get the cached GOP at once; where the live edge is, is known when that is over. */
     static final long JOINING_NS = 500_000_000L;
 
@@ -49,6 +51,7 @@ public final class SourceTimeline {
     private Format videoFormat;
     private long audioSlackNs = AUDIO_SLACK_NS;
     private long lastVideoNs = Long.MIN_VALUE;
+    private long earlierNs;
 
     private long beforeZero;
     private long silent;
@@ -165,7 +168,7 @@ public final class SourceTimeline {
         for (Frame frame : held) {
             soonest = Math.min(soonest, frame.arrivalNs() - (frame.dtsNs() - zeroFrame.ptsNs()));
         }
-        long reorder = Math.max(0, zeroFrame.ptsNs() - zeroFrame.dtsNs());
+        long reorder = Math.max(0, zeroFrame.ptsNs() - zeroFrame.dtsNs() + earlierNs);
         long free = Math.max(endNs(), video.freeDtsNs() + reorder);
         start(Math.max(free, clock.timelineNsAt(soonest)), out);
     }
@@ -197,14 +200,22 @@ public final class SourceTimeline {
             return;
         }
         long composition = frame.ptsNs() - frame.dtsNs();
-        long dts = video.next(frame.ptsNs() + deltaNs, frame.dtsNs() + deltaNs);
-        boolean moved = dts != frame.dtsNs() + deltaNs;
-        long pts = moved ? Math.max(frame.ptsNs() + deltaNs, dts + Math.max(0, composition)) : frame.ptsNs() + deltaNs;
+        // Shown before it is decoded: MP4 and FLV can say so, flvmux cannot, and shows it later. So all are decoded
+        // earlier.
+        if (-composition > earlierNs && -composition <= MOST_EARLIER_NS) {
+            earlierNs = -composition;
+        }
+        long decodedNs = frame.dtsNs() + deltaNs - earlierNs;
+        long dts = video.next(frame.ptsNs() + deltaNs, decodedNs);
+        boolean moved = dts != decodedNs;
+        long pts = moved
+                ? Math.max(frame.ptsNs() + deltaNs, dts + Math.max(0, composition + earlierNs))
+                : frame.ptsNs() + deltaNs;
         if (videoFormat != null && !videoFormat.equals(frame.format())) {
             zeroNs = Math.max(zeroNs, pts);
         }
         videoFormat = frame.format();
-        clock.observe(frame.arrivalNs(), dts);
+        clock.observe(frame.arrivalNs(), dts + earlierNs);
         lastVideoNs = Math.max(lastVideoNs, dts);
         out.add(new TimedFrame(frame.at(pts, dts), zeroNs, frame.ptsNs()));
         while (audio.format() != null && audio.endNs() + audio.frameNs() <= lastVideoNs - audioSlackNs) {

@@ -68,6 +68,7 @@ class InvariantsTest {
             timed.forEach(t -> complete.addAll(segmenter.accept(t)));
             air(complete, output);
         }
+        relayed.addAll(relay.rest());
         air(segmenter.flush(), output);
         output.end();
         while (!output.empty()) {

@@ -56,7 +56,9 @@ class StreamWorkerTest {
         long pushed = stage.sink.pushed.size();
         playToItsEnd(stage, 1_000);
 
-        assertThat(pushed).isEqualTo(150 + 235);
+        assertThat(pushed)
+                .as("a newest frame waits for the other track, no more than that")
+                .isBetween(150 + 235 - 2L, 150 + 235L);
         assertThat(stage.exitCode()).isZero();
         assertThat(stage.videoIsIdentical()).isTrue();
         assertThat(stage.sink.pacing).isEqualTo(Pacing.IMMEDIATE);

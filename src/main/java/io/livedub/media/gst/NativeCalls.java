@@ -35,6 +35,8 @@ final class NativeCalls {
 
     static native boolean gst_app_sink_is_eos(Pointer appSink);
 
+    static native void gst_base_sink_set_drop_out_of_segment(Pointer baseSink, boolean drop);
+
     static native int gst_app_src_push_buffer(long appSrc, long buffer);
 
     static native int gst_app_src_end_of_stream(Pointer appSrc);

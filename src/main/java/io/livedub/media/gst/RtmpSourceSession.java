@@ -48,6 +48,7 @@ final class RtmpSourceSession {
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
     private GstPipeline pipeline;
+    private JumpRepair jumps;
     private volatile boolean live;
     private int tracksEarly;
     private int tracksEnded;
@@ -75,8 +76,15 @@ final class RtmpSourceSession {
             }
             try {
                 pipeline = new GstPipeline(PIPELINE.replace("SINK", SINK));
+                jumps = new JumpRepair(new TagOffsets(pipeline));
                 pipeline.set("src", "location", url);
                 pipeline.probe("src", "src", inspector);
+                for (Track track : Track.values()) {
+                    // flvdemux begins the segment of both tracks with the first frame of either: of a source that sends
+                    // its
+                    // sound first, everything up to the second keyframe would be dropped here.
+                    NativeCalls.gst_base_sink_set_drop_out_of_segment(pipeline.element(track.label()), false);
+                }
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
@@ -133,7 +141,7 @@ final class RtmpSourceSession {
                 any = true;
                 Frame frame = sink.frame(clock.nowNs());
                 if (frame != null) {
-                    emit(frame);
+                    emit(frame, sink.resync());
                 }
             }
         } catch (IllegalArgumentException unreadable) {
@@ -149,11 +157,11 @@ final class RtmpSourceSession {
         }
     }
 
-    private void emit(Frame frame) {
+    private void emit(Frame frame, boolean resync) {
         synchronized (lock) {
             watch.frame(frame.track(), clock.nowNs());
             if (live) {
-                deliver(frame);
+                jumps.accept(frame, resync, this::deliver);
             } else {
                 early.add(frame);
                 tracksEarly |= 1 << frame.track().ordinal();

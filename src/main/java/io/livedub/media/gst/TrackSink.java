@@ -14,6 +14,7 @@ final class TrackSink implements AutoCloseable {
     private long sample;
     private long caps;
     private Format format;
+    private boolean resync;
     private boolean ended;
 
     TrackSink(Track track, Pointer sink) {
@@ -41,6 +42,11 @@ final class TrackSink implements AutoCloseable {
             NativeCalls.gst_mini_object_unref(sample);
             sample = 0;
         }
+    }
+
+    /** Whether the demuxer has moved the track's times with the last {@link #frame}. */
+    boolean resync() {
+        return resync;
     }
 
     /** Whether the end of the track has been noted. */
@@ -80,7 +86,9 @@ final class TrackSink implements AutoCloseable {
         if (track == Track.AUDIO || dts == BufferLayout.CLOCK_TIME_NONE) {
             dts = pts;
         }
-        boolean keyframe = track == Track.AUDIO || (BufferLayout.flags(buffer) & BufferLayout.FLAG_DELTA_UNIT) == 0;
+        int flags = BufferLayout.flags(buffer);
+        resync = (flags & BufferLayout.FLAG_RESYNC) != 0;
+        boolean keyframe = track == Track.AUDIO || (flags & BufferLayout.FLAG_DELTA_UNIT) == 0;
         return new Frame(now, pts, dts, keyframe, arrivalNs, BufferLayout.bytes(buffer));
     }
 
