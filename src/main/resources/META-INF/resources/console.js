@@ -135,7 +135,7 @@ function card(id) {
   stop.onblur = () => notSure(entry, id, stop);
   const entry = { article, state: '', captions: 0, correlation: '', stopName: 'Stop', marks: new Map(), shown: null };
   article.querySelector('.player-button').onclick = () => togglePlayer(entry);
-  article.querySelector('.captions ol').setAttribute('aria-label', `Captions of ${id}`);
+  article.querySelector('.captions .log').setAttribute('aria-label', `Captions of ${id}`);
   cards.set(id, entry);
   const after = [...cards.keys()].sort().find((other) => other > id);
   $('streams').insertBefore(article, after ? cards.get(after).article : null);
@@ -178,12 +178,17 @@ function draw(stream) {
   meter.value = Math.min(stream.round_trip_ms ?? 0, stream.deadline_ms);
 
   text(find('.breaker dd'), stream.breaker, stream.breaker === 'closed' ? '' : stream.breaker === 'open' ? 'bad' : 'warn');
+  // Until a picture has left there is nothing to measure.
+  const aired = stream.latency_ms > 0;
   const off = Math.abs(stream.av_delta_ms);
-  text(find('.delta dd'), `${stream.av_delta_ms > 0 ? '+' : ''}${stream.av_delta_ms.toFixed(1)} ms`, off > 120 ? 'bad' : off > 40 ? 'warn' : '');
-  text(find('.latency dd'), seconds(stream.latency_ms), '');
+  const delta = `${stream.av_delta_ms > 0 ? '+' : ''}${stream.av_delta_ms.toFixed(1)} ms`;
+  text(find('.delta dd'), aired ? delta : '–', off > 120 ? 'bad' : off > 40 ? 'warn' : '');
+  text(find('.latency dd'), aired ? seconds(stream.latency_ms) : '–', '');
   text(find('.sts dd'), stream.dubbing ? stream.sts || 'not connected' : 'passthrough', ['Lost', 'Reconnecting'].includes(stream.sts) ? 'bad' : '');
   text(find('.counts dd'), stream.dubbing ? `${stream.dubbed} of ${stream.segments} dubbed` : String(stream.segments), '');
   const fallbacks = Object.entries(stream.fallbacks).filter(([, n]) => n > 0).map(([why, n]) => `${why.replace('_', ' ')} ${n}`);
+  // "failed 1" alone could be the stream.
+  if (fallbacks.length) fallbacks[0] = `original audio: ${fallbacks[0]}`;
   if (stream.files_lost) fallbacks.push(`files lost ${stream.files_lost}`);
   if (stream.pipeline_errors) fallbacks.push(`pipeline errors ${stream.pipeline_errors}`);
   if (stream.reconnections) fallbacks.push(`reconnections ${stream.reconnections}`);
@@ -269,8 +274,9 @@ function caption(data) {
   if (data.number < entry.captions) return;
   entry.captions = data.number + 1;
   entry.article.querySelector('.captions').hidden = false;
-  const list = entry.article.querySelector('.captions ol');
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 30;
+  const log = entry.article.querySelector('.captions .log');
+  const list = log.firstElementChild;
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
   const item = document.createElement('li');
   const time = document.createElement('time');
   time.textContent = clock(data.start_ms);
@@ -283,7 +289,7 @@ function caption(data) {
   }
   list.append(item);
   while (list.childElementCount > MOST_CAPTIONS) list.firstElementChild.remove();
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 function remove(id) {

@@ -1,0 +1,256 @@
+package io.livedub.blackbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.support.Chromium;
+import io.livedub.support.EchoProcess;
+import io.livedub.support.Ffmpeg;
+import io.livedub.support.NginxRtmp;
+import io.livedub.support.ServeProcess;
+import io.livedub.support.Shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The console of the packaged {@code serve} in a real browser, with streams that are really on air. Pictures of it are left under
+ * target/console; {@code -Dconsole.picture=docs/console.png} writes the README's as well.
+ */
+class ConsoleIT {
+    private static final String SECRET = "open-sesame";
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Path PICTURES = Shell.target().resolve("console");
+    private static final String CARD = "document.getElementById('stream-%s').closest('article')";
+
+    @TempDir
+    Path folder;
+
+    private final List<Process> publishers = new ArrayList<>();
+    private NginxRtmp nginx;
+    private EchoProcess echo;
+    private ServeProcess serve;
+    private Chromium browser;
+
+    @BeforeEach
+    void start() {
+        nginx = NginxRtmp.start("news", "sports", "silent", "away", "taken", "by-keyboard");
+        echo = EchoProcess.start("--delay", "400ms");
+        serve = ServeProcess.start(
+                folder,
+                Map.of(
+                        "MEDIAMTX_RTMP_PORT",
+                        Integer.toString(nginx.port()),
+                        "WORKER_STS_MODE",
+                        "enabled",
+                        "WORKER_STS_SERVICE_URL",
+                        echo.url(),
+                        "WORKER_SEGMENT_DURATION",
+                        "2s",
+                        "WORKER_AV_OFFSET_NS",
+                        "4000000000",
+                        "WORKER_HOOK_SECRET",
+                        SECRET));
+        browser = Chromium.start();
+    }
+
+    @AfterEach
+    void stop() {
+        publishers.forEach(Shell::stop);
+        browser.close();
+        serve.close();
+        echo.close();
+        nginx.close();
+    }
+
+    private Process publish(String path, String... codecs) {
+        Process publisher = Ffmpeg.publish(
+                Ffmpeg.mono25(120),
+                nginx.url("live/" + path),
+                List.of(),
+                codecs.length == 0 ? List.of("-c", "copy") : List.of(codecs));
+        publishers.add(publisher);
+        return publisher;
+    }
+
+    private static String card(String id) {
+        return CARD.formatted(id);
+    }
+
+    private static String text(String id, String selector) {
+        return card(id) + ".querySelector('" + selector + "').textContent";
+    }
+
+    /** By keyboard, as the page asks for it. */
+    private void signIn() {
+        browser.open(serve.url() + "/");
+        browser.await("it asks for the secret", "document.getElementById('secret-dialog').open");
+        assertThat(browser.eval("document.activeElement.id").asText()).isEqualTo("secret");
+        browser.type("wrong");
+        browser.press("Enter");
+        browser.await(
+                "it says that this one is wrong",
+                "document.getElementById('secret-dialog').open"
+                        + " && document.getElementById('secret-text').textContent.includes('not right')");
+        browser.type(SECRET);
+        browser.press("Enter");
+        browser.await("it is connected", "document.getElementById('connection').textContent === 'connected'");
+        // The two refusals are in the browser's log; what comes after them counts.
+        browser.forgetComplaints();
+    }
+
+    @Test
+    void aStreamIsReadAtAGlanceStartedAndStoppedByKeyboard() {
+        // given
+        browser.size(1280, 900, false);
+        signIn();
+        publish("by-keyboard/in");
+        // when: skip link, field, button
+        browser.tabTo("the field", "e.id === 'id'");
+        browser.type("by-keyboard");
+        browser.press("Enter");
+        // then
+        browser.await(
+                "it is there and live",
+                "document.getElementById('stream-by-keyboard') && " + text("by-keyboard", ".state") + " === 'live'");
+        browser.await(
+                "dubbed segments are on the strip",
+                card("by-keyboard") + ".querySelectorAll('.mark.dubbed').length > 2");
+        browser.await("captions come", card("by-keyboard") + ".querySelectorAll('.captions li').length > 1");
+        assertThat(browser.eval(text("by-keyboard", ".rtt .value")).asText()).matches("\\d+ ms of 4\\.0 s");
+        assertThat(browser.eval(card("by-keyboard") + ".querySelector('meter').value")
+                        .asDouble())
+                .isBetween(400.0, 3_000.0);
+        assertThat(browser.eval(text("by-keyboard", ".breaker dd")).asText()).isEqualTo("closed");
+        browser.await("latency", "/^6\\.\\d s$/.test(" + text("by-keyboard", ".latency dd") + ")");
+        assertThat(browser.eval(text("by-keyboard", ".delta dd")).asText()).matches("[+-]?\\d+\\.\\d ms");
+        // when: STS fails
+        echo.simulate("{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"error_message\":"
+                + " \"no such voice\", \"retryable\": false}, \"delay_ms\": 400}");
+        // then
+        browser.await(
+                "original audio, and why",
+                "[..." + card("by-keyboard")
+                        + ".querySelectorAll('.mark.original')].some(m => m.getAttribute('aria-label').includes('no such voice'))");
+        browser.await("it is counted", text("by-keyboard", ".fallbacks") + ".includes('failed 1')");
+        // when: a mark is pressed, as on a phone
+        browser.tabTo("that mark", "e.classList.contains('original')");
+        browser.press("Enter");
+        // then
+        assertThat(browser.eval(text("by-keyboard", ".why")).asText())
+                .matches("Segment \\d+: original audio, .*no such voice.*");
+        // when: retryable failures open the breaker
+        echo.simulate("{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"TIMEOUT\", \"retryable\": true}}");
+        browser.await("the breaker is open", text("by-keyboard", ".breaker dd") + " === 'open'");
+        // when
+        browser.tabTo("its button", "e.getAttribute('aria-label') === 'Stop by-keyboard'");
+        browser.press("Enter");
+        assertThat(browser.eval("document.activeElement.getAttribute('aria-label')")
+                        .asText())
+                .isEqualTo("Really stop by-keyboard?");
+        browser.press("Enter");
+        // then
+        browser.await(
+                "it drains",
+                "!document.getElementById('stream-by-keyboard') || " + text("by-keyboard", ".state")
+                        + " === 'draining'");
+        browser.await("it is gone", "!document.getElementById('stream-by-keyboard')");
+        assertThat(browser.eval("document.getElementById('announcer').textContent")
+                        .asText())
+                .isEqualTo("by-keyboard: ended");
+        thePageBehaves();
+    }
+
+    @Test
+    void fiveStatesAreToldApartOnADeskAndOnAPhone() throws IOException {
+        // given
+        browser.size(1280, 900, false);
+        signIn();
+        publish("news/in");
+        publish("sports/in");
+        publish("silent/in", "-c", "copy", "-an");
+        Process away = publish("away/in");
+        publish("taken/in");
+        publish("taken/out");
+        for (String id : List.of("news", "sports", "silent", "away", "taken")) {
+            serve.hook("ready", id, "1");
+        }
+        browser.await(
+                "news is dubbed",
+                "document.getElementById('stream-news') && " + card("news")
+                        + ".querySelectorAll('.mark.dubbed').length > 3");
+        // when: some segments of all get no dub, one stream loses its source
+        echo.simulate(
+                "{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"retryable\": false}}");
+        browser.await("original audio", card("sports") + ".querySelectorAll('.mark.original').length > 0");
+        echo.simulate("{\"delay_ms\": 400}");
+        Shell.stop(away);
+        browser.await("a lost source", text("away", ".state") + " === 'source lost'");
+        browser.await("a final failure", text("silent", ".reason") + ".includes('Audio track required')");
+        browser.await("a failure that is tried again", text("taken", ".reason") + ".includes('starts again in')");
+        browser.await("dubbed again", card("news") + ".querySelector('.strip li:nth-last-child(3) .mark.dubbed')");
+        // then
+        assertThat(browser.eval("document.getElementById('count').textContent").asText())
+                .contains("5 of", "failed");
+        browser.picture(PICTURES.resolve("desk.png"));
+        thePageBehaves();
+        String wanted = System.getProperty("console.picture", "");
+        if (!wanted.isBlank()) {
+            Files.copy(PICTURES.resolve("desk.png"), Path.of(wanted), StandardCopyOption.REPLACE_EXISTING);
+        }
+        // when
+        browser.size(390, 844, true);
+        // then
+        assertThat(browser.eval("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
+        assertThat(browser.eval("[...document.querySelectorAll('button, input')].filter(b => b.offsetParent && "
+                                + "(b.getBoundingClientRect().width < 24 || b.getBoundingClientRect().height < 24))"
+                                + ".map(b => b.outerHTML)")
+                        .findValuesAsText(""))
+                .as("large enough for a finger (WCAG 2.5.8)")
+                .isEmpty();
+        browser.picture(PICTURES.resolve("phone.png"));
+        thePageBehaves();
+        // when: the worker is gone
+        serve.worker().signal("KILL");
+        // then
+        browser.await("it says so", "document.getElementById('connection').textContent.startsWith('NOT CONNECTED')");
+    }
+
+    /** No complaint, nothing of another origin, dark, and nothing in the way of those who do not see or point. */
+    private void thePageBehaves() {
+        assertThat(browser.barriers()).isEmpty();
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(serve.url() + "/"));
+        assertThat(browser.eval("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(c => c < 40)")
+                        .asBoolean())
+                .as("dark")
+                .isTrue();
+    }
+
+    /** Nothing at all: the page says what would make something appear. */
+    @Test
+    void anEmptyConsoleSaysWhatWouldFillIt() {
+        browser.size(390, 844, true);
+        signIn();
+        browser.await("it says so", "!document.getElementById('empty').hidden");
+        assertThat(browser.eval("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
+        browser.picture(PICTURES.resolve("empty.png"));
+        browser.open(serve.url() + "/");
+        Awaitility.await("the secret is kept for the tab").atMost(SOON).until(() -> browser.eval(
+                        "document.getElementById('connection').textContent")
+                .asText()
+                .equals("connected"));
+        thePageBehaves();
+    }
+}
