@@ -113,8 +113,7 @@ final class RtmpSourceSession {
                 audio) {
             long nextLookNs = clock.nowNs();
             while (end.get() == null && !(video.ended() && audio.ended())) {
-                boolean any = drain(video.ended() ? audio : video, PULL_NS);
-                any |= drain(audio, 0);
+                boolean any = next(video, audio);
                 if (!any) {
                     noteEnd(video);
                     noteEnd(audio);
@@ -133,22 +132,25 @@ final class RtmpSourceSession {
         }
     }
 
-    /** Emits what a track has; false when it had nothing, for so long. */
-    private boolean drain(TrackSink sink, long waitNs) {
-        boolean any = false;
+    /**
+     * Emits the older of what waits, so that the tracks stay beside each other when a machine that was held up catches up; waits when
+     * nothing does. False when there was nothing.
+     */
+    private boolean next(TrackSink video, TrackSink audio) {
         try {
-            for (long wait = waitNs; end.get() == null && sink.pull(wait); wait = 0) {
-                any = true;
-                Frame frame = sink.frame(clock.nowNs());
-                if (frame != null) {
-                    emit(frame, sink.resync());
-                }
+            boolean sound = audio.fetch(clock, 0);
+            boolean picture = video.fetch(clock, 0);
+            if (!sound && !picture) {
+                return video.ended() ? audio.fetch(clock, PULL_NS) : video.fetch(clock, PULL_NS);
             }
+            TrackSink older = sound && !(picture && video.dtsNs() < audio.dtsNs()) ? audio : video;
+            boolean resync = older.resync();
+            emit(older.take(), resync);
         } catch (IllegalArgumentException unreadable) {
             finish(SourceEnd.failed(new SourceException(
                     Reason.UNSUPPORTED_CODEC, unreadable.getMessage() + ": " + shown(), unreadable)));
         }
-        return any;
+        return true;
     }
 
     private void noteEnd(TrackSink sink) {

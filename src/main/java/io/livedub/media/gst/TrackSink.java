@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
 import io.livedub.media.Track;
 
 /** One track's appsink, and frames made of its samples. Used by one thread. Holds a reference to the last caps: {@link #close}. */
@@ -11,7 +12,7 @@ final class TrackSink implements AutoCloseable {
     private final Track track;
     private final Pointer sink;
     private final long sinkAddress;
-    private long sample;
+    private Frame head;
     private long caps;
     private Format format;
     private boolean resync;
@@ -23,28 +24,39 @@ final class TrackSink implements AutoCloseable {
         this.sinkAddress = Pointer.nativeValue(sink);
     }
 
-    /** Waits so long for a sample; {@link #frame} gives it. */
-    boolean pull(long waitNs) {
-        sample = NativeCalls.gst_app_sink_try_pull_sample(sinkAddress, waitNs);
-        return sample != 0;
-    }
-
     /**
-     * The sample that {@link #pull} brought, copied. To be called once for each.
+     * Has the track's next frame at hand, copied, when one comes within a time.
      *
-     * @return null when the buffer has no time or its decoder configuration is not known yet
-     * @throws IllegalArgumentException when this is nothing that can be carried; says what it is
+     * @throws IllegalArgumentException when what came is nothing that can be carried; says what it is
      */
-    Frame frame(long arrivalNs) {
-        try {
-            return read(arrivalNs);
-        } finally {
-            NativeCalls.gst_mini_object_unref(sample);
-            sample = 0;
+    boolean fetch(MediaClock clock, long waitNs) {
+        while (head == null) {
+            long sample = NativeCalls.gst_app_sink_try_pull_sample(sinkAddress, waitNs);
+            if (sample == 0) {
+                return false;
+            }
+            try {
+                head = read(sample, clock.nowNs());
+            } finally {
+                NativeCalls.gst_mini_object_unref(sample);
+            }
         }
+        return true;
     }
 
-    /** Whether the demuxer has moved the track's times with the last {@link #frame}. */
+    /** Decoding time of the frame at hand. */
+    long dtsNs() {
+        return head.dtsNs();
+    }
+
+    /** The frame at hand, handed over. */
+    Frame take() {
+        Frame taken = head;
+        head = null;
+        return taken;
+    }
+
+    /** Whether the demuxer has moved the track's times with the frame at hand. */
     boolean resync() {
         return resync;
     }
@@ -71,7 +83,8 @@ final class TrackSink implements AutoCloseable {
         }
     }
 
-    private Frame read(long arrivalNs) {
+    /** Null when the buffer has no time or its decoder configuration is not known yet. */
+    private Frame read(long sample, long arrivalNs) {
         Format now = format(NativeCalls.gst_sample_get_caps(sample));
         Pointer buffer = BufferLayout.of(sample);
         long pts = BufferLayout.pts(buffer);
