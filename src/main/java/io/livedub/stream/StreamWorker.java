@@ -147,7 +147,7 @@ public final class StreamWorker {
                 .transformToIterable(event -> {
                     List<TimedFrame> timed = intake.timed(event);
                     intake.segments(event, timed).forEach(this::keep);
-                    return relay.accept(timed);
+                    return event instanceof SourceEvent.Lost ? relay.lost(timed) : relay.accept(timed);
                 })
                 .onCompletion()
                 .continueWith(() -> {
