@@ -123,11 +123,11 @@ public final class RelayTimeline {
     private void audio(Frame frame, AudioFormat itsFormat) {
         audioLag.observe(frame.ptsNs(), newestVideoNs);
         newestAudioNs = Math.max(newestAudioNs, frame.ptsNs());
+        long frameNs = itsFormat.frameDurationNs();
         if (format == null && frame.ptsNs() < BEGINNING_NS) {
-            audioEndNs = frame.ptsNs();
+            audioEndNs = Math.max(0, frame.ptsNs());
         }
         format = itsFormat;
-        long frameNs = format.frameDurationNs();
         if (frame.ptsNs() < audioEndNs - frameNs * 3 / 4) {
             overlapping++;
             return;

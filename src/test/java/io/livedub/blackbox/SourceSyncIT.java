@@ -138,7 +138,7 @@ class SourceSyncIT {
 
     @TestFactory
     Stream<DynamicTest> flashAndBeepStayAsFarApartAsTheSourceHasThem() {
-        SideBySide table = new SideBySide();
+        SideBySide table = new SideBySide(3);
         for (Fault fault : Fault.values()) {
             table.add(fault.id(), () -> play(fault));
         }
@@ -181,10 +181,7 @@ class SourceSyncIT {
 
             isWhole(fault, dubbed);
             if (fault.heAac()) {
-                assertThat(dubbed.dubbed().values())
-                        .as(id + ": segments are dubbed")
-                        .containsOnly(true)
-                        .hasSizeGreaterThan(5);
+                assertThat(dubbed.dubbedSegments()).as(id + ": dubbed segments").isGreaterThanOrEqualTo(5);
             }
             isWhole(fault, passed);
             keepsAll(fault, passed, in.packets());
