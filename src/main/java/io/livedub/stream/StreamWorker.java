@@ -152,7 +152,7 @@ public final class StreamWorker {
                 .transform(event -> {
                     List<TimedFrame> timed = intake.timed(event);
                     intake.segments(event, timed).forEach(this::keep);
-                    return relay.accept(timed);
+                    return event instanceof SourceEvent.Lost ? relay.lost(timed) : relay.accept(timed);
                 })
                 .filter(ready -> !ready.isEmpty())
                 .onCompletion()

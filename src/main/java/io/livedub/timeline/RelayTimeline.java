@@ -71,6 +71,13 @@ public final class RelayTimeline {
         return out;
     }
 
+    /** The same for the last frames of a source that was lost: nothing is waited for any more. */
+    public synchronized List<Frame> lost(List<TimedFrame> frames) {
+        List<Frame> out = accept(frames);
+        interleaver.flush(out);
+        return out;
+    }
+
     /** Silence for the time in which nothing came, and what was held; to be called while nothing comes. */
     public synchronized List<Frame> due(long nowNs) {
         List<Frame> out = new ArrayList<>();
@@ -116,11 +123,11 @@ public final class RelayTimeline {
     private void audio(Frame frame, AudioFormat itsFormat) {
         audioLag.observe(frame.ptsNs(), newestVideoNs);
         newestAudioNs = Math.max(newestAudioNs, frame.ptsNs());
+        long frameNs = itsFormat.frameDurationNs();
         if (format == null && frame.ptsNs() < BEGINNING_NS) {
-            audioEndNs = frame.ptsNs();
+            audioEndNs = Math.max(0, frame.ptsNs());
         }
         format = itsFormat;
-        long frameNs = format.frameDurationNs();
         if (frame.ptsNs() < audioEndNs - frameNs * 3 / 4) {
             overlapping++;
             return;

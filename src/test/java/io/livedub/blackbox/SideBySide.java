@@ -21,6 +21,16 @@ final class SideBySide {
     }
 
     private final Map<String, Scenario> scenarios = new LinkedHashMap<>();
+    private final int atOnce;
+
+    SideBySide() {
+        this(AT_ONCE);
+    }
+
+    /** @param atOnce fewer where a scenario has more than one worker */
+    SideBySide(int atOnce) {
+        this.atOnce = atOnce;
+    }
 
     SideBySide add(String name, Scenario scenario) {
         scenarios.put(name, scenario);
@@ -29,7 +39,7 @@ final class SideBySide {
 
     Stream<DynamicTest> play() {
         String only = System.getProperty("scenario", "");
-        ExecutorService lanes = Executors.newFixedThreadPool(AT_ONCE);
+        ExecutorService lanes = Executors.newFixedThreadPool(atOnce);
         Map<String, Future<?>> played = new LinkedHashMap<>();
         scenarios.forEach((name, scenario) -> {
             if (name.contains(only)) {

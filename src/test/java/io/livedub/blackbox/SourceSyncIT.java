@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * frame, at the start, in the middle and at the end.
  */
 class SourceSyncIT {
-    private static final int SECONDS = 22;
+    private static final int SECONDS = 18;
     private static final int HE_AAC_SECONDS = 14;
     private static final double FRAME_MS = 24;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -52,8 +52,8 @@ class SourceSyncIT {
         SOUND_COMES_LATE("--audio-delay", "500"),
         SOUND_COMES_EARLY("--audio-delay", "-500"),
         SOUND_HAS_HOLES("--drop-audio", "40"),
-        SOUND_WALKS("--audio-ppm", "200"),
-        SOUND_WALKS_FAR("--audio-ppm", "2000"),
+        /** Ten times what a sound card does, so that it shows in seconds. */
+        SOUND_WALKS("--audio-ppm", "2000"),
         STAMPS_WRAP("--start-ms", Long.toString((1L << 32) - 11_000)),
         STAMPS_JUMP_AHEAD("--jump", "11.5:3600000"),
         STAMPS_GO_BACK("--start-ms", "500000000", "--jump", "11.5:-400000000"),
@@ -62,8 +62,6 @@ class SourceSyncIT {
         NEGATIVE_COMPOSITION("--negative-composition", "66"),
         PICTURE_CHANGES(),
         HE_AAC(),
-        HE_AAC_V2(),
-        HE_AAC_IMPLICIT("--audio-config", "1310"),
         HE_AAC_V2_IMPLICIT("--audio-config", "1308");
 
         final List<String> arguments;
@@ -83,8 +81,8 @@ class SourceSyncIT {
                     List.of(
                             Ffmpeg.flashing("plain", SECONDS / 2),
                             Ffmpeg.flashing("large", SECONDS / 2, "-s", "480x270"));
-                case HE_AAC, HE_AAC_IMPLICIT -> List.of(withSoundOf("he-aac"));
-                case HE_AAC_V2, HE_AAC_V2_IMPLICIT -> List.of(withSoundOf("he-aac-v2"));
+                case HE_AAC -> List.of(withSoundOf("he-aac"));
+                case HE_AAC_V2_IMPLICIT -> List.of(withSoundOf("he-aac-v2"));
                 default -> List.of(Ffmpeg.flashing("plain", SECONDS));
             };
         }
@@ -140,7 +138,7 @@ class SourceSyncIT {
 
     @TestFactory
     Stream<DynamicTest> flashAndBeepStayAsFarApartAsTheSourceHasThem() {
-        SideBySide table = new SideBySide();
+        SideBySide table = new SideBySide(3);
         for (Fault fault : Fault.values()) {
             table.add(fault.id(), () -> play(fault));
         }
@@ -183,10 +181,7 @@ class SourceSyncIT {
 
             isWhole(fault, dubbed);
             if (fault.heAac()) {
-                assertThat(dubbed.dubbed().values())
-                        .as(id + ": segments are dubbed")
-                        .containsOnly(true)
-                        .hasSizeGreaterThan(5);
+                assertThat(dubbed.dubbedSegments()).as(id + ": dubbed segments").isGreaterThanOrEqualTo(5);
             }
             isWhole(fault, passed);
             keepsAll(fault, passed, in.packets());
@@ -211,7 +206,7 @@ class SourceSyncIT {
     private static void isWhole(Fault fault, Aired aired) {
         assertThat(aired.exitCode()).as(aired.worker().said()).isZero();
         aired.pictureGoesForward();
-        if (fault != Fault.SOUND_WALKS_FAR) {
+        if (fault != Fault.SOUND_WALKS) {
             aired.audioIsWhole(fault.rateHz());
         }
         assertThat(aired.video()).as("%s: pictures", aired.id()).hasSizeGreaterThan(fault.seconds() * 30 - 160);
@@ -223,15 +218,19 @@ class SourceSyncIT {
             return;
         }
         Set<String> own = sent.stream().map(Packet::digest).collect(Collectors.toSet());
-        List<String> aired = new ArrayList<>();
-        relayed.audio().forEach(packet -> aired.add(packet.digest()));
-        assertThat(aired.stream().filter(own::contains).distinct().count())
+        List<String> aired = relayed.audio().stream().map(Packet::digest).toList();
+        String first = aired.stream().filter(own::contains).findFirst().orElseThrow();
+        // A worker that was let in late has missed what was before, which is not what is tested here.
+        List<String> expected = Packets.audio(sent).stream()
+                .map(Packet::digest)
+                .dropWhile(digest -> !digest.equals(first))
+                .toList();
+        assertThat(expected)
                 .as("%s: frames of the source's sound", relayed.id())
-                .isGreaterThanOrEqualTo(Packets.audio(sent).stream()
-                                .map(Packet::digest)
-                                .distinct()
-                                .count()
-                        - 3);
+                .hasSizeGreaterThan(500 * fault.rateHz() / 48_000);
+        assertThat(aired)
+                .as("%s: frames of the source's sound", relayed.id())
+                .containsSubsequence(expected.subList(0, expected.size() - 3));
         if (!fault.hasHoles()) {
             assertThat(own).as(relayed.id()).containsAll(aired);
         }

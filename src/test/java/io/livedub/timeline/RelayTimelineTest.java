@@ -240,4 +240,16 @@ class RelayTimelineTest {
 
         assertThat(out).hasSizeGreaterThan(6000 - Interleaver.MOST_HELD - 10);
     }
+
+    @Test
+    void nothingIsHeldOfASourceThatIsLost() {
+        feed(0, 10 * S);
+        int before = out.size();
+        out.addAll(relay.lost(timeline.sourceLost()));
+
+        assertThat(out).hasSizeGreaterThan(before);
+        assertThat(track(Track.VIDEO)).hasSize(300);
+        assertThat(relay.rest()).isEmpty();
+        inOrderAndWhole();
+    }
 }

@@ -45,6 +45,11 @@ final class BufferLayout {
         return buffer.getLong(DTS);
     }
 
+    /** Only for a buffer that nobody else holds. */
+    static void dts(Pointer buffer, long dtsNs) {
+        buffer.setLong(DTS, dtsNs);
+    }
+
     static int flags(Pointer buffer) {
         return buffer.getInt(FLAGS);
     }

@@ -54,6 +54,12 @@ record FlvTag(int type, long timestampMs, String codec, boolean supported, boole
         };
     }
 
+    /** By how much a picture of H.264 is shown after it is decoded, in ms; negative when before. Of what {@link #parse} took for a frame of it. */
+    static int compositionMs(byte[] bytes, int length) {
+        int at = (bytes[0] == 'F' ? FILE_HEADER : 0) + TAG_HEADER + 2;
+        return length < at + 3 ? 0 : bytes[at] << 16 | (bytes[at + 1] & 255) << 8 | bytes[at + 2] & 255;
+    }
+
     private static String fourCc(byte[] bytes, int at, int length) {
         int from = at + TAG_HEADER + 1;
         if (length < from + 4) {

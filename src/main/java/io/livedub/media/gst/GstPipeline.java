@@ -3,6 +3,8 @@ package io.livedub.media.gst;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.sun.jna.CallbackThreadInitializer;
 import com.sun.jna.Native;
@@ -29,6 +31,7 @@ final class GstPipeline implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final List<Element> elements = new ArrayList<>();
+    private final Set<NativeCalls.PadProbe> probes = ConcurrentHashMap.newKeySet();
     private final Pointer pointer;
     private final Pointer bus;
     private long clockDifferenceNs;
@@ -74,8 +77,10 @@ final class GstPipeline implements AutoCloseable {
         find(name).set(property, value);
     }
 
-    /** Calls {@code probe} for each buffer at a pad until it returns {@link NativeCalls.PadProbe#REMOVE}. The caller holds on to the probe. */
+    /** Calls {@code probe} for each buffer at a pad until it returns {@link NativeCalls.PadProbe#REMOVE}. */
     void probe(String name, String pad, NativeCalls.PadProbe probe) {
+        // GStreamer holds nothing of it.
+        probes.add(probe);
         // Without this JNA attaches the streaming thread to the JVM and detaches it again for each buffer.
         Native.setCallbackThreadInitializer(probe, new CallbackThreadInitializer(true, false, "gst-stream"));
         Pointer at = NativeCalls.gst_element_get_static_pad(element(name), pad);

@@ -2,6 +2,8 @@ package io.livedub.media.gst;
 
 import java.util.concurrent.TimeUnit;
 
+import io.livedub.media.Track;
+
 /**
  * Where the muxer's time 0 has to be so that frames which are pushed as they come are on time for it. flvmux waits for the other track until
  * a frame's time plus its latency; for frames that are always later than that it stops waiting, and disorder between the tracks becomes
@@ -13,22 +15,36 @@ import java.util.concurrent.TimeUnit;
 final class Lateness {
     private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long TOLERANCE_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** Of the muxer's 400 ms this leaves 150 ms to the threads between the push and the muxer. */
+    /** Of the muxer's 400 ms this leaves 150 ms to the threads between the push and the muxer, besides the reserve. */
     private static final long MOST_LATE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long NONE = Long.MIN_VALUE;
+    /** What a busy machine may take from a push to the muxer, on one of the threads of two tracks. */
+    private static final long RESERVE_NS = TimeUnit.MILLISECONDS.toNanos(400);
+    /** A track that is this far ahead of the other goes on alone. */
+    private static final long ALONE_NS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private long zeroNs = NONE;
     private long windowEndNs;
     private long leastNs;
+    private final long[] lastDtsNs = {NONE, NONE};
+    private boolean alone;
 
     /**
      * Takes the next frame into account.
      *
      * @return true when {@link #zeroNs()} moved: at the first frame, with one that is more than 250 ms late, and when for a second none was less
-     *     than 100 ms late, or one was earlier than that
+     *     than 100 ms late, or one was earlier than that, and when a track begins or ends to go on alone
      */
-    boolean moved(long nowNs, long dtsNs) {
+    boolean moved(Track track, long nowNs, long dtsNs) {
+        lastDtsNs[track.ordinal()] = dtsNs;
+        long other = lastDtsNs[1 - track.ordinal()];
+        boolean was = alone;
+        alone = other != NONE && dtsNs - other > ALONE_NS;
+        return moved(nowNs, dtsNs) || was != alone;
+    }
+
+    private boolean moved(long nowNs, long dtsNs) {
         if (zeroNs == NONE || nowNs - zeroNs - dtsNs > MOST_LATE_NS) {
             restart(nowNs - dtsNs, nowNs);
             return true;
@@ -45,8 +61,9 @@ final class Lateness {
         return true;
     }
 
+    /** Later while both tracks come, when it costs nothing to wait: then only the muxer's threads are waited for. */
     long zeroNs() {
-        return zeroNs;
+        return alone ? zeroNs : zeroNs + RESERVE_NS;
     }
 
     private void restart(long zero, long nowNs) {

@@ -99,7 +99,7 @@ final class RtmpPublication implements Publication {
             }
             format(frame.format());
             long now = clock.nowNs();
-            if (pacing == Pacing.IMMEDIATE && lateness.moved(now, frame.dtsNs())) {
+            if (pacing == Pacing.IMMEDIATE && lateness.moved(frame.track(), now, frame.dtsNs())) {
                 pipeline.moveZero(muxer, lateness.zeroNs());
             }
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);

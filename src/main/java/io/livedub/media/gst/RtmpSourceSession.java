@@ -21,15 +21,6 @@ import io.livedub.media.Track;
 /** One reading of a URL: a pipeline, a thread that pulls from it, and one end. */
 final class RtmpSourceSession {
     /**
-     * async=false on both appsinks, or the pipeline deadlocks in preroll: the audio queue fills before the first keyframe.
-     * One access unit a buffer, length-prefixed, so that nothing is re-written between source and output.
-     */
-    private static final String PIPELINE = "rtmp2src name=src timeout=5 idle-timeout=5 ! flvdemux name=d"
-            + " d.video ! h264parse ! video/x-h264,stream-format=avc,alignment=au ! appsink name=video SINK"
-            + " d.audio ! aacparse ! audio/mpeg,mpegversion=4,stream-format=raw ! appsink name=audio SINK";
-
-    private static final String SINK = "sync=false async=false max-buffers=200 enable-last-sample=false";
-    /**
      * A picture wakes the thread, and the sound that came meanwhile goes with it: a wake-up costs more than what is then done with a frame.
      * Without pictures sound waits this long.
      */
@@ -75,16 +66,8 @@ final class RtmpSourceSession {
                 return;
             }
             try {
-                pipeline = new GstPipeline(PIPELINE.replace("SINK", SINK));
+                pipeline = SourcePipeline.make(url, inspector);
                 jumps = new JumpRepair(new TagOffsets(pipeline));
-                pipeline.set("src", "location", url);
-                pipeline.probe("src", "src", inspector);
-                for (Track track : Track.values()) {
-                    // flvdemux begins the segment of both tracks with the first frame of either: of a source that sends
-                    // its
-                    // sound first, everything up to the second keyframe would be dropped here.
-                    NativeCalls.gst_base_sink_set_drop_out_of_segment(pipeline.element(track.label()), false);
-                }
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));

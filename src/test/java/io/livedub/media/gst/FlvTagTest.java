@@ -75,4 +75,19 @@ class FlvTagTest {
         bytes[12] = (byte) packetType;
         return bytes;
     }
+
+    @Test
+    void aPictureMayBeShownBeforeItIsDecoded() {
+        byte[] tag = new byte[FlvTag.NEEDED];
+        tag[13] = (byte) 0xff;
+        tag[14] = (byte) 0xff;
+        tag[15] = (byte) 0xbe;
+        assertThat(FlvTag.compositionMs(tag, tag.length)).isEqualTo(-66);
+
+        tag[13] = 0;
+        tag[14] = 1;
+        tag[15] = 0;
+        assertThat(FlvTag.compositionMs(tag, tag.length)).isEqualTo(256);
+        assertThat(FlvTag.compositionMs(tag, 13)).isZero();
+    }
 }
