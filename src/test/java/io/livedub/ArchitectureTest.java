@@ -81,6 +81,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void nobodyKnowsTheTraces() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage("io.livedub.trace..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.livedub.trace..")
+                .because("they stand behind stream.SegmentTracer, and are off as a rule");
+
+        rule.check(CLASSES);
+    }
+
+    @Test
     void mediaKnowsNoOtherRoomAndNoHttp() {
         ArchRule rule = noClasses()
                 .that()

@@ -21,6 +21,9 @@ public interface Settings {
     @WithName("log")
     Log log();
 
+    @WithName("otel")
+    Traces traces();
+
     /** {@code MEDIAMTX_*}: the media server. */
     interface MediaMtx {
         @Variable(fallback = "localhost", allowed = "a host name or address", meaning = "media server")
@@ -255,5 +258,15 @@ public interface Settings {
 
         @Variable(fallback = "json (text on a terminal)", allowed = "json or text", meaning = "form of a log line")
         Optional<String> format();
+    }
+
+    /** {@code OTEL_*}: OpenTelemetry's own name, which its operator and every collector's manual use. */
+    interface Traces {
+        @Variable(
+                allowed = "http(s)://host:port",
+                meaning =
+                        "a collector of OTLP over HTTP (usually port 4318): a trace for each dubbed segment is sent to it; not set: no traces")
+        @WithName("exporter.otlp.endpoint")
+        Optional<String> endpoint();
     }
 }

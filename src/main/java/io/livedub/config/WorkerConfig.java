@@ -20,6 +20,7 @@ import static java.util.stream.Collectors.joining;
 /**
  * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
  *
+ * @param tracesEndpoint where traces go; empty: there are none
  * @param warnings lines to log once: names that are old or no longer used
  */
 public record WorkerConfig(
@@ -29,6 +30,7 @@ public record WorkerConfig(
         Process process,
         Serve serve,
         Logging logging,
+        Optional<URI> tracesEndpoint,
         List<String> warnings) {
     /** The form of every id that reaches a path, a URL, a header or a label. */
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -141,6 +143,10 @@ public record WorkerConfig(
                 process(settings.worker().process()),
                 serve(settings),
                 logging(settings.log()),
+                settings.traces()
+                        .endpoint()
+                        .map(url -> Values.url(
+                                "OTEL_EXPORTER_OTLP_ENDPOINT", url, Set.of("http", "https"), "http(s)://host:port")),
                 List.copyOf(warnings));
     }
 

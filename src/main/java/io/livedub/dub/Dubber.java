@@ -148,6 +148,7 @@ public final class Dubber {
             workers.execute(() -> {
                 AiredSegment fitted;
                 String unusable = null;
+                long beganNs = clock.nowNs();
                 try {
                     fitted = dubbed(
                             segment,
@@ -156,6 +157,7 @@ public final class Dubber {
                                     segment.audioFormat(),
                                     segment.audio().size()),
                             dubbed);
+                    observer.fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs));
                 } catch (RuntimeException | OutOfMemoryError failure) {
                     // Whatever a service can send must not end the stream; the original is at hand.
                     unusable = String.valueOf(failure.getMessage());

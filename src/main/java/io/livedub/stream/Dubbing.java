@@ -57,7 +57,7 @@ final class Dubbing {
             session.applied(segment.segment().fragmentId());
             parts.files().keepDubbed(segment);
         }
-        parts.observer().aired(segment, outputNs);
+        parts.observer().aired(segment, outputNs, air.airNsOf(segment.segment().t0Ns()));
     }
 
     void sourceLost(String reason) {

@@ -20,6 +20,16 @@ final class FollowedSession implements StsObserver {
     }
 
     @Override
+    public void sent(UUID fragmentId) {
+        told.sent(fragmentId);
+    }
+
+    @Override
+    public void fitted(UUID fragmentId, Duration took) {
+        told.fitted(fragmentId, took);
+    }
+
+    @Override
     public void roundTrip(UUID fragmentId, Duration roundTrip) {
         told.roundTrip(fragmentId, roundTrip);
         onRoundTrip.accept(roundTrip);

@@ -41,6 +41,7 @@ public class StreamAssembly implements StreamFactory {
     private final MediaClock clock;
     private final MeterRegistry registry;
     private final LiveStreams live;
+    private final SegmentTracer.Source tracing;
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final Executor disk = diskThreads();
@@ -52,6 +53,7 @@ public class StreamAssembly implements StreamFactory {
             MediaClock clock,
             MeterRegistry registry,
             LiveStreams live,
+            SegmentTracer.Source tracing,
             SegmentSweeper sweeper) {
         this.config = config;
         this.engine = engine;
@@ -59,6 +61,7 @@ public class StreamAssembly implements StreamFactory {
         this.clock = clock;
         this.registry = registry;
         this.live = live;
+        this.tracing = tracing;
         this.sweeper = sweeper;
     }
 
@@ -66,11 +69,17 @@ public class StreamAssembly implements StreamFactory {
     public StreamWorker create(StreamSpec spec, Consumer<StreamNews> news) {
         NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
         try {
-            return assemble(spec, new StreamTelemetry(series.andThen(news), StreamLog.of(spec.streamId())));
+            return assemble(spec, telemetry(spec, series.andThen(news)));
         } catch (RuntimeException | Error failure) {
             series.accept(new StreamNews.Gone());
             throw failure;
         }
+    }
+
+    private StreamTelemetry telemetry(StreamSpec spec, Consumer<StreamNews> news) {
+        // Passthrough dubs no segment: there is nothing to follow.
+        SegmentTracer tracer = config.sts().passthrough() ? SegmentTracer.NONE : tracing.of(spec.streamId());
+        return new StreamTelemetry(news, StreamLog.of(spec.streamId()), tracer);
     }
 
     private StreamWorker assemble(StreamSpec spec, StreamTelemetry telemetry) {

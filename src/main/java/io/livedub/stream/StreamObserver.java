@@ -19,8 +19,9 @@ public interface StreamObserver extends StsObserver, StoreListener {
      * A segment was put on the output's timeline.
      *
      * @param outputNs its beginning in the publication's time
+     * @param airNs the same as clock time
      */
-    void aired(AiredSegment segment, long outputNs);
+    void aired(AiredSegment segment, long outputNs, long airNs);
 
     /** A pipeline reported an error; {@code track} names none: {@code source} or {@code sink}. */
     void pipelineError(String pipeline, String message);

@@ -12,14 +12,16 @@ import io.livedub.segment.SegmentRecord;
 import io.livedub.segment.StoredTrack;
 import io.livedub.sts.FallbackReason;
 
-/** What a stream does, as its news and as lines of the log. */
+/** What a stream does, as its news, as lines of the log, and as traces of its segments. */
 class StreamTelemetry implements StreamObserver {
     private final Consumer<StreamNews> news;
     private final StreamLog log;
+    private final SegmentTracer tracer;
 
-    StreamTelemetry(Consumer<StreamNews> news, StreamLog log) {
+    StreamTelemetry(Consumer<StreamNews> news, StreamLog log, SegmentTracer tracer) {
         this.news = news;
         this.log = log;
+        this.tracer = tracer;
     }
 
     @Override
@@ -30,11 +32,13 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void cut(Segment segment) {
+        tracer.cut(segment);
         news.accept(new StreamNews.Cut(segment.batch(), !segment.audio().isEmpty()));
     }
 
     @Override
-    public void aired(AiredSegment aired, long outputNs) {
+    public void aired(AiredSegment aired, long outputNs, long airNs) {
+        tracer.placed(aired, airNs);
         Segment segment = aired.segment();
         if (aired.airing() instanceof Airing.Dubbed dubbed) {
             news.accept(new StreamNews.Aired(
@@ -96,6 +100,7 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void gone() {
+        tracer.ended();
         news.accept(new StreamNews.Gone());
     }
 
@@ -117,12 +122,24 @@ class StreamTelemetry implements StreamObserver {
     }
 
     @Override
+    public void sent(UUID fragmentId) {
+        tracer.sent(fragmentId);
+    }
+
+    @Override
+    public void fitted(UUID fragmentId, Duration took) {
+        tracer.fitted(fragmentId, took);
+    }
+
+    @Override
     public void roundTrip(UUID fragmentId, Duration roundTrip) {
+        tracer.answered(fragmentId, roundTrip);
         news.accept(new StreamNews.RoundTrip(roundTrip.toNanos()));
     }
 
     @Override
     public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
+        tracer.fallback(fragmentId, reason, detail);
         news.accept(new StreamNews.Fallback(reason.label()));
         log.warn(
                 "original audio (%s): %s".formatted(reason.label(), detail),

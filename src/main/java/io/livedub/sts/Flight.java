@@ -100,6 +100,7 @@ final class Flight {
         job.acknowledged = false;
         job.timeout = mailbox.at(job.sentNs + settings.timeout().toNanos(), () -> timedOut(job));
         inFlight.put(job.id, job);
+        observer.sent(job.fragment.id());
         counted();
     }
 

@@ -14,6 +14,12 @@ public interface StsObserver {
     /** Fragments sent and not yet answered. */
     default void inflight(int count) {}
 
+    /** A fragment goes out; again for each resend. */
+    default void sent(UUID fragmentId) {}
+
+    /** Dubbed audio was brought to its length and encoded, in that time. */
+    default void fitted(UUID fragmentId, Duration took) {}
+
     /** A result (success, partial or failed) arrived this long after its fragment was sent. */
     default void roundTrip(UUID fragmentId, Duration roundTrip) {}
 

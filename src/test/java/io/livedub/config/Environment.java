@@ -7,11 +7,11 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
 /** The configuration as a process with exactly these environment variables reads it. */
-final class Environment {
+public final class Environment {
     private Environment() {}
 
     /** @param pairs name, value, name, value, … */
-    static WorkerConfig read(String... pairs) {
+    public static WorkerConfig read(String... pairs) {
         Map<String, String> variables = new HashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             variables.put(pairs[i], pairs[i + 1]);

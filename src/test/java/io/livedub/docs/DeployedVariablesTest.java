@@ -16,10 +16,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** A variable that images, manifests or the documents set, and the worker does not read, would be silently without effect. */
 class DeployedVariablesTest {
-    private static final Pattern VARIABLE = Pattern.compile("\\b(?:WORKER|MEDIAMTX|LOG)_[A-Z_]+\\b");
+    private static final Pattern VARIABLE = Pattern.compile("\\b(?:WORKER|MEDIAMTX|LOG|OTEL)_[A-Z_]+\\b");
 
     /** Of compose and of the launcher, not of the worker. */
-    private static final Set<String> OTHERS = Set.of("WORKER_BUILD", "WORKER_IMAGE", "MEDIAMTX_IMAGE");
+    private static final Set<String> OTHERS =
+            Set.of("WORKER_BUILD", "WORKER_JAVA_OPTS", "WORKER_IMAGE", "MEDIAMTX_IMAGE");
 
     /** What serve reads beside the contract's; with its doors in the program they are in the reference too. */
     private static final Set<String> OF_SERVE = Set.of("MEDIAMTX_HLS_URL", "WORKER_SPAWN");
@@ -34,9 +35,7 @@ class DeployedVariablesTest {
         Set<String> named = new TreeSet<>();
         for (String folder : new String[] {"docker", "deploy/kubernetes", "deploy/helm", "docs"}) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
-                for (Path file : files.filter(Files::isRegularFile)
-                        .filter(file -> !file.toString().endsWith(".png"))
-                        .toList()) {
+                for (Path file : files.filter(DeployedVariablesTest::isText).toList()) {
                     Matcher variable = VARIABLE.matcher(Files.readString(file));
                     while (variable.find()) {
                         named.add(variable.group());
@@ -47,5 +46,9 @@ class DeployedVariablesTest {
 
         assertThat(named).hasSizeGreaterThan(15);
         assertThat(read).containsAll(named);
+    }
+
+    private static boolean isText(Path file) {
+        return Files.isRegularFile(file) && !file.toString().endsWith(".png");
     }
 }

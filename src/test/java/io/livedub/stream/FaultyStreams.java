@@ -75,7 +75,8 @@ final class FaultyStreams {
     private StreamWorker create(StreamSpec spec, Consumer<StreamNews> news) {
         FaultyEngine engine = engines.get(spec.streamId());
         NewsMetrics series = new NewsMetrics(new StreamMetrics(meters, spec.streamId()));
-        StreamTelemetry telemetry = new StreamTelemetry(series.andThen(news), StreamLog.of(spec.streamId()));
+        StreamTelemetry telemetry =
+                new StreamTelemetry(series.andThen(news), StreamLog.of(spec.streamId()), SegmentTracer.NONE);
         SegmentStore store = new SegmentStore(folder, spec.streamId(), engine.segmentWriter(), telemetry);
         StreamParts parts = new StreamParts(
                 engine,

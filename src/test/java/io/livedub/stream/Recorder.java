@@ -28,7 +28,7 @@ final class Recorder extends StreamTelemetry {
     }
 
     private Recorder(StreamMetrics metrics) {
-        super(new NewsMetrics(metrics), StreamLog.of("test"));
+        super(new NewsMetrics(metrics), StreamLog.of("test"), SegmentTracer.NONE);
         this.metrics = metrics;
     }
 
@@ -39,8 +39,8 @@ final class Recorder extends StreamTelemetry {
     }
 
     @Override
-    public void aired(AiredSegment segment, long outputNs) {
-        super.aired(segment, outputNs);
+    public void aired(AiredSegment segment, long outputNs, long airNs) {
+        super.aired(segment, outputNs, airNs);
         aired.add(segment);
     }
 

@@ -50,7 +50,7 @@ public final class WorkerProcess implements AutoCloseable {
         command.addAll(command());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(name -> name.matches("(WORKER|MEDIAMTX|LOG|QUARKUS)_.*"));
+        builder.environment().keySet().removeIf(name -> name.matches("(WORKER|MEDIAMTX|LOG|QUARKUS|OTEL)_.*"));
         String agent = System.getProperty("worker.jvm.agent", "");
         if (ofThisBuild() && !agent.isBlank()) {
             builder.environment().put("WORKER_JAVA_OPTS", agent);

@@ -1,0 +1,48 @@
+package io.livedub.trace;
+
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.stream.SegmentTracer;
+
+/** Traces of this process. Without an endpoint there is no thread, no client and no trace. */
+@Singleton
+public class Tracing implements SegmentTracer.Source {
+    private final MediaClock clock;
+    private final Optional<OtlpExporter> exporter;
+    private final long epochNs;
+
+    public Tracing(WorkerConfig config, MediaClock clock) {
+        this.clock = clock;
+        this.epochNs = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) - clock.nowNs();
+        this.exporter = config.tracesEndpoint().map(endpoint -> exporter(endpoint, config.process()));
+    }
+
+    private static OtlpExporter exporter(URI endpoint, WorkerConfig.Process process) {
+        Map<String, Object> resource = new LinkedHashMap<>();
+        resource.put("service.name", "stream-worker");
+        resource.put("service.instance.id", process.instanceId());
+        resource.put("runId", process.runId());
+        return new OtlpExporter(endpoint, resource);
+    }
+
+    @Override
+    public SegmentTracer of(String streamId) {
+        return exporter.<SegmentTracer>map(to -> new SegmentTraces(streamId, clock, epochNs, to::export))
+                .orElse(SegmentTracer.NONE);
+    }
+
+    @PreDestroy
+    void flush() {
+        exporter.ifPresent(OtlpExporter::close);
+    }
+}

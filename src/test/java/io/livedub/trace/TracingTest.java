@@ -1,0 +1,47 @@
+package io.livedub.trace;
+
+import org.junit.jupiter.api.Test;
+
+import io.livedub.config.Environment;
+import io.livedub.stream.SegmentTracer;
+import io.livedub.support.OtlpReceiver;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TracingTest {
+    private static boolean sends() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("traces") && thread.isAlive());
+    }
+
+    @Test
+    void withoutAnEndpointThereIsNothingThatCouldSend() {
+        // when
+        Tracing tracing = new Tracing(Environment.read("WORKER_STS_MODE", "passthrough"), new VirtualClock());
+        // then
+        assertThat(tracing.of("news")).isSameAs(SegmentTracer.NONE);
+        assertThat(sends()).isFalse();
+    }
+
+    @Test
+    void withOneItIsThereUntilTheProcessEnds() throws InterruptedException {
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            // when
+            Tracing tracing = new Tracing(
+                    Environment.read(
+                            "WORKER_STS_SERVICE_URL",
+                            "http://sts:9000",
+                            "OTEL_EXPORTER_OTLP_ENDPOINT",
+                            receiver.endpoint().toString()),
+                    new VirtualClock());
+            // then
+            assertThat(tracing.of("news")).isInstanceOf(SegmentTraces.class);
+            assertThat(sends()).isTrue();
+            // when
+            tracing.flush();
+            // then
+            assertThat(sends()).isFalse();
+        }
+    }
+}
