@@ -2,6 +2,7 @@ package io.livedub;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -13,6 +14,7 @@ import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.media.MediaClock;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
@@ -30,15 +32,17 @@ import io.livedub.stream.supervision.SupervisionTelemetry;
 @Singleton
 public class ServeWiring {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+    private static final int MOST_JOBS = 1000;
 
     @Produces
     @Singleton
     public StreamLauncher launcher(WorkerConfig config, StreamFactory factory, MediaClock clock, MeterRegistry meters) {
-        if (config.serve().spawn() == WorkerConfig.Spawn.IN_PROCESS) {
-            return new InProcessLauncher(factory, Infrastructure.getDefaultWorkerPool());
-        }
-        return new ProcessLauncher(
-                new ChildCommand(config), meters, clock, Infrastructure.getDefaultWorkerPool(), config.drainLimit());
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        return switch (config.serve().spawn()) {
+            case IN_PROCESS -> new InProcessLauncher(factory, workers);
+            case PROCESS -> new ProcessLauncher(new ChildCommand(config), meters, clock, workers, config.drainLimit());
+            case KUBERNETES -> new KubernetesLauncher(config.serve().kubernetes(), clock, workers, config.drainLimit());
+        };
     }
 
     @Produces
@@ -46,8 +50,12 @@ public class ServeWiring {
     @Unremovable
     public StreamRegistry registry(
             WorkerConfig config, StreamLauncher launcher, MediaClock clock, MeterRegistry meters) {
+        // A Job's memory is its node's: of those there are as many as the cluster has room for.
+        boolean elsewhere = config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES;
         MemoryBudget budget = MemoryBudget.of(config);
-        int most = config.process().maxStreams();
+        int most = elsewhere && config.process().maxStreams() == 0
+                ? MOST_JOBS
+                : config.process().maxStreams();
         int limit = most > 0 ? most : budget.streams(Runtime.getRuntime().maxMemory());
         return new StreamRegistry(
                 launcher,
@@ -57,6 +65,10 @@ public class ServeWiring {
                 InstantSource.system(),
                 id -> StreamSpec.of(config, id, DEFAULT_GRACE),
                 new SupervisionTelemetry(meters));
+    }
+
+    void takeOver(@Observes Serving serving, StreamLauncher launcher, StreamRegistry registry) {
+        launcher.findRunning(streamId -> registry.ready(streamId, ""));
     }
 
     void measure(@Observes Serving serving, StreamRegistry registry, MeterRegistry meters) {
