@@ -40,6 +40,8 @@ final class JobStream implements RunningStream {
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
 
     private JobView job;
+    private JobView early;
+    private String goneEarly = "";
     private long knownNs;
     private StreamState state = StreamState.initial();
     private String told = "";
@@ -120,15 +122,21 @@ final class JobStream implements RunningStream {
         job = known;
         knownNs = host.clock().nowNs();
         failures = 0;
-        if (stopReason == null) {
-            changed(known);
-        } else {
+        if (known.uid().equals(goneEarly)) {
+            gone();
+        } else if (stopReason != null) {
             delete();
+        } else {
+            changed(early != null && early.isNewerThan(known) ? early : known);
         }
     }
 
     /** The API server's latest word on the Job of this name. */
     void changed(JobView now) {
+        if (job == null) {
+            // The watch may be quicker than the answer that says which Job is ours.
+            early = now;
+        }
         if (job == null || !now.uid().equals(job.uid()) || over.isDone()) {
             return;
         }
@@ -153,7 +161,9 @@ final class JobStream implements RunningStream {
 
     /** The Job of this name is gone. */
     void deleted(JobView gone) {
-        if (job != null && gone.uid().equals(job.uid())) {
+        if (job == null) {
+            goneEarly = gone.uid();
+        } else if (gone.uid().equals(job.uid())) {
             gone();
         }
     }

@@ -47,6 +47,13 @@ record JobView(
                 endOf(job.path("status").path("conditions")));
     }
 
+    /** Of the same Job; versions are numbers that grow. */
+    boolean isNewerThan(JobView other) {
+        String theirs = other.resourceVersion;
+        int longer = Integer.compare(resourceVersion.length(), theirs.length());
+        return uid.equals(other.uid) && (longer > 0 || longer == 0 && resourceVersion.compareTo(theirs) > 0);
+    }
+
     private static Optional<StreamState> endOf(JsonNode conditions) {
         for (JsonNode condition : conditions) {
             if ("True".equals(condition.path("status").asText())) {
