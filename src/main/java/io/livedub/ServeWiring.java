@@ -38,11 +38,13 @@ public class ServeWiring {
     @Singleton
     public StreamLauncher launcher(WorkerConfig config, StreamFactory factory, MediaClock clock, MeterRegistry meters) {
         Executor workers = Infrastructure.getDefaultWorkerPool();
-        return switch (config.serve().spawn()) {
-            case IN_PROCESS -> new InProcessLauncher(factory, workers);
-            case PROCESS -> new ProcessLauncher(new ChildCommand(config), meters, clock, workers, config.drainLimit());
-            case KUBERNETES -> new KubernetesLauncher(config.serve().kubernetes(), clock, workers, config.drainLimit());
-        };
+        WorkerConfig.Spawn spawn = config.serve().spawn();
+        if (spawn == WorkerConfig.Spawn.PROCESS) {
+            return new ProcessLauncher(new ChildCommand(config), meters, clock, workers, config.drainLimit());
+        } else if (spawn == WorkerConfig.Spawn.KUBERNETES) {
+            return new KubernetesLauncher(config.serve().kubernetes(), clock, workers, config.drainLimit());
+        }
+        return new InProcessLauncher(factory, workers);
     }
 
     @Produces

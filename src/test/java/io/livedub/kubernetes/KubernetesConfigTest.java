@@ -24,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What is wrong with a place for Jobs is said in one line, before anything is started. */
 class KubernetesConfigTest {
-    private static final String JOB = "{\"apiVersion\":\"batch/v1\",\"kind\":\"Job\",\"spec\":{\"template\":{\"spec\":{\"containers\":[%s]}}}}";
+    private static final String JOB =
+            "{\"apiVersion\":\"batch/v1\",\"kind\":\"Job\",\"spec\":{\"template\":{\"spec\":{\"containers\":[%s]}}}}";
 
     @TempDir
     static Path account;
@@ -118,24 +119,32 @@ class KubernetesConfigTest {
         Path file = folder.resolve("job.json");
         Files.writeString(
                 file,
-                JOB.formatted("{\"image\":\"mine:1\",\"args\":[\"serve\"],\"env\":[{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"1\"},"
-                        + "{\"name\":\"MINE\",\"value\":\"1\"}]}"));
-        JobTemplate template =
-                JobTemplate.of(config(Optional.empty(), account, Optional.empty(), Optional.of(file)));
+                JOB.formatted(
+                        "{\"image\":\"mine:1\",\"args\":[\"serve\"],\"env\":[{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"1\"},"
+                                + "{\"name\":\"MINE\",\"value\":\"1\"}]}"));
+        JobTemplate template = JobTemplate.of(config(Optional.empty(), account, Optional.empty(), Optional.of(file)));
         // when
         String id = "_" + "x".repeat(63);
-        JsonNode job = template.job(
-                new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(5)), Optional.empty());
+        JsonNode job =
+                template.job(new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(5)), Optional.empty());
         // then
-        JsonNode worker = job.path("spec").path("template").path("spec").path("containers").path(0);
+        JsonNode worker = job.path("spec")
+                .path("template")
+                .path("spec")
+                .path("containers")
+                .path(0);
         assertThat(worker.path("image").asText()).isEqualTo("mine:1");
         assertThat(worker.path("args").toString()).isEqualTo("[\"run\",\"--stream-id=" + id + "\"]");
         assertThat(worker.path("env").toString())
-                .isEqualTo("[{\"name\":\"MINE\",\"value\":\"1\"},{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"5000\"}]");
+                .isEqualTo(
+                        "[{\"name\":\"MINE\",\"value\":\"1\"},{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"5000\"}]");
         assertThat(job.path("metadata").path("labels").has(JobView.STREAM_ID))
                 .as("too long for a label")
                 .isFalse();
-        assertThat(job.path("metadata").path("annotations").path(JobView.STREAM_ID).asText())
+        assertThat(job.path("metadata")
+                        .path("annotations")
+                        .path(JobView.STREAM_ID)
+                        .asText())
                 .isEqualTo(id);
         assertThat(job.path("metadata").has("ownerReferences")).isFalse();
     }

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -59,7 +59,12 @@ class MockServerTest {
         launcher = new KubernetesLauncher(
                 access,
                 new WorkerConfig.Kubernetes(
-                        Optional.empty(), 443, folder, Optional.of("stream-worker:test"), Optional.empty(), Optional.empty()),
+                        Optional.empty(),
+                        443,
+                        folder,
+                        Optional.of("stream-worker:test"),
+                        Optional.empty(),
+                        Optional.empty()),
                 clock,
                 threads,
                 Duration.ofSeconds(20));
@@ -75,13 +80,16 @@ class MockServerTest {
     }
 
     private static StreamSpec spec(String id) {
-        return new StreamSpec(id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30));
+        return new StreamSpec(
+                id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30));
     }
 
     private Optional<Job> job() throws Exception {
         var items = api.listJobs("app.kubernetes.io/component=stream", "").path("items");
         assertThat(items.size()).isLessThanOrEqualTo(1);
-        return items.isEmpty() ? Optional.empty() : Optional.of(new ObjectMapper().convertValue(items.get(0), Job.class));
+        return items.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ObjectMapper().convertValue(items.get(0), Job.class));
     }
 
     @Test
@@ -93,11 +101,14 @@ class MockServerTest {
         RunningStream again = launcher.launch(spec("a"), board);
         // then
         Awaitility.await().atMost(SOON).until(() -> board.status().reason().contains("waits for its pod"));
-        assertThat(job().orElseThrow().getMetadata().getUid()).isEqualTo(job.getMetadata().getUid());
-        assertThat(job.getSpec().getTemplate().getSpec().getContainers()).singleElement().satisfies(worker -> {
-            assertThat(worker.getImage()).isEqualTo("stream-worker:test");
-            assertThat(worker.getArgs()).containsExactly("run", "--stream-id=a");
-        });
+        assertThat(job().orElseThrow().getMetadata().getUid())
+                .isEqualTo(job.getMetadata().getUid());
+        assertThat(job.getSpec().getTemplate().getSpec().getContainers())
+                .singleElement()
+                .satisfies(worker -> {
+                    assertThat(worker.getImage()).isEqualTo("stream-worker:test");
+                    assertThat(worker.getArgs()).containsExactly("run", "--stream-id=a");
+                });
         // and: the mock's Jobs are gone at once, which only the next list can tell
         again.stop("by test");
         assertThat(again.over().await().atMost(SOON)).isEqualTo(new StreamState.Ended("by test"));
