@@ -179,8 +179,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(KUBERNETES)
                 .should()
-                .dependOnClassesThat(
-                        otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE).and(not(belongTo(assignableTo(MediaClock.class)))));
+                .dependOnClassesThat(otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE)
+                        .and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);
     }
