@@ -51,7 +51,7 @@ tools() {
   local tool
   for tool in "${wanted[@]}"; do
     case $tool in
-      kube-apiserver) (cd "$CACHE/source" && go build -trimpath -ldflags '-s -w' -o "$CACHE/kube-apiserver" .) ;;
+      kube-apiserver) (cd "$CACHE/source" && go build -trimpath -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v$KUBERNETES" -o "$CACHE/kube-apiserver" .) ;;
       kubectl) (cd "$CACHE/source" && go build -trimpath -ldflags '-s -w' -o "$CACHE/kubectl" k8s.io/kubernetes/cmd/kubectl) ;;
       helm) GOBIN=$CACHE go install "helm.sh/helm/v3/cmd/helm@$HELM" ;;
     esac || missing "$tool, and it could not be built"

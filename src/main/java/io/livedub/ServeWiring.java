@@ -73,7 +73,13 @@ public class ServeWiring {
         launcher.findRunning(streamId -> registry.ready(streamId, ""));
     }
 
-    void measure(@Observes Serving serving, StreamRegistry registry, MeterRegistry meters) {
+    void measure(@Observes Serving serving, StreamRegistry registry, StreamLauncher launcher, MeterRegistry meters) {
+        Gauge.builder(
+                        "worker.launcher.trouble",
+                        launcher,
+                        place -> place.trouble().isPresent() ? 1 : 0)
+                .description("1 while something is wrong with the place where streams run; /health/ready says what")
+                .register(meters);
         Gauge.builder("worker.streams", registry, StreamRegistry::occupied)
                 .description("Streams that are on air, starting, draining or waiting for their restart")
                 .register(meters);

@@ -3,9 +3,7 @@ package io.livedub.kubernetes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -27,7 +25,6 @@ import io.livedub.stream.supervision.RunningStream;
  * to delete the Job in the foreground: it is there until its pod has drained, so that a successor of the same name begins behind it.
  */
 final class JobStream implements RunningStream {
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /** How often one looks whether a predecessor of the same name has drained. */
     private static final Duration LOOK = Duration.ofSeconds(2);
 
@@ -38,6 +35,8 @@ final class JobStream implements RunningStream {
     private final Consumer<StreamNews> news;
     private final StreamLog log;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
+    private final JobCalls calls;
+    private final boolean publisherKnown;
 
     private JobView job;
     private JobView early;
@@ -47,21 +46,30 @@ final class JobStream implements RunningStream {
     private String told = "";
     private String stopReason;
     private boolean maybeCreated;
-    private boolean waiting;
-    private int failures;
     private Long publisherBackNs;
 
     /** What streams share. */
     record Host(ApiServer api, Executor loop, MediaClock clock, Duration drainLimit, Consumer<JobStream> forget) {}
 
-    /** @param manifest the Job, made anew for each attempt */
-    JobStream(String streamId, String name, Supplier<ObjectNode> manifest, Host host, Consumer<StreamNews> news) {
+    /**
+     * @param manifest the Job, made anew for each attempt
+     * @param publisherKnown false when all that is known of the stream is its Job
+     */
+    JobStream(
+            String streamId,
+            String name,
+            Supplier<ObjectNode> manifest,
+            boolean publisherKnown,
+            Host host,
+            Consumer<StreamNews> news) {
         this.streamId = streamId;
         this.name = name;
         this.manifest = manifest;
         this.host = host;
         this.news = news;
+        this.publisherKnown = publisherKnown;
         this.log = StreamLog.of(streamId);
+        this.calls = new JobCalls(host.loop(), host.clock(), over::isDone, this::broken);
     }
 
     String name() {
@@ -74,12 +82,12 @@ final class JobStream implements RunningStream {
             return;
         }
         maybeCreated = true;
-        ask(host.api().createJob(manifest.get()), (created, failure) -> {
+        calls.ask(host.api().createJob(manifest.get()), (created, failure) -> {
             if (failure == null) {
                 log.info("its Job is created", "job", name);
                 mine(JobView.of(created));
-            } else if (status(failure) == ApiRefusal.CONFLICT) {
-                ask(host.api().job(name), this::there);
+            } else if (JobCalls.status(failure) == ApiRefusal.CONFLICT) {
+                calls.ask(host.api().job(name), this::there);
             } else {
                 maybeCreated = !(failure instanceof ApiRefusal);
                 refused(failure, this::create);
@@ -90,7 +98,7 @@ final class JobStream implements RunningStream {
     /** A Job of this name was there before. */
     private void there(JsonNode found, IOException failure) {
         if (failure != null) {
-            if (status(failure) == ApiRefusal.NOT_FOUND) {
+            if (JobCalls.status(failure) == ApiRefusal.NOT_FOUND) {
                 create();
             } else {
                 refused(failure, this::create);
@@ -103,9 +111,9 @@ final class JobStream implements RunningStream {
                     "a Job named %s is there that is not of this stream".formatted(name), ExitCode.INTERNAL));
         } else if (other.deleting()) {
             tell(state, "waits until Job %s has drained".formatted(name));
-            later(LOOK, this::create);
+            calls.later(LOOK, this::create);
         } else if (other.end().isPresent()) {
-            ask(host.api().deleteJob(name, other.uid(), false), (gone, refusal) -> {
+            calls.ask(host.api().deleteJob(name, other.uid(), false), (gone, refusal) -> {
                 if (refusal == null || isGone(refusal)) {
                     create();
                 } else {
@@ -114,6 +122,9 @@ final class JobStream implements RunningStream {
             });
         } else {
             log.info("its Job runs already", "job", name);
+            if (publisherKnown) {
+                publisherBackNs = host.clock().nowNs();
+            }
             mine(other);
         }
     }
@@ -121,7 +132,7 @@ final class JobStream implements RunningStream {
     private void mine(JobView known) {
         job = known;
         knownNs = host.clock().nowNs();
-        failures = 0;
+        calls.succeeded();
         if (known.uid().equals(goneEarly)) {
             gone();
         } else if (stopReason != null) {
@@ -227,7 +238,7 @@ final class JobStream implements RunningStream {
             tell(state.drain(reason), reason);
             if (job != null) {
                 delete();
-            } else if (waiting) {
+            } else if (calls.isWaiting()) {
                 stopUnknown();
             }
         });
@@ -239,10 +250,10 @@ final class JobStream implements RunningStream {
             end(new StreamState.Ended(stopReason));
             return;
         }
-        ask(host.api().job(name), (found, failure) -> {
+        calls.ask(host.api().job(name), (found, failure) -> {
             if (failure == null && JobView.of(found).streamId().equals(streamId)) {
                 mine(JobView.of(found));
-            } else if (failure == null || status(failure) == ApiRefusal.NOT_FOUND) {
+            } else if (failure == null || JobCalls.status(failure) == ApiRefusal.NOT_FOUND) {
                 end(new StreamState.Ended(stopReason));
             } else {
                 refused(failure, this::stopUnknown);
@@ -251,10 +262,10 @@ final class JobStream implements RunningStream {
     }
 
     private void delete() {
-        ask(host.api().deleteJob(name, job.uid(), true), (answer, failure) -> {
+        calls.ask(host.api().deleteJob(name, job.uid(), true), (answer, failure) -> {
             if (failure == null && "Job".equals(answer.path("kind").asText())) {
                 // The watch tells when it is gone.
-                failures = 0;
+                calls.succeeded();
             } else if (failure == null || isGone(failure)) {
                 end(new StreamState.Ended(stopReason));
             } else {
@@ -265,7 +276,7 @@ final class JobStream implements RunningStream {
 
     /** Not there, or another of the same name is. */
     private static boolean isGone(IOException failure) {
-        return status(failure) == ApiRefusal.NOT_FOUND || status(failure) == ApiRefusal.CONFLICT;
+        return JobCalls.status(failure) == ApiRefusal.NOT_FOUND || JobCalls.status(failure) == ApiRefusal.CONFLICT;
     }
 
     /** An API server that is away is no failure of the stream: it is asked again. What it refuses is the stream's to end with. */
@@ -275,48 +286,13 @@ final class JobStream implements RunningStream {
                     refusal.getMessage(), refusal.isOurMistake() ? ExitCode.USAGE : ExitCode.INTERNAL));
             return;
         }
-        Duration pause = Duration.ofSeconds(1L << Math.min(failures++, 5));
         tell(state, "the Kubernetes API server is asked again: " + failure.getMessage());
-        later(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, again);
+        calls.again(again);
     }
 
-    private void later(Duration pause, Runnable task) {
-        waiting = true;
-        host.clock().schedule(host.clock().nowNs() + pause.toNanos(), () -> host.loop()
-                .execute(() -> {
-                    waiting = false;
-                    if (!over.isDone()) {
-                        task.run();
-                    }
-                }));
-    }
-
-    private void ask(CompletableFuture<JsonNode> call, BiConsumer<JsonNode, IOException> then) {
-        call.whenCompleteAsync(
-                (answer, failure) -> {
-                    if (over.isDone()) {
-                        return;
-                    }
-                    try {
-                        then.accept(answer, asIo(failure));
-                    } catch (RuntimeException defect) {
-                        log.defect("the answer about its Job could not be used", defect);
-                        end(new StreamState.Failed("internal error: " + defect, ExitCode.INTERNAL));
-                    }
-                },
-                host.loop());
-    }
-
-    private static IOException asIo(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-        if (cause == null || cause instanceof IOException) {
-            return (IOException) cause;
-        }
-        return new IOException(cause.toString(), cause);
-    }
-
-    private static int status(IOException failure) {
-        return failure instanceof ApiRefusal refusal ? refusal.status() : 0;
+    private void broken(RuntimeException defect) {
+        log.defect("the answer about its Job could not be used", defect);
+        end(new StreamState.Failed("internal error: " + defect, ExitCode.INTERNAL));
     }
 
     private void tell(StreamState now, String reason) {

@@ -49,6 +49,9 @@ final class JobWatch implements AutoCloseable {
 
         void deleted(JobView job);
 
+        /** A list is told, and changes of it from now on will be. */
+        void watching();
+
         void lost(String why);
     }
 
@@ -76,17 +79,15 @@ final class JobWatch implements AutoCloseable {
                 long beganNs = clock.nowNs();
                 try {
                     follow();
-                } catch (IOException | RuntimeException failure) {
-                    if (closed.getCount() > 0) {
-                        lost(failure);
+                    // A server whose every version is too old must not be asked without a pause.
+                    if (clock.nowNs() - beganNs < SHORTEST.toNanos()) {
+                        closed.await(SHORTEST.toMillis(), TimeUnit.MILLISECONDS);
                     }
+                } catch (IOException | RuntimeException failure) {
+                    lost(failure);
+                    long seconds = Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(failures++, 6));
+                    closed.await(seconds, TimeUnit.SECONDS);
                 }
-                // A server whose every version is too old, or that ends each watch at once, must not be asked without a
-                // pause.
-                if (clock.nowNs() - beganNs > SHORTEST.toNanos() && failures == 0) {
-                    continue;
-                }
-                pause();
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
@@ -94,17 +95,14 @@ final class JobWatch implements AutoCloseable {
     }
 
     private void lost(Exception failure) {
+        if (closed.getCount() == 0) {
+            return;
+        }
         String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         if (failures == 0) {
             LOG.warnf("Jobs cannot be watched, those on air go on: %s", why);
         }
         listener.lost(why);
-    }
-
-    private void pause() throws InterruptedException {
-        long seconds = Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(failures, 6));
-        failures++;
-        closed.await(seconds, TimeUnit.SECONDS);
     }
 
     /** Returns when a new list is needed at once. */
@@ -135,10 +133,6 @@ final class JobWatch implements AutoCloseable {
             version = page.path("metadata").path("resourceVersion").asText();
             next = page.path("metadata").path("continue").asText();
         } while (!next.isEmpty());
-        if (failures > 0) {
-            LOG.infof("Jobs can be watched again, %d there", jobs.size());
-            failures = 0;
-        }
         listener.listed(jobs, askedNs);
         return version;
     }
@@ -149,6 +143,11 @@ final class JobWatch implements AutoCloseable {
         long beganNs = clock.nowNs();
         try (InputStream stream = api.watchJobs(selector, from);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            if (failures > 0) {
+                LOG.info("Jobs can be watched again");
+                failures = 0;
+            }
+            listener.watching();
             // The server ends a watch by itself; one that is still there much later is dead, and a read of it would
             // wait for ever.
             MediaClock.Timer dead = clock.schedule(

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +40,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     /** Of the loop's thread alone. */
     private final Map<String, JobStream> streams = new HashMap<>();
 
+    private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
     private Optional<JobTemplate.Owner> owner = Optional.empty();
     private Consumer<String> found = streamId -> {};
     private volatile String trouble = "the Kubernetes API server was not asked yet";
@@ -77,8 +80,10 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
     @Override
     public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
-        JobStream stream = new JobStream(
-                spec.streamId(), template.nameOf(spec.streamId()), () -> template.job(spec, owner), host, news);
+        String name = template.nameOf(spec.streamId());
+        boolean publisherKnown = !foundByJob.remove(name);
+        JobStream stream =
+                new JobStream(spec.streamId(), name, () -> template.job(spec, owner), publisherKnown, host, news);
         loop.execute(() -> {
             streams.put(stream.name(), stream);
             if (ownerName.isPresent() && owner.isEmpty()) {
@@ -136,7 +141,6 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     private final class Watched implements JobWatch.Listener {
         @Override
         public void listed(Map<String, JobView> byName, long askedNs) {
-            trouble = null;
             loop.execute(() -> {
                 List.copyOf(streams.values()).forEach(stream -> {
                     JobView job = byName.get(stream.name());
@@ -150,6 +154,11 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
             });
         }
 
+        @Override
+        public void watching() {
+            trouble = null;
+        }
+
         /** Once: a Job that appears later and is of none of our streams is one that has just been told to end. */
         private void takeOver(Map<String, JobView> byName) {
             Consumer<String> tell = found;
@@ -158,7 +167,10 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
                     .filter(job -> !job.deleting() && job.end().isEmpty() && !streams.containsKey(job.name()))
                     .filter(job -> WorkerConfig.ID.matcher(job.streamId()).matches())
                     .filter(job -> job.name().equals(template.nameOf(job.streamId())))
-                    .forEach(job -> tell.accept(job.streamId()));
+                    .forEach(job -> {
+                        foundByJob.add(job.name());
+                        tell.accept(job.streamId());
+                    });
         }
 
         @Override
@@ -177,7 +189,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
         @Override
         public void lost(String why) {
-            trouble = why;
+            trouble = "Jobs cannot be watched: " + why;
         }
     }
 }

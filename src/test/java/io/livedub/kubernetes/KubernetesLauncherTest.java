@@ -1,106 +1,22 @@
 package io.livedub.kubernetes;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamBoard;
-import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StreamState;
 import io.livedub.stream.supervision.RunningStream;
-import io.livedub.support.RealClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Streams in Jobs, against an API server that does what a test says. */
-class KubernetesLauncherTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
-
-    @TempDir
-    static Path folder;
-
-    private static TestAuthority authority;
-
-    private final RealClock clock = new RealClock();
-    private final ExecutorService threads = Executors.newFixedThreadPool(4);
-    private final StreamBoard board = new StreamBoard(InstantSource.system());
-    private final List<String> found = new CopyOnWriteArrayList<>();
-    private FakeApiServer api;
-    private KubernetesLauncher launcher;
-
-    @BeforeAll
-    static void makeAuthority() throws Exception {
-        authority = new TestAuthority(folder);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        authority.token(TestAuthority.TOKEN);
-        api = new FakeApiServer(authority);
-        launcher = launcher();
-        launcher.findRunning(found::add);
-        until(() -> api.watches() > 0);
-    }
-
-    @AfterEach
-    void stop() {
-        launcher.close();
-        api.close();
-        threads.shutdownNow();
-        clock.close();
-    }
-
-    private KubernetesLauncher launcher() {
-        return new KubernetesLauncher(authority.config(api.port()), clock, threads, Duration.ofSeconds(20));
-    }
-
-    private RunningStream launch(String id) {
-        return launcher.launch(spec(id), board);
-    }
-
-    private static StreamSpec spec(String id) {
-        return new StreamSpec(
-                id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30));
-    }
-
-    private RunningStream onAir(String id) {
-        RunningStream stream = launch(id);
-        until(() -> api.all().size() == 1);
-        api.change(job -> job.withObjectProperty("status").put("active", 1).put("ready", 1));
-        until(() -> board.status().state() instanceof StreamState.Live);
-        return stream;
-    }
-
-    private static void until(java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(SOON.multipliedBy(2))
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
-    }
-
-    private static StreamState end(RunningStream stream) {
-        return stream.over().await().atMost(SOON.multipliedBy(2));
-    }
-
-    private static boolean isOver(RunningStream stream) {
-        return stream.over().subscribeAsCompletionStage().isDone();
-    }
-
+/** The life of a stream in a Job. */
+class KubernetesLauncherTest extends JobsOnFakeServer {
     @Test
     void aStreamIsAJobWithTheDeploymentForItsOwner() {
         // when
@@ -268,64 +184,20 @@ class KubernetesLauncherTest {
         assertThat(api.all()).hasSize(1);
     }
 
-    @ParameterizedTest
-    @CsvSource({"403, INTERNAL, exceeded quota: jobs", "422, USAGE, Job.batch is invalid: spec"})
-    void whatIsRefusedIsToldInTheServersWords(int status, ExitCode exit, String message) {
-        api.refuses(status, message);
-        assertThat(end(launch("a")))
-                .isEqualTo(new StreamState.Failed(
-                        "the Kubernetes API server answers %d: %s".formatted(status, message), exit));
-    }
-
     @Test
-    void aServerThatIsBusyIsAskedAgain() {
-        api.refuses(429, "too many requests");
-        api.refuses(503, "apiserver is shutting down");
-        launch("a");
-        until(() -> board.status().reason().contains("asked again"));
-        until(() -> api.all().size() == 1);
-    }
-
-    @Test
-    void aReplacedTokenIsReadAnew() throws Exception {
+    void aPublisherThatAHookTellsOfIsNotLeftToAJobThatWasJustEnding() {
         // given
         onAir("a");
+        launcher.close();
+        launcher = launcher();
+        StreamBoard fresh = new StreamBoard(InstantSource.system());
         // when
-        api.accepts("second-token");
-        launch("b");
-        until(() -> board.status().reason().contains("401"));
-        authority.token("second-token");
-        // then
-        until(() -> api.all().size() == 2);
-    }
-
-    @Test
-    void aVersionThatIsTooOldIsFollowedByANewList() {
-        // given
-        RunningStream stream = onAir("a");
-        int before = api.watches();
-        // when
-        api.forgetVersions();
-        until(() -> api.watches() > before);
+        RunningStream stream = launcher.launch(spec("a"), fresh);
+        launcher.findRunning(found::add);
+        until(() -> fresh.status().state() instanceof StreamState.Live);
         api.finishes("Complete", "CompletionsReached", "");
         // then
-        assertThat(end(stream)).isInstanceOf(StreamState.Ended.class);
-    }
-
-    @Test
-    void aServerThatIsAwayTakesNoStreamOffTheAirAndWhatItMissedIsCaughtUp() throws Exception {
-        // given
-        RunningStream stream = onAir("a");
-        assertThat(launcher.trouble()).isEmpty();
-        // when
-        api.goAway();
-        // then
-        until(() -> launcher.trouble().isPresent());
-        assertThat(board.status().state()).isInstanceOf(StreamState.Live.class);
-        // and
-        api.vanish(false);
-        api.comeBack();
         assertThat(end(stream)).isInstanceOf(StreamState.Failed.class);
-        assertThat(launcher.trouble()).isEmpty();
+        assertThat(found).isEmpty();
     }
 }
