@@ -14,6 +14,8 @@ COMMANDS=(
   "procps ps"
   "shellcheck shellcheck"
   "chromium chromium"
+  # For the tests of the alert rules; its service is not wanted, see below. Not kubectl: Debian's is of 2020 and cannot read the overlays.
+  "prometheus promtool"
 )
 
 # Debian package, and the GStreamer elements it is needed for.
@@ -31,8 +33,8 @@ FILES=(
 )
 
 setup() {
-  local missing=() was_nginx=yes
-  has nginx || was_nginx=no
+  local missing=() service services=()
+  for service in nginx prometheus; do has $service || services+=("$service"); done
   find_jdk || missing+=("$(jdk_package)")
   maven_is_there || missing+=(maven)
   mapfile -t -O "${#missing[@]}" missing < <(missing_packages)
@@ -41,7 +43,7 @@ setup() {
   can_install || refuse "missing: ${missing[*]} $(old_versions)(install them; on Debian, as root or with sudo, ./dev does it)"
   say "installing with apt: ${missing[*]} $(old_versions)"
   apt_install "${missing[@]}"
-  [ "$was_nginx" = yes ] || leave_no_nginx
+  for service in "${services[@]}"; do leave_stopped "$service"; done
 
   hash -r
   find_jdk || refuse "still no JDK $MIN_JDK or newer after installing"
@@ -153,7 +155,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 apt_install() {
   local policy=/usr/sbin/policy-rc.d policy_is_ours=no
   apt_get update -qq || say "apt-get update failed; going on with the lists that are there"
-  # Packages start their services when they are installed; nginx would take port 80. policy-rc.d is Debian's switch for that.
+  # Packages start their services when they are installed; nginx would take port 80, prometheus 9090. policy-rc.d is Debian's switch for that.
   if [ ! -e $policy ]; then
     printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
     as_root chmod 755 $policy
@@ -189,12 +191,13 @@ apt_get() {
   return $status
 }
 
-# Ours runs with its own configuration, port and folder; the system's service is not wanted, now or at the next boot.
-leave_no_nginx() {
+# Ours run with their own configuration, port and folder; the system's service is not wanted, now or at the next boot.
+leave_stopped() {
+  has "$1" || return 0
   if [ -d /run/systemd/system ]; then
-    as_root systemctl disable --now nginx >/dev/null 2>&1 || true
-    say "the nginx service is left stopped and disabled (systemctl enable --now nginx brings it back)"
+    as_root systemctl disable --now "$1" >/dev/null 2>&1 || true
+    say "the $1 service is left stopped and disabled (systemctl enable --now $1 brings it back)"
   else
-    as_root service nginx stop >/dev/null 2>&1 || true
+    as_root service "$1" stop >/dev/null 2>&1 || true
   fi
 }

@@ -1,5 +1,6 @@
 """What Kustomize and Helm make of the manifests; the objects themselves are checked by io.livedub.deploy.KubernetesManifestsTest."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -14,19 +15,30 @@ def run(*command):
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
 
 
-@unittest.skipUnless(shutil.which("kubectl"), "kubectl is not here (Debian: kubernetes-client)")
+def kustomize_version():
+    """Of kubectl's own Kustomize; Debian's kubectl of 2020 has version 2, which knows neither components nor replacements."""
+    version = re.search(r"Kustomize Version: v(\d+)", run("kubectl", "version", "--client").stdout) if shutil.which("kubectl") else None
+    return int(version.group(1)) if version else 0
+
+
+@unittest.skipUnless(kustomize_version() >= 5, "no kubectl with Kustomize 5 here (kubectl 1.27 or newer)")
 class KustomizeTest(unittest.TestCase):
     def test_overlays(self):
         # An object more or less is a resource that a kustomization forgot.
         kinds = {
             "single": {"ConfigMap", "Deployment", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "PrometheusRule", "Service", "ServiceAccount", "ServiceMonitor"},
-            "job-per-stream": {"ConfigMap", "Deployment", "Namespace", "NetworkPolicy", "PodMonitor", "PrometheusRule", "Role", "RoleBinding", "Service", "ServiceAccount"},
+            "job-per-stream": {"ConfigMap", "Deployment", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "Role", "RoleBinding", "Service", "ServiceAccount", "ServiceMonitor"},
         }
         for overlay, expected in kinds.items():
             with self.subTest(overlay):
                 result = run("kubectl", "kustomize", ROOT / "deploy" / "kubernetes" / "overlays" / overlay)
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertEqual(set(re.findall(r"^kind: (\w+)$", result.stdout, re.MULTILINE)), expected)
+
+    def test_jobs_run_the_image_of_serve(self):
+        result = run("kubectl", "kustomize", ROOT / "deploy" / "kubernetes" / "overlays" / "job-per-stream")
+        images = re.findall(r"^ +image: (stream-worker\S*)$", result.stdout, re.MULTILINE)
+        self.assertEqual(re.findall(r"name: WORKER_KUBERNETES_IMAGE\n +value: (\S+)", result.stdout), images)
 
 
 @unittest.skipUnless(shutil.which("helm"), "helm is not here (go install helm.sh/helm/v3/cmd/helm)")
@@ -45,6 +57,21 @@ class HelmTest(unittest.TestCase):
     def test_time_to_drain_follows_the_offset(self):
         self.assertIn("terminationGracePeriodSeconds: 45\n", self.template("secret.hook=x").stdout)
         self.assertIn("terminationGracePeriodSeconds: 69\n", self.template("secret.hook=x", "offsetSeconds=30").stdout)
+
+    def test_jobs_only_where_they_are_wanted(self):
+        self.assertNotIn("kind: Role", self.template("secret.hook=x").stdout)
+        self.assertIn("automountServiceAccountToken: false\n      enableServiceLinks", self.template("secret.hook=x").stdout)
+        self.assertIn("in-process, process or kubernetes", self.template("secret.hook=x", "spawn=docker").stderr)
+        self.assertIn("automountServiceAccountToken: true\n      enableServiceLinks", self.template("secret.hook=x", "spawn=kubernetes").stdout)
+
+    def test_job_is_that_of_the_program(self):
+        rendered = self.template("secret.hook=x", "spawn=kubernetes").stdout
+        job = json.loads(json.loads(re.search(r"^  job.json: (\".*\")$", rendered, re.MULTILINE).group(1)))
+        own = json.loads((ROOT / "src" / "main" / "resources" / "kubernetes" / "job-template.json").read_text())
+        worker = job["spec"]["template"]["spec"]["containers"][0]
+        self.assertEqual((worker.pop("image"), worker.pop("imagePullPolicy")), ("stream-worker:0.1.0", "IfNotPresent"))
+        named = json.dumps(own).replace('"serviceAccountName": "stream-worker"', '"serviceAccountName": "live-stream-worker"')
+        self.assertEqual(job, json.loads(re.sub(r'"name": "stream-worker"', '"name": "live-stream-worker"', named)))
 
     def test_what_is_optional(self):
         everything = self.template("secret.hook=x", "serviceMonitor.enabled=true", "segments.existingClaim=disk").stdout

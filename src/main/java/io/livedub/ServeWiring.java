@@ -2,6 +2,7 @@ package io.livedub;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -13,6 +14,7 @@ import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.media.MediaClock;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
@@ -30,15 +32,19 @@ import io.livedub.stream.supervision.SupervisionTelemetry;
 @Singleton
 public class ServeWiring {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+    private static final int MOST_JOBS = 1000;
 
     @Produces
     @Singleton
     public StreamLauncher launcher(WorkerConfig config, StreamFactory factory, MediaClock clock, MeterRegistry meters) {
-        if (config.serve().spawn() == WorkerConfig.Spawn.IN_PROCESS) {
-            return new InProcessLauncher(factory, Infrastructure.getDefaultWorkerPool());
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        WorkerConfig.Spawn spawn = config.serve().spawn();
+        if (spawn == WorkerConfig.Spawn.PROCESS) {
+            return new ProcessLauncher(new ChildCommand(config), meters, clock, workers, config.drainLimit());
+        } else if (spawn == WorkerConfig.Spawn.KUBERNETES) {
+            return new KubernetesLauncher(config.serve().kubernetes(), clock, workers, config.drainLimit());
         }
-        return new ProcessLauncher(
-                new ChildCommand(config), meters, clock, Infrastructure.getDefaultWorkerPool(), config.drainLimit());
+        return new InProcessLauncher(factory, workers);
     }
 
     @Produces
@@ -46,8 +52,12 @@ public class ServeWiring {
     @Unremovable
     public StreamRegistry registry(
             WorkerConfig config, StreamLauncher launcher, MediaClock clock, MeterRegistry meters) {
+        // A Job's memory is its node's: of those there are as many as the cluster has room for.
+        boolean elsewhere = config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES;
         MemoryBudget budget = MemoryBudget.of(config);
-        int most = config.process().maxStreams();
+        int most = elsewhere && config.process().maxStreams() == 0
+                ? MOST_JOBS
+                : config.process().maxStreams();
         int limit = most > 0 ? most : budget.streams(Runtime.getRuntime().maxMemory());
         return new StreamRegistry(
                 launcher,
@@ -59,7 +69,17 @@ public class ServeWiring {
                 new SupervisionTelemetry(meters));
     }
 
-    void measure(@Observes Serving serving, StreamRegistry registry, MeterRegistry meters) {
+    void takeOver(@Observes Serving serving, StreamLauncher launcher, StreamRegistry registry) {
+        launcher.findRunning(streamId -> registry.ready(streamId, ""));
+    }
+
+    void measure(@Observes Serving serving, StreamRegistry registry, StreamLauncher launcher, MeterRegistry meters) {
+        Gauge.builder(
+                        "worker.launcher.trouble",
+                        launcher,
+                        place -> place.trouble().isPresent() ? 1 : 0)
+                .description("1 while something is wrong with the place where streams run; /health/ready says what")
+                .register(meters);
         Gauge.builder("worker.streams", registry, StreamRegistry::occupied)
                 .description("Streams that are on air, starting, draining or waiting for their restart")
                 .register(meters);

@@ -45,6 +45,7 @@ class ArchitectureTest {
     private static final String OBSERVE = "io.livedub.observe..";
     private static final String ECHO = "io.livedub.echo..";
     private static final String CLI = "io.livedub.cli..";
+    private static final String KUBERNETES = "io.livedub.kubernetes..";
     private static final String HOOK = "io.livedub.hook..";
     private static final String API = "io.livedub.api..";
 
@@ -180,6 +181,19 @@ class ArchitectureTest {
                 .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
                         .or(resideInAnyPackage(HTTP))
                         .or(resideInAnyPackage("com.fasterxml.jackson..")));
+
+        rule.check(CLASSES);
+    }
+
+    // Of media it has the clock.
+    @Test
+    void theLauncherOfJobsKnowsNoFramesAndNoOtherLauncher() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(KUBERNETES)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE)
+                        .and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);
     }

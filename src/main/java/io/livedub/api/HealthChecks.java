@@ -10,11 +10,13 @@ import jakarta.enterprise.inject.Produces;
 import io.quarkus.runtime.StartupEvent;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** Live: its timers run. Ready: it could take another stream. Started: it is up. */
@@ -56,13 +58,18 @@ public class HealthChecks {
 
     @Produces
     @Readiness
-    HealthCheck capacity(StreamRegistry registry) {
-        return () -> HealthCheckResponse.named("capacity")
-                .status(registry.hasRoom())
-                .withData("streams", registry.occupied())
-                .withData("limit", registry.limit())
-                .withData("draining", registry.isDraining())
-                .build();
+    HealthCheck capacity(StreamRegistry registry, StreamLauncher launcher) {
+        return () -> {
+            HealthCheckResponseBuilder answer = HealthCheckResponse.named("capacity")
+                    .status(registry.hasRoom())
+                    .withData("streams", registry.occupied())
+                    .withData("limit", registry.limit())
+                    .withData("draining", registry.isDraining());
+            // Said, and still ready: streams on air go on, and what is asked for meanwhile is done when the trouble is
+            // over.
+            launcher.trouble().ifPresent(trouble -> answer.withData("trouble", trouble));
+            return answer.build();
+        };
     }
 
     @Produces

@@ -10,6 +10,7 @@ import io.quarkus.arc.Arc;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -21,6 +22,9 @@ final class ServeJob implements Job {
 
     ServeJob(WorkerConfig config) {
         StsRequired.check(config);
+        if (config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES) {
+            KubernetesLauncher.check(config.serve().kubernetes());
+        }
     }
 
     @Override

@@ -18,6 +18,9 @@ public interface Settings {
     @WithName("worker")
     Worker worker();
 
+    @WithName("kubernetes")
+    Kubernetes kubernetes();
+
     @WithName("log")
     Log log();
 
@@ -70,6 +73,9 @@ public interface Settings {
 
         @WithParentName
         Process process();
+
+        @WithParentName
+        Jobs jobs();
     }
 
     /** Dubbing. */
@@ -197,8 +203,9 @@ public interface Settings {
 
         @Variable(
                 fallback = "in-process",
-                allowed = "in-process or process",
-                meaning = "where `serve` runs a stream: in its own process, or in a child of its own for each")
+                allowed = "in-process, process or kubernetes",
+                meaning =
+                        "where `serve` runs a stream: in its own process, in a child of its own for each, or in a Kubernetes Job for each")
         Optional<String> spawn();
 
         @Variable(
@@ -246,6 +253,52 @@ public interface Settings {
                 meaning = "in every log line; also `--instance-id`")
         @WithName("instance-id")
         Optional<String> instanceId();
+    }
+
+    /** A Job for each stream. */
+    interface Jobs {
+        @Variable(
+                allowed = "an image's name",
+                meaning =
+                        "image of a stream's Job when WORKER_SPAWN is `kubernetes`; required unless the Job's template names one")
+        @WithName("kubernetes-image")
+        Optional<String> image();
+
+        @Variable(
+                fallback = "the one in the program",
+                allowed = "a file with a Job of batch/v1 as JSON",
+                meaning =
+                        "what a stream's Job is made from: its name, labels, owner, arguments and grace time are put in, all else is taken as it is")
+        @WithName("kubernetes-job-template")
+        Optional<String> jobTemplate();
+
+        @Variable(
+                allowed = "the name of a Deployment in the same namespace",
+                meaning =
+                        "owner of the Jobs: when it is deleted, so are they; also keeps the Jobs of several `serve` in one namespace apart")
+        @WithName("kubernetes-owner")
+        Optional<String> owner();
+
+        @Variable(
+                fallback = "/var/run/secrets/kubernetes.io/serviceaccount",
+                allowed = "a folder with `token`, `ca.crt` and `namespace`",
+                meaning = "who the worker is towards the API server; the token is read anew for each call")
+        @WithName("kubernetes-credentials")
+        Optional<String> credentials();
+    }
+
+    /** {@code KUBERNETES_*}: Kubernetes sets them in every pod. */
+    interface Kubernetes {
+        @Variable(
+                fallback = "set by Kubernetes",
+                allowed = "a host name or address",
+                meaning = "the API server, read when WORKER_SPAWN is `kubernetes`")
+        @WithName("service-host")
+        Optional<String> host();
+
+        @Variable(fallback = "set by Kubernetes (443)", allowed = "1…65535", meaning = "its port")
+        @WithName("service-port")
+        Optional<String> port();
     }
 
     /** {@code LOG_*}. */

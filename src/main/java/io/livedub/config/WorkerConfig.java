@@ -41,6 +41,10 @@ public record WorkerConfig(
     /** What the STS session takes. */
     private static final Pattern VOICE = Pattern.compile("\\P{Cntrl}{1,64}");
 
+    private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}");
+    /** A label's value too, so shorter than what Kubernetes allows a Deployment. */
+    private static final Pattern OBJECT_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,4096}");
     private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
     private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
@@ -118,8 +122,26 @@ public record WorkerConfig(
     /** Where {@code serve} runs streams. */
     public enum Spawn {
         IN_PROCESS,
-        PROCESS
+        PROCESS,
+        KUBERNETES
     }
+
+    /**
+     * A Job for each stream. What is here is only checked in its form: whether there is a cluster is of interest to {@code serve} alone,
+     * and a Job's own {@code run} reads the same variables.
+     *
+     * @param host of the API server; empty outside a cluster
+     * @param credentials folder with {@code token}, {@code ca.crt} and {@code namespace}
+     * @param jobTemplate empty: the program's own
+     * @param owner name of the Deployment that owns the Jobs
+     */
+    public record Kubernetes(
+            Optional<String> host,
+            int port,
+            Path credentials,
+            Optional<String> image,
+            Optional<Path> jobTemplate,
+            Optional<String> owner) {}
 
     /**
      * What only {@code serve} needs.
@@ -127,8 +149,10 @@ public record WorkerConfig(
      * @param httpHost where hooks, API and pages listen
      * @param childCommand program for {@link Spawn#PROCESS}; empty: this one
      * @param hlsUrl the media server's HLS pages, as a viewer reaches them
+     * @param kubernetes for {@link Spawn#KUBERNETES}
      */
-    public record Serve(String httpHost, Spawn spawn, Optional<String> childCommand, Optional<URI> hlsUrl) {}
+    public record Serve(
+            String httpHost, Spawn spawn, Optional<String> childCommand, Optional<URI> hlsUrl, Kubernetes kubernetes) {}
 
     /** {@code json} empty: JSON unless standard output is a terminal. */
     public record Logging(String level, Optional<Boolean> json) {}
@@ -220,7 +244,7 @@ public record WorkerConfig(
         return new Segments(
                 duration,
                 segments.dir()
-                        .map(WorkerConfig::folder)
+                        .map(folder -> path("WORKER_SEGMENT_DIR", folder, "a folder"))
                         .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "segments")),
                 retention(segments.retention().orElse("1h")),
                 Values.bytes(
@@ -236,11 +260,11 @@ public record WorkerConfig(
         return Duration.ofMillis(Values.integer("WORKER_FRAGMENT_TARGET_DUR", ms, 6000, 1000, 30000));
     }
 
-    private static Path folder(String text) {
+    private static Path path(String variable, String text, String allowed) {
         try {
             return Path.of(text).toAbsolutePath();
         } catch (InvalidPathException invalid) {
-            throw ConfigurationException.of("WORKER_SEGMENT_DIR", text, "a folder");
+            throw ConfigurationException.of(variable, text, allowed);
         }
     }
 
@@ -302,13 +326,43 @@ public record WorkerConfig(
                         "WORKER_SPAWN",
                         process.spawn(),
                         "in-process",
-                        Map.of("in-process", Spawn.IN_PROCESS, "process", Spawn.PROCESS),
-                        "in-process or process"),
+                        Map.of(
+                                "in-process", Spawn.IN_PROCESS,
+                                "process", Spawn.PROCESS,
+                                "kubernetes", Spawn.KUBERNETES),
+                        "in-process, process or kubernetes"),
                 process.childCommand(),
                 settings.mediaMtx()
                         .hlsUrl()
                         .map(url ->
-                                Values.url("MEDIAMTX_HLS_URL", url, Set.of("http", "https"), "http(s)://host:port")));
+                                Values.url("MEDIAMTX_HLS_URL", url, Set.of("http", "https"), "http(s)://host:port")),
+                kubernetes(settings));
+    }
+
+    private static Kubernetes kubernetes(Settings settings) {
+        Settings.Jobs jobs = settings.worker().jobs();
+        return new Kubernetes(
+                settings.kubernetes().host().map(String::strip).filter(host -> !host.isEmpty()),
+                Values.integer("KUBERNETES_SERVICE_PORT", settings.kubernetes().port(), 443, 1, 65535),
+                path(
+                        "WORKER_KUBERNETES_CREDENTIALS",
+                        jobs.credentials().orElse("/var/run/secrets/kubernetes.io/serviceaccount"),
+                        "a folder"),
+                jobs.image()
+                        .map(image -> Values.matching(
+                                "WORKER_KUBERNETES_IMAGE",
+                                Optional.of(image),
+                                "",
+                                IMAGE,
+                                "an image's name such as registry.example/stream-worker:1.0")),
+                jobs.jobTemplate().map(file -> path("WORKER_KUBERNETES_JOB_TEMPLATE", file, "a file")),
+                jobs.owner()
+                        .map(owner -> Values.matching(
+                                "WORKER_KUBERNETES_OWNER",
+                                Optional.of(owner),
+                                "",
+                                OBJECT_NAME,
+                                "the name of a Deployment, of up to 63 characters [a-z0-9-]")));
     }
 
     private static Logging logging(Settings.Log log) {

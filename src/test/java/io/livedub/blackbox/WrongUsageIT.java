@@ -113,6 +113,15 @@ class WrongUsageIT {
         }
     }
 
+    @Test
+    void jobsNeedACluster() {
+        Map<String, String> noPod =
+                Map.of("WORKER_STS_MODE", "passthrough", "WORKER_SPAWN", "kubernetes", "KUBERNETES_SERVICE_HOST", "");
+        try (WorkerProcess worker = WorkerProcess.start(noPod, "serve")) {
+            assertRefused(worker, 2, LIMIT, "WORKER_SPAWN='kubernetes'", "allowed is", "KUBERNETES_SERVICE_HOST");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"--input-url", "--output-url"})
     void aUrlMustBeginWithRtmp(String option) {

@@ -56,6 +56,10 @@ class WrongValuesTest {
         "WORKER_SOURCE_GRACE_MS, 3600001, a whole number from 0 to 3600000",
         "WORKER_SOURCE_GRACE_MS, 7s, a whole number from 0 to 3600000",
         "WORKER_ID, worker 7, '[A-Za-z0-9_-]{1,64}'",
+        "WORKER_SPAWN, docker, 'in-process, process or kubernetes'",
+        "WORKER_KUBERNETES_IMAGE, -x y, 'an image''s name such as registry.example/stream-worker:1.0'",
+        "WORKER_KUBERNETES_OWNER, My_Deployment, 'the name of a Deployment, of up to 63 characters [a-z0-9-]'",
+        "KUBERNETES_SERVICE_PORT, tcp://10.0.0.1:443, a whole number from 1 to 65535",
         "LOG_LEVEL, loud, 'ERROR, WARN, INFO, DEBUG or TRACE'",
         "LOG_FORMAT, xml, json or text",
     })

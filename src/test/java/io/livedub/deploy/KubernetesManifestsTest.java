@@ -131,36 +131,58 @@ class KubernetesManifestsTest {
     }
 
     @Test
-    void onlyTheLauncherMayTalkToTheApiAndOnlyAboutJobs() {
+    void onlyServeMayTalkToTheApiAndOnlyAboutJobsAndItself() {
         List<Manifests.Manifest> roles = Manifests.all().stream()
                 .filter(manifest -> manifest.kind().contains("rbac"))
                 .toList();
         Role role = Manifests.only(PER_STREAM.resolve("rbac.yaml"), Role.class);
 
         assertThat(roles).allSatisfy(manifest -> assertThat(manifest.file()).startsWith(PER_STREAM));
-        assertThat(role.getRules()).singleElement().satisfies(rule -> {
+        assertThat(role.getRules()).hasSize(2);
+        assertThat(role.getRules().get(0)).satisfies(rule -> {
             assertThat(rule.getResources()).containsExactly("jobs");
-            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("get", "create", "delete");
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("create", "get", "list", "watch", "delete");
+        });
+        assertThat(role.getRules().get(1)).satisfies(rule -> {
+            assertThat(rule.getResources()).containsExactly("deployments");
+            assertThat(rule.getResourceNames()).containsExactly("stream-worker");
+            assertThat(rule.getVerbs()).containsExactly("get");
         });
         Manifests.podTemplates().forEach((name, pod) -> assertThat(pod.getSpec().getAutomountServiceAccountToken())
                 .as(name)
-                .isEqualTo(name.contains("mediamtx")));
+                .isFalse());
+        PodTemplateSpec serve = Manifests.only(PER_STREAM.resolve("serve.yaml"), Deployment.class)
+                .getSpec()
+                .getTemplate();
+        assertThat(serve.getSpec().getAutomountServiceAccountToken()).isTrue();
+        assertThat(serve.getSpec().getServiceAccountName()).isEqualTo("stream-launcher");
+    }
+
+    /** Restarts are the supervisor's: it knows which exit code is final, and it is told each of them by this rule. */
+    @Test
+    void aJobIsNotRepeatedAndTellsEveryExitCode() {
+        Job job = Manifests.jobTemplate();
+
+        assertThat(job.getSpec().getBackoffLimit()).isZero();
+        assertThat(job.getSpec().getPodFailurePolicy().getRules().get(1)).satisfies(rule -> {
+            assertThat(rule.getAction()).isEqualTo("FailJob");
+            assertThat(rule.getOnExitCodes().getOperator()).isEqualTo("NotIn");
+            assertThat(rule.getOnExitCodes().getValues()).containsExactly(0);
+        });
     }
 
     @Test
-    void aJobIsNotRepeatedForWhatIsFinal() {
-        Job job = Manifests.only(PER_STREAM.resolve("job.yaml"), Job.class);
-
-        assertThat(job.getSpec()
-                        .getPodFailurePolicy()
-                        .getRules()
-                        .get(1)
-                        .getOnExitCodes()
-                        .getValues())
-                .containsExactlyElementsOf(java.util.Arrays.stream(io.livedub.stream.ExitCode.values())
-                        .filter(io.livedub.stream.ExitCode::isFinal)
-                        .map(io.livedub.stream.ExitCode::code)
-                        .toList());
+    void aJobHasItsSecretsByReference() {
+        assertThat(Manifests.jobTemplate()
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(0)
+                        .getEnv())
+                .isNotEmpty()
+                .allSatisfy(variable -> assertThat(variable.getValueFrom()).isNotNull())
+                .noneSatisfy(variable -> assertThat(variable.getName()).isEqualTo("WORKER_HOOK_SECRET"));
     }
 
     private static void probe(Probe probe, String path) {

@@ -41,6 +41,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 final class Manifests {
     static final Path ROOT = Path.of("deploy", "kubernetes");
 
+    private static final Path JOB_TEMPLATE = Path.of("src", "main", "resources", "kubernetes", "job-template.json");
+
     private static final Map<String, Class<?>> KINDS = Map.ofEntries(
             Map.entry("v1/ConfigMap", ConfigMap.class),
             Map.entry("v1/Namespace", Namespace.class),
@@ -111,10 +113,17 @@ final class Manifests {
         return all;
     }
 
-    /** Not Kustomize's own files, nor what is another program's configuration. */
+    /** Not Kustomize's own files, nor a patch, nor what is another program's configuration. */
     private static boolean holdsObjects(Path file) {
         String name = file.getFileName().toString();
-        return name.endsWith(".yaml") && !name.equals("kustomization.yaml") && !name.equals("adapter-rule.yaml");
+        return name.endsWith(".yaml")
+                && !List.of("kustomization.yaml", "adapter-rule.yaml", "serve.yaml")
+                        .contains(name);
+    }
+
+    /** Of a stream's Job, as the program has it. */
+    static Job jobTemplate() {
+        return (Job) new Manifest(JOB_TEMPLATE, documents(JOB_TEMPLATE).get(0)).typed();
     }
 
     static List<JsonNode> documents(Path file) {
@@ -142,13 +151,11 @@ final class Manifests {
     static Map<String, PodTemplateSpec> podTemplates() {
         Map<String, PodTemplateSpec> templates = new TreeMap<>();
         for (Manifest manifest : all()) {
-            Object typed = manifest.typed();
-            if (typed instanceof Deployment deployment) {
+            if (manifest.typed() instanceof Deployment deployment) {
                 templates.put(manifest.toString(), deployment.getSpec().getTemplate());
-            } else if (typed instanceof Job job) {
-                templates.put(manifest.toString(), job.getSpec().getTemplate());
             }
         }
+        templates.put(JOB_TEMPLATE.toString(), jobTemplate().getSpec().getTemplate());
         return templates;
     }
 }

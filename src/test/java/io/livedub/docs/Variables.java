@@ -18,8 +18,25 @@ final class Variables {
     record Described(String name, Variable said) {}
 
     // Reflection gives methods in no certain order; the page follows the groups, and within them the alphabet.
-    private static final Map<String, Integer> GROUPS =
-            Map.of("mediaMtx", 0, "worker", 1, "sts", 0, "segments", 1, "process", 2, "log", 2, "traces", 3);
+    private static final Map<String, Integer> GROUPS = Map.of(
+            "mediaMtx",
+            0,
+            "worker",
+            1,
+            "sts",
+            0,
+            "segments",
+            1,
+            "process",
+            2,
+            "jobs",
+            3,
+            "kubernetes",
+            2,
+            "log",
+            3,
+            "traces",
+            4);
 
     private Variables() {}
 

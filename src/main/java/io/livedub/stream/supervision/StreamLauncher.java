@@ -1,5 +1,6 @@
 package io.livedub.stream.supervision;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.livedub.stream.StreamNews;
@@ -13,4 +14,21 @@ public interface StreamLauncher {
      * @param news called on any thread
      */
     RunningStream launch(StreamSpec spec, Consumer<StreamNews> news);
+
+    /**
+     * Serving begins: streams that an earlier process left on air are told, each once, and are to be launched to be taken over.
+     *
+     * @param streamId called on any thread, possibly much later than this returns
+     */
+    default void findRunning(Consumer<String> streamId) {}
+
+    /** Whether streams go on without this process: its end then stops none, and the next one finds them. */
+    default boolean outlivesProcess() {
+        return false;
+    }
+
+    /** What is wrong with the place where streams run, while those that are on air go on; empty when nothing is. */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 }

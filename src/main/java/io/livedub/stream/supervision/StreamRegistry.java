@@ -95,11 +95,19 @@ public final class StreamRegistry {
         return true;
     }
 
-    /** Takes no more streams and stops all there are. Completes when what they held has aired. */
+    /**
+     * Takes no more streams and stops all there are; those that can do without this process are left on air. Completes when what they
+     * held has aired.
+     */
     public synchronized CompletableFuture<Void> drain(String reason) {
         draining = true;
-        List.copyOf(streams.values()).forEach(stream -> stream.stop(reason));
-        completeWhenDrained();
+        if (launcher.outlivesProcess()) {
+            streams.values().forEach(Supervised::leave);
+            drained.complete(null);
+        } else {
+            List.copyOf(streams.values()).forEach(stream -> stream.stop(reason));
+            completeWhenDrained();
+        }
         return drained;
     }
 

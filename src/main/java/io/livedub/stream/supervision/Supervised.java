@@ -134,6 +134,13 @@ final class Supervised {
         }
     }
 
+    /** It stays on air; what becomes of it from now on is the next process's to see to. */
+    void leave() {
+        again = false;
+        publisherGone = true;
+        cancelRestart();
+    }
+
     private void over(RunningStream which, StreamBoard its, StreamState end) {
         if (which != running) {
             return;

@@ -15,6 +15,7 @@ import io.livedub.stream.StreamState;
 /** Streams that do what a test says. */
 public final class FakeLauncher implements StreamLauncher {
     public final List<Run> runs = new ArrayList<>();
+    public boolean outlives;
 
     /** One launch, and what it was told. */
     public static final class Run implements RunningStream {
@@ -67,6 +68,11 @@ public final class FakeLauncher implements StreamLauncher {
         Run run = new Run(spec.streamId(), news);
         runs.add(run);
         return run;
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+        return outlives;
     }
 
     public Run last() {

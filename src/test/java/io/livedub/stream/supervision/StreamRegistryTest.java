@@ -374,4 +374,21 @@ class StreamRegistryTest {
         assertThat(registry.captions("a", 1)).extracting(c -> c.translation()).containsExactly("adiós");
         assertThat(registry.captions("other", 0)).isEmpty();
     }
+
+    @Test
+    void streamsThatNeedNoProcessAreLeftOnAirWhenItEnds() {
+        // given
+        launcher.outlives = true;
+        registry.ready("a", "1");
+        registry.ready("b", "1");
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        // when
+        CompletableFuture<Void> drained = registry.drain("SIGTERM");
+        clock.advanceMs(60_000);
+        // then
+        assertThat(drained).isDone();
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(launcher.runs.get(0).told).isEmpty();
+        assertThat(registry.ready("c", "1")).isInstanceOf(Answer.ShuttingDown.class);
+    }
 }

@@ -1,0 +1,171 @@
+package io.livedub.kubernetes;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** The calls to the API server. The asynchronous ones fail with an {@link IOException}: an {@link ApiRefusal} when it answered. */
+final class ApiServer {
+    /** An API server takes at most a minute for a call and milliseconds as a rule; who hears nothing for so long asks again. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** The server ends a watch after this long, and a new one begins: a connection that died in silence is noticed so soon. */
+    static final Duration WATCH = Duration.ofSeconds(60);
+
+    private static final int PAGE = 200;
+    private static final int LONGEST_REFUSAL_BYTES = 16 << 10;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ClusterAccess access;
+    private final HttpClient http;
+    private final String jobs;
+
+    ApiServer(ClusterAccess access, Executor threads) {
+        this.access = access;
+        jobs = "/apis/batch/v1/namespaces/" + access.namespace() + "/jobs";
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                // One connection for all calls would share one fate with the watch.
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .executor(threads);
+        if (access.server().getScheme().equals("https")) {
+            builder.sslContext(access.trust());
+        }
+        http = builder.build();
+    }
+
+    CompletableFuture<JsonNode> createJob(ObjectNode job) {
+        return call(jobs, request -> request.POST(BodyPublishers.ofString(job.toString())));
+    }
+
+    CompletableFuture<JsonNode> job(String name) {
+        return call(jobs + "/" + name, HttpRequest.Builder::GET);
+    }
+
+    /**
+     * Deletes this Job and no other of its name.
+     *
+     * @param awaitPods the Job is there until its pods have ended, draining included; otherwise it is gone at once
+     */
+    CompletableFuture<JsonNode> deleteJob(String name, String uid, boolean awaitPods) {
+        ObjectNode options = JSON.createObjectNode()
+                .put("apiVersion", "v1")
+                .put("kind", "DeleteOptions")
+                .put("propagationPolicy", awaitPods ? "Foreground" : "Background");
+        options.putObject("preconditions").put("uid", uid);
+        return call(
+                jobs + "/" + name, request -> request.method("DELETE", BodyPublishers.ofString(options.toString())));
+    }
+
+    CompletableFuture<JsonNode> deployment(String name) {
+        return call(
+                "/apis/apps/v1/namespaces/" + access.namespace() + "/deployments/" + name, HttpRequest.Builder::GET);
+    }
+
+    /**
+     * A page of the list of Jobs. Blocking.
+     *
+     * @param next {@code metadata.continue} of the page before; empty for the first
+     */
+    JsonNode listJobs(String selector, String next) throws IOException, InterruptedException {
+        String query = "?labelSelector=%s&limit=%d%s"
+                .formatted(encoded(selector), PAGE, next.isEmpty() ? "" : "&continue=" + encoded(next));
+        HttpResponse<InputStream> response =
+                http.send(request(jobs + query).GET().build(), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            return answer(response.statusCode(), body);
+        }
+    }
+
+    /** Changes of Jobs from a version on, a JSON object a line, until the server ends it. Blocking, and so is what is returned. */
+    InputStream watchJobs(String selector, String version) throws IOException, InterruptedException {
+        String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=%d&labelSelector=%s&resourceVersion=%s"
+                .formatted(WATCH.toSeconds(), encoded(selector), encoded(version));
+        HttpResponse<InputStream> response =
+                http.send(request(jobs + query).GET().build(), BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            try (InputStream body = response.body()) {
+                answer(response.statusCode(), body);
+            }
+        }
+        return response.body();
+    }
+
+    private interface Method {
+        HttpRequest.Builder of(HttpRequest.Builder request);
+    }
+
+    private CompletableFuture<JsonNode> call(String path, Method method) {
+        try {
+            return http.sendAsync(method.of(request(path)).build(), BodyHandlers.ofByteArray())
+                    .thenApply(response -> {
+                        try {
+                            return answer(response.statusCode(), new ByteArrayInputStream(response.body()));
+                        } catch (IOException failure) {
+                            throw new CompletionException(failure);
+                        }
+                    })
+                    // The request's own limit ends where the answer begins.
+                    .orTimeout(PATIENCE.multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
+        } catch (IOException noToken) {
+            return CompletableFuture.failedFuture(noToken);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) throws IOException {
+        return HttpRequest.newBuilder(URI.create(access.server() + path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + access.token())
+                .header("Accept", "application/json")
+                .header("Content-Type", "application/json")
+                .header("User-Agent", "stream-worker");
+    }
+
+    private static JsonNode answer(int status, InputStream body) throws IOException {
+        if (status / 100 != 2) {
+            throw new ApiRefusal(
+                    status, message(new String(body.readNBytes(LONGEST_REFUSAL_BYTES), StandardCharsets.UTF_8)));
+        }
+        JsonNode json = JSON.readTree(body);
+        if (json == null || !json.isObject()) {
+            throw new IOException("the Kubernetes API server answers with something else than an object");
+        }
+        return json;
+    }
+
+    /** Of a Status object; what stands before the server, such as a proxy, answers in its own words. */
+    private static String message(String body) {
+        String message = "";
+        try {
+            message = JSON.readTree(body).path("message").asText();
+        } catch (JsonProcessingException noStatus) {
+            message = body;
+        }
+        message = message.isBlank()
+                ? "without a reason"
+                : message.replaceAll("\\s+", " ").strip();
+        return message.substring(0, Math.min(message.length(), 500));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,160 @@
+package io.livedub.kubernetes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.livedub.config.ConfigurationException;
+import io.livedub.config.WorkerConfig;
+import io.livedub.stream.StreamSpec;
+
+/**
+ * Makes the Job of a stream. From the template, a Job of batch/v1 as JSON, comes everything but the name, the labels that it is found by, the
+ * owner, and in its first container the arguments, the grace time and, when one is configured, the image. JSON and not YAML: what reads YAML
+ * would be one more library in the program, and both Helm and kubectl write JSON.
+ */
+final class JobTemplate {
+    static final String OWN = "/kubernetes/job-template.json";
+    private static final String VARIABLE = "WORKER_KUBERNETES_JOB_TEMPLATE";
+    private static final String ALLOWED = "a file with a Job of batch/v1 as JSON";
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
+    private static final int NAME_DIGITS = 24;
+
+    private final ObjectNode template;
+    private final String instance;
+    private final Optional<String> image;
+
+    /** The Deployment that a Job goes with. */
+    record Owner(String name, String uid) {}
+
+    private JobTemplate(ObjectNode template, String instance, Optional<String> image) {
+        this.template = template;
+        this.instance = instance;
+        this.image = image;
+    }
+
+    /** @throws ConfigurationException when there is no template that a Job can be made of */
+    static JobTemplate of(WorkerConfig.Kubernetes config) {
+        ObjectNode template = config.jobTemplate().map(JobTemplate::read).orElseGet(JobTemplate::own);
+        if (config.image().isEmpty()
+                && container(template).path("image").asText().isEmpty()) {
+            throw new ConfigurationException("WORKER_KUBERNETES_IMAGE='' is not valid: allowed is an image's name;"
+                    + " it is required unless the Job's template names one");
+        }
+        return new JobTemplate(template, config.owner().orElse("stream-worker"), config.image());
+    }
+
+    private static ObjectNode read(Path file) {
+        try {
+            if (JSON.readTree(file.toFile()) instanceof ObjectNode job && isJob(job)) {
+                return job;
+            }
+            throw wrong(file, "it is no such Job");
+        } catch (IOException unusable) {
+            throw wrong(file, Files.isReadable(file) ? "it is no JSON" : "it cannot be read");
+        }
+    }
+
+    private static boolean isJob(ObjectNode job) {
+        return "batch/v1".equals(job.path("apiVersion").asText())
+                && "Job".equals(job.path("kind").asText())
+                && container(job).isObject();
+    }
+
+    private static ConfigurationException wrong(Path file, String why) {
+        return new ConfigurationException("%s='%s' is not valid: allowed is %s; %s"
+                .formatted(VARIABLE, file.toString().replaceAll("\\p{Cntrl}", " "), ALLOWED, why));
+    }
+
+    private static ObjectNode own() {
+        try (InputStream own = JobTemplate.class.getResourceAsStream(OWN)) {
+            return (ObjectNode) JSON.readTree(own);
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
+    }
+
+    private static JsonNode container(JsonNode job) {
+        return job.path("spec").path("template").path("spec").path("containers").path(0);
+    }
+
+    /** By which the Jobs of this {@code serve}, of earlier ones and of later ones of the same Deployment are found. */
+    String selector() {
+        return "app.kubernetes.io/name=stream-worker,app.kubernetes.io/component=stream,app.kubernetes.io/instance="
+                + instance;
+    }
+
+    /**
+     * The same id always has the same name: that a stream has one Job is then the API server's promise, however many hooks come and whoever
+     * hears them. Ids have capitals and underscores, names do not; hence a digest.
+     */
+    String nameOf(String streamId) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((instance + "/" + streamId).getBytes(StandardCharsets.UTF_8));
+            return "stream-" + HexFormat.of().formatHex(digest).substring(0, NAME_DIGITS);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    ObjectNode job(StreamSpec stream, Optional<Owner> owner) {
+        ObjectNode job = template.deepCopy();
+        ObjectNode about = job.withObjectProperty("metadata");
+        about.put("name", nameOf(stream.streamId()));
+        // The account may write into its own namespace and no other, whatever the template says.
+        about.remove("namespace");
+        mark(about, stream.streamId());
+        mark(
+                job.withObjectProperty("spec").withObjectProperty("template").withObjectProperty("metadata"),
+                stream.streamId());
+        owner.ifPresent(deployment -> about.putArray("ownerReferences")
+                .addObject()
+                .put("apiVersion", "apps/v1")
+                .put("kind", "Deployment")
+                .put("name", deployment.name())
+                .put("uid", deployment.uid()));
+        ObjectNode worker = (ObjectNode) container(job);
+        image.ifPresent(name -> worker.put("image", name));
+        worker.putArray("args").add("run").add("--stream-id=" + stream.streamId());
+        set(
+                worker.withArrayProperty("env"),
+                "WORKER_SOURCE_GRACE_MS",
+                Long.toString(stream.grace().toMillis()));
+        return job;
+    }
+
+    private void mark(ObjectNode about, String streamId) {
+        ObjectNode labels = about.withObjectProperty("labels");
+        labels.put("app.kubernetes.io/name", "stream-worker");
+        labels.put("app.kubernetes.io/component", "stream");
+        labels.put("app.kubernetes.io/instance", instance);
+        if (LABEL_VALUE.matcher(streamId).matches()) {
+            labels.put(JobView.STREAM_ID, streamId);
+        }
+        about.withObjectProperty("annotations").put(JobView.STREAM_ID, streamId);
+    }
+
+    private static void set(ArrayNode env, String name, String value) {
+        for (int i = env.size() - 1; i >= 0; i--) {
+            if (name.equals(env.get(i).path("name").asText())) {
+                env.remove(i);
+            }
+        }
+        env.addObject().put("name", name).put("value", value);
+    }
+}

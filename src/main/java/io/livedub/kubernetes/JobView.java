@@ -1,0 +1,88 @@
+package io.livedub.kubernetes;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.livedub.stream.ExitCode;
+import io.livedub.stream.StreamState;
+
+/**
+ * What is of interest in a Job.
+ *
+ * @param streamId empty when it is none of ours
+ * @param deleting somebody has asked for its deletion, and its pods are on their way out
+ * @param ready pods that are up
+ * @param end how it finished; empty while it has not
+ */
+record JobView(
+        String name,
+        String uid,
+        String streamId,
+        String resourceVersion,
+        boolean deleting,
+        int ready,
+        Optional<StreamState> end) {
+    /** An id may be longer than a label, and begin with what a label may not. */
+    static final String STREAM_ID = "stream-worker/stream-id";
+
+    /**
+     * The Job controller's text of a rule on exit codes, the only place in a Job where one stands: "Container worker for pod x/y failed with
+     * exit code 4 matching FailJob rule at index 1". Reading the pod instead would need one more right.
+     */
+    private static final Pattern EXIT_CODE = Pattern.compile("\\bexit code (\\d{1,3})\\b");
+
+    static JobView of(JsonNode job) {
+        JsonNode about = job.path("metadata");
+        return new JobView(
+                about.path("name").asText(),
+                about.path("uid").asText(),
+                about.path("annotations").path(STREAM_ID).asText(),
+                about.path("resourceVersion").asText(),
+                about.hasNonNull("deletionTimestamp"),
+                job.path("status").path("ready").asInt(),
+                endOf(job.path("status").path("conditions")));
+    }
+
+    /** Of the same Job; versions are numbers that grow. */
+    boolean isNewerThan(JobView other) {
+        String theirs = other.resourceVersion;
+        int longer = Integer.compare(resourceVersion.length(), theirs.length());
+        return uid.equals(other.uid) && (longer > 0 || longer == 0 && resourceVersion.compareTo(theirs) > 0);
+    }
+
+    private static Optional<StreamState> endOf(JsonNode conditions) {
+        for (JsonNode condition : conditions) {
+            if ("True".equals(condition.path("status").asText())) {
+                if ("Complete".equals(condition.path("type").asText())) {
+                    return Optional.of(new StreamState.Ended("the stream's Job has completed"));
+                }
+                // Not FailureTarget, which comes before it while pods are still ending.
+                if ("Failed".equals(condition.path("type").asText())) {
+                    return Optional.of(failure(condition));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static StreamState failure(JsonNode condition) {
+        String message = condition.path("message").asText();
+        Matcher code = EXIT_CODE.matcher(message);
+        if (!"PodFailurePolicy".equals(condition.path("reason").asText()) || !code.find()) {
+            return new StreamState.Failed(
+                    "the stream's Job failed: %s, %s"
+                            .formatted(condition.path("reason").asText(), message),
+                    ExitCode.INTERNAL);
+        }
+        int number = Integer.parseInt(code.group(1));
+        ExitCode known = Arrays.stream(ExitCode.values())
+                .filter(exit -> exit.code() == number)
+                .findFirst()
+                .orElse(ExitCode.INTERNAL);
+        return new StreamState.Failed("the stream's Job ended with exit code " + number, known);
+    }
+}

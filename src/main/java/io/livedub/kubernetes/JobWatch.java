@@ -1,0 +1,199 @@
+package io.livedub.kubernetes;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.jboss.logging.Logger;
+
+import io.livedub.media.MediaClock;
+
+/**
+ * Our Jobs as the API server has them: a list, then the changes from its version on. What has been missed (the version is too old, the
+ * server was away) comes with the next list. On a thread of its own, since it does nothing but wait.
+ */
+final class JobWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(JobWatch.class);
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** A watch that ends sooner than this is none. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+    private final ApiServer api;
+    private final String selector;
+    private final MediaClock clock;
+    private final Listener listener;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "kubernetes-watch");
+    private int failures;
+
+    /** Called on the watch's thread. */
+    interface Listener {
+        /**
+         * All there are.
+         *
+         * @param askedNs clock time before the question: what was created later need not be among them
+         */
+        void listed(Map<String, JobView> byName, long askedNs);
+
+        void changed(JobView job);
+
+        void deleted(JobView job);
+
+        /** A list is told, and changes of it from now on will be. */
+        void watching();
+
+        void lost(String why);
+    }
+
+    JobWatch(ApiServer api, String selector, MediaClock clock, Listener listener) {
+        this.api = api;
+        this.selector = selector;
+        this.clock = clock;
+        this.listener = listener;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (closed.getCount() > 0) {
+                long beganNs = clock.nowNs();
+                try {
+                    follow();
+                    // A server whose every version is too old must not be asked without a pause.
+                    if (clock.nowNs() - beganNs < SHORTEST.toNanos()) {
+                        closed.await(SHORTEST.toMillis(), TimeUnit.MILLISECONDS);
+                    }
+                } catch (IOException | RuntimeException failure) {
+                    lost(failure);
+                    long seconds = Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(failures++, 6));
+                    closed.await(seconds, TimeUnit.SECONDS);
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lost(Exception failure) {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        if (failures == 0) {
+            LOG.warnf("Jobs cannot be watched, those on air go on: %s", why);
+        }
+        listener.lost(why);
+    }
+
+    /** Returns when a new list is needed at once. */
+    private void follow() throws IOException, InterruptedException {
+        String version = list();
+        try {
+            while (!version.isEmpty() && closed.getCount() > 0) {
+                version = watch(version);
+            }
+        } catch (ApiRefusal refusal) {
+            if (refusal.status() != ApiRefusal.GONE) {
+                throw refusal;
+            }
+        }
+    }
+
+    private String list() throws IOException, InterruptedException {
+        long askedNs = clock.nowNs();
+        Map<String, JobView> jobs = new LinkedHashMap<>();
+        String next = "";
+        String version;
+        do {
+            JsonNode page = api.listJobs(selector, next);
+            page.path("items").forEach(item -> {
+                JobView job = JobView.of(item);
+                jobs.put(job.name(), job);
+            });
+            version = page.path("metadata").path("resourceVersion").asText();
+            next = page.path("metadata").path("continue").asText();
+        } while (!next.isEmpty());
+        listener.listed(jobs, askedNs);
+        return version;
+    }
+
+    /** @return the version to go on from; empty when it is too old */
+    private String watch(String from) throws IOException, InterruptedException {
+        String version = from;
+        long beganNs = clock.nowNs();
+        try (InputStream stream = api.watchJobs(selector, from);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            if (failures > 0) {
+                LOG.info("Jobs can be watched again");
+                failures = 0;
+            }
+            listener.watching();
+            // The server ends a watch by itself; one that is still there much later is dead, and a read of it would
+            // wait for ever.
+            MediaClock.Timer dead = clock.schedule(
+                    beganNs + ApiServer.WATCH.plus(ApiServer.PATIENCE).toNanos(), () -> closeQuietly(stream));
+            try {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    version = heard(JSON.readTree(line), version);
+                    if (version.isEmpty()) {
+                        return version;
+                    }
+                }
+            } finally {
+                dead.cancel();
+            }
+        }
+        if (clock.nowNs() - beganNs < SHORTEST.toNanos()) {
+            throw new IOException("the Kubernetes API server ends each watch at once");
+        }
+        return version;
+    }
+
+    private String heard(JsonNode event, String version) throws IOException {
+        JsonNode object = event.path("object");
+        switch (event.path("type").asText()) {
+            case "ADDED", "MODIFIED" -> listener.changed(JobView.of(object));
+            case "DELETED" -> listener.deleted(JobView.of(object));
+            case "ERROR" -> {
+                if (object.path("code").asInt() == ApiRefusal.GONE) {
+                    return "";
+                }
+                throw new ApiRefusal(
+                        object.path("code").asInt(), object.path("message").asText());
+            }
+            default -> {
+                // A BOOKMARK, which is only a version.
+            }
+        }
+        String newer = object.path("metadata").path("resourceVersion").asText();
+        return newer.isEmpty() ? version : newer;
+    }
+
+    private static void closeQuietly(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException gone) {
+            LOG.debugf("a dead watch could not be closed: %s", gone);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.livedub.kubernetes;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jboss.logging.Logger;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.stream.StreamNews;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.supervision.RunningStream;
+import io.livedub.stream.supervision.StreamLauncher;
+
+/** Each stream in a Job of its own; {@code serve} keeps one for each, as the API server has them. */
+public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(KubernetesLauncher.class);
+
+    private final ApiServer api;
+    private final JobTemplate template;
+    private final Optional<String> ownerName;
+    private final MediaClock clock;
+    private final ExecutorService loop = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "kubernetes");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final JobStream.Host host;
+    private final JobWatch watch;
+    /** Of the loop's thread alone. */
+    private final Map<String, JobStream> streams = new HashMap<>();
+
+    private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
+    private Optional<JobTemplate.Owner> owner = Optional.empty();
+    private Consumer<String> found = streamId -> {};
+    private volatile String trouble = "the Kubernetes API server was not asked yet";
+
+    /**
+     * @param threads for the calls
+     * @param drainLimit the longest a stream drains
+     * @throws io.livedub.config.ConfigurationException as {@link #check}
+     */
+    public KubernetesLauncher(WorkerConfig.Kubernetes config, MediaClock clock, Executor threads, Duration drainLimit) {
+        this(ClusterAccess.of(config), config, clock, threads, drainLimit);
+    }
+
+    KubernetesLauncher(
+            ClusterAccess access,
+            WorkerConfig.Kubernetes config,
+            MediaClock clock,
+            Executor threads,
+            Duration drainLimit) {
+        this.clock = clock;
+        template = JobTemplate.of(config);
+        ownerName = config.owner();
+        api = new ApiServer(access, threads);
+        host = new JobStream.Host(api, loop, clock, drainLimit, stream -> streams.remove(stream.name(), stream));
+        watch = new JobWatch(api, template.selector(), clock, new Watched());
+    }
+
+    /**
+     * Whether streams can be launched with this configuration, as far as that can be told without asking the API server.
+     *
+     * @throws io.livedub.config.ConfigurationException when this is no pod of a cluster, or there is no template for a Job
+     */
+    public static void check(WorkerConfig.Kubernetes config) {
+        ClusterAccess.of(config).trust();
+        JobTemplate.of(config);
+    }
+
+    @Override
+    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
+        String name = template.nameOf(spec.streamId());
+        boolean publisherKnown = !foundByJob.remove(name);
+        JobStream stream =
+                new JobStream(spec.streamId(), name, () -> template.job(spec, owner), publisherKnown, host, news);
+        loop.execute(() -> {
+            streams.put(stream.name(), stream);
+            if (ownerName.isPresent() && owner.isEmpty()) {
+                findOwner(stream::create);
+            } else {
+                stream.create();
+            }
+        });
+        return stream;
+    }
+
+    /** Without its owner a Job is as good on air; it then stays when the Deployment is deleted, until its source ends. */
+    private void findOwner(Runnable then) {
+        api.deployment(ownerName.orElseThrow())
+                .whenCompleteAsync(
+                        (deployment, failure) -> {
+                            if (failure == null) {
+                                owner = Optional.of(new JobTemplate.Owner(ownerName.get(), uid(deployment)));
+                            } else {
+                                LOG.warnf(
+                                        "the owner of the stream's Job is not to be had, it has none: %s",
+                                        failure.getMessage());
+                            }
+                            then.run();
+                        },
+                        loop);
+    }
+
+    private static String uid(JsonNode object) {
+        return object.path("metadata").path("uid").asText();
+    }
+
+    @Override
+    public void findRunning(Consumer<String> streamId) {
+        loop.execute(() -> found = streamId);
+        watch.start();
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+        return true;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        loop.shutdown();
+    }
+
+    private final class Watched implements JobWatch.Listener {
+        @Override
+        public void listed(Map<String, JobView> byName, long askedNs) {
+            loop.execute(() -> {
+                List.copyOf(streams.values()).forEach(stream -> {
+                    JobView job = byName.get(stream.name());
+                    if (job == null) {
+                        stream.missing(askedNs);
+                    } else {
+                        stream.changed(job);
+                    }
+                });
+                takeOver(byName);
+            });
+        }
+
+        @Override
+        public void watching() {
+            trouble = null;
+        }
+
+        /** Once: a Job that appears later and is of none of our streams is one that has just been told to end. */
+        private void takeOver(Map<String, JobView> byName) {
+            Consumer<String> tell = found;
+            found = streamId -> {};
+            byName.values().stream()
+                    .filter(job -> !job.deleting() && job.end().isEmpty() && !streams.containsKey(job.name()))
+                    .filter(job -> WorkerConfig.ID.matcher(job.streamId()).matches())
+                    .filter(job -> job.name().equals(template.nameOf(job.streamId())))
+                    .forEach(job -> {
+                        foundByJob.add(job.name());
+                        tell.accept(job.streamId());
+                    });
+        }
+
+        @Override
+        public void changed(JobView job) {
+            to(job, stream -> stream.changed(job));
+        }
+
+        @Override
+        public void deleted(JobView job) {
+            to(job, stream -> stream.deleted(job));
+        }
+
+        private void to(JobView job, Consumer<JobStream> word) {
+            loop.execute(() -> Optional.ofNullable(streams.get(job.name())).ifPresent(word));
+        }
+
+        @Override
+        public void lost(String why) {
+            trouble = "Jobs cannot be watched: " + why;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.livedub.kubernetes;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.livedub.stream.ExitCode;
+import io.livedub.stream.StreamState;
+import io.livedub.stream.supervision.RunningStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What an API server refuses, forgets, or is not there for. */
+class ApiServerTroubleTest extends JobsOnFakeServer {
+    @ParameterizedTest
+    @CsvSource({"403, INTERNAL, exceeded quota: jobs", "422, USAGE, Job.batch is invalid: spec"})
+    void whatIsRefusedIsToldInTheServersWords(int status, ExitCode exit, String message) {
+        api.refuses(status, message);
+        assertThat(end(launch("a")))
+                .isEqualTo(new StreamState.Failed(
+                        "the Kubernetes API server answers %d: %s".formatted(status, message), exit));
+    }
+
+    @Test
+    void aServerThatIsBusyIsAskedAgain() {
+        api.refuses(429, "too many requests");
+        api.refuses(503, "apiserver is shutting down");
+        launch("a");
+        until(() -> board.status().reason().contains("asked again"));
+        until(() -> api.all().size() == 1);
+    }
+
+    @Test
+    void aReplacedTokenIsReadAnew() throws Exception {
+        // given
+        onAir("a");
+        // when
+        api.accepts("second-token");
+        launch("b");
+        until(() -> board.status().reason().contains("401"));
+        authority.token("second-token");
+        // then
+        until(() -> api.all().size() == 2);
+    }
+
+    @Test
+    void aVersionThatIsTooOldIsFollowedByANewList() {
+        // given
+        RunningStream stream = onAir("a");
+        int before = api.watches();
+        // when
+        api.forgetVersions();
+        until(() -> api.watches() > before);
+        api.finishes("Complete", "CompletionsReached", "");
+        // then
+        assertThat(end(stream)).isInstanceOf(StreamState.Ended.class);
+    }
+
+    @Test
+    void aServerThatIsAwayTakesNoStreamOffTheAirAndWhatItMissedIsCaughtUp() throws Exception {
+        // given
+        RunningStream stream = onAir("a");
+        assertThat(launcher.trouble()).isEmpty();
+        // when
+        api.goAway();
+        // then
+        until(() -> launcher.trouble().isPresent());
+        assertThat(board.status().state()).isInstanceOf(StreamState.Live.class);
+        // and
+        api.vanish(false);
+        api.comeBack();
+        assertThat(end(stream)).isInstanceOf(StreamState.Failed.class);
+        until(() -> launcher.trouble().isEmpty());
+    }
+}
