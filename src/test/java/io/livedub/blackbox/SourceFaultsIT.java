@@ -17,6 +17,7 @@ import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.NginxRtmp;
+import io.livedub.support.Outage;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.WorkerProcess;
@@ -105,7 +106,7 @@ class SourceFaultsIT {
             stream.airs(Duration.ofSeconds(6));
             stream.killPublisher();
             worker.awaitLog("live -> source-lost", PATIENCE);
-            Thread.sleep(3000);
+            Outage.lasts(Duration.ofSeconds(3));
             stream.startPublishing(longer.toString(), "--from", "35");
             worker.awaitLog("source-lost -> live", PATIENCE);
             int batches = sts.fragments().size();
@@ -160,7 +161,7 @@ class SourceFaultsIT {
             stream.airs(Duration.ofSeconds(6));
             stream.killPublisher();
             worker.awaitLog("live -> source-lost", PATIENCE);
-            Thread.sleep(3000);
+            Outage.lasts(Duration.ofSeconds(3));
             stream.startPublishing(longer.toString(), "--from", "45");
             worker.awaitLog("source-lost -> live", PATIENCE);
             Aired aired = stream.finishWithItsSource(PATIENCE);
@@ -209,7 +210,7 @@ class SourceFaultsIT {
             stream.airs(Duration.ofSeconds(5));
             input.freeze();
             worker.awaitLog("live -> source-lost", Duration.ofSeconds(12));
-            Thread.sleep(3000);
+            Outage.lasts(Duration.ofSeconds(3));
             input.thaw();
             worker.awaitLog("source-lost -> live", PATIENCE);
             Aired aired = stream.finishWithItsSource(PATIENCE);

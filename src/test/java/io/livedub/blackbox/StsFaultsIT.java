@@ -19,6 +19,7 @@ import io.livedub.echo.EchoServer;
 import io.livedub.echo.FragmentTrace;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.NginxRtmp;
+import io.livedub.support.Outage;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.Ports;
@@ -150,7 +151,7 @@ class StsFaultsIT {
             stream.worker().awaitLog("is dubbed", PATIENCE);
             first.close();
             stream.worker().awaitLog("original audio (disconnected)", PATIENCE);
-            Thread.sleep(10_000);
+            Outage.lasts(Duration.ofSeconds(10));
             try (EchoServer second = sts(port)) {
                 Awaitility.await("dubbed again")
                         .atMost(PATIENCE)
