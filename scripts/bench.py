@@ -1,4 +1,4 @@
-"""`./dev bench`: what one stream costs, side by side in one run, all from one source on one server, over the same window."""
+"""`./dev bench`: what a start, one stream and many streams cost; the ways to relay one side by side, from one source over the same window."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import processes, server, sources, worker
+from lab import many, processes, server, sources, startup, worker
 from lab.reader import Reader
 
 # Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
@@ -19,6 +19,8 @@ SOURCE = "in"
 def options():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="length of the measured window (60)")
+    parser.add_argument("--streams", type=int, default=20, help="dubbed streams in one `serve`, and the same in a process each; 0 leaves them out (20)")
+    parser.add_argument("--streams-seconds", type=int, default=60, help="length of their measured window (60)")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
     return parser.parse_args()
 
@@ -128,17 +130,30 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="stream-worker-bench-"))
     folder.chmod(0o755)
     try:
-        found = measure(arguments.seconds, folder)
+        found = {"start": startup.measure(folder)}
+        print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
+        found["relays"] = measure(arguments.seconds, folder)
+        print("\n".join(table(found["relays"])), end="\n\n", flush=True)
+        if arguments.streams:
+            found["many"] = {spawn: many_streams(arguments, spawn, folder) for spawn in ("in-process", "process")}
+            print("\n".join(many.table(found["many"])), flush=True)
     except KeyboardInterrupt:
         return 130
     except (RuntimeError, OSError) as problem:
         print(f"bench: {problem}; logs are in {folder}", file=sys.stderr)
         return 1
     shutil.rmtree(folder, ignore_errors=True)
-    print("\n".join(table(found)))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))
-    return 0 if all(f["cpu_s_per_min"] is not None for f in found.values()) else 1
+    return 0 if all(f["cpu_s_per_min"] is not None for f in found["relays"].values()) else 1
+
+
+def many_streams(arguments, spawn, folder):
+    print(f"bench: {arguments.streams} dubbed streams, {spawn}: {many.WARM_S} s to warm up, then {arguments.streams_seconds} s are measured", flush=True)
+    inner = folder / spawn
+    inner.mkdir()
+    inner.chmod(0o755)
+    return many.measure(arguments.streams, arguments.streams_seconds, spawn, inner)
 
 
 if __name__ == "__main__":

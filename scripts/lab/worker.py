@@ -33,6 +33,27 @@ def start(children, server, stream, folder, sts_url=None, name="worker", **more)
     return child
 
 
+def serve(children, server, folder, sts_url, name="serve", wait=True, **more):
+    """`serve` on loopback, with what it answers on: (child, URL of its API); the child has `metrics_port`."""
+    metrics_port, http_port = processes.free_ports(2)
+    env = {
+        "MEDIAMTX_HOST": "127.0.0.1",
+        "MEDIAMTX_RTMP_PORT": str(server.rtmp),
+        "MEDIAMTX_APP_PATH": "live",
+        "WORKER_SEGMENT_DIR": str(folder / "segments"),
+        "WORKER_METRICS_PORT": str(metrics_port),
+        "WORKER_HTTP_HOST": "127.0.0.1",
+        "WORKER_HTTP_PORT": str(http_port),
+        "WORKER_STS_SERVICE_URL": sts_url,
+        **more,
+    }
+    child = children.start(name, [*command(), "serve"], env=env)
+    child.metrics_port = metrics_port
+    if wait and not processes.await_port(http_port, child, 30):
+        raise RuntimeError(f"serve did not start; see {folder}/{name}.log")
+    return child, f"http://127.0.0.1:{http_port}"
+
+
 def echo(children, *options):
     """`echo-sts` on a free port; (child, URL). The URL is what its first line says."""
     log = children.folder / "echo-sts.log"

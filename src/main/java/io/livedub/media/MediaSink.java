@@ -30,6 +30,12 @@ public interface MediaSink {
          */
         void push(Frame frame);
 
+        /**
+         * No frame follows for now: with {@link Pacing#IMMEDIATE}, what was pushed and waits for the other track leaves. The next
+         * {@link #push} goes on.
+         */
+        void pause();
+
         /** Ends the stream after the last pushed frame has left; completes when the server has taken all of it or {@code limit} is over. */
         Uni<Void> end(Duration limit);
 

@@ -2,13 +2,10 @@ package io.livedub.stream;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.mutiny.subscription.UniEmitter;
 
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
@@ -48,12 +45,6 @@ public final class StreamWorker {
     /** Output time 0 lies this long before the first frame, so that a clock that settles late cannot bring a frame before it. */
     private static final Duration OUTPUT_HEADROOM = Duration.ofMillis(500);
 
-    private static final Duration END_LIMIT = Duration.ofSeconds(5);
-    /** {@code stream:complete} is waited for 10 s. */
-    private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
-    /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
-    private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
-
     private final StreamSpec spec;
     private final StreamParts parts;
     private final LiveStreams live;
@@ -66,16 +57,11 @@ public final class StreamWorker {
     private final OutputTimeline air;
     private final RelayTimeline relay;
     private final Dubbing dubbing;
+    private final StreamEnding ending;
 
-    private final AtomicBoolean finishing = new AtomicBoolean();
-    private volatile StreamFailure failure;
-    private volatile String endReason = "the source has ended";
     private volatile boolean allOffered;
     private volatile long lostNs = NOT_LOST;
-    private volatile Uni<Void> stsEnded = Uni.createFrom().voidItem();
     private volatile Runnable open = () -> {};
-    private UniEmitter<? super StreamState> over;
-    private volatile Cancellable running;
 
     StreamWorker(StreamSpec spec, StreamParts parts, LiveStreams live) {
         this.spec = spec;
@@ -95,22 +81,31 @@ public final class StreamWorker {
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
         this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
         this.relay = new RelayTimeline(timeline.clock(), parts.silence());
-        this.dubbing = parts.passthrough() ? null : new Dubbing(parts, air, timeline.clock(), this::stsLost);
+        this.dubbing = parts.passthrough() ? null : new Dubbing(parts, air, timeline.clock(), this::stsFailed);
+        this.ending = new StreamEnding(parts, life, source, output, dubbing);
     }
 
     /** Runs the stream until it is over. Completes with {@link StreamState.Ended} or {@link StreamState.Failed}; never fails. */
     public Uni<StreamState> run() {
         return Uni.createFrom().emitter(emitter -> {
-            over = emitter;
+            ending.onOver(last -> {
+                live.remove(this);
+                emitter.complete(last);
+            });
             live.add(this);
             Multi<List<Frame>> chain = parts.passthrough() ? passthrough() : dubbed();
             // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would
             // never end.
-            running = chain.onItem()
-                    .invoke(frames -> output.push(frames, parts.passthrough() ? 0 : air.zeroAirNs()))
-                    .subscribe()
-                    .with(ignored -> {}, this::defect, this::finish);
+            ending.chain(
+                    chain.onItem().invoke(this::push).subscribe().with(ignored -> {}, ending::defect, ending::finish));
         });
+    }
+
+    private void push(List<Frame> frames) {
+        output.push(frames, parts.passthrough() ? 0 : air.zeroAirNs());
+        if (parts.passthrough() && lostNs != NOT_LOST) {
+            output.pause();
+        }
     }
 
     /** Source, segments, dubbing, air. Frames that air together come together: an operator costs more than what it does for one. */
@@ -154,7 +149,7 @@ public final class StreamWorker {
                     intake.segments(event, timed).forEach(this::keep);
                     return event instanceof SourceEvent.Lost ? relay.lost(timed) : relay.accept(timed);
                 })
-                .filter(ready -> !ready.isEmpty())
+                .filter(ready -> !ready.isEmpty() || lostNs != NOT_LOST)
                 .onCompletion()
                 .continueWith(() -> {
                     intake.rest().forEach(this::keep);
@@ -180,9 +175,7 @@ public final class StreamWorker {
 
     /** No more is read; what is held airs. Does not block. */
     public void stop(String reason) {
-        endReason = reason;
-        life.change(reason, state -> state.drain(reason));
-        source.stop();
+        ending.drain(reason);
     }
 
     /**
@@ -283,7 +276,7 @@ public final class StreamWorker {
         try {
             open.run();
         } catch (RuntimeException | Error failed) {
-            defect(failed);
+            ending.defect(failed);
         }
     }
 
@@ -304,110 +297,22 @@ public final class StreamWorker {
     }
 
     private void offeredAll() {
-        life.change(endReason, state -> state.drain(endReason));
         air.end();
         allOffered = true;
-        if (dubbing != null) {
-            // While the rest airs: the last fragment has its result.
-            stsEnded = dubbing.end(endReason).memoize().indefinitely();
-            stsEnded.subscribe().with(ignored -> {}, ignored -> {});
-        }
+        ending.allOffered();
     }
 
     /** The source is not to be had: what is held still airs. */
     private Multi<SourceEvent> drainAfter(Throwable cause) {
-        failure = (StreamFailure) cause;
-        endReason = cause.getMessage();
+        ending.sourceFailed((StreamFailure) cause);
         return Multi.createFrom().empty();
     }
 
-    private void stsLost(StreamFailure cause) {
-        if (failure == null) {
-            failure = cause;
-            stop(cause.getMessage());
-        }
+    private void stsFailed(StreamFailure cause) {
+        ending.stsFailed(cause);
     }
 
     private void publishingFailed(StreamFailure cause) {
-        if (finishing.get()) {
-            return;
-        }
-        failure = cause;
-        parts.observer().pipelineError("sink", cause.getMessage());
-        abandon();
-    }
-
-    private void defect(Throwable cause) {
-        if (finishing.get()) {
-            return;
-        }
-        failure = new StreamFailure(ExitCode.INTERNAL, "internal error: " + cause);
-        parts.observer().defect(cause);
-        abandon();
-    }
-
-    /** Nothing more can be aired. */
-    private void abandon() {
-        endReason = failure.getMessage();
-        evenIfItFails(output::close);
-        evenIfItFails(source::stop);
-        Cancellable chain = running;
-        if (chain != null) {
-            evenIfItFails(chain::cancel);
-        }
-        if (dubbing != null && !allOffered) {
-            evenIfItFails(() -> stsEnded = dubbing.end(endReason));
-        }
-        finish();
-    }
-
-    /** A part that cannot even be closed must not keep the stream from being over: nobody would start it again. */
-    private void evenIfItFails(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error failed) {
-            parts.observer().defect(failed);
-        }
-    }
-
-    private void finish() {
-        if (!finishing.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            Uni.combine()
-                    .all()
-                    .unis(
-                            output.end(END_LIMIT),
-                            Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, stsEnded, clock),
-                            Deadline.within(END_LIMIT, parts.files().written(), clock))
-                    .discardItems()
-                    .subscribe()
-                    .with(ignored -> finished(), ignored -> finished());
-        } catch (RuntimeException | Error failed) {
-            parts.observer().defect(failed);
-            finished();
-        }
-    }
-
-    private boolean publishingLost() {
-        StreamFailure cause = failure;
-        return cause != null && cause.exitCode() == ExitCode.PUBLISHING;
-    }
-
-    private void finished() {
-        if (dubbing != null) {
-            evenIfItFails(dubbing::close);
-        }
-        StreamFailure cause = failure;
-        life.change(
-                endReason,
-                state -> cause == null
-                        ? state instanceof StreamState.Draining draining
-                                ? draining.drained()
-                                : new StreamState.Ended(endReason)
-                        : state.fail(cause.getMessage(), cause.exitCode()));
-        live.remove(this);
-        over.complete(life.state());
+        ending.publishingFailed(cause);
     }
 }

@@ -10,7 +10,7 @@ import io.livedub.media.Track;
  * wrong timestamps on the wire.
  *
  * <p>The zero follows a late frame at once: waiting longer costs nothing as long as both tracks come. It goes back when for a second there
- * was no such frame.
+ * was no such frame. With frames that are pushed ahead of their time it stays where they are due, or later.
  */
 final class Lateness {
     private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(1);
@@ -24,11 +24,23 @@ final class Lateness {
     /** A track that is this far ahead of the other goes on alone. */
     private static final long ALONE_NS = TimeUnit.MILLISECONDS.toNanos(150);
 
+    private final long soonestZeroNs;
     private long zeroNs = NONE;
     private long windowEndNs;
     private long leastNs;
     private final long[] lastDtsNs = {NONE, NONE};
     private boolean alone;
+    private boolean paused;
+
+    /** For frames that are pushed as they come. */
+    Lateness() {
+        this(NONE);
+    }
+
+    /** For frames that are pushed ahead of their time: the zero they count from. */
+    Lateness(long soonestZeroNs) {
+        this.soonestZeroNs = soonestZeroNs;
+    }
 
     /**
      * Takes the next frame into account.
@@ -41,7 +53,14 @@ final class Lateness {
         long other = lastDtsNs[1 - track.ordinal()];
         boolean was = alone;
         alone = other != NONE && dtsNs - other > ALONE_NS;
-        return moved(nowNs, dtsNs) || was != alone;
+        boolean resumed = paused;
+        paused = false;
+        return moved(nowNs, dtsNs) || was != alone || resumed;
+    }
+
+    /** No frame follows for now: the next one counts as moved, whatever the zero was meanwhile. */
+    void pause() {
+        paused = true;
     }
 
     private boolean moved(long nowNs, long dtsNs) {
@@ -53,12 +72,9 @@ final class Lateness {
         if (nowNs - windowEndNs < 0) {
             return false;
         }
-        if (Math.abs(leastNs) <= TOLERANCE_NS) {
-            restart(zeroNs, nowNs);
-            return false;
-        }
-        restart(zeroNs + leastNs, nowNs);
-        return true;
+        long before = zeroNs;
+        restart(Math.abs(leastNs) <= TOLERANCE_NS ? zeroNs : zeroNs + leastNs, nowNs);
+        return zeroNs != before;
     }
 
     /** Later while both tracks come, when it costs nothing to wait: then only the muxer's threads are waited for. */
@@ -67,7 +83,7 @@ final class Lateness {
     }
 
     private void restart(long zero, long nowNs) {
-        zeroNs = zero;
+        zeroNs = Math.max(soonestZeroNs, zero);
         windowEndNs = nowNs + WINDOW_NS;
         leastNs = Long.MAX_VALUE;
     }

@@ -25,6 +25,9 @@ final class RtmpPublication implements Publication {
     /** How long flvmux waits for the other track. What it adds to the output's latency is taken off again at the sink. */
     private static final long MUX_LATENCY_NS = TimeUnit.MILLISECONDS.toNanos(400);
 
+    /** Further back than a frame that still waits can be. */
+    private static final long PAST_NS = TimeUnit.SECONDS.toNanos(5);
+
     private static final String SOURCE = "is-live=true format=time block=false max-bytes=0 emit-signals=false";
     private static final String PIPELINE = "flvmux name=m streamable=true latency=" + MUX_LATENCY_NS
             + " ! rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096"
@@ -43,7 +46,7 @@ final class RtmpPublication implements Publication {
     private final long zeroNs;
     private final DepartureProbe departures;
     private final WedgeWatch wedge = new WedgeWatch();
-    private final Lateness lateness = new Lateness();
+    private final Lateness lateness;
     private final CompletableFuture<SinkException> failure = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Object lock = new Object();
@@ -54,6 +57,7 @@ final class RtmpPublication implements Publication {
     private Pointer muxer;
     private Thread watcher;
     private long openedNs;
+    private long latencyNs = MUX_LATENCY_NS;
     private boolean ending;
     private long endByNs;
     private volatile boolean closed;
@@ -65,6 +69,7 @@ final class RtmpPublication implements Publication {
         this.pacing = pacing;
         this.zeroNs = zeroNs;
         departures = new DepartureProbe(clock, pacing, zeroNs);
+        lateness = pacing == Pacing.TIMED ? new Lateness(zeroNs) : new Lateness();
     }
 
     void open(VideoFormat video, AudioFormat audio) {
@@ -99,12 +104,27 @@ final class RtmpPublication implements Publication {
             }
             format(frame.format());
             long now = clock.nowNs();
-            if (pacing == Pacing.IMMEDIATE && lateness.moved(frame.track(), now, frame.dtsNs())) {
+            if (lateness.moved(frame.track(), now, frame.dtsNs())) {
                 pipeline.moveZero(muxer, lateness.zeroNs());
             }
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             sources[frame.track().ordinal()].push(
                     frame.data(), frame.ptsNs(), frame.dtsNs(), BufferLayout.CLOCK_TIME_NONE, frame.keyframe());
+        }
+    }
+
+    @Override
+    public void pause() {
+        synchronized (lock) {
+            if (closed || ending || pacing == Pacing.TIMED) {
+                return;
+            }
+            lateness.pause();
+            pipeline.moveZero(muxer, lateness.zeroNs() - PAST_NS);
+            // Its thread waits for a time that it has reckoned before; a latency that changes wakes it, and only by
+            // being another one.
+            latencyNs = latencyNs == MUX_LATENCY_NS ? MUX_LATENCY_NS + 1 : MUX_LATENCY_NS;
+            pipeline.set("m", "latency", latencyNs);
         }
     }
 

@@ -32,6 +32,33 @@ class LatenessTest {
     }
 
     @Test
+    void framesPushedAheadOfTheirTimeDoNotMoveTheZeroBeforeTheirOwn() {
+        Lateness timed = new Lateness(1_000 * MS);
+        assertThat(timed.moved(Track.VIDEO, 780 * MS, 0)).isTrue();
+        for (int t = 33; t < 4_000; t += 33) {
+            timed.moved(Track.AUDIO, (780 + t) * MS, t * MS);
+            assertThat(timed.moved(Track.VIDEO, (780 + t) * MS, t * MS)).isFalse();
+        }
+        assertThat(timed.zeroNs()).isEqualTo(1_400 * MS);
+
+        assertThat(timed.moved(Track.VIDEO, 6_000 * MS, 4_000 * MS))
+                .as("a late one is waited for")
+                .isTrue();
+        assertThat(timed.zeroNs()).isEqualTo(2_400 * MS);
+    }
+
+    @Test
+    void theFirstFrameAfterAPauseMovesTheZeroWhereverItWas() {
+        moved(0, 0);
+        assertThat(moved(33 * MS, 33 * MS)).isFalse();
+
+        lateness.pause();
+
+        assertThat(lateness.moved(Track.VIDEO, 66 * MS, 66 * MS)).isTrue();
+        assertThat(zeroNs()).isZero();
+    }
+
+    @Test
     void theFirstFrameSetsTheZero() {
         assertThat(moved(5_000 * MS, 0)).isTrue();
         assertThat(zeroNs()).isEqualTo(5_000 * MS);

@@ -1,0 +1,164 @@
+package io.livedub.stream;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+
+/**
+ * How a stream comes to its end, and why: what is on its way airs, or nothing can air any more and all is closed. Whatever fails on the
+ * way, the stream is over in the end: nobody would start it again otherwise.
+ */
+final class StreamEnding {
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** {@code stream:complete} is waited for 10 s. */
+    private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
+    /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
+    private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
+
+    private final StreamParts parts;
+    private final StreamLife life;
+    private final WatchedSource source;
+    private final Output output;
+    private final Dubbing dubbing;
+    private final AtomicBoolean finishing = new AtomicBoolean();
+    private volatile StreamFailure failure;
+    private volatile String reason = "the source has ended";
+    private volatile Uni<Void> stsEnded;
+    private volatile Cancellable chain;
+    private Consumer<StreamState> over;
+
+    /** @param dubbing null in passthrough */
+    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Output output, Dubbing dubbing) {
+        this.parts = parts;
+        this.life = life;
+        this.source = source;
+        this.output = output;
+        this.dubbing = dubbing;
+    }
+
+    /** @param told gets the last state, once; to be said before anything runs */
+    void onOver(Consumer<StreamState> told) {
+        over = told;
+    }
+
+    /** What is cancelled when nothing can air any more. */
+    void chain(Cancellable running) {
+        chain = running;
+    }
+
+    /** No more is read; what is held airs. Does not block. */
+    void drain(String why) {
+        reason = why;
+        life.change(why, state -> state.drain(why));
+        source.stop();
+    }
+
+    /** The source is not to be had, so no more is read. */
+    void sourceFailed(StreamFailure cause) {
+        failure = cause;
+        reason = cause.getMessage();
+    }
+
+    /** STS will not have this stream. */
+    void stsFailed(StreamFailure cause) {
+        if (failure == null) {
+            failure = cause;
+            drain(cause.getMessage());
+        }
+    }
+
+    void publishingFailed(StreamFailure cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = cause;
+        parts.observer().pipelineError("sink", cause.getMessage());
+        abandon();
+    }
+
+    void defect(Throwable cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = new StreamFailure(ExitCode.INTERNAL, "internal error: " + cause);
+        parts.observer().defect(cause);
+        abandon();
+    }
+
+    /** All that will air is known: STS is told while it airs, for the last fragment has its result. */
+    void allOffered() {
+        life.change(reason, state -> state.drain(reason));
+        if (dubbing != null) {
+            stsEnded = dubbing.end(reason).memoize().indefinitely();
+            stsEnded.subscribe().with(ignored -> {}, ignored -> {});
+        }
+    }
+
+    /** All has aired: what is behind the chain is ended, each part within its time. */
+    void finish() {
+        if (!finishing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Uni<Void> sts = stsEnded == null ? Uni.createFrom().voidItem() : stsEnded;
+            Uni.combine()
+                    .all()
+                    .unis(
+                            output.end(END_LIMIT),
+                            Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts, parts.clock()),
+                            Deadline.within(END_LIMIT, parts.files().written(), parts.clock()))
+                    .discardItems()
+                    .subscribe()
+                    .with(ignored -> finished(), ignored -> finished());
+        } catch (RuntimeException | Error failed) {
+            parts.observer().defect(failed);
+            finished();
+        }
+    }
+
+    /** Nothing more can be aired. */
+    private void abandon() {
+        reason = failure.getMessage();
+        evenIfItFails(output::close);
+        evenIfItFails(source::stop);
+        Cancellable running = chain;
+        if (running != null) {
+            evenIfItFails(running::cancel);
+        }
+        if (dubbing != null && stsEnded == null) {
+            evenIfItFails(() -> stsEnded = dubbing.end(reason));
+        }
+        finish();
+    }
+
+    private void evenIfItFails(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failed) {
+            parts.observer().defect(failed);
+        }
+    }
+
+    private boolean publishingLost() {
+        StreamFailure cause = failure;
+        return cause != null && cause.exitCode() == ExitCode.PUBLISHING;
+    }
+
+    private void finished() {
+        if (dubbing != null) {
+            evenIfItFails(dubbing::close);
+        }
+        StreamFailure cause = failure;
+        life.change(
+                reason,
+                state -> cause == null
+                        ? state instanceof StreamState.Draining draining
+                                ? draining.drained()
+                                : new StreamState.Ended(reason)
+                        : state.fail(cause.getMessage(), cause.exitCode()));
+        over.accept(life.state());
+    }
+}
