@@ -82,6 +82,10 @@ final class Output {
 
     private void pass(Frame frame, long originNs) {
         Frame placed = pacing == Pacing.TIMED ? frame.shift(originNs - zeroNs) : frame;
+        if (placed.dtsNs() < 0) {
+            // GStreamer takes a negative time for one in the far future: the track would not air until then.
+            placed = placed.at(Math.max(0, placed.ptsNs()), 0);
+        }
         meter.pushed(placed);
         publication.push(placed);
     }

@@ -267,9 +267,17 @@ public final class StreamWorker {
             return;
         }
         dubbing.begin(audio);
-        long zeroNs = air.airNsOf(0) - OUTPUT_HEADROOM.toNanos();
-        open = () -> output.open(video, audio, Math.min(zeroNs, air.begun() ? air.zeroAirNs() : Long.MAX_VALUE));
+        long zeroNs = outputZeroNs();
+        open = () -> output.open(video, audio, Math.min(zeroNs, outputZeroNs()));
         clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
+    }
+
+    /**
+     * Before anything that will air, also when the clock has settled since the formats were known: a stream's first frames are late while classes
+     * are loaded, and what comes sooner moves its beginning.
+     */
+    private long outputZeroNs() {
+        return air.begun() ? air.zeroAirNs() : air.airNsOf(0) - OUTPUT_HEADROOM.toNanos();
     }
 
     private void openAhead() {

@@ -37,6 +37,15 @@ class OutputTest {
     }
 
     @Test
+    void aFrameBeforeTheZeroAirsAtTheZero() {
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+
+        output.push(List.of(frame(-2), frame(3)), 9_000);
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(0L, 3L);
+    }
+
+    @Test
     void whatIsRelayedKeepsItsTimes() {
         Output relayed = new Output(sink, Pacing.IMMEDIATE, failures::add);
 
