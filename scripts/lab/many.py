@@ -47,7 +47,12 @@ def family(pid):
     """The process and what it started: [pid]."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:
+            # A thread that has ended meanwhile; its children are another's now.
+            continue
+        for child in children:
             found += family(int(child))
     return found
 

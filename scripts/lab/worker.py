@@ -14,16 +14,23 @@ def command():
     return shlex.split(os.environ.get("WORKER_COMMAND", "")) or [str(ROOT / "target" / "stream-worker")]
 
 
-def start(children, server, stream, folder, sts_url=None, name="worker", **more):
-    """`run` for one stream; the child has `metrics_port`. Without an STS URL it is passthrough."""
-    metrics_port, http_port = processes.free_ports(2)
-    env = {
+def surroundings(server, folder, metrics_port, http_port):
+    """Where the media server is, and what the worker may write and listen on."""
+    return {
         "MEDIAMTX_HOST": "127.0.0.1",
         "MEDIAMTX_RTMP_PORT": str(server.rtmp),
         "MEDIAMTX_APP_PATH": "live",
         "WORKER_SEGMENT_DIR": str(folder / "segments"),
         "WORKER_METRICS_PORT": str(metrics_port),
         "WORKER_HTTP_PORT": str(http_port),
+    }
+
+
+def start(children, server, stream, folder, sts_url=None, name="worker", **more):
+    """`run` for one stream; the child has `metrics_port`. Without an STS URL it is passthrough."""
+    metrics_port, http_port = processes.free_ports(2)
+    env = {
+        **surroundings(server, folder, metrics_port, http_port),
         "WORKER_STS_MODE": "enabled" if sts_url else "passthrough",
         **({"WORKER_STS_SERVICE_URL": sts_url} if sts_url else {}),
         **more,
@@ -37,13 +44,8 @@ def serve(children, server, folder, sts_url, name="serve", wait=True, **more):
     """`serve` on loopback, with what it answers on: (child, URL of its API); the child has `metrics_port`."""
     metrics_port, http_port = processes.free_ports(2)
     env = {
-        "MEDIAMTX_HOST": "127.0.0.1",
-        "MEDIAMTX_RTMP_PORT": str(server.rtmp),
-        "MEDIAMTX_APP_PATH": "live",
-        "WORKER_SEGMENT_DIR": str(folder / "segments"),
-        "WORKER_METRICS_PORT": str(metrics_port),
+        **surroundings(server, folder, metrics_port, http_port),
         "WORKER_HTTP_HOST": "127.0.0.1",
-        "WORKER_HTTP_PORT": str(http_port),
         "WORKER_STS_SERVICE_URL": sts_url,
         **more,
     }
