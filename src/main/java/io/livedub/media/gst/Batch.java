@@ -45,11 +45,15 @@ final class Batch implements AutoCloseable {
     }
 
     void push(byte[] data, long ptsNs, long durationNs) {
-        new AppSource(pipeline.element("in")).push(data, ptsNs, ptsNs, durationNs, true);
+        input().push(data, ptsNs, ptsNs, durationNs, true);
     }
 
     void endOfInput() {
-        NativeCalls.gst_app_src_end_of_stream(pipeline.element("in"));
+        input().end();
+    }
+
+    private AppSource input() {
+        return new AppSource(pipeline.element("in"));
     }
 
     /**
