@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -16,9 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.support.Chromium;
-import io.livedub.support.EchoProcess;
+import io.livedub.support.DubbedServe;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.ServeProcess;
 import io.livedub.support.Shell;
 
@@ -37,51 +35,29 @@ class ConsoleIT {
     @TempDir
     Path folder;
 
-    private final List<Process> publishers = new ArrayList<>();
-    private NginxRtmp nginx;
-    private EchoProcess echo;
+    private DubbedServe scene;
     private ServeProcess serve;
     private Chromium browser;
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start("news", "sports", "silent", "away", "taken", "by-keyboard");
-        echo = EchoProcess.start("--delay", "400ms");
-        serve = ServeProcess.start(
-                folder,
-                Map.of(
-                        "MEDIAMTX_RTMP_PORT",
-                        Integer.toString(nginx.port()),
-                        "WORKER_STS_MODE",
-                        "enabled",
-                        "WORKER_STS_SERVICE_URL",
-                        echo.url(),
-                        "WORKER_SEGMENT_DURATION",
-                        "2s",
-                        "WORKER_AV_OFFSET_NS",
-                        "4000000000",
-                        "WORKER_HOOK_SECRET",
-                        SECRET));
+        scene = DubbedServe.of(Duration.ofMillis(400), "news", "sports", "silent", "away", "taken", "by-keyboard");
+        serve = scene.serve(folder, Map.of("WORKER_AV_OFFSET_NS", "4000000000", "WORKER_HOOK_SECRET", SECRET));
         browser = Chromium.start();
     }
 
     @AfterEach
     void stop() {
-        publishers.forEach(Shell::stop);
         browser.close();
-        serve.close();
-        echo.close();
-        nginx.close();
+        scene.close();
     }
 
     private Process publish(String path, String... codecs) {
-        Process publisher = Ffmpeg.publish(
+        return scene.publish(
+                "live/" + path,
                 Ffmpeg.mono25(120),
-                nginx.url("live/" + path),
                 List.of(),
                 codecs.length == 0 ? List.of("-c", "copy") : List.of(codecs));
-        publishers.add(publisher);
-        return publisher;
     }
 
     private static String card(String id) {
@@ -136,8 +112,9 @@ class ConsoleIT {
         browser.await("latency", "/^6\\.\\d s$/.test(" + text("by-keyboard", ".latency dd") + ")");
         assertThat(browser.eval(text("by-keyboard", ".delta dd")).asText()).matches("[+-]?\\d+\\.\\d ms");
         // when: STS fails
-        echo.simulate("{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"error_message\":"
-                + " \"no such voice\", \"retryable\": false}, \"delay_ms\": 400}");
+        scene.echo()
+                .simulate("{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"error_message\":"
+                        + " \"no such voice\", \"retryable\": false}, \"delay_ms\": 400}");
         // then
         browser.await(
                 "original audio, and why",
@@ -151,7 +128,8 @@ class ConsoleIT {
         assertThat(browser.eval(text("by-keyboard", ".why")).asText())
                 .matches("Segment \\d+: original audio, .*no such voice.*");
         // when: retryable failures open the breaker
-        echo.simulate("{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"TIMEOUT\", \"retryable\": true}}");
+        scene.echo()
+                .simulate("{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"TIMEOUT\", \"retryable\": true}}");
         browser.await("the breaker is open", text("by-keyboard", ".breaker dd") + " === 'open'");
         // when
         browser.tabTo("its button", "e.getAttribute('aria-label') === 'Stop by-keyboard'");
@@ -191,10 +169,11 @@ class ConsoleIT {
                 "document.getElementById('stream-news') && " + card("news")
                         + ".querySelectorAll('.mark.dubbed').length > 3");
         // when: some segments of all get no dub, one stream loses its source
-        echo.simulate(
-                "{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"retryable\": false}}");
+        scene.echo()
+                .simulate(
+                        "{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"retryable\": false}}");
         browser.await("original audio", card("sports") + ".querySelectorAll('.mark.original').length > 0");
-        echo.simulate("{\"delay_ms\": 400}");
+        scene.echo().simulate("{\"delay_ms\": 400}");
         Shell.stop(away);
         browser.await("a lost source", text("away", ".state") + " === 'source lost'");
         browser.await("a final failure", text("silent", ".reason") + ".includes('Audio track required')");

@@ -4,8 +4,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,12 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.livedub.support.EchoProcess;
-import io.livedub.support.Ffmpeg;
+import io.livedub.support.DubbedServe;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.ServeProcess;
-import io.livedub.support.Shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,45 +26,26 @@ class ServeDrainIT {
     @TempDir
     Path folder;
 
-    private final List<Process> publishers = new ArrayList<>();
-    private NginxRtmp nginx;
-    private EchoProcess echo;
+    private DubbedServe scene;
     private ServeProcess serve;
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start("one", "late", "storm");
-        echo = EchoProcess.start();
-        serve = ServeProcess.start(
-                folder.resolve("segments"),
-                Map.of(
-                        "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
-                        "WORKER_STS_MODE", "enabled",
-                        "WORKER_STS_SERVICE_URL", echo.url(),
-                        "WORKER_SEGMENT_DURATION", "2s",
-                        "WORKER_AV_OFFSET_NS", "6000000000"));
+        scene = DubbedServe.of("one", "late", "storm");
+        serve = scene.serve(folder.resolve("segments"), Map.of());
     }
 
     @AfterEach
     void stop() {
-        publishers.forEach(Shell::stop);
-        serve.close();
-        echo.close();
-        nginx.close();
-    }
-
-    private Process publish(String id) {
-        Process publisher = Ffmpeg.publish(Ffmpeg.mono25(120), nginx.url("live/" + id + "/in"));
-        publishers.add(publisher);
-        return publisher;
+        scene.close();
     }
 
     @Test
     void whileItDrainsItTakesNothingAndSaysSo() throws Exception {
         // given
-        publish("one");
+        scene.publish("one");
         serve.hook("ready", "one", "1");
-        try (LiveReader viewer = LiveReader.start(nginx.url("live/one/out"), folder.resolve("out.flv"))) {
+        try (LiveReader viewer = LiveReader.start(scene.url("live/one/out"), folder.resolve("out.flv"))) {
             viewer.first(SOON);
             assertThat(serve.worker().get("/health/ready").statusCode()).isEqualTo(200);
             Awaitility.await("its output is counted")
@@ -106,7 +82,7 @@ class ServeDrainIT {
     @Test
     void tenStormsOfStartAndStopLeaveOneStreamOnAir() throws Exception {
         // given
-        publish("storm");
+        scene.publish("storm");
         // when
         for (int i = 0; i < 10; i++) {
             assertThat(serve.start("storm").statusCode()).isIn(200, 201);
@@ -122,7 +98,7 @@ class ServeDrainIT {
         }
         serve.hook("ready", "storm", "last");
         // then
-        try (LiveReader viewer = LiveReader.start(nginx.url("live/storm/out"), folder.resolve("storm.flv"))) {
+        try (LiveReader viewer = LiveReader.start(scene.url("live/storm/out"), folder.resolve("storm.flv"))) {
             serve.awaitState("storm", "live", SOON);
             viewer.first(SOON);
         }

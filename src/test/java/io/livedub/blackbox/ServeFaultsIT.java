@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.livedub.support.EchoProcess;
+import io.livedub.support.DubbedServe;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.ServeProcess;
 import io.livedub.support.Shell;
 
@@ -36,43 +34,29 @@ class ServeFaultsIT {
     @TempDir
     Path folder;
 
-    private final List<Process> publishers = new ArrayList<>();
-    private NginxRtmp nginx;
-    private EchoProcess echo;
+    private DubbedServe scene;
     private ServeProcess serve;
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start("a", "b", VICTIM);
-        echo = EchoProcess.start();
+        scene = DubbedServe.of("a", "b", VICTIM);
     }
 
     @AfterEach
     void stop() {
-        publishers.forEach(Shell::stop);
-        if (serve != null) {
-            serve.close();
-        }
-        echo.close();
-        nginx.close();
+        scene.close();
     }
 
     private void serve(Map<String, String> variables) {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
-                "WORKER_STS_MODE", "enabled",
-                "WORKER_STS_SERVICE_URL", echo.url(),
-                "WORKER_SEGMENT_DURATION", "2s",
-                "WORKER_AV_OFFSET_NS", "4000000000",
-                // The whole disk may hold less than the default of 1 GiB; the sweeper is not what is looked at.
-                "WORKER_SEGMENT_MIN_FREE", "0"));
-        all.putAll(variables);
-        serve = ServeProcess.start(folder.resolve("segments"), all);
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("WORKER_AV_OFFSET_NS", "4000000000");
+        // The whole disk may hold less than the default of 1 GiB; the sweeper is not what is looked at.
+        all.put("WORKER_SEGMENT_MIN_FREE", "0");
+        serve = scene.serve(folder.resolve("segments"), all);
     }
 
     private void publish(String id, Path source) {
-        publishers.add(Ffmpeg.publish(
-                source, nginx.url("live/" + id + "/in"), List.of("-stream_loop", "-1"), List.of("-c", "copy")));
+        scene.publish("live/" + id + "/in", source, List.of("-stream_loop", "-1"), List.of("-c", "copy"));
         assertThat(serve.hook("ready", id, "1").statusCode()).isEqualTo(200);
     }
 

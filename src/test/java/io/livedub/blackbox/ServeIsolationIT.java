@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.livedub.support.EchoProcess;
+import io.livedub.support.DubbedServe;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.ServeProcess;
 import io.livedub.support.Shell;
 
@@ -38,40 +36,23 @@ class ServeIsolationIT {
     @TempDir
     Path segments;
 
-    private final List<Process> publishers = new ArrayList<>();
     private final Path source = Ffmpeg.mono25(180);
-    private NginxRtmp nginx;
-    private EchoProcess echo;
+    private DubbedServe scene;
     private ServeProcess serve;
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start(
-                Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
-        echo = EchoProcess.start();
-        serve = ServeProcess.start(
-                segments,
-                Map.of(
-                        "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
-                        "WORKER_STS_MODE", "enabled",
-                        "WORKER_STS_SERVICE_URL", echo.url(),
-                        "WORKER_SEGMENT_DURATION", "2s",
-                        "WORKER_AV_OFFSET_NS", "6000000000",
-                        "WORKER_SOURCE_GRACE_MS", "2000"));
+        scene = DubbedServe.of(Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
+        serve = scene.serve(segments, Map.of("WORKER_SOURCE_GRACE_MS", "2000"));
     }
 
     @AfterEach
     void stop() {
-        publishers.forEach(Shell::stop);
-        serve.close();
-        echo.close();
-        nginx.close();
+        scene.close();
     }
 
     private Process publish(String path, String... codecs) {
-        Process publisher = Ffmpeg.publish(source, nginx.url(path), List.of(), List.of(codecs));
-        publishers.add(publisher);
-        return publisher;
+        return scene.publish(path, source, List.of(), List.of(codecs));
     }
 
     @Test
@@ -153,7 +134,7 @@ class ServeIsolationIT {
     private void disconnectFromSts(String id) throws IOException, InterruptedException {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(echo.url() + "/v1/disconnect"))
+                        HttpRequest.newBuilder(URI.create(scene.echo().url() + "/v1/disconnect"))
                                 .POST(HttpRequest.BodyPublishers.ofString("{\"stream_id\":\"" + id + "\"}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
@@ -162,7 +143,7 @@ class ServeIsolationIT {
 
     private boolean readable(String path) {
         try {
-            Shell.run("ffprobe", "-v", "error", "-rw_timeout", "3000000", nginx.url(path));
+            Shell.run("ffprobe", "-v", "error", "-rw_timeout", "3000000", scene.url(path));
             return true;
         } catch (AssertionError notYet) {
             return false;

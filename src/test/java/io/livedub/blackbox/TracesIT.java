@@ -2,7 +2,6 @@ package io.livedub.blackbox;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.livedub.support.EchoProcess;
-import io.livedub.support.Ffmpeg;
+import io.livedub.support.DubbedServe;
 import io.livedub.support.LoggedLine;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.OtlpReceiver;
 import io.livedub.support.Ports;
 import io.livedub.support.ServeProcess;
-import io.livedub.support.Shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,49 +30,30 @@ class TracesIT {
     @TempDir
     Path folder;
 
-    private final List<Process> publishers = new ArrayList<>();
     private final OtlpReceiver receiver = new OtlpReceiver();
-    private NginxRtmp nginx;
-    private EchoProcess echo;
+    private DubbedServe scene;
     private ServeProcess serve;
 
     @BeforeEach
     void start() {
-        nginx = NginxRtmp.start("one", "two");
-        echo = EchoProcess.start("--delay", "300ms");
+        scene = DubbedServe.of(Duration.ofMillis(300), "one", "two");
     }
 
     @AfterEach
     void stop() {
-        publishers.forEach(Shell::stop);
-        if (serve != null) {
-            serve.close();
-        }
-        echo.close();
-        nginx.close();
+        scene.close();
         receiver.close();
     }
 
     private void serve(String endpoint, Map<String, String> variables) {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "MEDIAMTX_RTMP_PORT",
-                Integer.toString(nginx.port()),
-                "WORKER_STS_SERVICE_URL",
-                echo.url(),
-                "WORKER_STS_MODE",
-                "enabled",
-                "WORKER_SEGMENT_DURATION",
-                "2s",
-                "WORKER_AV_OFFSET_NS",
-                "4000000000",
-                "OTEL_EXPORTER_OTLP_ENDPOINT",
-                endpoint));
-        all.putAll(variables);
-        serve = ServeProcess.start(folder.resolve("segments"), all);
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("WORKER_AV_OFFSET_NS", "4000000000");
+        all.put("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+        serve = scene.serve(folder.resolve("segments"), all);
     }
 
     private void publish(String id) {
-        publishers.add(Ffmpeg.publish(Ffmpeg.mono25(120), nginx.url("live/" + id + "/in")));
+        scene.publish(id);
         serve.start(id);
     }
 
@@ -104,8 +81,9 @@ class TracesIT {
         publish("two");
         awaitDubbed("one", 4);
         awaitDubbed("two", 4);
-        echo.simulate(
-                "{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"retryable\": false}}");
+        scene.echo()
+                .simulate(
+                        "{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"retryable\": false}}");
         Awaitility.await("an original is told").atMost(SOON).until(() -> receiver.segments().stream()
                 .anyMatch(span -> OtlpReceiver.attributes(span).get("outcome").equals("original")));
         // then
@@ -201,8 +179,7 @@ class TracesIT {
                 serve.worker().signal("TERM");
                 // then
                 assertThat(serve.worker().awaitExit(Duration.ofSeconds(30))).isEqualTo(143);
-                publishers.forEach(Shell::stop);
-                publishers.clear();
+                scene.stopPublishers();
                 assertThat(serve.worker().output().stream()
                                 .filter(line -> line.text().contains("traces cannot be delivered")))
                         .as("said once")
