@@ -3,7 +3,11 @@ package io.livedub.config;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +35,14 @@ final class Values {
             "kb", 1_000L,
             "mb", 1_000_000L,
             "gb", 1_000_000_000L);
+
+    /** RFC 9110, 5.6.2. */
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+
+    private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]{0,4094}[!-~])?");
+    /** Those that the client sets itself. */
+    private static final Set<String> OF_THE_CONNECTION =
+            Set.of("connection", "content-length", "content-type", "expect", "host", "transfer-encoding", "upgrade");
 
     private Values() {}
 
@@ -102,6 +114,15 @@ final class Values {
     }
 
     static URI url(String variable, String text, Set<String> schemes, String allowed) {
+        URI uri = urlBelow(variable, text, schemes, allowed);
+        if (!Set.of("", "/").contains(uri.getRawPath())) {
+            throw ConfigurationException.of(variable, redacted(text), allowed);
+        }
+        return uri;
+    }
+
+    /** A URL to which paths are added. */
+    static URI urlBelow(String variable, String text, Set<String> schemes, String allowed) {
         try {
             URI uri = new URI(text.strip());
             if (uri.getScheme() != null
@@ -109,7 +130,6 @@ final class Values {
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
                     && uri.getPort() <= 65535
-                    && Set.of("", "/").contains(uri.getRawPath())
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null) {
                 return uri;
@@ -118,6 +138,42 @@ final class Values {
             throw ConfigurationException.of(variable, redacted(text), allowed);
         }
         throw ConfigurationException.of(variable, redacted(text), allowed);
+    }
+
+    /**
+     * Names to values of a list in the form of W3C Baggage, as OpenTelemetry's specification of its exporter has it. What is wrong is told
+     * without the value, which may be a credential.
+     */
+    static Map<String, String> headers(String variable, String text) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String entry : text.split(",")) {
+            if (entry.isBlank()) {
+                continue;
+            }
+            int equals = entry.indexOf('=');
+            String name = entry.substring(0, Math.max(0, equals)).strip();
+            Optional<String> value = decoded(entry.substring(equals + 1).strip());
+            if (!HEADER_NAME.matcher(name).matches()
+                    || OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))
+                    || value.filter(each -> HEADER_VALUE.matcher(each).matches())
+                            .isEmpty()) {
+                throw ConfigurationException.of(
+                        variable,
+                        equals < 0 ? "…" : name + "=…",
+                        "name=value,name=value, of headers that are not the connection's own, with values that are visible ASCII when their %XX are decoded");
+            }
+            headers.put(name, value.get());
+        }
+        return Collections.unmodifiableMap(headers);
+    }
+
+    private static Optional<String> decoded(String text) {
+        try {
+            // In a URL's query a plus is a blank; here it is a plus.
+            return Optional.of(URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException badEscape) {
+            return Optional.empty();
+        }
     }
 
     /** A URL may hold a password before its host. */

@@ -20,7 +20,6 @@ import static java.util.stream.Collectors.joining;
 /**
  * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
  *
- * @param tracesEndpoint where traces go; empty: there are none
  * @param warnings lines to log once: names that are old or no longer used
  */
 public record WorkerConfig(
@@ -30,7 +29,7 @@ public record WorkerConfig(
         Process process,
         Serve serve,
         Logging logging,
-        Optional<URI> tracesEndpoint,
+        Traces traces,
         List<String> warnings) {
     /** The form of every id that reaches a path, a URL, a header or a label. */
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -154,6 +153,19 @@ public record WorkerConfig(
     public record Serve(
             String httpHost, Spawn spawn, Optional<String> childCommand, Optional<URI> hlsUrl, Kubernetes kubernetes) {}
 
+    /**
+     * Traces of segments.
+     *
+     * @param endpoint where they go; empty: there are none
+     * @param headers of each request, names to values; they may hold credentials
+     */
+    public record Traces(Optional<URI> endpoint, Map<String, String> headers) {
+        @Override
+        public String toString() {
+            return "Traces[endpoint=%s, headers=%s]".formatted(endpoint, headers.keySet());
+        }
+    }
+
     /** {@code json} empty: JSON unless standard output is a terminal. */
     public record Logging(String level, Optional<Boolean> json) {}
 
@@ -167,11 +179,21 @@ public record WorkerConfig(
                 process(settings.worker().process()),
                 serve(settings),
                 logging(settings.log()),
-                settings.traces()
-                        .endpoint()
-                        .map(url -> Values.url(
-                                "OTEL_EXPORTER_OTLP_ENDPOINT", url, Set.of("http", "https"), "http(s)://host:port")),
+                traces(settings.traces()),
                 List.copyOf(warnings));
+    }
+
+    private static Traces traces(Settings.Traces traces) {
+        return new Traces(
+                traces.endpoint()
+                        .map(url -> Values.urlBelow(
+                                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                                url,
+                                Set.of("http", "https"),
+                                "http(s)://host:port, and a path")),
+                traces.headers()
+                        .map(text -> Values.headers("OTEL_EXPORTER_OTLP_HEADERS", text))
+                        .orElse(Map.of()));
     }
 
     private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, List<String> warnings) {

@@ -31,6 +31,7 @@ final class OtlpExporter implements AutoCloseable {
     private static final List<Span> END = List.of();
 
     private final URI address;
+    private final Map<String, String> headers;
     private final Map<String, Object> resource;
     private final BlockingQueue<List<Span>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong dropped = new AtomicLong();
@@ -41,8 +42,12 @@ final class OtlpExporter implements AutoCloseable {
             .build();
     private boolean failing;
 
-    /** @param endpoint of OTLP over HTTP; {@code /v1/traces} is added, as the specification of that variable has it */
-    OtlpExporter(URI endpoint, Map<String, Object> resource) {
+    /**
+     * @param endpoint of OTLP over HTTP; {@code /v1/traces} is added, as the specification of that variable has it
+     * @param headers of each request; never printed
+     */
+    OtlpExporter(URI endpoint, Map<String, String> headers, Map<String, Object> resource) {
+        this.headers = headers;
         this.address = URI.create(endpoint.toString().replaceAll("/+$", "") + "/v1/traces");
         this.resource = resource;
         sender.setDaemon(true);
@@ -77,14 +82,14 @@ final class OtlpExporter implements AutoCloseable {
     }
 
     private void send(List<Span> spans) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address)
+        HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(OtlpJson.request(resource, spans)))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofByteArray(OtlpJson.request(resource, spans)));
+        headers.forEach(request::header);
         try {
-            int status =
-                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
             if (status / 100 == 2) {
                 succeeded();
             } else {

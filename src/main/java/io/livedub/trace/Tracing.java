@@ -24,15 +24,17 @@ public class Tracing implements SegmentTracer.Source {
     public Tracing(WorkerConfig config, MediaClock clock) {
         this.clock = clock;
         this.epochNs = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) - clock.nowNs();
-        this.exporter = config.tracesEndpoint().map(endpoint -> exporter(endpoint, config.process()));
+        this.exporter = config.traces()
+                .endpoint()
+                .map(endpoint -> exporter(endpoint, config.traces().headers(), config.process()));
     }
 
-    private static OtlpExporter exporter(URI endpoint, WorkerConfig.Process process) {
+    private static OtlpExporter exporter(URI endpoint, Map<String, String> headers, WorkerConfig.Process process) {
         Map<String, Object> resource = new LinkedHashMap<>();
         resource.put("service.name", "stream-worker");
         resource.put("service.instance.id", process.instanceId());
         resource.put("runId", process.runId());
-        return new OtlpExporter(endpoint, resource);
+        return new OtlpExporter(endpoint, headers, resource);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.livedub.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -104,6 +105,16 @@ class WorkerConfigTest {
                         "wss://sts.example:443",
                         c -> c.sts().serviceUrl(),
                         Optional.of(URI.create("wss://sts.example:443"))),
+                row(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "https://collector.example/otlp/",
+                        c -> c.traces().endpoint(),
+                        Optional.of(URI.create("https://collector.example/otlp/"))),
+                row(
+                        "OTEL_EXPORTER_OTLP_HEADERS",
+                        "Authorization=Basic%20dTpwYXNz==, x-tenant = a+b ,",
+                        c -> c.traces().headers(),
+                        Map.of("Authorization", "Basic dTpwYXNz==", "x-tenant", "a+b")),
                 row("WORKER_STS_API_KEY", "k", c -> c.sts().apiKey(), Optional.of("k")),
                 row("WORKER_STS_TIMEOUT_MS", "1000", c -> c.sts().timeout(), Duration.ofSeconds(1)),
                 row("WORKER_STS_TIMEOUT_MS", " 30000 ", c -> c.sts().timeout(), Duration.ofSeconds(30)),
@@ -204,10 +215,17 @@ class WorkerConfigTest {
 
     @Test
     void noTextOfTheConfigurationHoldsASecret() {
-        WorkerConfig config =
-                Environment.read("WORKER_STS_API_KEY", "key-1234567", "WORKER_HOOK_SECRET", "secret-7654321");
+        WorkerConfig config = Environment.read(
+                "WORKER_STS_API_KEY",
+                "key-1234567",
+                "WORKER_HOOK_SECRET",
+                "secret-7654321",
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "api-key=token-55555");
 
-        assertThat(config.toString()).doesNotContain("key-1234567").doesNotContain("secret-7654321");
+        assertThat(config.toString())
+                .doesNotContain("key-1234567", "secret-7654321", "token-55555")
+                .contains("api-key");
         assertThat(config.sts().toString()).contains("apiKey=set");
         assertThat(Environment.read().sts().toString()).contains("apiKey=not set");
     }

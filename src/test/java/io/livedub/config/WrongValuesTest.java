@@ -97,6 +97,25 @@ class WrongValuesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "t0ken, …",
+        "=t0ken, =…",
+        "api key=t0ken, api key=…",
+        "Host=t0ken, Host=…",
+        "api-key=t0ken%0A, api-key=…",
+        "api-key=t0ken%zz, api-key=…",
+        "api-key=, api-key=…",
+        "'a=b,api-key=t0ken\u00e9', api-key=…"
+    })
+    void aHeaderThatCannotBeSentIsNamedWithoutItsValue(String value, String named) {
+        assertThatThrownBy(() -> Environment.read("OTEL_EXPORTER_OTLP_HEADERS", value))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(
+                        "OTEL_EXPORTER_OTLP_HEADERS='%s' is not valid: allowed is name=value".formatted(named))
+                .hasMessageNotContaining("t0ken");
+    }
+
     @Test
     void aFolderThatNoPathCanNameIsRefused() {
         assertThatThrownBy(() -> Environment.read("WORKER_SEGMENT_DIR", "/tmp/\0"))

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.JsonFormat;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -42,6 +43,7 @@ public final class OtlpReceiver implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int status = 200;
     private volatile boolean hanging;
+    private volatile Headers headers = new Headers();
     private final AtomicInteger requests = new AtomicInteger();
 
     public OtlpReceiver() {
@@ -69,11 +71,17 @@ public final class OtlpReceiver implements AutoCloseable {
         return this;
     }
 
+    /** Of the last request; null when it had none of this name. */
+    public String header(String name) {
+        return headers.getFirst(name);
+    }
+
     public void answer(int with) {
         status = with;
     }
 
     private void take(HttpExchange exchange) throws IOException {
+        headers = exchange.getRequestHeaders();
         requests.incrementAndGet();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (hanging) {

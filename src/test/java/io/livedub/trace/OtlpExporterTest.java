@@ -36,13 +36,16 @@ class OtlpExporterTest {
     @Test
     void aCollectorReadsWhatWasSent() {
         try (OtlpReceiver receiver = new OtlpReceiver();
-                OtlpExporter exporter =
-                        new OtlpExporter(receiver.endpoint(), Map.of("service.name", "stream-worker"))) {
+                OtlpExporter exporter = new OtlpExporter(
+                        receiver.endpoint(),
+                        Map.of("Authorization", "Bearer t0ken"),
+                        Map.of("service.name", "stream-worker"))) {
             // when
             exporter.export(List.of(span("segment")));
             // then
             Awaitility.await().atMost(SOON).until(() -> !receiver.spans().isEmpty());
             assertThat(receiver.faults()).isEmpty();
+            assertThat(receiver.header("Authorization")).isEqualTo("Bearer t0ken");
             assertThat(receiver.resource()).containsEntry("service.name", "stream-worker");
             io.opentelemetry.proto.trace.v1.Span read = receiver.spans().get(0);
             assertThat(OtlpReceiver.hex(read.getTraceId())).isEqualTo(TRACE);
@@ -66,7 +69,7 @@ class OtlpExporterTest {
     @Timeout(20)
     void oneThatHangsHoldsNobodyUpAndCostsTracesBeyondTheBound() {
         try (OtlpReceiver receiver = new OtlpReceiver().hanging()) {
-            OtlpExporter exporter = new OtlpExporter(receiver.endpoint(), Map.of());
+            OtlpExporter exporter = new OtlpExporter(receiver.endpoint(), Map.of(), Map.of());
             exporter.export(List.of(span("first")));
             Awaitility.await().atMost(SOON).until(() -> receiver.requests() == 1);
             // when
@@ -89,7 +92,7 @@ class OtlpExporterTest {
     void oneThatIsGoneOrRefusesAndComesBackGetsWhatComesThen() {
         int port = Ports.free();
         try (OtlpExporter exporter =
-                new OtlpExporter(java.net.URI.create("http://127.0.0.1:" + port + "/"), Map.of())) {
+                new OtlpExporter(java.net.URI.create("http://127.0.0.1:" + port + "/"), Map.of(), Map.of())) {
             exporter.export(List.of(span("while it is gone")));
             try (OtlpReceiver receiver = new OtlpReceiver(port)) {
                 // when
@@ -113,7 +116,7 @@ class OtlpExporterTest {
     @Test
     void whatIsLeftIsSentAtTheEnd() {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
-            OtlpExporter exporter = new OtlpExporter(receiver.endpoint(), Map.of());
+            OtlpExporter exporter = new OtlpExporter(receiver.endpoint(), Map.of(), Map.of());
             for (int n = 0; n < 100; n++) {
                 exporter.export(List.of(span("n" + n)));
             }
