@@ -55,7 +55,7 @@ def analyse(path, packets=None, source=None, live=None, decode=True):
 def measure_sync(path, probed, audio):
     rate = next((int(s["sample_rate"]) for s in probed["streams"] if s["codec_type"] == "audio"), 48000)
     flashes, frames = events.flashes(path)
-    beeps, samples = events.beeps(path, audio, rate)
+    beeps, samples = events.beeps(path, audio, rate, flv.audio_rates(path))
     points = sync.pairs(flashes, beeps)
     summary = sync.summary(points)
     if summary:

@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 from array import array
+from bisect import bisect_right
+from itertools import accumulate
 
 from .sources import BEEP_HZ
 
@@ -12,6 +14,7 @@ HIGH_PASS_HZ = BEEP_HZ - 1000
 BLOCK_S = 0.0005
 # A new event needs this much quiet before it: the beep lasts 100 ms, and a dubbing voice may make holes in it.
 QUIET_S = 0.3
+SAMPLES_PER_FRAME = 1024
 
 
 def flashes(path):
@@ -24,14 +27,14 @@ def flashes(path):
     return edges(frames, threshold=200, quiet_s=QUIET_S), [t for t, _ in frames]
 
 
-def beeps(path, packets, rate):
+def beeps(path, packets, rate, core_rates=()):
     """Times in s of the onset of each beep. Each decoded sample takes its time from the packet it came out of, which is how a
-    player hears it; ffmpeg's decoder gives exactly one frame for each packet."""
+    player hears it; ffmpeg's decoder gives exactly one frame for each packet. `core_rates` are the packets' own rates where the file says."""
     command = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-map", "0:a:0", "-af",
                f"highpass=f={HIGH_PASS_HZ},highpass=f={HIGH_PASS_HZ},aformat=channel_layouts=mono:sample_fmts=s16",
                "-ar", str(rate), "-f", "s16le", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as ffmpeg:
-        return onsets(samples(ffmpeg.stdout), packets, rate)
+        return onsets(samples(ffmpeg.stdout), packets, rate, core_rates)
 
 
 def samples(stream):
@@ -42,7 +45,7 @@ def samples(stream):
         yield block
 
 
-def onsets(blocks, packets, rate):
+def onsets(blocks, packets, rate, core_rates=()):
     """The level of each half millisecond against half of the loudest: (times, samples in all)."""
     step = max(1, round(rate * BLOCK_S))
     levels, rest, total = [], array("h"), 0
@@ -58,14 +61,23 @@ def onsets(blocks, packets, rate):
     loud = sorted(levels)[int(len(levels) * 0.99)]
     if loud < 500:
         return [], total
-    per_packet = round(total / len(packets)) if packets else 1024
-    timed = ((time_of(i * step, packets, per_packet, rate), level) for i, level in enumerate(levels))
+    starts = first_samples(packets, total, rate, core_rates)
+    timed = ((time_of(i * step, packets, starts, rate), level) for i, level in enumerate(levels))
     return edges(timed, threshold=loud / 2, quiet_s=QUIET_S), total
 
 
-def time_of(sample, packets, per_packet, rate):
-    index = min(sample // per_packet, len(packets) - 1)
-    return packets[index].pts_ms / 1000 + (sample - index * per_packet) / rate
+def first_samples(packets, total, rate, core_rates):
+    """Where in the decoded sound each packet begins. When the encoder's settings change on the way, ffmpeg resamples what follows to the first rate."""
+    if len(set(core_rates)) > 1 and len(core_rates) >= len(packets):
+        lengths = (SAMPLES_PER_FRAME * rate / core for core in core_rates[:len(packets)])
+        return [0, *accumulate(lengths)][:len(packets)]
+    per_packet = round(total / len(packets)) if packets else SAMPLES_PER_FRAME
+    return [i * per_packet for i in range(len(packets))]
+
+
+def time_of(sample, packets, starts, rate):
+    index = bisect_right(starts, sample) - 1
+    return packets[index].pts_ms / 1000 + (sample - starts[index]) / rate
 
 
 def edges(timed, threshold, quiet_s):

@@ -77,6 +77,45 @@ def packets(path):
     return found
 
 
+def header(kind, body):
+    """The decoder configuration in a tag's body, or None."""
+    if kind == VIDEO and len(body) > 5 and body[0] & 0x0F == 7 and body[1] == 0:
+        return body[5:]
+    if kind == AUDIO and len(body) > 2 and body[0] >> 4 == 10 and body[1] == 0:
+        return body[2:]
+    return None
+
+
+AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
+
+
+def core_rate(config):
+    """Sampling rate of an AudioSpecificConfig's core (ISO/IEC 14496-3, table 1.15), in which a frame has 1024 samples; None when it has none."""
+    bits = "".join(f"{byte:08b}" for byte in config)
+    at = 11 if bits[:5] == "11111" else 5
+    index = int(bits[at:at + 4], 2) if len(bits) >= at + 4 else len(AAC_RATES)
+    if index == 15 and len(bits) >= at + 28:
+        return int(bits[at + 4:at + 28], 2)
+    return AAC_RATES[index] if index < len(AAC_RATES) else None
+
+
+def audio_rates(path):
+    """Of each audio packet of an FLV file, its core's sampling rate; nothing of another file, or where a packet has no configuration."""
+    rates, rate = [], None
+    with open(path, "rb") as file:
+        if file.read(3) != b"FLV":
+            return []
+        file.seek(0)
+        for kind, stamp, body in tags(file):
+            if kind != AUDIO:
+                continue
+            if config := header(kind, body):
+                rate = core_rate(config)
+            elif packet(kind, stamp, body):
+                rates.append(rate)
+    return [] if None in rates else rates
+
+
 def unwrapped(found):
     """Timestamps made to go on across the 32-bit wrap (49.7 days), as a player does."""
     turns, last, result = 0, None, []

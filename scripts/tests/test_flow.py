@@ -80,7 +80,23 @@ class Sync(unittest.TestCase):
         self.assertEqual(events.edges(timed, threshold=5, quiet_s=0.3), [1.0, 2.0])
 
 
+    def test_sound_takes_its_time_from_its_own_packet_when_the_rate_changes(self):
+        packets = [packet(round(i * 1024 / 48), b"a") for i in range(100)] + [packet(5000 + round(i * 1024 / 24), b"b") for i in range(100)]
+        starts = events.first_samples(packets, 100 * 1024 + 100 * 2048, 48000, [48000] * 100 + [24000] * 100)
+        self.assertAlmostEqual(events.time_of(100 * 1024 + 10 * 2048 + 480, packets, starts, 48000), 5 + 10 * 1024 / 24000 + 0.01, delta=0.001)
+        self.assertEqual(events.first_samples(packets, 200 * 1024, 48000, ())[150], 150 * 1024)
+
+
 class Formats(unittest.TestCase):
+    def test_an_audio_configuration_says_its_cores_rate(self):
+        for config, rate in (("1190", 48000), ("1208", 44100), ("2b118800", 24000), ("eb098800", 24000), ("1780181c90", 12345), ("", None), ("11", None)):
+            self.assertEqual(flv.core_rate(bytes.fromhex(config)), rate, config)
+
+    def test_headers_are_configurations(self):
+        self.assertEqual(flv.header(flv.AUDIO, bytes([0xAF, 0, 0x12, 0x10])), bytes([0x12, 0x10]))
+        self.assertEqual(flv.header(flv.VIDEO, bytes([0x17, 0, 0, 0, 0, 1])), bytes([1]))
+        self.assertIsNone(flv.header(flv.AUDIO, bytes([0xAF, 1, 0x12, 0x10])))
+
     def test_a_tag_comes_back_as_it_was_written(self):
         body = bytes([0x17, 1, 0xFF, 0xFF, 0xDF]) + b"unit"
         found = list(flv.tags(io.BytesIO(flv.HEADER + flv.tag(flv.VIDEO, 0x12345678, body))))

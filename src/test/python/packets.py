@@ -3,7 +3,8 @@
     packets.py rtmp://host:port/app/name RECORDING.flv
     packets.py FILE
 
-A line is `track dts_ms pts_ms key size digest arrival_ns wall_ns`; the arrival is CLOCK_MONOTONIC, both are 0 for a file. For a live
+A line is `track dts_ms pts_ms key size digest arrival_ns wall_ns config`; the arrival is CLOCK_MONOTONIC, both are 0 for a file; the configuration
+is that of the last sequence header before it, in hex, or `-`. For a live
 stream the first line is `clock monotonic_ns wall_ns`. The stream is asked for until it is there; its end is the program's.
 """
 
@@ -21,8 +22,9 @@ ASK_AGAIN_S = 0.05
 SILENCE_S = 60
 
 
-def say(packet, arrival_ns=0, wall_ns=0):
-    print(packet.track, packet.dts_ms, packet.pts_ms, int(packet.key), packet.size, packet.digest.hex(), arrival_ns, wall_ns)
+def say(packet, config, arrival_ns=0, wall_ns=0):
+    print(packet.track, packet.dts_ms, packet.pts_ms, int(packet.key), packet.size, packet.digest.hex(), arrival_ns, wall_ns,
+          config.hex() if config else "-")
 
 
 def read_once(url, recording):
@@ -30,6 +32,7 @@ def read_once(url, recording):
     player = rtmp.Player(url)
     player.sock.settimeout(SILENCE_S)
     any_packet = False
+    configs = {}
     try:
         with open(recording, "wb") as file:
             file.write(flv.HEADER)
@@ -37,10 +40,12 @@ def read_once(url, recording):
                 if kind not in (flv.AUDIO, flv.VIDEO):
                     continue
                 file.write(flv.tag(kind, stamp, body))
+                if config := flv.header(kind, body):
+                    configs[kind] = config
                 if packet := flv.packet(kind, stamp, body):
                     any_packet = True
                     age_ns = int((time.monotonic() - arrival_s) * 1e9)
-                    say(packet, int(arrival_s * 1e9), time.time_ns() - age_ns)
+                    say(packet, configs.get(kind), int(arrival_s * 1e9), time.time_ns() - age_ns)
                     sys.stdout.flush()
     except OSError:
         # A server that ends its readers may do it with a reset.
@@ -62,13 +67,25 @@ def read(url, recording):
         time.sleep(ASK_AGAIN_S)
 
 
+def of_stream(stream):
+    """(packet, configuration) of each."""
+    configs = {}
+    for kind, stamp, body in flv.tags(stream):
+        if config := flv.header(kind, body):
+            configs[kind] = config
+        if packet := flv.packet(kind, stamp, body):
+            yield packet, configs.get(kind)
+
+
 def of_file(path):
     """ffmpeg on its own leaves out what comes before a file's first keyframe."""
     if Path(path).suffix == ".flv":
-        return flv.unwrapped(flv.packets(path))
+        with open(path, "rb") as file:
+            found = list(of_stream(file))
+        return list(zip(flv.unwrapped([packet for packet, _ in found]), [config for _, config in found]))
     command = ["ffmpeg", "-nostdin", "-v", "error", "-i", path, "-c", "copy", "-copyinkf", "-f", "flv", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as ffmpeg:
-        return [p for kind, stamp, body in flv.tags(ffmpeg.stdout) if (p := flv.packet(kind, stamp, body))]
+        return list(of_stream(ffmpeg.stdout))
 
 
 def main():
@@ -77,8 +94,8 @@ def main():
     if what.startswith("rtmp://"):
         read(what, sys.argv[2])
     else:
-        for packet in of_file(what):
-            say(packet)
+        for packet, config in of_file(what):
+            say(packet, config)
 
 
 if __name__ == "__main__":

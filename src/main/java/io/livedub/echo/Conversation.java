@@ -109,7 +109,7 @@ final class Conversation {
         Integer bound = simulation.maxInflight();
         int granted =
                 Math.min(init.maxInflight(), bound == null ? context.options().maxInflight() : bound);
-        session = new Session(context, emitter, this::violation, init.streamId(), granted);
+        session = new Session(context, emitter, this::violation, init, granted);
         context.journal()
                 .session(new SessionTrace(
                         session.id(),

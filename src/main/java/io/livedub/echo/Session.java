@@ -15,6 +15,7 @@ final class Session {
     private final Emitter emitter;
     private final ViolationSink violations;
     private final String id = UUID.randomUUID().toString();
+    private final StreamInit init;
     private final String streamId;
     private final Intake intake;
     private final Inflight inflight = new Inflight();
@@ -30,11 +31,12 @@ final class Session {
         void add(String code, String message, String fragmentId);
     }
 
-    Session(EchoContext context, Emitter emitter, ViolationSink violations, String streamId, int maxInflight) {
+    Session(EchoContext context, Emitter emitter, ViolationSink violations, StreamInit init, int maxInflight) {
         this.context = context;
         this.emitter = emitter;
         this.violations = violations;
-        this.streamId = streamId;
+        this.init = init;
+        this.streamId = init.streamId();
         this.intake = new Intake(streamId, MAX_OUTSTANDING);
         this.pressure = new Pressure(maxInflight);
         this.delivery =
@@ -93,6 +95,7 @@ final class Session {
         if (inflight.contains(fragmentId)) {
             violations.add("DUPLICATE_FRAGMENT", "sent again while it is in flight", fragmentId);
         }
+        init.contradiction(data).ifPresent(text -> violations.add("NOT_ANNOUNCED", text, fragmentId));
         Director.Cue cue = context.director().next(script, fragmentId, verdict.number());
         int ahead = inflight.size();
         long key = context.journal().fragment(trace(verdict, now, ahead + 1));

@@ -1,6 +1,7 @@
 package io.livedub.echo;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -54,6 +55,14 @@ record StreamInit(
         int maxInflight = (int) fields.integer("max_inflight", 1, 10, DEFAULT_MAX_INFLIGHT);
         int timeout = (int) fields.integer("timeout_ms", 1000, 30000, DEFAULT_TIMEOUT_MS);
         return new StreamInit(streamId, workerId, chunk, rate, channels, maxInflight, timeout, fields.unknown());
+    }
+
+    /** In what a fragment's sound is not the one that was announced. */
+    Optional<String> contradiction(FragmentData data) {
+        return data.sampleRateHz() == sampleRateHz && data.channels() == channels
+                ? Optional.empty()
+                : Optional.of("%d Hz and %d channels, announced were %d Hz and %d"
+                        .formatted(data.sampleRateHz(), data.channels(), sampleRateHz, channels));
     }
 
     private static String identifier(Fields fields, String name, String headerName, String header) {

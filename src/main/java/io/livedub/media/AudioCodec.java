@@ -37,7 +37,7 @@ public interface AudioCodec {
      */
     List<byte[]> encode(Pcm pcm, AudioFormat format, int frames);
 
-    /** One raw AAC frame of silence that may be spliced in anywhere. */
+    /** One raw AAC frame of silence that may be spliced in anywhere. There is one for every format. */
     byte[] silence(AudioFormat format);
 
     /** Sound that cannot be read or made. The message says what is wrong with it. */

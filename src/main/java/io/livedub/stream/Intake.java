@@ -3,6 +3,7 @@ package io.livedub.stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
@@ -17,15 +18,24 @@ final class Intake {
     private final SourceTimeline timeline;
     private final Segmenter segmenter;
     private final BiConsumer<VideoFormat, AudioFormat> onFormats;
+    private final Consumer<AudioFormat> onOtherSound;
     private VideoFormat video;
     private AudioFormat audio;
     private boolean told;
 
-    /** @param onFormats called once, when both tracks' formats are known and the timeline has begun */
-    Intake(SourceTimeline timeline, Segmenter segmenter, BiConsumer<VideoFormat, AudioFormat> onFormats) {
+    /**
+     * @param onFormats called once, when both tracks' formats are known and the timeline has begun
+     * @param onOtherSound called when the audio's format changes after that
+     */
+    Intake(
+            SourceTimeline timeline,
+            Segmenter segmenter,
+            BiConsumer<VideoFormat, AudioFormat> onFormats,
+            Consumer<AudioFormat> onOtherSound) {
         this.timeline = timeline;
         this.segmenter = segmenter;
         this.onFormats = onFormats;
+        this.onOtherSound = onOtherSound;
     }
 
     /** Frames on the timeline; what is still held when the source is lost comes with the loss. */
@@ -66,6 +76,7 @@ final class Intake {
 
     private void learn(Frame frame) {
         if (told) {
+            learnSound(frame);
             return;
         }
         if (frame.format() instanceof VideoFormat format) {
@@ -76,6 +87,17 @@ final class Intake {
         if (video != null && audio != null && timeline.clock().known()) {
             told = true;
             onFormats.accept(video, audio);
+        }
+    }
+
+    private void learnSound(Frame frame) {
+        // The same instance until it changes; a source that was lost and is back has a new one, which may be equal.
+        if (frame.format() instanceof AudioFormat format && format != audio) {
+            boolean other = !format.equals(audio);
+            audio = format;
+            if (other) {
+                onOtherSound.accept(format);
+            }
         }
     }
 }

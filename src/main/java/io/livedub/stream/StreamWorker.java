@@ -72,8 +72,8 @@ public final class StreamWorker {
         this.source = new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock);
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
-        this.intake =
-                new Intake(timeline, new Segmenter(segmentNs, parts.files().firstBatch()), this::formatsKnown);
+        Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch());
+        this.intake = new Intake(timeline, segmenter, this::formatsKnown, this::soundChanged);
         this.output = new Output(
                 parts.engine().sink(spec.outputUrl()),
                 parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED,
@@ -261,7 +261,7 @@ public final class StreamWorker {
 
     private void formatsKnown(VideoFormat video, AudioFormat audio) {
         parts.observer().note("source: " + video + ", " + audio);
-        parts.workers().execute(() -> parts.engine().audioCodec().silence(audio));
+        makeSilence(audio);
         if (dubbing == null) {
             output.open(video, audio, clock.nowNs());
             return;
@@ -270,6 +270,17 @@ public final class StreamWorker {
         long zeroNs = outputZeroNs();
         open = () -> output.open(video, audio, Math.min(zeroNs, outputZeroNs()));
         clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
+    }
+
+    /** Everything behind takes a frame's format from the frame. STS is told when the first fragment of the new one is due. */
+    private void soundChanged(AudioFormat audio) {
+        parts.observer().note("source: the sound is " + audio + " now");
+        makeSilence(audio);
+    }
+
+    /** Ahead of its use, which must not wait for an encoder. */
+    private void makeSilence(AudioFormat audio) {
+        parts.workers().execute(() -> parts.engine().audioCodec().silence(audio));
     }
 
     /**

@@ -86,6 +86,11 @@ final class Flight {
         return inFlight.values().stream().allMatch(Job::overtaken);
     }
 
+    /** Everything that was sent is decided, and what became of it is said. */
+    boolean quiet() {
+        return onlyOvertaken() && unconfirmed.isEmpty();
+    }
+
     /**
      * Places of the window that are taken: what is not answered, and what was answered and not yet acknowledged by us. Strict
      * services count the second as well, and ask for a pause when the sum is above their window.
@@ -254,6 +259,12 @@ final class Flight {
             job.original(FallbackReason.TIMEOUT, "a new session was started: " + reason);
         }
         sessionLost("a new session was started: " + reason);
+    }
+
+    /** A new session in place of one that works. To be called when it is quiet. */
+    void renew(String reason) {
+        link.restart(reason);
+        sessionEnded(reason);
     }
 
     void sessionReady() {

@@ -61,6 +61,9 @@ final class Flow {
     }
 
     void submit(Job job) {
+        if (!link.isReady()) {
+            link.introduce(job.fragment.sampleRateHz(), job.fragment.channels());
+        }
         if (refusing) {
             job.original(FallbackReason.DISCONNECTED, "the session has ended");
         } else if (job.fragment.deadlineNs() - clock.nowNs() <= 0) {
@@ -140,6 +143,10 @@ final class Flow {
         if (!link.isReady() || pauseSaid || flight.occupied() >= link.window() || !backpressure.lets(job)) {
             return false;
         }
+        if (!link.announced(job.fragment.sampleRateHz(), job.fragment.channels())) {
+            renew(job.fragment);
+            return false;
+        }
         waiting.remove();
         job.permit = breaker.acquire();
         backpressure.sent(job);
@@ -157,6 +164,18 @@ final class Flow {
                 fragment.ptsNs(),
                 fragment.sourcePtsNs()));
         return true;
+    }
+
+    /**
+     * The source's sound is another than {@code stream:init} said. That event is promised to work as the first one of a connection only, and no
+     * service has promised to take what it did not announce; so what is in flight is waited for, and a new session begun.
+     */
+    private void renew(Fragment fragment) {
+        if (flight.quiet()) {
+            link.introduce(fragment.sampleRateHz(), fragment.channels());
+            flight.renew("the source's sound has %d Hz and %d channels now"
+                    .formatted(fragment.sampleRateHz(), fragment.channels()));
+        }
     }
 
     void sessionReady(boolean reconnected) {

@@ -38,6 +38,9 @@ final class Link {
 
     private volatile StsState state = new StsState.Disconnected();
     private Outgoing.Init init;
+    /** What the service of this connection has heard. */
+    private Outgoing.Init said;
+
     private boolean closed;
     private LinkEvents events;
     private StsTransport.Connection connection;
@@ -90,6 +93,18 @@ final class Link {
         }
     }
 
+    /** The next {@code stream:init} announces this sound. */
+    void introduce(int sampleRateHz, int channels) {
+        if (init != null) {
+            init = init.with(sampleRateHz, channels);
+        }
+    }
+
+    /** Whether the service was told that it would get such sound. */
+    boolean announced(int sampleRateHz, int channels) {
+        return said != null && said.sampleRateHz() == sampleRateHz && said.channels() == channels;
+    }
+
     void send(Outgoing message) {
         if (isReady() || state instanceof StsState.Ending || state instanceof StsState.AwaitingReady) {
             connection.send(message.event(), message.payload());
@@ -140,6 +155,7 @@ final class Link {
     void connected() {
         if (state instanceof StsState.Connecting connecting) {
             enter(connecting.connected(), "connected");
+            said = init;
             send(init);
             wait(
                     settings.timing().ready(),

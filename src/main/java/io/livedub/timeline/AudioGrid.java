@@ -25,6 +25,15 @@ final class AudioGrid {
         frameNs = newFormat.samplesPerFrame() * 1e9 / newFormat.sampleRateHz();
     }
 
+    /**
+     * From here on frames of another format. An encoder that changes its settings begins anew, so the grid lies where its first frame says: joined to the old one
+     * instead, sound would be off by what is between them, up to a frame, and come back within seconds only. What was placed is never reached into.
+     */
+    void change(AudioFormat newFormat, long firstNs) {
+        format(newFormat);
+        anchor(Math.max(endNs(), firstNs), 0);
+    }
+
     /** The next frame is the first of a stretch that begins here; its own time says where the grid lies. */
     void restart(long fromNs) {
         nextNs = anything ? Math.max(nextNs, (double) fromNs) : (double) fromNs;
@@ -55,11 +64,21 @@ final class AudioGrid {
         return timeNs - nextNs < -limit;
     }
 
+    /** The same for a frame of another format. What is let pass here is what its sound will be late by, so less is. */
+    boolean overlaps(long timeNs, AudioFormat itsFormat) {
+        return timeNs - nextNs < -itsFormat.frameDurationNs() / 2.0;
+    }
+
+    /** How many whole frames there is room for in front of a frame of this time. */
+    int whole(long timeNs) {
+        return (int) Math.max(0, (timeNs - nextNs) / frameNs);
+    }
+
     /** How many frames are missing in front of a frame of this time. */
     int missing(long timeNs) {
         double gap = timeNs - nextNs;
         if (!placed) {
-            return (int) Math.max(0, gap / frameNs);
+            return whole(timeNs);
         }
         return gap > threshold() ? (int) Math.round(gap / frameNs) : 0;
     }

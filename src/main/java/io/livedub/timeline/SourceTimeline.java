@@ -234,21 +234,22 @@ public final class SourceTimeline {
             // What lies further back than the slack belongs to segments that are closed.
             audio.restart(Math.max(zeroNs, lastVideoNs - AUDIO_SLACK_NS));
         }
-        if (audio.overlaps(time)) {
+        boolean other = !format.equals(audio.format());
+        if (other ? audio.overlaps(time, format) : audio.overlaps(time)) {
             overlapping++;
             audioSlackNs =
                     Math.min(MOST_AUDIO_SLACK_NS, Math.max(audioSlackNs, lastVideoNs - time + AUDIO_SLACK_NS / 2));
             return;
         }
-        int missing = audio.missing(time);
+        int missing = other ? audio.whole(time) : audio.missing(time);
         if (!audio.placed()) {
             audio.anchor(time, missing);
         }
         for (int i = 0; i < missing; i++) {
             emitSilence(frame.arrivalNs(), out);
         }
-        if (!format.equals(audio.format())) {
-            audio.format(format);
+        if (other) {
+            audio.change(format, time);
             zeroNs = Math.max(zeroNs, audio.endNs());
         }
         clock.observe(frame.arrivalNs(), time);

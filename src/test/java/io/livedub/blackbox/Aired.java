@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.livedub.media.AudioFormat;
 import io.livedub.support.LoggedLine;
 import io.livedub.support.Metrics;
 import io.livedub.support.Packet;
@@ -96,22 +99,36 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
 
     /** No hole and no overlap above a frame, no time that goes back. */
     Aired audioIsWhole(int sampleRateHz) {
-        double frameMs = 1024_000.0 / sampleRateHz;
+        return audioIsWhole(packet -> 1024_000.0 / sampleRateHz);
+    }
+
+    /** The same, each frame as long as the configuration says that was announced for it. */
+    Aired audioIsWhole() {
+        return audioIsWhole(packet ->
+                AudioFormat.parse(HexFormat.of().parseHex(packet.config())).frameDurationNs() / 1e6);
+    }
+
+    private Aired audioIsWhole(ToDoubleFunction<Packet> durationMs) {
         List<Packet> audio = audio();
         assertThat(audio).as("%s: audio", id).isNotEmpty();
+        double allMs = durationMs.applyAsDouble(audio.get(0));
+        double longestMs = allMs;
         for (int i = 1; i < audio.size(); i++) {
+            double frameMs = durationMs.applyAsDouble(audio.get(i - 1));
+            longestMs = Math.max(longestMs, frameMs);
             long step = audio.get(i).dtsMs() - audio.get(i - 1).dtsMs();
             assertThat((double) step)
                     .as(
                             "%s: ms from audio frame %d at %d ms to the next",
                             id, i - 1, audio.get(i - 1).dtsMs())
                     .isBetween(0.5, 2 * frameMs + 1);
+            allMs += durationMs.applyAsDouble(audio.get(i));
         }
         // Counted as well: small gaps must not add up either.
         long last = audio.get(audio.size() - 1).dtsMs() - audio.get(0).dtsMs();
         assertThat((double) last)
                 .as("%s: span of %d audio frames", id, audio.size())
-                .isBetween((audio.size() - 2) * frameMs - 1, audio.size() * frameMs + 1);
+                .isBetween(allMs - 2 * longestMs - 1, allMs + 1);
         return this;
     }
 

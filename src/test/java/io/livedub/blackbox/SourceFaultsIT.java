@@ -401,7 +401,8 @@ class SourceFaultsIT {
                     packet.size(),
                     packet.digest(),
                     0,
-                    0));
+                    0,
+                    packet.config()));
         }
         return both;
     }

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +64,9 @@ class SourceSyncIT {
                 "--start-ms", "500000000", "--jump", "11.5:-400000000", "--without-audio", "11.2:12"),
         NEGATIVE_COMPOSITION("--negative-composition", "66"),
         PICTURE_CHANGES(),
+        SOUND_CHANGES_RATE(),
+        /** To mono, and then to HE-AAC, with a voice that has to be fitted to each. */
+        SOUND_CHANGES_TWICE(),
         HE_AAC(),
         HE_AAC_V2_IMPLICIT("--audio-config", "1308");
 
@@ -81,8 +87,17 @@ class SourceSyncIT {
                     List.of(
                             Ffmpeg.flashing("plain", SECONDS / 2),
                             Ffmpeg.flashing("large", SECONDS / 2, "-s", "480x270"));
-                case HE_AAC -> List.of(withSoundOf("he-aac"));
-                case HE_AAC_V2_IMPLICIT -> List.of(withSoundOf("he-aac-v2"));
+                case SOUND_CHANGES_RATE ->
+                    List.of(
+                            Ffmpeg.flashing("plain", SECONDS / 2),
+                            Ffmpeg.flashing("44100", SECONDS / 2, "-ar", "44100"));
+                case SOUND_CHANGES_TWICE ->
+                    List.of(
+                            Ffmpeg.flashing("plain", SECONDS / 3),
+                            Ffmpeg.flashing("mono", SECONDS / 3, "-ac", "1"),
+                            withSoundOf("he-aac", SECONDS / 3));
+                case HE_AAC -> List.of(withSoundOf("he-aac", HE_AAC_SECONDS));
+                case HE_AAC_V2_IMPLICIT -> List.of(withSoundOf("he-aac-v2", HE_AAC_SECONDS));
                 default -> List.of(Ffmpeg.flashing("plain", SECONDS));
             };
         }
@@ -101,6 +116,30 @@ class SourceSyncIT {
             return name().startsWith("HE_AAC");
         }
 
+        /** What comes back has to be decoded, fitted and encoded. */
+        boolean robot() {
+            return heAac() || this == SOUND_CHANGES_TWICE;
+        }
+
+        /**
+         * A voice that is made anew begins with its segment, and of HE-AAC the service does not hear the last 20 ms, which its decoder still holds: a
+         * beep across a joint is late by that, and no part of this. So joints and beeps, at whole seconds, are kept apart.
+         */
+        String segments() {
+            return robot() ? "2.3s" : "2s";
+        }
+
+        /** Sampling rates and channels that STS has to be told of, in order. */
+        List<String> announced() {
+            return switch (this) {
+                case SOUND_CHANGES_RATE -> List.of("48000/2", "44100/2");
+                case SOUND_CHANGES_TWICE -> List.of("48000/2", "48000/1", "24000/2");
+                case HE_AAC -> List.of("24000/2");
+                case HE_AAC_V2_IMPLICIT -> List.of("24000/1");
+                default -> List.of("48000/2");
+            };
+        }
+
         int seconds() {
             return heAac() ? HE_AAC_SECONDS : SECONDS;
         }
@@ -108,6 +147,10 @@ class SourceSyncIT {
         /** Of the core, which counts 1024 samples a frame. */
         int rateHz() {
             return heAac() ? 24_000 : 48_000;
+        }
+
+        boolean changesSound() {
+            return announced().size() > 1;
         }
 
         boolean hasHoles() {
@@ -147,6 +190,7 @@ class SourceSyncIT {
 
     private void play(Fault fault) throws Exception {
         String id = fault.id();
+        long sinceMs = System.currentTimeMillis();
         Process publisher = null;
         // Idle: workers and readers wait for the publisher, and miss nothing of it.
         try (NginxRtmp server = NginxRtmp.start("on", List.of(id), "");
@@ -154,8 +198,8 @@ class SourceSyncIT {
                 LiveReader out = reader(server, id, "out");
                 LiveReader relayed = reader(server, id, "relayed");
                 WorkerProcess dubbing = worker(server, id)
-                        .dubbedBy(fault.heAac() ? robot.url() : sts.url())
-                        .env("WORKER_SEGMENT_DURATION", "2s")
+                        .dubbedBy(fault.robot() ? robot.url() : sts.url())
+                        .env("WORKER_SEGMENT_DURATION", fault.segments())
                         .env("WORKER_AV_OFFSET_NS", "2000000000")
                         .start()
                         .sampling();
@@ -180,11 +224,20 @@ class SourceSyncIT {
             FlashAndBeep own = FlashAndBeep.of(fault.jumps() ? fault.files().get(0) : in.recording());
 
             isWhole(fault, dubbed);
-            if (fault.heAac()) {
-                assertThat(dubbed.dubbedSegments()).as(id + ": dubbed segments").isGreaterThanOrEqualTo(5);
-            }
             isWhole(fault, passed);
             keepsAll(fault, passed, in.packets());
+            isAnnounced(fault, dubbed, passed, in.packets());
+            isTold(fault, sinceMs);
+            if (fault.changesSound()) {
+                passed.videoIs(in.packets());
+                dubbed.videoIs(in.packets());
+            }
+            if (fault.changesSound() || fault.heAac()) {
+                assertThat(dubbed.dubbed().values())
+                        .as(id + ": dubbed\n" + dubbing.said())
+                        .hasSizeGreaterThan(5)
+                        .doesNotContain(false);
+            }
             inSync(fault, "relayed", own, FlashAndBeep.of(relayed.recording()));
             inSync(fault, "dubbed", own, FlashAndBeep.of(out.recording()));
         } finally {
@@ -194,11 +247,11 @@ class SourceSyncIT {
         }
     }
 
-    private static Path withSoundOf(String fixture) {
-        Path picture = Ffmpeg.flashing("plain", HE_AAC_SECONDS);
-        Path both = picture.resolveSibling("flash-" + fixture + ".flv");
+    private static Path withSoundOf(String fixture, int seconds) {
+        Path picture = Ffmpeg.flashing("plain", seconds);
+        Path both = picture.resolveSibling("flash-%s-%d.flv".formatted(fixture, seconds));
         Shell.run(("ffmpeg -v error -nostdin -y -i " + picture + " -i src/test/resources/he-aac/" + fixture
-                        + ".flv -map 0:v -map 1:a -c copy " + both)
+                        + ".flv -map 0:v -map 1:a -c copy -t " + seconds + " " + both)
                 .split(" ", -1));
         return both;
     }
@@ -207,7 +260,7 @@ class SourceSyncIT {
         assertThat(aired.exitCode()).as(aired.worker().said()).isZero();
         aired.pictureGoesForward();
         if (fault != Fault.SOUND_WALKS) {
-            aired.audioIsWhole(fault.rateHz());
+            aired.audioIsWhole();
         }
         assertThat(aired.video()).as("%s: pictures", aired.id()).hasSizeGreaterThan(fault.seconds() * 30 - 160);
     }
@@ -217,13 +270,15 @@ class SourceSyncIT {
         if (fault.loses()) {
             return;
         }
-        Set<String> own = sent.stream().map(Packet::digest).collect(Collectors.toSet());
-        List<String> aired = relayed.audio().stream().map(Packet::digest).toList();
+        // With what was announced for it: the same bytes under another header are another sound.
+        Function<Packet, String> frame = packet -> packet.config() + " " + packet.digest();
+        Set<String> own = sent.stream().map(frame).collect(Collectors.toSet());
+        List<String> aired = relayed.audio().stream().map(frame).toList();
         String first = aired.stream().filter(own::contains).findFirst().orElseThrow();
         // A worker that was let in late has missed what was before, which is not what is tested here.
         List<String> expected = Packets.audio(sent).stream()
-                .map(Packet::digest)
-                .dropWhile(digest -> !digest.equals(first))
+                .map(frame)
+                .dropWhile(one -> !one.equals(first))
                 .toList();
         assertThat(expected)
                 .as("%s: frames of the source's sound", relayed.id())
@@ -234,6 +289,45 @@ class SourceSyncIT {
         if (!fault.hasHoles()) {
             assertThat(own).as(relayed.id()).containsAll(aired);
         }
+    }
+
+    /** Each change of the source's configuration reaches viewers, once, and nothing else is announced. */
+    private static void isAnnounced(Fault fault, Aired dubbed, Aired relayed, List<Packet> sent) {
+        List<String> configs = configs(Packets.audio(sent));
+        assertThat(configs).as(fault.id() + ": announced by the source").hasSameSizeAs(fault.announced());
+        assertThat(configs(relayed.audio())).as(relayed.id() + ": announced").isEqualTo(configs);
+        assertThat(configs(dubbed.audio())).as(dubbed.id() + ": announced").isEqualTo(configs);
+        assertThat(dubbed.audio().stream().map(Packet::config).distinct()).hasSameSizeAs(configs);
+    }
+
+    /** @param sinceMs what was said before it belongs to a first try */
+    private static void isTold(Fault fault, long sinceMs) {
+        JsonNode state = fault.robot() ? robot.state() : sts.state();
+        Predicate<JsonNode> ours = entry -> entry.path("stream_id").asText().equals(fault.id())
+                && entry.path("at_ms").asLong() >= sinceMs;
+        List<String> told = new ArrayList<>();
+        for (JsonNode event : state.get("events")) {
+            if (ours.test(event) && event.path("event").asText().equals("stream:init")) {
+                JsonNode config = event.path("payload").path("config");
+                told.add(config.path("sample_rate_hz").asText() + "/"
+                        + config.path("channels").asText());
+            }
+        }
+        assertThat(told).as(fault.id() + ": stream:init").isEqualTo(fault.announced());
+        assertThat(state.get("violations"))
+                .as(fault.id() + ": breaches of the contract")
+                .noneMatch(ours);
+    }
+
+    /** In order, without repetitions. */
+    private static List<String> configs(List<Packet> audio) {
+        List<String> configs = new ArrayList<>();
+        for (Packet packet : audio) {
+            if (configs.isEmpty() || !configs.get(configs.size() - 1).equals(packet.config())) {
+                configs.add(packet.config());
+            }
+        }
+        return configs;
     }
 
     private static void inSync(Fault fault, String how, FlashAndBeep own, FlashAndBeep aired) {

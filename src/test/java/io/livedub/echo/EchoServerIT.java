@@ -183,6 +183,20 @@ class EchoServerIT {
     }
 
     @Test
+    void putsDownSoundThatWasNotAnnounced() {
+        try (EchoClient client = EchoClient.ready(server)) {
+            ObjectNode fragment = Samples.fragment(0);
+            fragment.withObject("/audio").put("channels", 1);
+            client.emit("fragment:data", fragment);
+            JsonNode result = client.await("fragment:processed");
+            assertThat(result.path("status").textValue()).isEqualTo("success");
+            assertThat(violations()).containsExactly("NOT_ANNOUNCED");
+            assertThat(server.violations().get(0).message())
+                    .isEqualTo("48000 Hz and 1 channels, announced were 48000 Hz and 2");
+        }
+    }
+
+    @Test
     void putsDownWhatTheContractDoesNotHave() {
         try (EchoClient client = EchoClient.ready(server)) {
             ObjectNode fragment = Samples.fragment(0).put("priority", 1);

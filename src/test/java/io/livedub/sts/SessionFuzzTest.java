@@ -79,7 +79,7 @@ class SessionFuzzTest {
 
         Storm(Choices choices) {
             this.choices = choices;
-            sts.session.start(48_000, 2);
+            sts.session.start(44_100, 1);
         }
 
         void step() {

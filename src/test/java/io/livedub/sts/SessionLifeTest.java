@@ -42,12 +42,12 @@ class SessionLifeTest {
     @Test
     void startsOnceAndNotAfterItsEnd() {
         Sts sts = Sts.ready();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
         assertThat(sts.transport.lines).hasSize(1);
 
         Sts closed = new Sts();
         closed.session.close();
-        closed.session.start(48_000, 2);
+        closed.session.start(44_100, 1);
         assertThat(closed.transport.lines).isEmpty();
     }
 
@@ -63,7 +63,7 @@ class SessionLifeTest {
         for (Map.Entry<Object, Integer> given : List.<Map.Entry<Object, Integer>>of(
                 Map.entry(1, 1), Map.entry(0, 1), Map.entry("2", 2), Map.entry(99, 10), Map.entry("many", 3))) {
             Sts sts = new Sts();
-            sts.session.start(48_000, 2);
+            sts.session.start(44_100, 1);
             sts.connected();
             sts.event("stream:ready", map("max_inflight", given.getKey(), "capabilities", List.of()));
 
@@ -80,7 +80,7 @@ class SessionLifeTest {
     @Test
     void readyWithoutAnythingInItIsReady() {
         Sts sts = new Sts();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
         sts.event("stream:ready", null);
         assertThat(sts.session.state())
                 .as("before the connection it means nothing")
@@ -97,7 +97,7 @@ class SessionLifeTest {
     @Test
     void noReadyWithinTenSecondsIsAFailedAttempt() {
         Sts sts = new Sts();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
         sts.connected();
 
         sts.clock.advanceMs(9_999);
@@ -111,7 +111,7 @@ class SessionLifeTest {
     @Test
     void noConnectionWithinTenSecondsIsAFailedAttempt() {
         Sts sts = new Sts();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
 
         sts.clock.advanceMs(10_000);
 
@@ -151,7 +151,7 @@ class SessionLifeTest {
         List<String> lost = new ArrayList<>();
         sts.session.lost().subscribe().with(lost::add);
         sts.transport.refusing = true;
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
 
         sts.clock.advanceMs(62_000 + 10 * 32_000);
 
@@ -186,7 +186,7 @@ class SessionLifeTest {
         sts.transport.refusing = true;
         Sts.Pending before = sts.submit(0);
         assertThat(before.original()).as("not started").isTrue();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
         Sts.Pending meanwhile = sts.submit(1);
         assertThat(meanwhile.original()).isTrue();
         assertThat(sts.seen.fallbacks).containsExactly("0 disconnected", "1 disconnected");
@@ -205,7 +205,7 @@ class SessionLifeTest {
     @Test
     void theFirstFragmentsWaitForTheFirstConnection() {
         Sts sts = new Sts();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
         Sts.Pending early = sts.submit(0);
         sts.connected();
         Sts.Pending next = sts.submit(1);
@@ -222,7 +222,7 @@ class SessionLifeTest {
     @Test
     void whatWaitsForTheFirstConnectionFallsAtItsDeadlineOrWhenTheAttemptFails() {
         Sts sts = new Sts();
-        sts.session.start(48_000, 2);
+        sts.session.start(44_100, 1);
         Sts.Pending deadline = sts.submit(0, 3_000);
         Sts.Pending failure = sts.submit(1, 20_000);
 
@@ -358,7 +358,7 @@ class SessionLifeTest {
         Sts never = new Sts();
         never.session.end("over").subscribe().with(nothing -> ended.add("never started"));
         Sts connecting = new Sts();
-        connecting.session.start(48_000, 2);
+        connecting.session.start(44_100, 1);
         Sts.Pending held = connecting.submit(0);
         connecting.session.end("over").subscribe().with(nothing -> ended.add("connecting"));
         Sts draining = Sts.ready();

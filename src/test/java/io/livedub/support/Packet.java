@@ -8,9 +8,18 @@ package io.livedub.support;
  * @param digest of the payload without its FLV header
  * @param arrivalNs {@link System#nanoTime()} of its arrival, 0 for a file
  * @param wallNs Unix time of its arrival, 0 for a file
+ * @param config decoder configuration that was announced for it, in hex; {@code -} when none was
  */
 public record Packet(
-        String track, long dtsMs, long ptsMs, boolean key, int size, String digest, long arrivalNs, long wallNs) {
+        String track,
+        long dtsMs,
+        long ptsMs,
+        boolean key,
+        int size,
+        String digest,
+        long arrivalNs,
+        long wallNs,
+        String config) {
     static Packet parse(String line) {
         String[] part = line.split(" ");
         return new Packet(
@@ -21,7 +30,8 @@ public record Packet(
                 Integer.parseInt(part[4]),
                 part[5],
                 Long.parseLong(part[6]),
-                Long.parseLong(part[7]));
+                Long.parseLong(part[7]),
+                part[8]);
     }
 
     public boolean video() {

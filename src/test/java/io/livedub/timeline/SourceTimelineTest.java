@@ -7,6 +7,7 @@ import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AudioFormat;
@@ -359,6 +360,32 @@ class SourceTimelineTest {
                 .orElseThrow();
         assertThat(first.zeroNs()).isEqualTo(first.frame().ptsNs());
         assertThat(first.frame().ptsNs()).isCloseTo(4 * S, Offset.offset(AAC_NS));
+        assertMonotonic();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12,12,0,0", "30,30,1,0", "-8,0,0,0", "-15,8,0,1"})
+    void soundThatBeginsAnewInAnotherFormatLiesWhereItSays(int behindMs, int placedMs, int silent, int dropped) {
+        // given
+        feed(source.frames(0, 4 * S));
+        long endNs = audio().get(audio().size() - 1).frame().ptsNs() + AAC_NS;
+        long firstNs = (endNs + behindMs * MS) / MS * MS;
+        AudioFormat other = AudioFormat.aacLc(44100, 2);
+
+        // when
+        for (int i = 0; i < 20; i++) {
+            long at = (firstNs + other.framesToNs(i)) / MS * MS;
+            feed(List.of(new Frame(other, at, at, true, source.clockNs + at + 20 * MS, FakeSource.payload(1000 + i))));
+        }
+
+        // then
+        List<TimedFrame> after =
+                audio().stream().filter(a -> a.frame().format().equals(other)).toList();
+        assertThat(after).hasSize(20 - dropped);
+        assertThat(after.get(0).frame().ptsNs()).isCloseTo(endNs + placedMs * MS, Offset.offset(2 * MS));
+        assertThat(after.get(0).zeroNs()).isEqualTo(after.get(0).frame().ptsNs());
+        assertThat(timeline.counters().silent()).isEqualTo(silent);
+        assertThat(timeline.counters().overlapping()).isEqualTo(dropped);
         assertMonotonic();
     }
 

@@ -13,7 +13,7 @@ import io.livedub.media.Pcm;
  *
  * @param element factory name
  * @param shorts it takes 16-bit samples; else floats
- * @param delaySamples encoder and decoder together: input sample n is heard at n + delay, counted from the first frame
+ * @param delaySamples encoder and decoder (without SBR) together: input sample n is heard at n + delay, counted from the first frame
  */
 record AacEncoder(String element, boolean shorts, int delaySamples) {
     /** 41 ms for 6 s. Its delay is 1600 samples by its source and by measurement (GstAudioCodecIT). */
@@ -24,6 +24,12 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
 
     private static final Set<Integer> VO_RATES_HZ =
             Set.of(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000);
+    /**
+     * Core samples by which a decoder that was told of SBR is later than one of plain AAC, 962 at its output's rate: the delay of the filter banks, through
+     * which it upsamples frames without SBR data as well. Measured in GstAudioCodecIT.
+     */
+    private static final int SBR_DELAY_SAMPLES = 481;
+
     private static final int BITS_PER_SAMPLE = 4;
     private static final int CHANNEL_BITRATE = 64_000;
     private static final int FLUSH_FRAMES = 3;
@@ -46,8 +52,9 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
 
     List<byte[]> encode(Pcm pcm, AudioFormat format, int frames) {
         int frame = format.samplesPerFrame();
-        int skipped = (delaySamples + frame - 1) / frame;
-        int padding = skipped * frame - delaySamples;
+        int delay = delaySamples + (format.sbr() ? SBR_DELAY_SAMPLES : 0);
+        int skipped = (delay + frame - 1) / frame;
+        int padding = skipped * frame - delay;
         float[] input = new float[(padding + (frames + FLUSH_FRAMES) * frame) * pcm.channels()];
         int wanted = Math.min(pcm.samples().length, frames * frame * pcm.channels());
         System.arraycopy(pcm.samples(), 0, input, padding * pcm.channels(), wanted);

@@ -8,6 +8,7 @@ import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Pcm;
+import io.livedub.media.SilentFrame;
 
 /** Each call is one short pipeline with a limit of three seconds; nothing is shared between calls but the cached frames of silence. */
 public final class GstAudioCodec implements AudioCodec {
@@ -72,13 +73,23 @@ public final class GstAudioCodec implements AudioCodec {
         if (known != null) {
             return known;
         }
-        Pcm nothing = new Pcm(format.sampleRateHz(), format.channels(), new float[0]);
-        byte[] made = encode(nothing, format, SILENT_FRAMES).get(SILENT_FRAMES - 1);
+        byte[] made = makeSilence(format);
         // A stream has one or two formats; whoever sends new ones for ever shall not fill the memory.
         if (silences.size() < MAX_FORMATS) {
             silences.put(format, made);
         }
         return made;
+    }
+
+    /** The encoder's own where there is one: what it makes of the silence in a dub is then known to be silence. */
+    private byte[] makeSilence(AudioFormat format) {
+        try {
+            Pcm nothing = new Pcm(format.sampleRateHz(), format.channels(), new float[0]);
+            return encode(nothing, format, SILENT_FRAMES).get(SILENT_FRAMES - 1);
+        } catch (CodecException unmade) {
+            // Such sound passes and cannot be dubbed; without silence it would end the stream.
+            return SilentFrame.of(format);
+        }
     }
 
     /** Loads what the calls need: the first decoding takes 300 ms, later ones 15. */

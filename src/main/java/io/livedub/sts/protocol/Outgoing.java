@@ -35,6 +35,21 @@ public sealed interface Outgoing {
             range("timeout_ms", timeoutMs, 1_000, 30_000);
         }
 
+        /** The same for other sound. */
+        public Init with(int newSampleRateHz, int newChannels) {
+            return new Init(
+                    streamId,
+                    workerId,
+                    sourceLanguage,
+                    targetLanguage,
+                    voiceProfile,
+                    chunkDurationMs,
+                    newSampleRateHz,
+                    newChannels,
+                    maxInflight,
+                    timeoutMs);
+        }
+
         @Override
         public String event() {
             return "stream:init";

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
+import io.livedub.media.SilentFrame;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.Mp4Frames;
 
@@ -52,6 +55,26 @@ class GstAudioCodecIT {
         float[] heard = Mp4Frames.decode(file, channels);
         assertThat(heard.length / channels).isEqualTo(20 * 1024);
         assertThat(peak(heard, channels)).isCloseTo(click, within(rate / 1000));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2b118800,2", "2b098800,1", "2b920800,2"})
+    void aDecoderThatWasToldOfSbrHearsItAtItsTimeToo(String config, int channels) throws IOException {
+        // given: explicit SBR, which no encoder here makes; a decoder upsamples plain frames
+        AudioFormat format = AudioFormat.parse(HexFormat.of().parseHex(config));
+        int click = 5 * 1024 + 300;
+        Pcm pcm = click(format.sampleRateHz(), channels, 20 * 1024, click);
+
+        // when
+        List<byte[]> frames = codec.encode(pcm, format, 20);
+
+        // then
+        assertThat(format.sbr()).isTrue();
+        float[] heard = Mp4Frames.decode(m4a(format, frames), channels);
+        assertThat(heard.length / channels).isEqualTo(20 * 2048);
+        assertThat(peak(heard, channels)).isCloseTo(2 * click, within(2 * format.sampleRateHz() / 1000));
+        Pcm decoded = codec.decode(new AacClip(format, frames, 0, 20 * 1024), 2 * format.sampleRateHz(), channels);
+        assertThat(peak(decoded.samples(), channels)).isCloseTo(2 * click, within(2 * format.sampleRateHz() / 1000));
     }
 
     @ParameterizedTest
@@ -175,12 +198,33 @@ class GstAudioCodecIT {
         byte[] frame = codec.silence(format);
 
         // then
-        float[] heard = Mp4Frames.decode(m4a(format, java.util.Collections.nCopies(20, frame)), 2);
+        float[] heard = Mp4Frames.decode(m4a(format, Collections.nCopies(20, frame)), 2);
         assertThat(heard.length / 2).isEqualTo(20 * 1024);
         for (float sample : heard) {
             assertThat(Math.abs(sample)).isLessThan(0.0005f);
         }
         assertThat(codec.silence(AudioFormat.aacLc(44_100, 2))).isSameAs(frame);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0990,2", "1194,2", "11b8,8", "1188,1", "1190,2", "11b0,6"})
+    void everyFormatHasASilence(String config, int channels) throws IOException {
+        // given: AAC Main, frames of 960 samples, eight channels, and what has an encoder
+        AudioFormat format = AudioFormat.parse(HexFormat.of().parseHex(config));
+
+        // when
+        byte[] made = codec.silence(format);
+        byte[] written = SilentFrame.of(format);
+
+        // then
+        assertThat(format.channels()).isEqualTo(channels);
+        for (byte[] frame : List.of(made, written)) {
+            float[] heard = Mp4Frames.decode(m4a(format, Collections.nCopies(20, frame)), channels);
+            assertThat(heard.length / channels).isEqualTo(20 * format.samplesPerFrame());
+            for (float sample : heard) {
+                assertThat(Math.abs(sample)).isLessThan(0.0005f);
+            }
+        }
     }
 
     static Stream<byte[]> garbage() throws IOException {
