@@ -76,6 +76,7 @@ final class NativeHazards {
         for (MethodNode method : type.methods) {
             checkCode(type, method);
         }
+        checkApplication(type);
         if (namesRunTimeType(type.name)) {
             checkIsNoBean(type);
         } else {
@@ -169,6 +170,15 @@ final class NativeHazards {
                 .flatMap(each -> each)
                 .filter(each -> each.startsWith("Ljakarta/enterprise/") || each.startsWith("Ljakarta/inject/"))
                 .forEach(each -> report(type, "class", "has " + each + " in a package initialised at run time"));
+    }
+
+    /** Quarkus makes an application that is no bean with its constructor, by reflection. */
+    private void checkApplication(ClassNode type) {
+        boolean registered = annotations(type.visibleAnnotations)
+                .anyMatch(each -> each.equals("Lio/quarkus/runtime/annotations/RegisterForReflection;"));
+        if (type.interfaces.contains("io/quarkus/runtime/QuarkusApplication") && !registered) {
+            report(type, "class", "is a QuarkusApplication without @RegisterForReflection");
+        }
     }
 
     private static Stream<String> annotations(List<AnnotationNode> nodes) {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import com.sun.jna.Pointer;
+import io.quarkus.runtime.QuarkusApplication;
 import org.freedesktop.gstreamer.lowlevel.GstAPI.GstCallback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,16 @@ class NativeHazardsTest {
         assertThat(hazards()).singleElement().asString().contains("ApplicationScoped");
     }
 
+    @Test
+    void applicationWhoseConstructorIsNotKeptIsFound() throws IOException {
+        compiled(Application.class);
+
+        assertThat(hazards())
+                .singleElement()
+                .asString()
+                .contains("is a QuarkusApplication without @RegisterForReflection");
+    }
+
     private List<String> hazards() {
         return NativeHazards.in(
                 classes,
@@ -165,6 +176,13 @@ class NativeHazardsTest {
 
         Pointer later() {
             return new Pointer(2);
+        }
+    }
+
+    static final class Application implements QuarkusApplication {
+        @Override
+        public int run(String... args) {
+            return 0;
         }
     }
 
