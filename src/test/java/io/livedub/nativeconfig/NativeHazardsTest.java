@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.jna.Pointer;
 import io.quarkus.runtime.QuarkusApplication;
 import org.freedesktop.gstreamer.lowlevel.GstAPI.GstCallback;
@@ -119,6 +120,18 @@ class NativeHazardsTest {
                 .contains("is a QuarkusApplication without @RegisterForReflection");
     }
 
+    @Test
+    void jsonWhoseMembersAreNotKeptIsFound() throws IOException {
+        compiled(Answer.class);
+        compiled(Answer.Part.class);
+
+        assertThat(hazards())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("Answer#class is written as JSON"))
+                // It has no annotation of its own: it is a member.
+                .anyMatch(each -> each.contains("Answer$Part#class is written as JSON"));
+    }
+
     private List<String> hazards() {
         return NativeHazards.in(
                 classes,
@@ -177,6 +190,10 @@ class NativeHazardsTest {
         Pointer later() {
             return new Pointer(2);
         }
+    }
+
+    record Answer(@JsonProperty("stream_id") String streamId, List<Part> parts) {
+        record Part(String field) {}
     }
 
     static final class Application implements QuarkusApplication {
