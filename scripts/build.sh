@@ -49,6 +49,11 @@ build_native() {
       exit 3
     }
   ./mvnw -B package -Dnative -DskipTests
+  # By itself: beside the jars the launcher would start those.
+  mkdir -p target/native
+  ln -f target/stream-worker-runner target/native/
+  cp -p $LAUNCHER target/native/
+  say "target/native/stream-worker starts it"
 }
 
 build_docs() {

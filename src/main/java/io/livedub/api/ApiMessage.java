@@ -2,8 +2,13 @@ package io.livedub.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What is not a stream: an answer to a wish, or why it was refused. */
+/**
+ * What is not a stream: an answer to a wish, or why it was refused. Resources return it in a {@code Response}, where Quarkus cannot see
+ * that it is written as JSON.
+ */
+@RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApiMessage(
         String status,

@@ -3,6 +3,7 @@ package io.livedub.api;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * All streams.
@@ -10,5 +11,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param limit how many this process takes
  * @param hasRoom whether another one would be taken now
  */
+@RegisterForReflection
 public record StreamList(
         List<StreamView> streams, int limit, @JsonProperty("has_room") boolean hasRoom, boolean draining) {}

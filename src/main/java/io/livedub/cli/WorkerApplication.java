@@ -4,6 +4,7 @@ import java.util.logging.Handler;
 
 import io.quarkus.arc.Arc;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.scheduler.Scheduler;
 import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
@@ -11,7 +12,11 @@ import sun.misc.Signal;
 
 import io.livedub.observe.LogLine;
 
-/** Runs the job of {@link QuarkusLaunch} while Quarkus is up, and turns signals into an orderly end. */
+/**
+ * Runs the job of {@link QuarkusLaunch} while Quarkus is up, and turns signals into an orderly end. No bean, so Quarkus makes it with
+ * its constructor, which a native image keeps only because it is registered.
+ */
+@RegisterForReflection
 public class WorkerApplication implements QuarkusApplication {
     private static final int SIGNAL_EXIT_BASE = 128;
 

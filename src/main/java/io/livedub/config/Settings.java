@@ -212,7 +212,7 @@ public interface Settings {
                 fallback = "this program",
                 allowed = "a program's path",
                 meaning =
-                        "what is started for each stream when WORKER_SPAWN is `process`; the JVM's launcher sets it to itself")
+                        "what is started for each stream when WORKER_SPAWN is `process`; the launcher sets it to itself")
         @WithName("child-command")
         Optional<String> childCommand();
 

@@ -4,8 +4,13 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What a hook is answered; members that do not apply are left out. */
+/**
+ * What a hook is answered; members that do not apply are left out. Resources return it in a {@code Response}, where Quarkus cannot see
+ * that it is written as JSON.
+ */
+@RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record HookAnswer(
         String status,

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A hook's body: an event, or everything that is wrong with it. Read as a tree: a binder would stop at the first fault and say it in its own words. */
 final class HookBody {
@@ -34,6 +35,7 @@ final class HookBody {
     }
 
     /** @param field where; {@code body} for the whole */
+    @RegisterForReflection
     record Fault(String field, String message) {}
 
     private final List<Fault> faults = new ArrayList<>();

@@ -29,8 +29,11 @@ final class ChildStream implements RunningStream {
     private static final Duration SILENCE_LIMIT = ParentLine.BEAT.multipliedBy(15);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int SIGNAL_EXIT_BASE = 128;
-    /** The JVM's and the native image's last words under ExitOnOutOfMemoryError. Their exit code is 3, which here is a lost source. */
-    private static final String OUT_OF_MEMORY = "Terminating due to java.lang.OutOfMemoryError";
+    /**
+     * The JVM's and the native image's under ExitOnOutOfMemoryError. A source that is not found ends with 3 as well, but says so before. Their
+     * last line was rejected as the sign: the JVM writes it to standard output, the native image to standard error.
+     */
+    private static final int OUT_OF_MEMORY = 3;
 
     private final String streamId;
     private final Consumer<StreamNews> news;
@@ -42,7 +45,6 @@ final class ChildStream implements RunningStream {
     private long killAtNs;
     private boolean stopping;
     private String killedFor;
-    private volatile boolean ranOutOfMemory;
     private volatile StreamState lastState = StreamState.initial();
 
     ChildStream(String streamId, Consumer<StreamNews> news, MediaClock clock, Duration drainLimit) {
@@ -93,9 +95,6 @@ final class ChildStream implements RunningStream {
     }
 
     private void heard(String line) {
-        if (line.startsWith(OUT_OF_MEMORY)) {
-            ranOutOfMemory = true;
-        }
         synchronized (this) {
             if (!stopping) {
                 killAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
@@ -119,7 +118,7 @@ final class ChildStream implements RunningStream {
                 return new StreamState.Failed(killedFor, ExitCode.INTERNAL);
             }
         }
-        if (ranOutOfMemory) {
+        if (exitCode == OUT_OF_MEMORY) {
             return new StreamState.Failed("the stream's process ran out of memory", ExitCode.INTERNAL);
         }
         if (exitCode == ExitCode.OK.code()) {

@@ -22,6 +22,7 @@ import io.livedub.support.DubbedServe;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.ServeProcess;
 import io.livedub.support.Shell;
+import io.livedub.support.WorkerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -171,7 +172,7 @@ class ServeFaultsIT {
                 case " $* " in *" %s "*) export WORKER_JAVA_OPTS="${WORKER_JAVA_OPTS:-} -Xmx28m" ;; esac
                 exec %s "$@"
                 """
-                        .formatted(id, Shell.target().resolve("stream-worker")));
+                        .formatted(id, WorkerProcess.commandLine()));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         return script.toString();
     }

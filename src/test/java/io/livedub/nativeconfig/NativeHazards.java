@@ -15,6 +15,7 @@ import org.objectweb.asm.tree.AnnotationNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.RecordComponentNode;
 
 /** What compiles and runs on the JVM, and would fail when a native image of it is built or run. */
 final class NativeHazards {
@@ -76,6 +77,8 @@ final class NativeHazards {
         for (MethodNode method : type.methods) {
             checkCode(type, method);
         }
+        checkApplication(type);
+        checkJson(type);
         if (namesRunTimeType(type.name)) {
             checkIsNoBean(type);
         } else {
@@ -169,6 +172,48 @@ final class NativeHazards {
                 .flatMap(each -> each)
                 .filter(each -> each.startsWith("Ljakarta/enterprise/") || each.startsWith("Ljakarta/inject/"))
                 .forEach(each -> report(type, "class", "has " + each + " in a package initialised at run time"));
+    }
+
+    /** Quarkus makes an application that is no bean with its constructor, by reflection. */
+    private void checkApplication(ClassNode type) {
+        if (type.interfaces.contains("io/quarkus/runtime/QuarkusApplication") && !isRegistered(type)) {
+            report(type, "class", "is a QuarkusApplication without @RegisterForReflection");
+        }
+    }
+
+    /**
+     * Quarkus sees what a resource's method returns, and no further than a {@code Response}: what is in one is written without its
+     * members then, and nothing fails.
+     */
+    private void checkJson(ClassNode type) {
+        boolean json = Stream.concat(
+                        annotations(type.visibleAnnotations),
+                        type.fields.stream().flatMap(field -> annotations(field.visibleAnnotations)))
+                .anyMatch(each -> each.startsWith("Lcom/fasterxml/jackson/annotation/"));
+        if (json) {
+            checkWritten(type, new HashSet<>());
+        }
+    }
+
+    private void checkWritten(ClassNode type, Set<String> seen) {
+        if (!seen.add(type.name)) {
+            return;
+        }
+        if (!isRegistered(type)) {
+            report(type, "class", "is written as JSON without @RegisterForReflection");
+        }
+        List<RecordComponentNode> components = type.recordComponents == null ? List.of() : type.recordComponents;
+        for (RecordComponentNode component : components) {
+            String of = component.descriptor + component.signature;
+            classes.values().stream()
+                    .filter(each -> each.recordComponents != null && of.contains("L" + each.name + ";"))
+                    .forEach(each -> checkWritten(each, seen));
+        }
+    }
+
+    private static boolean isRegistered(ClassNode type) {
+        return annotations(type.visibleAnnotations)
+                .anyMatch(each -> each.equals("Lio/quarkus/runtime/annotations/RegisterForReflection;"));
     }
 
     private static Stream<String> annotations(List<AnnotationNode> nodes) {

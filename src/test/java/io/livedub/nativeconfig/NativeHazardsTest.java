@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.jna.Pointer;
+import io.quarkus.runtime.QuarkusApplication;
 import org.freedesktop.gstreamer.lowlevel.GstAPI.GstCallback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,28 @@ class NativeHazardsTest {
         assertThat(hazards()).singleElement().asString().contains("ApplicationScoped");
     }
 
+    @Test
+    void applicationWhoseConstructorIsNotKeptIsFound() throws IOException {
+        compiled(Application.class);
+
+        assertThat(hazards())
+                .singleElement()
+                .asString()
+                .contains("is a QuarkusApplication without @RegisterForReflection");
+    }
+
+    @Test
+    void jsonWhoseMembersAreNotKeptIsFound() throws IOException {
+        compiled(Answer.class);
+        compiled(Answer.Part.class);
+
+        assertThat(hazards())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("Answer#class is written as JSON"))
+                // It has no annotation of its own: it is a member.
+                .anyMatch(each -> each.contains("Answer$Part#class is written as JSON"));
+    }
+
     private List<String> hazards() {
         return NativeHazards.in(
                 classes,
@@ -165,6 +189,17 @@ class NativeHazardsTest {
 
         Pointer later() {
             return new Pointer(2);
+        }
+    }
+
+    record Answer(@JsonProperty("stream_id") String streamId, List<Part> parts) {
+        record Part(String field) {}
+    }
+
+    static final class Application implements QuarkusApplication {
+        @Override
+        public int run(String... args) {
+            return 0;
         }
     }
 

@@ -53,12 +53,19 @@ class ChildStreamTest {
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process " + reason, code));
     }
 
-    /** The JVM ends with exit code 3 then, which of its own would be a source that was not found. */
+    /** The JVM and a native image end with exit code 3 then, which of its own would be a source that was not found. */
     @Test
-    void aChildWithoutMemoryIsKnownByItsLastLine() {
-        start("echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space'; exit 3");
+    void aChildWithoutMemoryIsKnownByItsExitCode() {
+        // A native image says so to standard error, which is not read here.
+        start("echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space' >&2; exit 3");
         assertThat(end())
                 .isEqualTo(new StreamState.Failed("the stream's process ran out of memory", ExitCode.INTERNAL));
+    }
+
+    @Test
+    void aChildThatFindsNoSourceSaysSoBefore() {
+        start("echo '[\"life\",\"failed\",\"no source\",3]'; exit 3");
+        assertThat(end()).isEqualTo(new StreamState.Failed("no source", ExitCode.values()[3]));
     }
 
     @Test

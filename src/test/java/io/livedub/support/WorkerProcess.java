@@ -83,6 +83,11 @@ public final class WorkerProcess implements AutoCloseable {
                 : Arrays.asList(System.getProperty("worker.command").strip().split("\\s+"));
     }
 
+    /** {@link #command} as a shell has it. */
+    public static String commandLine() {
+        return String.join(" ", command());
+    }
+
     private static boolean ofThisBuild() {
         return System.getProperty("worker.command", "").isBlank();
     }

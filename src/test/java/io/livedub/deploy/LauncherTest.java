@@ -1,0 +1,79 @@
+package io.livedub.deploy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The launcher beside a native binary; on the JVM every integration test goes through it. */
+class LauncherTest {
+    @TempDir
+    Path folder;
+
+    private Path launcher;
+
+    @BeforeEach
+    void binaryThatSaysWhatItWasGiven() throws IOException {
+        launcher = script("stream-worker", Files.readString(Path.of("src/main/launcher/stream-worker")));
+        script("stream-worker-runner", "#!/bin/sh\necho \"$*\"\necho \"$MALLOC_ARENA_MAX $WORKER_CHILD_COMMAND\"\n");
+    }
+
+    @Test
+    void oneStreamHasASmallHeapAndEndsWhenItIsFull() throws Exception {
+        assertThat(said(Map.of(), "run", "--stream-id", "a b"))
+                .containsExactly("-XX:+ExitOnOutOfMemoryError -Xmn10m -Xmx96m run --stream-id a b", "2 " + launcher);
+    }
+
+    @Test
+    void manyStreamsShareHalfTheMemory() throws Exception {
+        assertThat(said(Map.of())).startsWith("-XX:MaximumHeapSizePercent=50");
+        assertThat(said(Map.of(), "serve")).startsWith("-XX:MaximumHeapSizePercent=50 serve");
+    }
+
+    @Test
+    void whatTheUserGivesComesLast() throws Exception {
+        Map<String, String> environment =
+                Map.of("WORKER_JAVA_OPTS", "-Xmx200m -Da=b", "MALLOC_ARENA_MAX", "1", "WORKER_CHILD_COMMAND", "/own");
+
+        assertThat(said(environment, "run"))
+                .containsExactly("-XX:+ExitOnOutOfMemoryError -Xmn10m -Xmx96m -Xmx200m -Da=b run", "1 /own");
+    }
+
+    @Test
+    void withoutJarsAndBinaryItSaysSo() throws Exception {
+        Files.delete(folder.resolve("stream-worker-runner"));
+
+        assertThat(said(Map.of()))
+                .singleElement()
+                .asString()
+                .contains("no quarkus-run.jar")
+                .contains("no stream-worker-runner");
+    }
+
+    private List<String> said(Map<String, String> environment, String... arguments) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
+        builder.command().addAll(List.of(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("WORKER_") || name.equals("MALLOC_ARENA_MAX"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        process.waitFor();
+        return lines;
+    }
+
+    private Path script(String name, String text) throws IOException {
+        Path script = Files.writeString(folder.toRealPath().resolve(name), text);
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
