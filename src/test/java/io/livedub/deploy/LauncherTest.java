@@ -30,7 +30,7 @@ class LauncherTest {
     @Test
     void oneStreamHasASmallHeapAndEndsWhenItIsFull() throws Exception {
         assertThat(said(Map.of(), "run", "--stream-id", "a b"))
-                .containsExactly("-XX:+ExitOnOutOfMemoryError -Xmn10m -Xmx96m run --stream-id a b", "2 " + launcher);
+                .containsExactly("-XX:+ExitOnOutOfMemoryError -Xmn10m -Xmx192m run --stream-id a b", "2 " + launcher);
     }
 
     @Test
@@ -45,7 +45,7 @@ class LauncherTest {
                 Map.of("WORKER_JAVA_OPTS", "-Xmx200m -Da=b", "MALLOC_ARENA_MAX", "1", "WORKER_CHILD_COMMAND", "/own");
 
         assertThat(said(environment, "run"))
-                .containsExactly("-XX:+ExitOnOutOfMemoryError -Xmn10m -Xmx96m -Xmx200m -Da=b run", "1 /own");
+                .containsExactly("-XX:+ExitOnOutOfMemoryError -Xmn10m -Xmx192m -Xmx200m -Da=b run", "1 /own");
     }
 
     @Test
