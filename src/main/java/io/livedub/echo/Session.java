@@ -16,7 +16,6 @@ final class Session {
     private final ViolationSink violations;
     private final String id = UUID.randomUUID().toString();
     private final StreamInit init;
-    private final String streamId;
     private final Intake intake;
     private final Inflight inflight = new Inflight();
     private final Pressure pressure;
@@ -36,8 +35,7 @@ final class Session {
         this.emitter = emitter;
         this.violations = violations;
         this.init = init;
-        this.streamId = init.streamId();
-        this.intake = new Intake(streamId, MAX_OUTSTANDING);
+        this.intake = new Intake(init.streamId(), MAX_OUTSTANDING);
         this.pressure = new Pressure(maxInflight);
         this.delivery =
                 new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
@@ -48,7 +46,7 @@ final class Session {
     }
 
     String streamId() {
-        return streamId;
+        return init.streamId();
     }
 
     boolean ended() {
@@ -77,7 +75,7 @@ final class Session {
         Failure failure = verdict.refusal();
         violations.add(failure.code(), failure.message(), verdict.fragmentId());
         context.journal().fragment(trace(verdict, now, inflight.size()).answered(now, "refused", failure.code()));
-        emitter.emitError(streamId, verdict.fragmentId(), failure, null);
+        emitter.emitError(streamId(), verdict.fragmentId(), failure, null);
         if (verdict.spent()) {
             delivery.gap(verdict.number());
         }
@@ -169,7 +167,7 @@ final class Session {
         statistics.failed();
         inflight.remove(fragmentId);
         context.journal().update(slot.key(), trace -> trace.answered(now, "error", failure.code()));
-        emitter.emitError(streamId, fragmentId, failure, stage);
+        emitter.emitError(streamId(), fragmentId, failure, stage);
         press(false);
         delivery.skip(slot);
     }
@@ -179,7 +177,7 @@ final class Session {
         statistics.result(result.status(), now - slot.receivedMs());
         inflight.delivered(slot.data().fragmentId(), result.hasAudio());
         context.journal().update(slot.key(), trace -> trace.answered(now, result.status(), result.errorCode()));
-        emitter.emit("fragment:processed", result.toJson(streamId, slot, now));
+        emitter.emit("fragment:processed", result.toJson(streamId(), slot, now));
     }
 
     /** Whether a result of this fragment was waiting for the acknowledgement. */
@@ -212,7 +210,7 @@ final class Session {
             emitter.emit(
                     "backpressure",
                     change.toJson()
-                            .put("stream_id", streamId)
+                            .put("stream_id", streamId())
                             .put("severity", change.action().severity())
                             .put("current_inflight", inflight.size())
                             .put("queue_depth", delivery.held()));
@@ -230,7 +228,7 @@ final class Session {
         boolean answers = !context.director().simulation().noComplete();
         if (answers && ended() && !completed && !closed && !delivery.processing()) {
             completed = true;
-            emitter.emit("stream:complete", statistics.toJson(streamId));
+            emitter.emit("stream:complete", statistics.toJson(streamId()));
             context.journal().updateSession(id, trace -> trace.closed(System.currentTimeMillis(), "complete"));
         }
     }

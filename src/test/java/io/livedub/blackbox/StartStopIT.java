@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +19,7 @@ import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;
 import io.livedub.support.LiveReader;
 import io.livedub.support.NginxRtmp;
+import io.livedub.support.Outage;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.Shell;
@@ -67,19 +67,19 @@ class StartStopIT {
     }
 
     @Test
-    void tenStartsAndStopsInARow() {
+    void tenStartsAndStopsInARow() throws Exception {
         for (int round = 0; round < 10; round++) {
             boolean term = round % 2 == 0;
             try (WorkerProcess worker = passthrough().start()) {
                 // Before Quarkus is up, before the first frame, on the first frame, and on air for a while.
                 switch (round % 5) {
-                    case 0 -> pause(Duration.ofMillis(700));
-                    case 1 -> pause(Duration.ofMillis(1300));
+                    case 0 -> Outage.lasts(Duration.ofMillis(700));
+                    case 1 -> Outage.lasts(Duration.ofMillis(1300));
                     case 2 -> worker.awaitLog(ON_AIR, STARTS);
                     case 3 -> worker.awaitLog("source: H.264", STARTS);
                     default -> {
                         worker.awaitLog(ON_AIR, STARTS);
-                        pause(Duration.ofSeconds(2));
+                        Outage.lasts(Duration.ofSeconds(2));
                     }
                 }
                 worker.signal(term ? "TERM" : "INT");
@@ -88,16 +88,6 @@ class StartStopIT {
                         .isEqualTo(term ? 143 : 130);
                 assertNoStackTrace(worker);
             }
-        }
-    }
-
-    /** Time that has to pass: the tests end a worker at moments of which it says nothing. */
-    private static void pause(Duration duration) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(interrupted);
         }
     }
 
@@ -161,13 +151,13 @@ class StartStopIT {
     }
 
     @Test
-    void aPublisherThatIsKilledIsAnEnd() {
+    void aPublisherThatIsKilledIsAnEnd() throws Exception {
         try (LiveReader in = LiveReader.start(server.url("live/x/in"), folder.resolve("in.flv"));
                 LiveReader out = LiveReader.start(server.url("live/x/out"), folder.resolve("out.flv"));
                 WorkerProcess worker = passthrough().start()) {
             // given
             out.first(STARTS);
-            pause(Duration.ofSeconds(3));
+            Outage.lasts(Duration.ofSeconds(3));
 
             // when
             publisher.destroyForcibly();
@@ -185,11 +175,11 @@ class StartStopIT {
     }
 
     @Test
-    void aServerThatIsKilledIsAFailure() {
+    void aServerThatIsKilledIsAFailure() throws Exception {
         try (WorkerProcess worker = passthrough().start()) {
             // given
             worker.awaitLog(ON_AIR, STARTS);
-            pause(Duration.ofSeconds(2));
+            Outage.lasts(Duration.ofSeconds(2));
 
             // when
             server.kill();

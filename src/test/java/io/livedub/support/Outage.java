@@ -2,7 +2,10 @@ package io.livedub.support;
 
 import java.time.Duration;
 
-/** Something is away for so long: the length is what is tested, and there is no condition to wait for instead. */
+/**
+ * Something is away, or left alone, for so long: the length is what is tested, and there is no condition to wait for instead, as at a moment of
+ * which a worker says nothing.
+ */
 public final class Outage {
     private Outage() {}
 
