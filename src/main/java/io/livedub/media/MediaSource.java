@@ -9,10 +9,15 @@ public interface MediaSource {
      *
      * <p>Cold: each subscription opens a new pipeline, and cancelling closes it without blocking the caller. Nothing is emitted
      * before both tracks' formats are known. Frames arrive on the source's own threads, one at a time; the subscriber must not block
-     * and is not asked for demand: at the bound of the queue in front of it (10 buffers a track) the source is slowed down by TCP.
+     * and is not asked for demand: at the bound of the queue in front of it (64 messages) the source is slowed down by TCP.
      *
      * <p>Completes at the end of stream the server signalled. Fails with {@link SourceException}, also when no frame was demuxed
      * for five seconds, and when a subscriber throws.
      */
     Multi<Frame> frames();
+
+    /** What was left out or put right of what the source sent, over all readings. */
+    default SourceOddities oddities() {
+        return new SourceOddities();
+    }
 }

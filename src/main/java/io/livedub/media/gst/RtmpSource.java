@@ -6,11 +6,13 @@ import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSource;
+import io.livedub.media.SourceOddities;
 
 /** Reads an RTMP stream. Each subscription is a {@link RtmpSourceSession} with a pipeline of its own. */
 public final class RtmpSource implements MediaSource {
     private final String url;
     private final MediaClock clock;
+    private final SourceOddities odd = new SourceOddities();
 
     /**
      * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
@@ -26,6 +28,13 @@ public final class RtmpSource implements MediaSource {
         // IGNORE, because a queue here could only grow: what slows the source down is the subscriber's own time in
         // onItem.
         return Multi.createFrom()
-                .emitter(emitter -> new RtmpSourceSession(url, clock, emitter).start(), BackPressureStrategy.IGNORE);
+                .emitter(
+                        emitter -> new RtmpSourceSession(url, clock, odd, emitter).start(),
+                        BackPressureStrategy.IGNORE);
+    }
+
+    @Override
+    public SourceOddities oddities() {
+        return odd;
     }
 }

@@ -1,8 +1,8 @@
 package io.livedub.media.gst;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,39 +16,41 @@ import io.livedub.media.RedactedUrl;
 import io.livedub.media.RtmpHandshakeProbe;
 import io.livedub.media.SourceException;
 import io.livedub.media.SourceException.Reason;
-import io.livedub.media.Track;
+import io.livedub.media.SourceOddities;
+import io.livedub.media.flv.FlvReader;
 
 /** One reading of a URL: a pipeline, a thread that pulls from it, and one end. */
 final class RtmpSourceSession {
-    /**
-     * A picture wakes the thread, and the sound that came meanwhile goes with it: a wake-up costs more than what is then done with a frame.
-     * Without pictures sound waits this long.
-     */
+    /** How long a pull waits for a tag before the source is looked at. */
     private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+    /** What may be held of one track while the other has no frame: 60 s of sound at 300 kbit/s. Beyond it the oldest goes. */
+    private static final int MOST_EARLY = 4096;
+
+    private static final long MOST_EARLY_BYTES = 16L * 1024 * 1024;
 
     private final String url;
     private final MediaClock clock;
     private final MultiEmitter<? super Frame> emitter;
-    private final TagInspector inspector = new TagInspector();
+    private final FlvReader reader;
     private final SourceWatch watch;
-    private final List<Frame> early = new ArrayList<>();
+    private final Deque<Frame> early = new ArrayDeque<>();
     private final CountDownLatch pulling = new CountDownLatch(1);
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
     private GstPipeline pipeline;
-    private JumpRepair jumps;
     private volatile boolean live;
     private int tracksEarly;
-    private int tracksEnded;
+    private long earlyBytes;
 
-    RtmpSourceSession(String url, MediaClock clock, MultiEmitter<? super Frame> emitter) {
+    RtmpSourceSession(String url, MediaClock clock, SourceOddities odd, MultiEmitter<? super Frame> emitter) {
         this.url = url;
         this.clock = clock;
         this.emitter = emitter;
-        watch = new SourceWatch(clock.nowNs());
+        reader = new FlvReader(odd);
+        watch = new SourceWatch(SourceWatch.Announced.by(reader), clock.nowNs());
     }
 
     void start() {
@@ -66,8 +68,7 @@ final class RtmpSourceSession {
                 return;
             }
             try {
-                pipeline = SourcePipeline.make(url, inspector);
-                jumps = new JumpRepair(new TagOffsets(pipeline));
+                pipeline = SourcePipeline.make(url);
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
@@ -76,9 +77,8 @@ final class RtmpSourceSession {
                 abort(new SourceException(Reason.UNREACHABLE, failure.getMessage(), failure));
                 return;
             }
-            TrackSink video = new TrackSink(Track.VIDEO, pipeline.element(Track.VIDEO.label()));
-            TrackSink audio = new TrackSink(Track.AUDIO, pipeline.element(Track.AUDIO.label()));
-            GstRuntime.thread("gst-source", () -> pull(video, audio)).start();
+            TagSink tags = new TagSink(pipeline.element(SourcePipeline.TAGS), reader);
+            GstRuntime.thread("gst-source", () -> pull(tags)).start();
         }
     }
 
@@ -91,17 +91,17 @@ final class RtmpSourceSession {
         emitter.fail(failure);
     }
 
-    private void pull(TrackSink video, TrackSink audio) {
-        try (video;
-                audio) {
+    private void pull(TagSink tags) {
+        try {
             long nextLookNs = clock.nowNs();
-            while (end.get() == null && !(video.ended() && audio.ended())) {
-                boolean any = next(video, audio);
-                if (!any) {
-                    noteEnd(video);
-                    noteEnd(audio);
-                    // A track that the demuxer never found gets no end of stream of its own.
-                    finishAfter(1);
+            while (end.get() == null) {
+                boolean any = tags.next(PULL_NS, clock, this::emit);
+                if (any) {
+                    synchronized (lock) {
+                        watch.tag(clock.nowNs());
+                    }
+                } else if (tags.ended()) {
+                    endOfStream();
                 }
                 if (!any || !live || clock.nowNs() - nextLookNs >= 0) {
                     nextLookNs = clock.nowNs() + LOOK_NS;
@@ -115,50 +115,31 @@ final class RtmpSourceSession {
         }
     }
 
-    /**
-     * Emits the older of what waits, so that the tracks stay beside each other when a machine that was held up catches up; waits when
-     * nothing does. False when there was nothing.
-     */
-    private boolean next(TrackSink video, TrackSink audio) {
-        try {
-            boolean sound = audio.fetch(clock, 0);
-            boolean picture = video.fetch(clock, 0);
-            if (!sound && !picture) {
-                return video.ended() ? audio.fetch(clock, PULL_NS) : video.fetch(clock, PULL_NS);
-            }
-            TrackSink older = sound && !(picture && video.dtsNs() < audio.dtsNs()) ? audio : video;
-            boolean resync = older.resync();
-            emit(older.take(), resync);
-        } catch (IllegalArgumentException unreadable) {
-            finish(SourceEnd.failed(new SourceException(
-                    Reason.UNSUPPORTED_CODEC, unreadable.getMessage() + ": " + shown(), unreadable)));
-        }
-        return true;
-    }
-
-    private void noteEnd(TrackSink sink) {
-        if (end.get() == null && sink.endsNow()) {
-            trackEnded();
-        }
-    }
-
-    private void emit(Frame frame, boolean resync) {
+    private void emit(Frame frame) {
         synchronized (lock) {
             watch.frame(frame.track(), clock.nowNs());
             if (live) {
-                jumps.accept(frame, resync, this::deliver);
+                deliver(frame);
             } else {
-                early.add(frame);
-                tracksEarly |= 1 << frame.track().ordinal();
-                if (tracksEarly == 3) {
-                    live = true;
-                    inspector.finish();
-                    early.forEach(this::deliver);
-                    early.clear();
-                }
+                hold(frame);
             }
             // A subscriber that took its time has not made the source silent.
             watch.frame(frame.track(), clock.nowNs());
+        }
+    }
+
+    /** Nothing is emitted before both tracks have a frame: then both formats are known. */
+    private void hold(Frame frame) {
+        early.add(frame);
+        earlyBytes += frame.data().length;
+        while (early.size() > MOST_EARLY || earlyBytes > MOST_EARLY_BYTES) {
+            earlyBytes -= early.remove().data().length;
+        }
+        tracksEarly |= 1 << frame.track().ordinal();
+        if (tracksEarly == 3) {
+            live = true;
+            early.forEach(this::deliver);
+            early.clear();
         }
     }
 
@@ -169,26 +150,13 @@ final class RtmpSourceSession {
     }
 
     /** An error that came before the end of the stream tells more than the end does. */
-    private void trackEnded() {
+    private void endOfStream() {
         look();
         synchronized (lock) {
-            tracksEnded++;
-            finishAfter(Track.values().length);
-        }
-    }
-
-    private void finishAfter(int ended) {
-        synchronized (lock) {
-            if (tracksEnded >= ended) {
-                finish(
-                        watch.idle(clock.nowNs())
-                                ? SourceEnd.of(
-                                        SourceWatch.Verdict.SILENT,
-                                        watch.anyFrame(),
-                                        inspector.lastTagNs() != 0,
-                                        shown())
-                                : SourceEnd.endOfStream(live, watch.anyFrame()));
-            }
+            finish(
+                    watch.idle(clock.nowNs())
+                            ? SourceEnd.of(SourceWatch.Verdict.SILENT, watch.anyFrame(), watch.anyTag(), "", shown())
+                            : SourceEnd.endOfStream(live, watch.anyFrame()));
         }
     }
 
@@ -196,23 +164,13 @@ final class RtmpSourceSession {
     private void look() {
         Optional<BusMessage> message = pipeline.poll(0);
         synchronized (lock) {
-            if (message.isPresent() && message.get().saysNoMorePads()) {
-                watch.noMorePads();
-            }
-            if (!live && inspector.unsupported() != null) {
-                finish(SourceEnd.failed(new SourceException(
-                        Reason.UNSUPPORTED_CODEC,
-                        inspector.unsupported() + " is not supported, H.264 video and AAC audio are required: "
-                                + shown())));
-                return;
-            }
             if (message.isPresent() && message.get().isError()) {
                 finish(SourceEnd.broken(message.get().oneLine(), watch.anyFrame()));
                 return;
             }
-            SourceWatch.Verdict verdict = watch.evaluate(clock.nowNs(), inspector.lastTagNs());
+            SourceWatch.Verdict verdict = watch.evaluate(clock.nowNs());
             if (verdict != SourceWatch.Verdict.FINE) {
-                finish(SourceEnd.of(verdict, watch.anyFrame(), inspector.lastTagNs() != 0, shown()));
+                finish(SourceEnd.of(verdict, watch.anyFrame(), watch.anyTag(), watch.foreignCodec(), shown()));
             }
         }
     }

@@ -45,13 +45,19 @@ record SourceEnd(Kind kind, Throwable failure, String detail) {
         return anyFrame ? lost("the connection broke: " + message) : new SourceEnd(Kind.ASK_SERVER, null, message);
     }
 
-    static SourceEnd of(SourceWatch.Verdict verdict, boolean anyFrame, boolean anyTag, String url) {
+    /** @param codec what stands in a track's place, for {@link SourceWatch.Verdict#FOREIGN_CODEC} */
+    static SourceEnd of(SourceWatch.Verdict verdict, boolean anyFrame, boolean anyTag, String codec, String url) {
         return switch (verdict) {
             case NO_AUDIO -> failed(new SourceException(Reason.NO_AUDIO, "Audio track required for dubbing pipeline"));
             case NO_VIDEO ->
                 failed(new SourceException(
                         Reason.NO_VIDEO,
-                        "there is no H.264 video track (MediaMTX leaves HEVC out for RTMP players): " + url));
+                        "there is no H.264 video track, and none was announced within 30 s (MediaMTX leaves HEVC out for RTMP players): "
+                                + url));
+            case FOREIGN_CODEC ->
+                failed(new SourceException(
+                        Reason.UNSUPPORTED_CODEC,
+                        codec + " is not supported, H.264 video and AAC audio are required: " + url));
             case SILENT ->
                 anyFrame || anyTag
                         ? lost("no frame for 5 s: " + url)

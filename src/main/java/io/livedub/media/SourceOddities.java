@@ -1,0 +1,52 @@
+package io.livedub.media;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Counts what a source sends that is left out or put right before it becomes a frame. Kept for as long as the source is read, over
+ * reconnections. Thread-safe.
+ */
+public final class SourceOddities {
+    /** What was odd. The name in lower case is the label of the metric. */
+    public enum Kind {
+        /** A message of a track that is neither classic H.264 nor classic AAC. It is left out. */
+        FOREIGN_TRACK,
+        /** A message that is cut off or contradicts itself. It is left out. */
+        UNREADABLE,
+        /** A frame that came before the decoder configuration it needs. It is left out. */
+        NO_CONFIGURATION,
+        /** An AAC frame with an ADTS header, which FLV forbids. The header is taken off. */
+        ADTS,
+        /** An access unit whose NAL units had to be framed anew. */
+        REFRAMED,
+        /** A composition offset that no encoder can mean. The picture is shown as its neighbours are. */
+        COMPOSITION,
+        /** A change of the decoder configuration on air. */
+        CONFIGURATION;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final AtomicLongArray counts = new AtomicLongArray(Kind.values().length);
+    private final AtomicReferenceArray<String> details = new AtomicReferenceArray<>(Kind.values().length);
+
+    /** @param detail what exactly, for the log; a short text of ours that a peer cannot make long */
+    public void add(Kind kind, String detail) {
+        details.set(kind.ordinal(), detail);
+        counts.incrementAndGet(kind.ordinal());
+    }
+
+    public long count(Kind kind) {
+        return counts.get(kind.ordinal());
+    }
+
+    /** The last detail of a kind; empty before the first. */
+    public String detail(Kind kind) {
+        String detail = details.get(kind.ordinal());
+        return detail == null ? "" : detail;
+    }
+}

@@ -1,0 +1,87 @@
+package io.livedub.media.flv;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.SourceOddities;
+import io.livedub.media.SourceOddities.Kind;
+
+/** The sound's messages to frames: decoder configuration and raw AAC frames, without ADTS headers. */
+final class AacTrack {
+    /** An AudioSpecificConfig has 2 to 5 bytes; one with a program config element up to some hundred. */
+    static final int MOST_CONFIGURATION = 1024;
+    /** What one message may hold: 64 ADTS frames of the longest kind would be more, and no encoder sends so many. */
+    static final int MOST_MESSAGE = 256 * 1024;
+    /** A raw data block has at most 6144 bits for each channel (ISO/IEC 14496-3, 4.5.1.1). */
+    private static final int MOST_BYTES_PER_CHANNEL = 768;
+
+    private static final int LEAST_BOUND = 2 * MOST_BYTES_PER_CHANNEL;
+
+    private final SourceOddities odd;
+    private AudioFormat format;
+    private boolean fromAdts;
+    private String unusable = "";
+
+    AacTrack(SourceOddities odd) {
+        this.odd = odd;
+    }
+
+    boolean configured() {
+        return format != null;
+    }
+
+    /** Why no configuration could be used; empty when one could, or none came. */
+    String unusable() {
+        return format == null ? unusable : "";
+    }
+
+    void configure(byte[] config) {
+        if (format != null && Arrays.equals(config, format.audioSpecificConfig())) {
+            fromAdts = false;
+            return;
+        }
+        try {
+            AudioFormat read = AudioFormat.parse(config);
+            if (format != null && !fromAdts) {
+                odd.add(Kind.CONFIGURATION, "another AAC configuration: " + read);
+            }
+            format = read;
+            fromAdts = false;
+        } catch (IllegalArgumentException unreadable) {
+            unusable = unreadable.getMessage();
+            odd.add(Kind.UNREADABLE, "an AAC configuration: " + unusable);
+        }
+    }
+
+    void frames(byte[] data, long stampMs, long arrivalNs, Consumer<Frame> out) {
+        long ptsNs = stampMs * FlvReader.NS_PER_MS;
+        List<byte[]> adts = AdtsFrames.read(data);
+        if (adts == null) {
+            emit(data, ptsNs, arrivalNs, out);
+            return;
+        }
+        odd.add(Kind.ADTS, "AAC frames with ADTS headers");
+        if (format == null) {
+            configure(AdtsFrames.configuration(data));
+            fromAdts = true;
+        }
+        for (byte[] raw : adts) {
+            emit(raw, ptsNs, arrivalNs, out);
+            // They share the message's stamp, and lie end to end.
+            ptsNs += format == null ? 0 : format.frameDurationNs();
+        }
+    }
+
+    private void emit(byte[] raw, long ptsNs, long arrivalNs, Consumer<Frame> out) {
+        if (format == null) {
+            odd.add(Kind.NO_CONFIGURATION, "an AAC frame before its configuration");
+        } else if (raw.length == 0 || raw.length > Math.max(LEAST_BOUND, format.channels() * MOST_BYTES_PER_CHANNEL)) {
+            odd.add(Kind.UNREADABLE, "an AAC frame of " + raw.length + " bytes");
+        } else {
+            out.accept(new Frame(format, ptsNs, ptsNs, true, arrivalNs, raw));
+        }
+    }
+}

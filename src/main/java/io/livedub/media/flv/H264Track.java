@@ -1,0 +1,73 @@
+package io.livedub.media.flv;
+
+import java.util.Arrays;
+
+import io.livedub.media.Frame;
+import io.livedub.media.SourceOddities;
+import io.livedub.media.SourceOddities.Kind;
+import io.livedub.media.VideoFormat;
+
+/** The picture's messages to frames: decoder configuration, access units and their composition offsets. */
+final class H264Track {
+    /** An AVCDecoderConfigurationRecord holds up to 31 SPS and 255 PPS; real ones are below 200 bytes. */
+    static final int MOST_CONFIGURATION = 64 * 1024;
+    /** What MediaMTX takes at the most; a keyframe of 50 Mbit/s video is below 2 MiB. */
+    static final int MOST_ACCESS_UNIT = 8 * 1024 * 1024;
+
+    private static final int SHORTEST_CONFIGURATION = 8;
+
+    private final SourceOddities odd;
+    private final CompositionOffsets offsets = new CompositionOffsets();
+    private VideoFormat format;
+    private int lengthSize = 4;
+
+    H264Track(SourceOddities odd) {
+        this.odd = odd;
+    }
+
+    /** Whether the decoder configuration is known. */
+    boolean configured() {
+        return format != null;
+    }
+
+    void configure(byte[] avcC) {
+        if (format != null && Arrays.equals(avcC, format.avcC())) {
+            return;
+        }
+        if (avcC.length < SHORTEST_CONFIGURATION || avcC[0] != 1 || (avcC[5] & 31) == 0 || (avcC[4] & 3) == 2) {
+            odd.add(Kind.UNREADABLE, "an H.264 decoder configuration of " + avcC.length + " bytes");
+            return;
+        }
+        if (format != null) {
+            odd.add(Kind.CONFIGURATION, "other H.264 parameter sets");
+        }
+        lengthSize = (avcC[4] & 3) + 1;
+        int[] size = SpsSize.ofAvcC(avcC);
+        format = new VideoFormat(avcC, size[0], size[1]);
+    }
+
+    /**
+     * @param compositionMs by how much the picture is shown after it is decoded, as on the wire: 24 bits with a sign
+     * @return null when it cannot be carried, which is counted
+     */
+    Frame frame(byte[] data, long stampMs, int compositionMs, boolean flagged, long arrivalNs) {
+        if (format == null) {
+            odd.add(Kind.NO_CONFIGURATION, "a picture before the H.264 decoder configuration");
+            return null;
+        }
+        AccessUnit unit = AccessUnit.read(data, lengthSize, flagged);
+        if (unit == null) {
+            odd.add(Kind.UNREADABLE, "an access unit whose NAL units do not add up");
+            return null;
+        }
+        if (unit.data() != data) {
+            odd.add(Kind.REFRAMED, "an access unit with empty, cut-off or wrongly framed NAL units");
+        }
+        int shown = offsets.apply(stampMs, compositionMs);
+        if (shown != compositionMs) {
+            odd.add(Kind.COMPOSITION, "a composition offset of " + compositionMs + " ms, taken as " + shown + " ms");
+        }
+        long dtsNs = stampMs * FlvReader.NS_PER_MS;
+        return new Frame(format, dtsNs + shown * FlvReader.NS_PER_MS, dtsNs, unit.keyframe(), arrivalNs, unit.data());
+    }
+}
