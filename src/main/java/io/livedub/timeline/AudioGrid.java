@@ -19,6 +19,7 @@ final class AudioGrid {
     private double jitterNs;
     private boolean placed;
     private boolean anything;
+    private boolean lastWasSilence;
 
     void format(AudioFormat newFormat) {
         format = newFormat;
@@ -69,6 +70,18 @@ final class AudioGrid {
         return timeNs - nextNs < -itsFormat.frameDurationNs() / 2.0;
     }
 
+    /** Whether what lies at the end was made: real sound may come for it too late. */
+    boolean behindSilence() {
+        return lastWasSilence || !placed;
+    }
+
+    /** Leaves out what lies before a time, so that a hole without bound is not filled without bound. */
+    void skipTo(long timeNs) {
+        if (timeNs > nextNs) {
+            nextNs = timeNs;
+        }
+    }
+
     /** How many whole frames there is room for in front of a frame of this time. */
     int whole(long timeNs) {
         return (int) Math.max(0, (timeNs - nextNs) / frameNs);
@@ -96,6 +109,7 @@ final class AudioGrid {
         double error = timeNs - nextNs;
         jitterNs = Math.max(Math.abs(error), jitterNs * JITTER_DECAY);
         anything = true;
+        lastWasSilence = false;
         long at = Math.round(nextNs);
         double most = frameNs * MOST_SLEW;
         nextNs += frameNs + Math.max(-most, Math.min(most, error * GAIN));
@@ -106,6 +120,7 @@ final class AudioGrid {
     long placeSilence() {
         placed = true;
         anything = true;
+        lastWasSilence = true;
         long at = Math.round(nextNs);
         nextNs += frameNs;
         return at;

@@ -15,13 +15,17 @@ import io.livedub.media.Track;
 final class Interleaver {
     /** 20 s of both tracks at 50 frames a second, as many as a source may begin with before its sound is there. */
     static final int MOST_HELD = 2000;
+    /** The same for a source of a very high bit rate: 10 s of 50 Mbit/s. */
+    static final long MOST_HELD_BYTES = 64L * 1024 * 1024;
 
     private final Deque<Frame> video = new ArrayDeque<>();
     private final Deque<Frame> audio = new ArrayDeque<>();
+    private long heldBytes;
 
     /** Decoding times of one track never go back. */
     void add(Frame frame) {
         (frame.track() == Track.VIDEO ? video : audio).add(frame);
+        heldBytes += frame.data().length;
     }
 
     boolean isEmpty() {
@@ -39,11 +43,13 @@ final class Interleaver {
             Deque<Frame> older = older();
             Deque<Frame> other = older == video ? audio : video;
             long otherFromNs = older == video ? audioFromNs : videoFromNs;
-            boolean full = video.size() + audio.size() > MOST_HELD;
+            boolean full = video.size() + audio.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES;
             if (other.isEmpty() && older.peek().dtsNs() > otherFromNs && !full) {
                 return;
             }
-            out.add(older.remove());
+            Frame leaves = older.remove();
+            heldBytes -= leaves.data().length;
+            out.add(leaves);
         }
     }
 

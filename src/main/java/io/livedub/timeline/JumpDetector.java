@@ -7,8 +7,9 @@ import io.livedub.media.Frame;
 import io.livedub.media.Track;
 
 /**
- * Tells a source that started counting anew from one that merely paused, lost a frame or stamped one wrongly. A frame that does
- * not fit is held until the frames behind it say what it was, so a single wrong stamp costs one frame and no restart.
+ * Tells a source that started counting anew from one that merely paused, lost a frame or stamped some wrongly. A frame that does not fit is
+ * held until the frames behind it say what it was. Frames that were stamped wrongly are put between their neighbours: dropping them
+ * was rejected, because pictures refer to each other. Stamps that lead nowhere at all are replaced by the arrival.
  */
 final class JumpDetector {
     static final long FORWARD_NS = 3_000_000_000L;
@@ -18,20 +19,35 @@ final class JumpDetector {
     static final long LONGEST_PAUSE_NS = 30_000_000_000L;
     /** The other track said nothing meanwhile: it need not be waited for. */
     private static final long ALONE_NS = 1_000_000_000L;
-    /** The other track went on as before: only this one changed. */
-    private static final long ONE_TRACK_NS = 2_000_000_000L;
+    /** The other track went on as before: only this one changed. Less than the relay waits for sound before silence takes its place. */
+    private static final long ONE_TRACK_NS = 350_000_000L;
+    /** Both tracks changed: a few tags that were stamped wrongly are over by then. */
+    private static final long BOTH_TRACKS_NS = 200_000_000L;
+    /** How far a stamp may run ahead of its arrival: what was lost on the way, or put together loosely. */
+    private static final long AHEAD_NS = 1_000_000_000L;
+    /** What came without a pause goes on where it was, with the pictures that it refers to. */
+    private static final long NO_PAUSE_NS = 500_000_000L;
 
     private static final int MOST_SUSPECTS = 500;
+
+    private static final long MOST_SUSPECT_BYTES = 32L * 1024 * 1024;
+    /** Frames that follow each other closely enough to show that their stamps count. */
+    private static final int CONSISTENT = 3;
+    /** FLV's resolution. */
+    private static final long STEP_NS = 1_000_000L;
 
     /** @param jump whether the source's count begins anew with this frame */
     record Checked(Frame frame, boolean jump) {}
 
     private final long[] last = new long[2];
     private final long[] lastArrival = new long[2];
+    private final long[] usualStep = new long[2];
     private final boolean[] seen = new boolean[2];
     private final long[] correction = new long[2];
     private final List<Frame> suspects = new ArrayList<>();
     private boolean otherGoesOn;
+    private long suspectBytes;
+    private long replaced;
     private long jumps;
     private long strays;
     private long shifts;
@@ -39,19 +55,30 @@ final class JumpDetector {
     List<Checked> accept(Frame raw) {
         Frame frame = raw.shift(correction[raw.track().ordinal()]);
         if (fits(frame)) {
-            settle(frame.track());
+            List<Checked> result = settle(frame);
             note(frame);
-            return List.of(new Checked(frame, false));
+            if (result.isEmpty()) {
+                return List.of(new Checked(frame, false));
+            }
+            result.add(new Checked(frame, false));
+            return result;
         }
         suspects.add(frame);
+        suspectBytes += frame.data().length;
         Frame first = suspects.get(0);
         long waited = frame.arrivalNs() - first.arrivalNs();
-        boolean bothTracks = suspects.stream().anyMatch(f -> f.track() != frame.track() && near(f, frame));
-        boolean full = suspects.size() >= MOST_SUSPECTS;
-        if (bothTracks || full || (waited > ALONE_NS && !otherGoesOn)) {
-            return jump();
+        boolean full = suspects.size() >= MOST_SUSPECTS || suspectBytes >= MOST_SUSPECT_BYTES;
+        boolean both = suspects.stream().anyMatch(f -> f.track() != frame.track() && near(f, frame));
+        if (both && (full || waited > BOTH_TRACKS_NS)) {
+            return consistent() ? together() : byArrival();
         }
-        return waited > ONE_TRACK_NS ? shift(frame) : List.of();
+        if (full || waited > ALONE_NS && !otherGoesOn) {
+            return consistent() ? jump() : byArrival();
+        }
+        if (both || !otherGoesOn || waited <= ONE_TRACK_NS) {
+            return List.of();
+        }
+        return consistent() ? shift(frame) : byArrival();
     }
 
     /** The connection is gone: whatever comes next is unrelated. Frames that were held are dropped. */
@@ -69,6 +96,11 @@ final class JumpDetector {
         return strays;
     }
 
+    /** Frames whose stamp was replaced by one between their neighbours, or by their arrival. */
+    long replaced() {
+        return replaced;
+    }
+
     /** Times that one track alone changed its count and was put back beside the other. */
     long shifts() {
         return shifts;
@@ -77,30 +109,120 @@ final class JumpDetector {
     private boolean fits(Frame frame) {
         int own = frame.track().ordinal();
         int other = 1 - own;
-        if (!seen[own] && !seen[other]) {
+        if (!seen[own]) {
             return true;
         }
-        if (seen[own] && frame.dtsNs() < last[own] - BACKWARD_NS) {
+        long ahead = frame.dtsNs() - last[own];
+        if (ahead < -BACKWARD_NS) {
             return false;
         }
-        int head = seen[own] && (!seen[other] || last[own] > last[other]) ? own : other;
-        long ahead = frame.dtsNs() - last[head];
-        long waited = Math.max(0, frame.arrivalNs() - lastArrival[head]);
-        return ahead <= FORWARD_NS || (ahead <= LONGEST_PAUSE_NS && ahead <= waited + FORWARD_NS);
+        long waited = Math.max(0, frame.arrivalNs() - lastArrival[own]);
+        long most = Math.max(AHEAD_NS, Math.min(FORWARD_NS, 2 * usualStep[own]));
+        boolean beside = seen[other] && Math.abs(frame.dtsNs() - last[other]) <= AHEAD_NS;
+        return ahead <= most || (ahead <= LONGEST_PAUSE_NS && ahead <= waited + most) || beside;
     }
 
     private static boolean near(Frame a, Frame b) {
         return Math.abs(a.dtsNs() - b.dtsNs()) <= FORWARD_NS;
     }
 
-    private void settle(Track track) {
+    /** A frame fits again: those of its track that did not were stamped wrongly, and lie evenly between the last good one and this. */
+    private List<Checked> settle(Frame frame) {
         if (suspects.isEmpty()) {
-            return;
+            return List.of();
         }
-        int before = suspects.size();
-        suspects.removeIf(f -> f.track() == track);
-        strays += before - suspects.size();
-        otherGoesOn = !suspects.isEmpty();
+        List<Frame> wrong =
+                suspects.stream().filter(f -> f.track() == frame.track()).toList();
+        suspects.removeAll(wrong);
+        suspectBytes = suspects.stream().mapToLong(f -> f.data().length).sum();
+        otherGoesOn |= suspects.stream().anyMatch(f -> f.track() != frame.track());
+        otherGoesOn &= !suspects.isEmpty();
+        int track = frame.track().ordinal();
+        long roomNs = frame.dtsNs() - last[track];
+        if (wrong.isEmpty() || !seen[track] || roomNs < (wrong.size() + 1) * STEP_NS) {
+            strays += wrong.size();
+            return List.of();
+        }
+        replaced += wrong.size();
+        List<Checked> result = new ArrayList<>(wrong.size() + 1);
+        for (int i = 0; i < wrong.size(); i++) {
+            result.add(new Checked(moved(wrong.get(i), last[track] + roomNs * (i + 1) / (wrong.size() + 1)), false));
+        }
+        return result;
+    }
+
+    /** Whether the newest frames of each track that is in doubt follow each other as frames do. */
+    private boolean consistent() {
+        for (Track track : Track.values()) {
+            List<Frame> own = suspects.stream().filter(f -> f.track() == track).toList();
+            for (int i = Math.max(1, own.size() - CONSISTENT); i < own.size(); i++) {
+                long step = own.get(i).dtsNs() - own.get(i - 1).dtsNs();
+                if (step < -BACKWARD_NS || step > FORWARD_NS) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Nothing can be made of these stamps: the frames lie where they arrived, and the next ones are judged again. */
+    private List<Checked> byArrival() {
+        replaced += suspects.size();
+        List<Checked> result = new ArrayList<>(suspects.size());
+        for (Frame frame : suspects) {
+            int track = frame.track().ordinal();
+            int head = seen[track] ? track : 1 - track;
+            long atNs = seen[head] ? last[head] + Math.max(STEP_NS, frame.arrivalNs() - lastArrival[head]) : 0;
+            Frame placed = moved(frame, atNs);
+            note(placed);
+            result.add(new Checked(placed, false));
+        }
+        forgetSuspects();
+        return result;
+    }
+
+    /** At another decoding time; the presentation time keeps its distance. */
+    private static Frame moved(Frame frame, long dtsNs) {
+        return frame.at(dtsNs + frame.ptsNs() - frame.dtsNs(), dtsNs);
+    }
+
+    private void forgetSuspects() {
+        suspects.clear();
+        suspectBytes = 0;
+        otherGoesOn = false;
+    }
+
+    /**
+     * Both tracks count anew, beside each other. Without a pause the same encoder goes on: both are moved by the same time, and no picture is
+     * lost. A new encoder begins with a keyframe, and is joined as one.
+     */
+    private List<Checked> together() {
+        Frame picture = suspects.stream()
+                .filter(f -> f.track() == Track.VIDEO)
+                .findFirst()
+                .orElseThrow();
+        int video = Track.VIDEO.ordinal();
+        long pauseNs = picture.arrivalNs() - lastArrival[video];
+        if (picture.keyframe() || !seen[video] || pauseNs > NO_PAUSE_NS) {
+            return jump();
+        }
+        shifts++;
+        long stepNs = Math.max(usualStep[video], pauseNs);
+        long delta = last[video] + Math.max(STEP_NS, stepNs) - picture.dtsNs();
+        correction[0] += delta;
+        correction[1] += delta;
+        return movedBy(delta);
+    }
+
+    private List<Checked> movedBy(long delta) {
+        List<Checked> result = new ArrayList<>(suspects.size());
+        for (Frame frame : suspects) {
+            Frame moved = frame.shift(delta);
+            note(moved);
+            result.add(new Checked(moved, false));
+        }
+        forgetSuspects();
+        return result;
     }
 
     private List<Checked> jump() {
@@ -121,28 +243,28 @@ final class JumpDetector {
         Frame first = suspects.get(0);
         long expected = last[track] + Math.max(0, first.arrivalNs() - lastArrival[track]);
         long delta = expected - first.dtsNs();
-        correction[track] += delta;
-        List<Checked> result = new ArrayList<>(suspects.size());
-        for (Frame frame : suspects) {
-            Frame moved = frame.shift(delta);
-            note(moved);
-            result.add(new Checked(moved, false));
+        // Both tracks have changed their count, one after the other, and share a clock again: stamps say more than
+        // arrivals.
+        long together = correction[1 - track] - correction[track];
+        if (correction[1 - track] != 0 && Math.abs(together - delta) < BACKWARD_NS) {
+            delta = together;
         }
-        suspects.clear();
-        otherGoesOn = false;
-        return result;
+        correction[track] += delta;
+        return movedBy(delta);
     }
 
     private void note(Frame frame) {
         int track = frame.track().ordinal();
+        if (seen[track] && frame.dtsNs() > last[track]) {
+            usualStep[track] += (Math.min(FORWARD_NS, frame.dtsNs() - last[track]) - usualStep[track]) / 4;
+        }
         last[track] = seen[track] ? Math.max(last[track], frame.dtsNs()) : frame.dtsNs();
         lastArrival[track] = frame.arrivalNs();
         seen[track] = true;
     }
 
     private void forget() {
-        suspects.clear();
-        otherGoesOn = false;
+        forgetSuspects();
         for (int track = 0; track < 2; track++) {
             seen[track] = false;
             correction[track] = 0;

@@ -42,6 +42,7 @@ public final class OutputTimeline {
     private boolean begun;
     private boolean ended;
     private AudioFormat format;
+    private long queuedBytes;
     private long audioEndNs;
     private long offeredEndNs;
     private boolean filledBlindly;
@@ -125,6 +126,11 @@ public final class OutputTimeline {
         return video.isEmpty() && audio.isEmpty();
     }
 
+    /** Bytes of what waits to air. */
+    public synchronized long heldBytes() {
+        return queuedBytes;
+    }
+
     /** Clock time at which the next frame airs, a silent one included; {@link Long#MAX_VALUE} when none will. */
     public synchronized long nextDueNs() {
         if (!begun) {
@@ -199,12 +205,19 @@ public final class OutputTimeline {
         audioEndNs = t0Ns;
     }
 
-    private static void add(Deque<Item> queue, List<Frame> frames) {
+    private void add(Deque<Item> queue, List<Frame> frames) {
         boolean joint = true;
         for (Frame frame : frames) {
             queue.add(new Item(frame, joint));
+            queuedBytes += frame.data().length;
             joint = false;
         }
+    }
+
+    private Frame take(Deque<Item> queue) {
+        Frame taken = queue.remove().frame;
+        queuedBytes -= taken.data().length;
+        return taken;
     }
 
     private long nextAudioAirNs(long nowNs, long leadNs) {
@@ -223,7 +236,7 @@ public final class OutputTimeline {
     }
 
     private void emitVideo(List<Frame> out) {
-        Frame frame = video.remove().frame;
+        Frame frame = take(video);
         slew.advance(frame.dtsNs());
         out.add(stamps.video(frame, slew.videoAt(frame.dtsNs())));
     }
@@ -248,7 +261,7 @@ public final class OutputTimeline {
             return;
         }
         if (gap < -frameNs * 3 / 4) {
-            audio.remove();
+            take(audio);
             overlapping++;
             return;
         }
@@ -257,11 +270,11 @@ public final class OutputTimeline {
         switch (slew.audioStep(frameNs, good)) {
             case INSERT -> out.add(stamps.audio(silentFrame(nowNs), slew.audioAt(frame.ptsNs()) - frameNs));
             case DROP -> {
-                audio.remove();
+                take(audio);
                 audioEndNs = frame.ptsNs() + frameNs;
             }
             default -> {
-                audio.remove();
+                take(audio);
                 out.add(stamps.audio(frame, slew.audioAt(frame.ptsNs())));
                 audioEndNs = frame.ptsNs() + frameNs;
             }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 import io.livedub.media.AudioFormat;
@@ -25,19 +26,32 @@ public final class SourceTimeline {
     static final long AUDIO_SLACK_NS = 1_000_000_000L;
 
     private static final long MOST_AUDIO_SLACK_NS = 3_000_000_000L;
-    /** Longer than any sensible GOP (250 frames at 24 fps): a source that never marks a keyframe must not be waited for. */
-    static final long KEYFRAME_PATIENCE_NS = 15_000_000_000L;
+    /** Longer than GOPs of 30 s, which occur; a source that never marks a keyframe is taken as it is after that. */
+    static final long KEYFRAME_PATIENCE_NS = 32_000_000_000L;
     /** A picture that is shown this long before it is decoded is stamped wrongly. */
     private static final long MOST_EARLIER_NS = 1_000_000_000L;
     /** A reader that comes back may get the cached GOP at once; where the live edge is, is known when that is over. */
     static final long JOINING_NS = 500_000_000L;
 
+    /** Silence that is made at once for one hole of the sound: a pause that stays on one count, and the distance of the tracks. */
+    static final long MOST_SILENCE_NS = JumpDetector.LONGEST_PAUSE_NS + 10_000_000_000L;
+    /** Pictures that must be shown before they are decoded until all are decoded earlier for it: one alone may be stamped wrongly. */
+    private static final int EARLY_CONFIRMED = 3;
+    /** Of the first pictures each is believed: hardly anything has left that it could disturb. */
+    private static final int EARLY_BELIEVED = 16;
+
+    /** Frames of sound in a row whose stamps may lie behind what was placed before one of them is dropped. */
+    private static final int MOST_BEHIND = 3;
+
     private static final int MOST_HELD = 1500;
+    private static final long MOST_HELD_BYTES = 32L * 1024 * 1024;
 
     private final Function<AudioFormat, byte[]> silence;
     private final SourceClock clock = new SourceClock();
     private final Unwrap unwrap = new Unwrap();
     private final JumpDetector jumps = new JumpDetector();
+    private final TrackAlignment alignment = new TrackAlignment();
+    private final SharedStamps shared = new SharedStamps();
     private final AudioGrid audio = new AudioGrid();
     private final VideoOrder video = new VideoOrder();
 
@@ -52,6 +66,12 @@ public final class SourceTimeline {
     private long audioSlackNs = AUDIO_SLACK_NS;
     private long lastVideoNs = Long.MIN_VALUE;
     private long earlierNs;
+    private long pictures;
+    private int early;
+    private long earliestNs;
+    private long heldBytes;
+    private Frame doubtful;
+    private int behind;
 
     private long beforeZero;
     private long silent;
@@ -73,9 +93,10 @@ public final class SourceTimeline {
         List<TimedFrame> out = new ArrayList<>(2);
         for (JumpDetector.Checked checked : jumps.accept(unwrap.apply(frame))) {
             if (checked.jump()) {
+                placeAll(alignment.reset(), out);
                 leave(out);
             }
-            place(checked.frame(), out);
+            placeAll(alignment.accept(checked.frame()), out);
         }
         return out;
     }
@@ -88,6 +109,7 @@ public final class SourceTimeline {
     public List<TimedFrame> sourceLost() {
         List<TimedFrame> out = new ArrayList<>();
         jumps.reset();
+        placeAll(alignment.reset(), out);
         leave(out);
         return out;
     }
@@ -103,31 +125,49 @@ public final class SourceTimeline {
 
     public SourceCounters counters() {
         return new SourceCounters(
-                beforeZero,
+                beforeZero + alignment.dropped(),
                 silent,
                 overlapping,
-                video.repaired() + unwrap.repaired(),
+                video.repaired() + unwrap.repaired() + jumps.replaced() + shared.shared(),
                 jumps.strays(),
                 jumps.jumps(),
-                jumps.shifts());
+                jumps.shifts(),
+                alignment.correctionNs(),
+                alignment.known() ? OptionalLong.of(alignment.distanceNs()) : OptionalLong.empty());
     }
 
     private void leave(List<TimedFrame> out) {
         if (joining) {
             join(out);
         }
+        settleDoubt(out);
+        shared.forget();
         beforeZero += held.size();
         held.clear();
+        heldBytes = 0;
         zeroFrame = null;
         firstWaiting = null;
+    }
+
+    private void placeAll(List<Frame> frames, List<TimedFrame> out) {
+        for (Frame frame : frames) {
+            place(frame, out);
+        }
+    }
+
+    private void hold(Frame frame) {
+        held.add(frame);
+        heldBytes += frame.data().length;
     }
 
     private void place(Frame frame, List<TimedFrame> out) {
         if (zeroFrame == null) {
             awaitZero(frame, out);
         } else if (joining) {
-            held.add(frame);
-            if (frame.arrivalNs() - zeroFrame.arrivalNs() >= JOINING_NS || held.size() >= MOST_HELD) {
+            hold(frame);
+            if (frame.arrivalNs() - zeroFrame.arrivalNs() >= JOINING_NS
+                    || held.size() >= MOST_HELD
+                    || heldBytes >= MOST_HELD_BYTES) {
                 join(out);
             }
         } else {
@@ -137,9 +177,9 @@ public final class SourceTimeline {
 
     private void awaitZero(Frame frame, List<TimedFrame> out) {
         if (frame.track() == Track.AUDIO) {
-            held.add(frame);
-            if (held.size() > MOST_HELD) {
-                held.remove();
+            hold(frame);
+            while (held.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES) {
+                heldBytes -= held.remove().data().length;
                 beforeZero++;
             }
             return;
@@ -179,6 +219,7 @@ public final class SourceTimeline {
         audio.restart(newZeroNs);
         audioSlackNs = AUDIO_SLACK_NS;
         lastVideoNs = newZeroNs;
+        heldBytes = 0;
         Frame next;
         while ((next = held.poll()) != null) {
             emit(next, out);
@@ -200,17 +241,14 @@ public final class SourceTimeline {
             return;
         }
         long composition = frame.ptsNs() - frame.dtsNs();
-        // Shown before it is decoded: MP4 and FLV can say so, flvmux cannot, and shows it later. So all are decoded
-        // earlier.
-        if (-composition > earlierNs && -composition <= MOST_EARLIER_NS) {
-            earlierNs = -composition;
-        }
+        pictures++;
+        decodeEarlier(-composition);
         long decodedNs = frame.dtsNs() + deltaNs - earlierNs;
         long dts = video.next(frame.ptsNs() + deltaNs, decodedNs);
         boolean moved = dts != decodedNs;
         long pts = moved
                 ? Math.max(frame.ptsNs() + deltaNs, dts + Math.max(0, composition + earlierNs))
-                : frame.ptsNs() + deltaNs;
+                : Math.max(dts, frame.ptsNs() + deltaNs);
         if (videoFormat != null && !videoFormat.equals(frame.format())) {
             zeroNs = Math.max(zeroNs, pts);
         }
@@ -218,14 +256,33 @@ public final class SourceTimeline {
         clock.observe(frame.arrivalNs(), dts + earlierNs);
         lastVideoNs = Math.max(lastVideoNs, dts);
         out.add(new TimedFrame(frame.at(pts, dts), zeroNs, frame.ptsNs()));
-        while (audio.format() != null && audio.endNs() + audio.frameNs() <= lastVideoNs - audioSlackNs) {
-            emitSilence(frame.arrivalNs(), out);
+        if (audio.format() != null && audio.endNs() + audio.frameNs() <= lastVideoNs - audioSlackNs) {
+            settleDoubt(out);
+            audio.skipTo(lastVideoNs - audioSlackNs - MOST_SILENCE_NS);
+            while (audio.endNs() + audio.frameNs() <= lastVideoNs - audioSlackNs) {
+                emitSilence(frame.arrivalNs(), out);
+            }
+        }
+    }
+
+    /**
+     * Pictures that are shown before they are decoded: MP4 and FLV can say so, flvmux cannot, and shows them later. So all pictures are decoded
+     * earlier, once {@link #EARLY_CONFIRMED} of them need it; a single one may be stamped wrongly.
+     */
+    private void decodeEarlier(long neededNs) {
+        if (neededNs <= earlierNs || neededNs > MOST_EARLIER_NS) {
+            return;
+        }
+        earliestNs = early == 0 ? neededNs : Math.min(earliestNs, neededNs);
+        if (++early >= EARLY_CONFIRMED || pictures <= EARLY_BELIEVED) {
+            earlierNs = earliestNs;
+            early = 0;
         }
     }
 
     private void emitAudio(Frame frame, AudioFormat format, List<TimedFrame> out) {
-        long time = frame.ptsNs() + deltaNs;
-        if (frame.ptsNs() + format.frameDurationNs() <= zeroFrame.ptsNs()) {
+        long time = shared.timeOf(frame.ptsNs(), format.frameDurationNs()) + deltaNs;
+        if (time - deltaNs + format.frameDurationNs() <= zeroFrame.ptsNs()) {
             beforeZero++;
             return;
         }
@@ -234,27 +291,103 @@ public final class SourceTimeline {
             // What lies further back than the slack belongs to segments that are closed.
             audio.restart(Math.max(zeroNs, lastVideoNs - AUDIO_SLACK_NS));
         }
-        boolean other = !format.equals(audio.format());
-        if (other ? audio.overlaps(time, format) : audio.overlaps(time)) {
-            overlapping++;
-            audioSlackNs =
-                    Math.min(MOST_AUDIO_SLACK_NS, Math.max(audioSlackNs, lastVideoNs - time + AUDIO_SLACK_NS / 2));
+        Frame timed = frame.at(time, time);
+        if (doubtful != null) {
+            boolean confirmed = format.equals(audio.format()) && audio.missing(time - audio.frameNs()) > 0;
+            Frame first = doubtful;
+            doubtful = null;
+            lay(
+                    first,
+                    audio.format(),
+                    confirmed ? audio.missing(Math.min(first.ptsNs(), time - audio.frameNs())) : 0,
+                    out);
+        }
+        if (format.equals(audio.format())) {
+            same(timed, format, out);
+        } else {
+            other(timed, format, out);
+        }
+    }
+
+    /** One stamp that lies too far ahead may be wrong; a hole is confirmed by the frame behind it. */
+    private void same(Frame timed, AudioFormat format, List<TimedFrame> out) {
+        long time = timed.ptsNs();
+        if (overlaps(time)) {
+            overlapping(time);
             return;
         }
-        int missing = other ? audio.whole(time) : audio.missing(time);
+        int missing = audio.missing(time);
+        if (missing > 0 && audio.placed()) {
+            doubtful = timed;
+        } else {
+            lay(timed, format, missing, out);
+        }
+    }
+
+    /**
+     * Whether the sound's place is taken. Behind silence that was made at once; behind real frames only when several say so: the sample count is
+     * surer than a single stamp that goes back.
+     */
+    private boolean overlaps(long time) {
+        if (!audio.overlaps(time)) {
+            behind = 0;
+            return false;
+        }
+        return audio.behindSilence() || ++behind > MOST_BEHIND;
+    }
+
+    private void other(Frame timed, AudioFormat format, List<TimedFrame> out) {
+        long time = timed.ptsNs();
+        if (audio.overlaps(time, format)) {
+            overlapping(time);
+            return;
+        }
+        int missing = audio.whole(time);
         if (!audio.placed()) {
             audio.anchor(time, missing);
         }
-        for (int i = 0; i < missing; i++) {
-            emitSilence(frame.arrivalNs(), out);
+        fill(missing, timed.arrivalNs(), out);
+        audio.change(format, time);
+        zeroNs = Math.max(zeroNs, audio.endNs());
+        place(timed, time, out);
+    }
+
+    private void lay(Frame timed, AudioFormat format, int missing, List<TimedFrame> out) {
+        if (!audio.placed()) {
+            audio.anchor(timed.ptsNs(), missing);
         }
-        if (other) {
-            audio.change(format, time);
-            zeroNs = Math.max(zeroNs, audio.endNs());
+        fill(missing, timed.arrivalNs(), out);
+        place(timed, timed.ptsNs(), out);
+    }
+
+    private void fill(int missing, long madeNs, List<TimedFrame> out) {
+        int most = (int) (MOST_SILENCE_NS / audio.frameNs());
+        if (missing > most) {
+            audio.skipTo(audio.endNs() + (missing - most) * audio.frameNs());
         }
-        clock.observe(frame.arrivalNs(), time);
+        for (int i = 0; i < Math.min(missing, most); i++) {
+            emitSilence(madeNs, out);
+        }
+    }
+
+    private void place(Frame timed, long time, List<TimedFrame> out) {
+        clock.observe(timed.arrivalNs(), time);
         long at = audio.place(time);
-        out.add(new TimedFrame(frame.at(at, at), zeroNs, frame.ptsNs()));
+        out.add(new TimedFrame(timed.at(at, at), zeroNs, time - deltaNs));
+    }
+
+    private void overlapping(long time) {
+        overlapping++;
+        audioSlackNs = Math.min(MOST_AUDIO_SLACK_NS, Math.max(audioSlackNs, lastVideoNs - time + AUDIO_SLACK_NS / 2));
+    }
+
+    /** No frame behind it will say what it was: its place is behind the last one. */
+    private void settleDoubt(List<TimedFrame> out) {
+        if (doubtful != null) {
+            Frame last = doubtful;
+            doubtful = null;
+            lay(last, audio.format(), audio.missing(last.ptsNs()), out);
+        }
     }
 
     private void emitSilence(long madeNs, List<TimedFrame> out) {

@@ -3,6 +3,7 @@ package io.livedub.timeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class SourceTimelineTest {
             long step = audio.get(i).frame().ptsNs() - audio.get(i - 1).frame().ptsNs();
             assertThat(step).isCloseTo(AAC_NS, Offset.offset(20_000L));
         }
-        assertThat(timeline.counters()).isEqualTo(new SourceCounters(0, 0, 0, 0, 0, 0, 0));
+        assertThat(timeline.counters()).isEqualTo(counters(0));
     }
 
     @ParameterizedTest
@@ -195,7 +196,7 @@ class SourceTimelineTest {
             out.addAll(timeline.accept(f.at(f.ptsNs() % wrap, f.dtsNs() % wrap)));
         }
 
-        assertThat(timeline.counters()).isEqualTo(new SourceCounters(0, 0, 0, 0, 0, 0, 0));
+        assertThat(timeline.counters()).isEqualTo(counters(0));
         assertThat(video()).hasSize(600);
         assertThat(video().get(599).frame().ptsNs()).isCloseTo(599 * S / 30, Offset.offset(MS));
         assertSound();
@@ -210,7 +211,7 @@ class SourceTimelineTest {
             out.addAll(timeline.accept(f.at(signed(f.ptsNs()), signed(f.dtsNs()))));
         }
 
-        assertThat(timeline.counters()).isEqualTo(new SourceCounters(1, 0, 0, 0, 0, 0, 0));
+        assertThat(timeline.counters()).isEqualTo(counters(1));
         assertThat(video()).hasSize(600);
         assertSound();
     }
@@ -235,24 +236,101 @@ class SourceTimelineTest {
 
     @ParameterizedTest
     @ValueSource(longs = {3600, 5, -4, -100})
-    void aJumpWithoutALossBeginsAtTheNextKeyframeAndNeverGoesBack(long jumpS) {
+    void aClockThatJumpsUnderARunningEncoderCostsNoFrame(long jumpS) {
         source.originNs = 500 * S;
         feed(source.frames(0, 5 * S + 500 * MS));
         source.originNs = (500 + jumpS) * S;
 
         feed(source.frames(5 * S + 500 * MS, 12 * S));
 
-        assertThat(timeline.counters().jumps()).isEqualTo(1);
-        TimedFrame zero = video().get(165);
-        assertThat(FakeSource.number(zero.frame())).isEqualTo(180);
-        assertThat(zero.frame().ptsNs()).isCloseTo(6 * S, Offset.offset(2 * MS));
-        assertThat(out.stream().map(TimedFrame::zeroNs).distinct())
-                .containsExactly(0L, zero.frame().ptsNs());
+        assertThat(timeline.counters().shifts()).isEqualTo(1);
+        assertThat(timeline.counters().jumps()).isZero();
+        assertThat(video()).hasSize(360);
+        TimedFrame last = video().get(359);
+        assertThat(last.frame().dtsNs()).isCloseTo(359 * S / 30, Offset.offset(5 * MS));
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-5, 5, 100_000, -2_000_000})
+    void twoClocksInOneStreamArePutBesideEachOtherByArrival(long apartS) {
+        for (Frame f : source.frames(0, 20 * S)) {
+            out.addAll(timeline.accept(f.track() == Track.AUDIO ? f.shift(apartS * S) : f));
+        }
+
+        assertThat(video()).hasSize(600);
+        assertThat(timeline.counters().silent()).isLessThan(4);
+        TimedFrame last = audio().get(audio().size() - 1);
+        assertThat(last.frame().ptsNs())
+                .isCloseTo(Math.round(FakeSource.number(last.frame()) * (1024e9 / 48000)), Offset.offset(40 * MS));
+        assertThat(timeline.counters().apartNs()).isCloseTo(-apartS * S, Offset.offset(40 * MS));
+        assertThat(timeline.counters().distanceNs().orElseThrow()).isCloseTo(apartS * S, Offset.offset(40 * MS));
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 12})
+    void aBatchUnderOneStampIsLaidEndToEnd(int batch) {
+        long stampNs = 0;
+        for (Frame f : source.frames(0, 20 * S)) {
+            if (f.track() == Track.AUDIO) {
+                stampNs = FakeSource.number(f) % batch == 0 ? f.ptsNs() : stampNs;
+                out.addAll(timeline.accept(f.at(stampNs, stampNs)));
+            } else {
+                out.addAll(timeline.accept(f));
+            }
+        }
+
+        assertThat(timeline.counters().silent()).isZero();
+        assertThat(timeline.counters().overlapping()).isZero();
+        for (TimedFrame f : audio()) {
+            assertThat(f.frame().ptsNs())
+                    .isCloseTo(Math.round(FakeSource.number(f.frame()) * (1024e9 / 48000)), Offset.offset(3 * MS));
+        }
+    }
+
+    @Test
+    void aFewTagsThatGoBackMoveNothingForGood() {
+        for (Frame f : source.frames(0, 10 * S)) {
+            boolean wrong = f.ptsNs() >= 5 * S && f.ptsNs() < 5 * S + 60 * MS;
+            out.addAll(timeline.accept(wrong ? f.shift(-S) : f));
+        }
+
+        assertThat(timeline.counters().jumps() + timeline.counters().shifts()).isZero();
+        assertThat(video()).hasSize(300);
+        assertThat(video().get(299).frame().dtsNs()).isCloseTo(299 * S / 30, Offset.offset(2 * MS));
+        assertSound();
+    }
+
+    @Test
+    void stampsByChanceHoldAndMakeNothingWithoutBound() {
+        Random chance = new Random(7);
+        for (Frame f : source.frames(0, 30 * S)) {
+            long stampNs = (chance.nextInt() & 0xffff_ffffL) * MS;
+            out.addAll(timeline.accept(f.at(stampNs, stampNs)));
+        }
+        out.addAll(timeline.sourceLost());
+
+        assertThat(timeline.endNs()).isLessThan(60 * S);
+        assertThat(out).hasSizeLessThan(5_000);
+        assertThat(video().size()).isGreaterThan(600);
         assertMonotonic();
     }
 
     @Test
-    void oneFrameStampedWronglyIsDroppedAndNothingElse() {
+    void aStampTwentyDaysAheadIsOneFramesMatter() {
+        for (Frame f : source.frames(0, 10 * S)) {
+            boolean wrong = FakeSource.number(f) == 120;
+            out.addAll(timeline.accept(wrong ? f.shift(20 * 86_400 * S) : f));
+        }
+
+        assertThat(timeline.counters().silent()).isZero();
+        assertThat(video()).hasSize(300);
+        assertSound();
+    }
+
+    @Test
+    void oneFrameStampedWronglyIsPutBetweenItsNeighbours() {
         List<Frame> frames = source.frames(0, 5 * S);
 
         for (Frame f : frames) {
@@ -260,9 +338,11 @@ class SourceTimelineTest {
             out.addAll(timeline.accept(wrong ? f.shift(-90 * S) : f));
         }
 
-        assertThat(timeline.counters().strays()).isEqualTo(1);
+        assertThat(timeline.counters().strays()).isZero();
+        assertThat(timeline.counters().repaired()).isEqualTo(1);
         assertThat(timeline.counters().jumps()).isZero();
-        assertThat(video()).hasSize(149);
+        assertThat(video()).hasSize(150);
+        assertThat(video().get(50).frame().dtsNs()).isCloseTo(50 * S / 30, Offset.offset(MS));
         assertSound();
     }
 
@@ -428,7 +508,7 @@ class SourceTimelineTest {
 
     @Test
     void aSourceThatNeverMarksAKeyframeIsTakenAfterAWhile() {
-        for (Frame f : source.frames(0, 20 * S)) {
+        for (Frame f : source.frames(0, 37 * S)) {
             out.addAll(timeline.accept(new Frame(f.format(), f.ptsNs(), f.dtsNs(), false, f.arrivalNs(), f.data())));
         }
 
@@ -467,8 +547,9 @@ class SourceTimelineTest {
             out.addAll(timeline.accept(wrong ? f.shift(f.track() == Track.VIDEO ? 90 * S : 50 * S) : f));
         }
 
-        assertThat(timeline.counters().strays()).isEqualTo(2);
+        assertThat(timeline.counters().repaired()).isEqualTo(2);
         assertThat(timeline.counters().jumps()).isZero();
+        assertThat(video()).hasSize(150);
         assertSound();
     }
 
@@ -488,6 +569,12 @@ class SourceTimelineTest {
 
         assertThat(timeline.counters().jumps()).isEqualTo(1);
         assertThat(video()).hasSize(750);
+    }
+
+    /** Nothing but a number of frames before the zero. */
+    private SourceCounters counters(long beforeZero) {
+        return new SourceCounters(
+                beforeZero, 0, 0, 0, 0, 0, 0, 0, timeline.counters().distanceNs());
     }
 
     private void feed(List<Frame> frames) {
