@@ -39,6 +39,9 @@ public final class StreamMetrics implements AutoCloseable {
     private final AtomicLong videoFrames = new AtomicLong();
     private final AtomicLong audioFrames = new AtomicLong();
     private final AtomicLong outputBytes = new AtomicLong();
+    private final Map<String, AtomicLong> source = new ConcurrentHashMap<>();
+    private final AtomicLong sourceDistanceMs = new AtomicLong();
+    private final AtomicLong sourceDriftPpm = new AtomicLong();
     private final AtomicLong inflight = new AtomicLong();
     private final AtomicLong breaker = new AtomicLong();
     private final AtomicLong state = new AtomicLong();
@@ -71,6 +74,12 @@ public final class StreamMetrics implements AutoCloseable {
                 .tags(Tags.of("stream_id", streamId))
                 .serviceLevelObjectives(RTT_BUCKETS_MS)
                 .register(registry));
+        gauge(
+                "worker.source.av.distance.ms",
+                "The source's own distance: stamp of the sound minus stamp of the picture that arrives with it",
+                sourceDistanceMs,
+                1);
+        gauge("worker.source.drift.ppm", "By how much the source's clock runs slower than ours", sourceDriftPpm, 1);
         gauge("worker.inflight.fragments", "Fragments sent and not yet answered", inflight, 1);
         gauge("worker.sts.breaker.state", "0 closed, 1 half-open, 2 open", breaker, 1);
         gauge("worker.stream.state", "0 connecting, 1 live, 2 source lost, 3 draining, 4 ended, 5 failed", state, 1);
@@ -122,6 +131,26 @@ public final class StreamMetrics implements AutoCloseable {
         videoFrames.set(video);
         audioFrames.set(audio);
         outputBytes.set(bytes);
+    }
+
+    /** A total so far of what was left out or put right of what the source sent; {@code kind} is one of a fixed list. */
+    public void source(String kind, long total) {
+        source.computeIfAbsent(kind, name -> {
+                    AtomicLong value = new AtomicLong();
+                    counted(
+                            "worker.source.oddities",
+                            "What was left out or put right of what the source sent",
+                            value,
+                            "kind",
+                            name);
+                    return value;
+                })
+                .set(total);
+    }
+
+    public void sourceClocks(long distanceMs, long driftPpm) {
+        sourceDistanceMs.set(distanceMs);
+        sourceDriftPpm.set(driftPpm);
     }
 
     public void roundTrip(Duration roundTrip) {

@@ -42,4 +42,17 @@ public record Segment(
     public long endNs() {
         return t0Ns + durationNs;
     }
+
+    /** Payload bytes of all frames. */
+    public long bytes() {
+        return bytes(video) + bytes(audio);
+    }
+
+    private static long bytes(List<Frame> frames) {
+        long sum = 0;
+        for (Frame frame : frames) {
+            sum += frame.data().length;
+        }
+        return sum;
+    }
 }

@@ -1,6 +1,7 @@
 package io.livedub.spawn;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
 import io.livedub.stream.ExitCode;
+import io.livedub.stream.SourceFigures;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamState;
 
@@ -54,8 +56,25 @@ final class NewsLine {
             return line("measured", measured.latencyNs(), measured.avDeltaNs());
         } else if (news instanceof StreamNews.Sent sent) {
             return line("sent", sent.videoFrames(), sent.audioFrames(), sent.bytes());
+        } else if (news instanceof StreamNews.Source source) {
+            return source(source.figures());
         }
         return encodeRare(news);
+    }
+
+    private static Optional<String> source(SourceFigures figures) {
+        List<Object> components = new ArrayList<>(List.of(figures.distanceMs(), figures.driftPpm()));
+        components.addAll(figures.counts());
+        return line("source", components.toArray());
+    }
+
+    private static StreamNews source(JsonNode news) {
+        List<Long> counts = new ArrayList<>();
+        for (int i = 0; i < SourceFigures.KINDS.size(); i++) {
+            counts.add(news.path(3 + i).asLong());
+        }
+        return new StreamNews.Source(
+                new SourceFigures(counts, news.path(1).asLong(), news.path(2).asLong()));
     }
 
     private static Optional<String> encodeRare(StreamNews news) {
@@ -112,6 +131,7 @@ final class NewsLine {
                     case "sent" ->
                         new StreamNews.Sent(
                                 number, news.path(2).asLong(), news.path(3).asLong());
+                    case "source" -> source(news);
                     case "backpressure" -> new StreamNews.Backpressure(first);
                     case "reconnected" -> new StreamNews.Reconnected();
                     case "written" -> new StreamNews.Written(first);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
@@ -19,6 +20,9 @@ final class Intake {
     private final Segmenter segmenter;
     private final BiConsumer<VideoFormat, AudioFormat> onFormats;
     private final Consumer<AudioFormat> onOtherSound;
+    private final Admission admission = new Admission(Admission.mostBytes());
+    private final LongSupplier heldBehind;
+    private long openBytes;
     private VideoFormat video;
     private AudioFormat audio;
     private boolean told;
@@ -26,21 +30,28 @@ final class Intake {
     /**
      * @param onFormats called once, when both tracks' formats are known and the timeline has begun
      * @param onOtherSound called when the audio's format changes after that
+     * @param heldBehind bytes of the stream that are held behind the segmenter
      */
     Intake(
             SourceTimeline timeline,
             Segmenter segmenter,
             BiConsumer<VideoFormat, AudioFormat> onFormats,
-            Consumer<AudioFormat> onOtherSound) {
+            Consumer<AudioFormat> onOtherSound,
+            LongSupplier heldBehind) {
         this.timeline = timeline;
         this.segmenter = segmenter;
         this.onFormats = onFormats;
         this.onOtherSound = onOtherSound;
+        this.heldBehind = heldBehind;
     }
 
     /** Frames on the timeline; what is still held when the source is lost comes with the loss. */
     List<TimedFrame> timed(SourceEvent event) {
         if (event instanceof SourceEvent.Arrived arrived) {
+            if (!admission.admit(arrived.frame(), openBytes + heldBehind.getAsLong())) {
+                return List.of();
+            }
+            openBytes += arrived.frame().data().length;
             List<TimedFrame> timed = timeline.accept(arrived.frame());
             learn(arrived.frame());
             return timed;
@@ -66,7 +77,15 @@ final class Intake {
         if (flush) {
             complete.addAll(segmenter.flush());
         }
+        if (!complete.isEmpty()) {
+            openBytes = 0;
+        }
         return complete;
+    }
+
+    /** Frames that were dropped because more came than may be held. */
+    long dropped() {
+        return admission.dropped();
     }
 
     /** What is left when no more will come. */

@@ -38,8 +38,19 @@ public final class NewsMetrics implements Consumer<StreamNews> {
             metrics.avSyncDeltaNs(measured.avDeltaNs());
         } else if (news instanceof StreamNews.Sent sent) {
             metrics.output(sent.videoFrames(), sent.audioFrames(), sent.bytes());
+        } else if (news instanceof StreamNews.Source source) {
+            source(source.figures());
         } else {
             rare(news);
+        }
+    }
+
+    private void source(SourceFigures figures) {
+        for (int i = 0; i < figures.counts().size(); i++) {
+            metrics.source(SourceFigures.KINDS.get(i), figures.counts().get(i));
+        }
+        if (figures.distanceMs() != SourceFigures.UNKNOWN) {
+            metrics.sourceClocks(figures.distanceMs(), figures.driftPpm());
         }
     }
 

@@ -23,11 +23,17 @@ final class Output {
 
     private final List<Frame> early = new ArrayList<>();
     private Publication publication;
+    private final Admission admission = new Admission(MOST_BACKLOG);
     private long zeroNs;
     private boolean ended;
+    private long pushedBytes;
+    private long takenBytes;
 
     /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
     private static final int MOST_EARLY = 1024;
+
+    /** What may wait for the server: 10 s of 50 Mbit/s. A server that takes less than comes in loses pictures, not memory of ours. */
+    private static final long MOST_BACKLOG = 64L * 1024 * 1024;
 
     /** @param onFailure publishing was refused or lost */
     Output(MediaSink sink, Pacing pacing, Consumer<StreamFailure> onFailure) {
@@ -86,8 +92,25 @@ final class Output {
             // GStreamer takes a negative time for one in the far future: the track would not air until then.
             placed = placed.at(Math.max(0, placed.ptsNs()), 0);
         }
+        if (!admission.admit(placed, backlog())) {
+            return;
+        }
+        pushedBytes += placed.data().length;
         meter.pushed(placed);
         publication.push(placed);
+    }
+
+    /** Bytes that were pushed and not taken. What the server has taken is asked only when much seems to wait: it is a call into the sink. */
+    private long backlog() {
+        if (pushedBytes - takenBytes > MOST_BACKLOG / 4) {
+            takenBytes = publication.bytesSent();
+        }
+        return pushedBytes - takenBytes;
+    }
+
+    /** Frames that were dropped because the server takes less than comes in. */
+    long dropped() {
+        return admission.dropped();
     }
 
     /** No frame follows for now; what was pushed leaves. */

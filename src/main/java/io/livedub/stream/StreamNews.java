@@ -51,6 +51,9 @@ public sealed interface StreamNews {
     /** What has gone to the output so far: frames handed to the sink, payload bytes that the server has taken. */
     record Sent(long videoFrames, long audioFrames, long bytes) implements StreamNews {}
 
+    /** What the source did so far. */
+    record Source(SourceFigures figures) implements StreamNews {}
+
     record Written(String track) implements StreamNews {}
 
     record FileLost() implements StreamNews {}

@@ -32,6 +32,9 @@ public interface StreamObserver extends StsObserver, StoreListener {
     /** What has gone to the output so far: frames that were handed to the sink, and payload bytes that the server has taken. */
     void sent(long videoFrames, long audioFrames, long bytes);
 
+    /** What the source did so far; once a second. */
+    void source(SourceFigures figures);
+
     /** Value of the breaker's gauge. */
     void breakerGauge(int value);
 

@@ -84,6 +84,11 @@ class StreamTelemetry implements StreamObserver {
     }
 
     @Override
+    public void source(SourceFigures figures) {
+        news.accept(new StreamNews.Source(figures));
+    }
+
+    @Override
     public void breakerGauge(int value) {
         news.accept(new StreamNews.Breaker(value));
     }

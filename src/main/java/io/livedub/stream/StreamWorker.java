@@ -2,6 +2,7 @@ package io.livedub.stream;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import io.smallrye.mutiny.Multi;
@@ -58,6 +59,8 @@ public final class StreamWorker {
     private final RelayTimeline relay;
     private final Dubbing dubbing;
     private final StreamEnding ending;
+    private final SourceReport report;
+    private final AtomicLong dubbingBytes = new AtomicLong();
 
     private volatile boolean allOffered;
     private volatile long lostNs = NOT_LOST;
@@ -73,7 +76,7 @@ public final class StreamWorker {
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch());
-        this.intake = new Intake(timeline, segmenter, this::formatsKnown, this::soundChanged);
+        this.intake = new Intake(timeline, segmenter, this::formatsKnown, this::soundChanged, this::heldBehind);
         this.output = new Output(
                 parts.engine().sink(spec.outputUrl()),
                 parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED,
@@ -82,6 +85,8 @@ public final class StreamWorker {
         this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
         this.relay = new RelayTimeline(timeline.clock(), parts.silence());
         this.dubbing = parts.passthrough() ? null : new Dubbing(parts, air, timeline.clock(), this::stsFailed);
+        this.report = new SourceReport(
+                timeline, source.oddities(), () -> intake.dropped() + output.dropped(), parts.observer());
         this.ending = new StreamEnding(parts, life, source, output, dubbing);
     }
 
@@ -205,6 +210,7 @@ public final class StreamWorker {
 
     /** Called each second; what was measured behind the muxer goes to the observer. */
     public void measure() {
+        report.tell(clock.nowNs());
         if (!output.isOpen()) {
             return;
         }
@@ -237,7 +243,17 @@ public final class StreamWorker {
         // Once a frame, and nearly always of nothing: a stream would cost more than all else here.
         return segments.isEmpty()
                 ? List.of()
-                : segments.stream().map(dubbing::start).toList();
+                : segments.stream().map(this::startOne).toList();
+    }
+
+    private Uni<AiredSegment> startOne(Segment segment) {
+        dubbingBytes.addAndGet(segment.bytes());
+        return dubbing.start(segment);
+    }
+
+    /** What the stream holds behind the segmenter: in dubbing, and waiting to air. A relay's segments are written at once. */
+    private long heldBehind() {
+        return dubbing == null ? 0 : dubbingBytes.get() + air.heldBytes();
     }
 
     private void follow(SourceEvent event) {
@@ -306,6 +322,7 @@ public final class StreamWorker {
 
     private void offer(AiredSegment aired) {
         Segment segment = aired.segment();
+        dubbingBytes.addAndGet(-segment.bytes());
         if (air.offer(segment.t0Ns(), segment.endNs(), segment.video(), aired.audio())) {
             open.run();
             dubbing.aired(aired, air.airNsOf(segment.t0Ns()) - output.zeroNs());

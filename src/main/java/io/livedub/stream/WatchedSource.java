@@ -11,6 +11,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSource;
 import io.livedub.media.SourceException;
+import io.livedub.media.SourceOddities;
 
 /**
  * A source that is opened again when it was lost, as {@link SourcePolicy} decides, until it has ended, is not to be had, or is stopped.
@@ -108,6 +109,11 @@ final class WatchedSource {
         } else if (next instanceof SourcePolicy.Next.End) {
             emitter.complete();
         }
+    }
+
+    /** What was left out or put right of what the source sent. */
+    SourceOddities oddities() {
+        return source.oddities();
     }
 
     /** The media server says that the publisher is gone: without a word to the contrary the source has ended when the grace time is over. */
