@@ -1,5 +1,6 @@
 package io.livedub.cli;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.RedactedUrl;
+import io.livedub.spawn.HandedSecrets;
 
 /** {@code stream-worker run}. */
 @Command(
@@ -51,7 +53,10 @@ public class RunCommand implements Callable<Integer> {
     CommonOptions options = new CommonOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        if (supervised) {
+            HandedSecrets.read(System.in).forEach(System::setProperty);
+        }
         if (!WorkerConfig.ID.matcher(streamId).matches()) {
             throw new ConfigurationException(
                     "--stream-id='%s' is not valid: allowed is %s".formatted(streamId, WorkerConfig.ID.pattern()));

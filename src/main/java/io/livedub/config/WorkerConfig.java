@@ -21,6 +21,7 @@ import static java.util.stream.Collectors.joining;
  * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
  *
  * @param warnings lines to log once: names that are old or no longer used
+ * @param secrets all that were read, for who hands them on
  */
 public record WorkerConfig(
         MediaServer mediaServer,
@@ -30,7 +31,8 @@ public record WorkerConfig(
         Serve serve,
         Logging logging,
         Traces traces,
-        List<String> warnings) {
+        List<String> warnings,
+        Secrets secrets) {
     /** The form of every id that reaches a path, a URL, a header or a label. */
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -172,18 +174,20 @@ public record WorkerConfig(
     /** @throws ConfigurationException at the first value that is not allowed */
     public static WorkerConfig of(Settings settings) {
         List<String> warnings = new ArrayList<>();
+        Secrets secrets = new Secrets();
         return new WorkerConfig(
                 mediaServer(settings.mediaMtx(), warnings),
-                sts(settings.worker().sts()),
+                sts(settings.worker().sts(), secrets),
                 segments(settings.worker().segments(), warnings),
-                process(settings.worker().process()),
+                process(settings.worker().process(), secrets),
                 serve(settings),
                 logging(settings.log()),
-                traces(settings.traces()),
-                List.copyOf(warnings));
+                traces(settings.traces(), secrets),
+                List.copyOf(warnings),
+                secrets);
     }
 
-    private static Traces traces(Settings.Traces traces) {
+    private static Traces traces(Settings.Traces traces, Secrets secrets) {
         return new Traces(
                 traces.endpoint()
                         .map(url -> Values.urlBelow(
@@ -191,7 +195,7 @@ public record WorkerConfig(
                                 url,
                                 Set.of("http", "https"),
                                 "http(s)://host:port, and a path")),
-                traces.headers()
+                secrets.read("otel.exporter.otlp.headers", traces.headers(), traces.headersFile())
                         .map(text -> Values.headers("OTEL_EXPORTER_OTLP_HEADERS", text))
                         .orElse(Map.of()));
     }
@@ -210,7 +214,7 @@ public record WorkerConfig(
                                 Values.url("MEDIAMTX_API_URL", url, Set.of("http", "https"), "http(s)://host:port")));
     }
 
-    private static Sts sts(Settings.Sts sts) {
+    private static Sts sts(Settings.Sts sts, Secrets secrets) {
         boolean passthrough = Values.choice(
                 "WORKER_STS_MODE",
                 sts.mode(),
@@ -226,7 +230,7 @@ public record WorkerConfig(
         return new Sts(
                 passthrough,
                 serviceUrl,
-                secret("WORKER_STS_API_KEY", sts.apiKey()),
+                secret("WORKER_STS_API_KEY", secrets.read("worker.sts-api-key", sts.apiKey(), sts.apiKeyFile())),
                 Duration.ofMillis(Values.integer("WORKER_STS_TIMEOUT_MS", sts.timeoutMs(), 8000, 1000, 30000)),
                 Values.integer("WORKER_STS_MAX_RETRIES", sts.maxRetries(), 2, 0, 10),
                 Values.integer("WORKER_STS_MAX_INFLIGHT", sts.maxInflight(), 3, 1, 10),
@@ -308,13 +312,15 @@ public record WorkerConfig(
                 Values.integer("WORKER_AV_OFFSET_NS", text, 6_000_000_000L, 0, 60_000_000_000L, " (ns), or auto")));
     }
 
-    private static Process process(Settings.Process process) {
+    private static Process process(Settings.Process process, Secrets secrets) {
         String instanceId = Values.matching(
                 "WORKER_INSTANCE_ID", process.instanceId(), hostName(), PRINTABLE, "1 to 128 printable characters");
         return new Process(
                 Values.integer("WORKER_METRICS_PORT", process.metricsPort(), 8000, 0, 65535),
                 Values.integer("WORKER_HTTP_PORT", process.httpPort(), 8080, 0, 65535),
-                secret("WORKER_HOOK_SECRET", process.hookSecret()),
+                secret(
+                        "WORKER_HOOK_SECRET",
+                        secrets.read("worker.hook-secret", process.hookSecret(), process.hookSecretFile())),
                 Values.integer("WORKER_MAX_STREAMS", process.maxStreams(), 0, 0, 1000),
                 process.sourceGraceMs().isEmpty()
                         ? OptionalLong.empty()
