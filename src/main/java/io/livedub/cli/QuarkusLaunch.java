@@ -54,6 +54,7 @@ final class QuarkusLaunch {
     }
 
     private static int start(Launch launch) {
+        TemporaryFolder.prepare();
         CURRENT.set(launch);
         ConfigurationAtStart.set(launch.config());
         WorkerApplication.onSignals(launch.job());
