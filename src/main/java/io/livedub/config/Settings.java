@@ -92,6 +92,10 @@ public interface Settings {
         @WithName("sts-api-key")
         Optional<String> apiKey();
 
+        @Variable(allowed = "a file", meaning = "holds WORKER_STS_API_KEY, so that it is not in the environment")
+        @WithName("sts-api-key-file")
+        Optional<String> apiKeyFile();
+
         @Variable(
                 fallback = "8000",
                 allowed = "1000…30000 (ms)",
@@ -222,6 +226,10 @@ public interface Settings {
         @WithName("hook-secret")
         Optional<String> hookSecret();
 
+        @Variable(allowed = "a file", meaning = "holds WORKER_HOOK_SECRET, so that it is not in the environment")
+        @WithName("hook-secret-file")
+        Optional<String> hookSecretFile();
+
         @Variable(fallback = "0", allowed = "0…1000 (0: by memory)", meaning = "capacity of one process")
         @WithName("max-streams")
         Optional<String> maxStreams();
@@ -328,5 +336,11 @@ public interface Settings {
                         "sent with each request to the collector, such as `Authorization=Bearer%20…`; values are percent-encoded; never printed")
         @WithName("exporter.otlp.headers")
         Optional<String> headers();
+
+        @Variable(
+                allowed = "a file",
+                meaning = "holds OTEL_EXPORTER_OTLP_HEADERS, so that they are not in the environment")
+        @WithName("exporter.otlp.headers-file")
+        Optional<String> headersFile();
     }
 }

@@ -13,6 +13,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.RedactedUrl;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
@@ -72,7 +73,9 @@ public final class StreamWorker {
         this.parts = parts;
         this.clock = parts.clock();
         this.life = new StreamLife(parts.observer());
-        this.source = new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock);
+        this.source = new WatchedSource(
+                parts.engine().source(spec.inputUrl()), spec.grace(), clock, failed -> parts.observer()
+                        .note(failed.line(RedactedUrl.of(spec.inputUrl()))));
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch());
