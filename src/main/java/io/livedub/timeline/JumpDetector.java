@@ -28,6 +28,9 @@ final class JumpDetector {
     /** What came without a pause goes on where it was, with the pictures that it refers to. */
     private static final long NO_PAUSE_NS = 500_000_000L;
 
+    /** Jitter of arrivals: by so much the stamps must lie better before a clock counts as having jumped back. */
+    private static final long BACK_NS = 200_000_000L;
+
     private static final int MOST_SUSPECTS = 500;
 
     private static final long MOST_SUSPECT_BYTES = 32L * 1024 * 1024;
@@ -53,7 +56,7 @@ final class JumpDetector {
     private long shifts;
 
     List<Checked> accept(Frame raw) {
-        Frame frame = raw.shift(correction[raw.track().ordinal()]);
+        Frame frame = corrected(raw);
         if (fits(frame)) {
             List<Checked> result = settle(frame);
             note(frame);
@@ -106,6 +109,23 @@ final class JumpDetector {
         return shifts;
     }
 
+    /** A track whose clock jumped is moved beside the other; when the clock jumps back, the move is over. */
+    private Frame corrected(Frame raw) {
+        int own = raw.track().ordinal();
+        Frame frame = raw.shift(correction[own]);
+        if (correction[own] == correction[1 - own] || !seen[own]) {
+            return frame;
+        }
+        Frame back = raw.shift(correction[1 - own]);
+        long expected = last[own] + Math.max(0, raw.arrivalNs() - lastArrival[own]);
+        if (Math.abs(back.dtsNs() - expected) < Math.abs(frame.dtsNs() - expected) - BACK_NS) {
+            correction[own] = correction[1 - own];
+            shifts++;
+            return back;
+        }
+        return frame;
+    }
+
     private boolean fits(Frame frame) {
         int own = frame.track().ordinal();
         int other = 1 - own;
@@ -151,18 +171,35 @@ final class JumpDetector {
         return result;
     }
 
-    /** Whether the newest frames of each track that is in doubt follow each other as frames do. */
+    /**
+     * Whether the newest frames of each track that is in doubt follow each other as frames do. Then frames in front of them that do not are put
+     * before them by their arrival.
+     */
     private boolean consistent() {
         for (Track track : Track.values()) {
             List<Frame> own = suspects.stream().filter(f -> f.track() == track).toList();
             for (int i = Math.max(1, own.size() - CONSISTENT); i < own.size(); i++) {
-                long step = own.get(i).dtsNs() - own.get(i - 1).dtsNs();
-                if (step < -BACKWARD_NS || step > FORWARD_NS) {
+                if (!follows(own.get(i).dtsNs() - own.get(i - 1).dtsNs())) {
                     return false;
                 }
             }
         }
+        Frame[] behind = new Frame[2];
+        for (int i = suspects.size() - 1; i >= 0; i--) {
+            Frame frame = suspects.get(i);
+            Frame next = behind[frame.track().ordinal()];
+            if (next != null && !follows(next.dtsNs() - frame.dtsNs())) {
+                frame = moved(frame, next.dtsNs() - Math.min(FORWARD_NS, next.arrivalNs() - frame.arrivalNs()));
+                suspects.set(i, frame);
+                replaced++;
+            }
+            behind[frame.track().ordinal()] = frame;
+        }
         return true;
+    }
+
+    private static boolean follows(long stepNs) {
+        return stepNs >= -BACKWARD_NS && stepNs <= FORWARD_NS;
     }
 
     /** Nothing can be made of these stamps: the frames lie where they arrived, and the next ones are judged again. */
@@ -214,10 +251,18 @@ final class JumpDetector {
         return movedBy(delta);
     }
 
+    /** What is still far from where its arrival says was stamped wrongly besides, and lies where it arrived. */
     private List<Checked> movedBy(long delta) {
         List<Checked> result = new ArrayList<>(suspects.size());
         for (Frame frame : suspects) {
+            int track = frame.track().ordinal();
+            int head = seen[track] ? track : 1 - track;
+            long expected = last[head] + Math.max(STEP_NS, frame.arrivalNs() - lastArrival[head]);
             Frame moved = frame.shift(delta);
+            if (Math.abs(moved.dtsNs() - expected) > FORWARD_NS) {
+                moved = moved(frame, expected);
+                replaced++;
+            }
             note(moved);
             result.add(new Checked(moved, false));
         }
@@ -240,7 +285,10 @@ final class JumpDetector {
     private List<Checked> shift(Frame newest) {
         shifts++;
         int track = newest.track().ordinal();
-        Frame first = suspects.get(0);
+        Frame first = suspects.stream()
+                .filter(f -> f.track() == newest.track())
+                .findFirst()
+                .orElseThrow();
         long expected = last[track] + Math.max(0, first.arrivalNs() - lastArrival[track]);
         long delta = expected - first.dtsNs();
         // Both tracks have changed their count, one after the other, and share a clock again: stamps say more than

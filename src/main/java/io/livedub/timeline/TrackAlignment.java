@@ -18,8 +18,8 @@ import io.livedub.media.Track;
  * <p>Not thread-safe; the figures may be read from anywhere.
  */
 final class TrackAlignment {
-    /** No encoder sends one track so far behind the other; the same bound as for a jump. */
-    static final long ONE_CLOCK_NS = JumpDetector.FORWARD_NS;
+    /** No encoder sends one track so far behind the other. */
+    static final long ONE_CLOCK_NS = 2_500_000_000L;
     /** A cached GOP arrives within this time on any network that can carry the stream. */
     static final long PATIENCE_NS = 1_200_000_000L;
 

@@ -19,6 +19,9 @@ final class Unwrap {
      */
     private static final long NEAR_NS = 60_000_000_000L;
 
+    /** 16 pictures, the largest decoded picture buffer of H.264, at one picture a second. */
+    private static final long MOST_COMPOSITION_NS = 16_000_000_000L;
+
     private static final long VIDEO_STEP_NS = 33_000_000L;
 
     private long base;
@@ -53,6 +56,10 @@ final class Unwrap {
         }
         long composition = pts - dts;
         composition -= Math.round((double) composition / HALF_NS) * HALF_NS;
+        if (Math.abs(composition) > MOST_COMPOSITION_NS) {
+            repaired++;
+            composition = 0;
+        }
         return remember(frame, unwrapped + composition, unwrapped);
     }
 

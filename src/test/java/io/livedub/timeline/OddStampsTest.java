@@ -1,0 +1,198 @@
+package io.livedub.timeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.Frame;
+import io.livedub.media.Track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the timeline makes of stamps that are wrong, and what it may hold and make meanwhile. */
+class OddStampsTest {
+    private static final long MS = FakeSource.MS;
+    private static final long S = FakeSource.S;
+    private static final double AAC_NS = 1024e9 / 48000;
+    /** One array for many frames: only its length counts. */
+    private static final byte[] FAT = new byte[9 * 1024 * 1024];
+
+    private final FakeSource source = new FakeSource();
+    private final SourceTimeline timeline = new SourceTimeline(FakeSource::silence);
+    private final List<TimedFrame> out = new ArrayList<>();
+
+    @ParameterizedTest
+    @CsvSource({"VIDEO, -1000, 10", "VIDEO, 3000, 12", "AUDIO, -1000, 30", "AUDIO, 5000, 30", "VIDEO, 90000, 4", "AUDIO, -400, 3"})
+    void aRunOfWrongStampsOfOneTrackIsOverWhenItIsOver(Track track, long byMs, int frames) {
+        for (Frame f : source.frames(0, 15 * S)) {
+            long first = track == Track.VIDEO ? 150 : 240;
+            long number = FakeSource.number(f);
+            boolean wrong = f.track() == track && number >= first && number < first + frames;
+            accept(wrong ? f.shift(byMs * MS) : f);
+        }
+
+        assertThat(tracks(Track.VIDEO)).hasSize(450);
+        assertInPlace(60 * MS);
+        assertMonotonic();
+    }
+
+    @Test
+    void twoClocksThatWalkApartAreFollowed() {
+        for (Frame f : source.frames(0, 600 * S)) {
+            // Arrivals follow the true time, stamps of the sound a clock of its own.
+            accept(f.track() == Track.AUDIO ? f.shift(-100 * S + f.ptsNs() * 3 / 10_000) : f);
+        }
+
+        // 300 ppm over 600 s are 180 ms.
+        TimedFrame last = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
+        assertThat(last.frame().ptsNs()).isCloseTo(Math.round(FakeSource.number(last.frame()) * AAC_NS), Offset.offset(60 * MS));
+        assertMonotonic();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30})
+    void whateverIsStampedWronglyTheTimelineHoldsAndTheSourceIsFoundAgain(int seed) {
+        Random chance = new Random(seed);
+        double share = chance.nextDouble() * 0.5;
+        source.bFrames = seed % 3 == 0;
+        long[] jump = new long[2];
+        for (Frame f : source.frames(0, 40 * S)) {
+            int track = f.track().ordinal();
+            boolean odd = f.ptsNs() > 3 * S && f.ptsNs() < 20 * S;
+            if (odd && chance.nextInt(400) == 0) {
+                jump[track] = (chance.nextInt(40_000) - 20_000) * MS;
+                jump[1 - track] = chance.nextBoolean() ? jump[track] : jump[1 - track];
+            }
+            if (f.ptsNs() > 20 * S) {
+                jump[0] = 0;
+                jump[1] = 0;
+            }
+            Frame moved = f.shift(jump[track]);
+            if (odd && chance.nextDouble() < share) {
+                moved = wrong(moved, chance);
+            }
+            if (!odd || chance.nextInt(50) > 0) {
+                accept(moved);
+            }
+        }
+        out.addAll(timeline.sourceLost());
+
+        assertMonotonic();
+        assertThat(timeline.endNs()).isBetween(30 * S, 75 * S);
+        assertThat(tracks(Track.VIDEO).size()).isGreaterThan(900);
+        assertThat(out).hasSizeLessThan(6000);
+    }
+
+    @Test
+    void audioAloneIsHeldWithinItsBytes() {
+        for (Frame f : source.frames(0, 10 * S)) {
+            if (f.track() == Track.AUDIO) {
+                accept(fat(f));
+            }
+        }
+        List<Frame> pictures = new ArrayList<>();
+        source.video(10 * S, 11 * S, pictures);
+        pictures.forEach(this::accept);
+
+        assertThat(tracks(Track.AUDIO).size()).isLessThan(6);
+        assertThat(timeline.counters().beforeZero()).isGreaterThan(400);
+    }
+
+    @Test
+    void framesInDoubtAreHeldWithinTheirBytes() {
+        source.frames(0, 2 * S).forEach(this::accept);
+        int before = out.size();
+        for (Frame f : source.frames(2 * S, 2 * S + 300 * MS)) {
+            accept(fat(f).shift(f.track() == Track.VIDEO ? 3600 * S : 0));
+        }
+
+        assertThat(out.size() - before).isGreaterThan(10);
+        assertMonotonic();
+    }
+
+    @Test
+    void twoClocksAreDecidedEarlierWhenMuchIsHeld() {
+        for (Frame f : source.frames(0, S)) {
+            accept(f.track() == Track.AUDIO ? fat(f).shift(500 * S) : fat(f));
+        }
+
+        assertThat(out.size()).isGreaterThan(20);
+        assertThat(timeline.counters().apartNs()).isNotZero();
+    }
+
+    @Test
+    void aKeyframeIsAwaitedAndAJoinIsCutShortWithinTheirBytes() {
+        source.frames(0, 2 * S).forEach(this::accept);
+        out.addAll(timeline.sourceLost());
+        FakeSource again = new FakeSource();
+        again.clockNs = source.clockNs + 4 * S;
+        int before = out.size();
+        for (Frame f : again.frames(0, 300 * MS)) {
+            accept(fat(f));
+        }
+
+        assertThat(out.size() - before).isGreaterThan(3);
+    }
+
+    @Test
+    void picturesThatMustBeDecodedEarlierAreBelievedWhenSeveralSaySo() {
+        for (Frame f : source.frames(0, 4 * S)) {
+            boolean alone = f.track() == Track.VIDEO && FakeSource.number(f) == 40;
+            accept(alone ? f.at(f.ptsNs() - 900 * MS, f.dtsNs()) : f);
+        }
+        assertThat(tracks(Track.VIDEO).get(60).frame().dtsNs()).isCloseTo(2 * S, Offset.offset(2 * MS));
+
+        for (Frame f : source.frames(4 * S, 6 * S)) {
+            boolean early = f.track() == Track.VIDEO && FakeSource.number(f) % 3 == 1;
+            accept(early ? f.at(f.ptsNs() - 80 * MS, f.dtsNs()) : f);
+        }
+        TimedFrame last = tracks(Track.VIDEO).get(tracks(Track.VIDEO).size() - 1);
+        assertThat(last.frame().ptsNs() - last.frame().dtsNs()).isGreaterThan(70 * MS);
+        assertThat(tracks(Track.VIDEO)).allSatisfy(f -> assertThat(f.frame().ptsNs()).isGreaterThanOrEqualTo(f.frame().dtsNs()));
+    }
+
+    private static Frame wrong(Frame frame, Random chance) {
+        return switch (chance.nextInt(4)) {
+            case 0 -> frame.at(frame.ptsNs() + chance.nextInt(), frame.dtsNs());
+            case 1 -> frame.shift((chance.nextInt(8000) - 4000) * MS);
+            case 2 -> frame.at((chance.nextInt() & 0xffff_ffffL) * MS, (chance.nextInt() & 0xffff_ffffL) * MS);
+            default -> frame.at(-1, -1);
+        };
+    }
+
+    private static Frame fat(Frame f) {
+        return new Frame(f.format(), f.ptsNs(), f.dtsNs(), f.keyframe(), f.arrivalNs(), FAT);
+    }
+
+    private void accept(Frame frame) {
+        out.addAll(timeline.accept(frame));
+    }
+
+    private List<TimedFrame> tracks(Track track) {
+        return out.stream().filter(f -> f.frame().track() == track).toList();
+    }
+
+    /** The last second of sound and pictures lies where the source's own count has it. */
+    private void assertInPlace(long withinNs) {
+        TimedFrame sound = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
+        assertThat(sound.frame().ptsNs()).isCloseTo(Math.round(FakeSource.number(sound.frame()) * AAC_NS), Offset.offset(withinNs));
+        TimedFrame picture = tracks(Track.VIDEO).get(tracks(Track.VIDEO).size() - 1);
+        assertThat(picture.frame().dtsNs()).isCloseTo(FakeSource.number(picture.frame()) * S / 30, Offset.offset(withinNs));
+    }
+
+    private void assertMonotonic() {
+        for (Track track : Track.values()) {
+            long last = Long.MIN_VALUE;
+            for (TimedFrame f : tracks(track)) {
+                assertThat(f.frame().dtsNs()).isGreaterThan(last);
+                last = f.frame().dtsNs();
+            }
+        }
+    }
+}
