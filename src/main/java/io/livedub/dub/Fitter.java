@@ -9,6 +9,7 @@ import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
+import io.livedub.media.M4aReader;
 import io.livedub.media.Pcm;
 import io.livedub.sts.DubbedAudio;
 
@@ -49,13 +50,17 @@ public final class Fitter {
         }
         try {
             // The bytes decide before the label does: services mislabel, and MP4 is unmistakable.
-            if (isMp4(audio.data())) {
+            if (M4aReader.isMp4(audio.data())) {
                 return fitClip(codec.demux(audio.data()), format, places);
             }
             return switch (audio.format() == null ? "" : audio.format().toLowerCase(Locale.ROOT)) {
                 case "pcm_s16le" -> fitPcm(readPcm(audio, 2, format, places), format, places, audio.format());
                 case "pcm_f32le" -> fitPcm(readPcm(audio, 4, format, places), format, places, audio.format());
-                case "m4a" -> throw new UnusableAudioException("labelled m4a, but not an MP4 file");
+                case "m4a" ->
+                    throw new UnusableAudioException(
+                            isAdts(audio.data())
+                                    ? "labelled m4a, but raw AAC with ADTS headers, not an MP4 file"
+                                    : "labelled m4a, but not an MP4 file");
                 default -> throw new UnusableAudioException("format '%s' is not known".formatted(audio.format()));
             };
         } catch (CodecException failed) {
@@ -151,11 +156,16 @@ public final class Fitter {
         return dubbed.objectType() == original.objectType()
                 && dubbed.sampleRateHz() == original.sampleRateHz()
                 && dubbed.channels() == original.channels()
+                && dubbed.channelConfiguration() == original.channelConfiguration()
+                // Which channel is which is in the config itself then.
+                && (dubbed.channelConfiguration() != 0
+                        || Arrays.equals(dubbed.audioSpecificConfig(), original.audioSpecificConfig()))
                 && dubbed.samplesPerFrame() == original.samplesPerFrame()
                 && dubbed.sbr() == original.sbr();
     }
 
-    private static boolean isMp4(byte[] data) {
-        return data.length >= 8 && data[4] == 'f' && data[5] == 't' && data[6] == 'y' && data[7] == 'p';
+    /** Only to say it: the protocol has no format for it, and its frames do not say how much of them is priming. */
+    private static boolean isAdts(byte[] data) {
+        return data.length >= 7 && (data[0] & 255) == 255 && (data[1] & 0xf6) == 0xf0;
     }
 }

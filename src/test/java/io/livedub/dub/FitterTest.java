@@ -1,9 +1,12 @@
 package io.livedub.dub;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
+import io.livedub.media.M4aReader;
 import io.livedub.sts.DubbedAudio;
 import io.livedub.support.FakeAudioCodec;
 
@@ -220,6 +224,43 @@ class FitterTest {
     }
 
     @Test
+    void rawAdtsIsNoM4a() {
+        byte[] adts = {(byte) 0xff, (byte) 0xf1, 0x4c, (byte) 0x80, 0x20, 0x1f, (byte) 0xfc, 0x21, 0x10};
+
+        assertThatThrownBy(() -> fitter.fit(new DubbedAudio("m4a", 48_000, 2, adts), STREAM, PLACES))
+                .isInstanceOf(UnusableAudioException.class)
+                .hasMessage("labelled m4a, but raw AAC with ADTS headers, not an MP4 file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "pnot"})
+    void anMp4MayBeginWithAnyOfItsBoxes(String first) {
+        codec.clip = clip(STREAM, PLACES, 0);
+        byte[] data = ("\0\0\0\u0010" + first + "01234567").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+
+        Fitter.Fitted fitted = fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, data), STREAM, PLACES);
+
+        assertThat(fitted.how()).isEqualTo("untouched");
+    }
+
+    @Test
+    void channelsThatAConfigListsAreTheSameOnlyByTheSameConfig() {
+        AudioFormat quad = pce("118004c4040021100d4c61766335392e33372e31303056e500");
+        AudioFormat other = pce("118004c8040000180000");
+        codec.clip = clip(quad, PLACES, 0);
+
+        assertThat(quad.channels()).isEqualTo(other.channels());
+        assertThat(fitter.fit(m4a(), quad, PLACES).how()).isEqualTo("untouched");
+        assertThat(fitter.fit(m4a(), other, PLACES).how()).contains("re-encoded");
+        assertThat(fitter.fit(m4a(), AudioFormat.aacLc(48_000, 4), PLACES).how())
+                .contains("re-encoded");
+    }
+
+    private static AudioFormat pce(String config) {
+        return AudioFormat.parse(java.util.HexFormat.of().parseHex(config));
+    }
+
+    @Test
     void anUnknownOrAbsentLabelIsUnusable() {
         assertThatThrownBy(() -> fitter.fit(new DubbedAudio("opus", 48_000, 2, new byte[10]), STREAM, PLACES))
                 .isInstanceOf(UnusableAudioException.class)
@@ -278,6 +319,39 @@ class FitterTest {
         assertThatThrownBy(() -> fitter.fit(m4a(), STREAM, PLACES))
                 .as("an error of arithmetic, which the dubber takes for unusable")
                 .isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void whateverAFileHoldsIsFittedOrUnusable() throws IOException {
+        byte[] whole;
+        try (InputStream file = FitterTest.class.getResourceAsStream("/m4a/moov-first.m4a")) {
+            whole = file.readAllBytes();
+        }
+        Random random = new Random(7);
+        int fitted = 0;
+        for (int i = 0; i < 5_000; i++) {
+            byte[] mutated = whole.clone();
+            for (int hit = random.nextInt(4); hit >= 0; hit--) {
+                // The structure is in the first kilobyte.
+                mutated[random.nextInt(1000)] = (byte) random.nextInt();
+            }
+            codec.clip = read(mutated);
+            try {
+                assertThat(fitter.fit(m4a(), STREAM, PLACES).frames()).hasSize(PLACES);
+                fitted++;
+            } catch (UnusableAudioException refused) {
+                assertThat(refused.getMessage()).isNotBlank();
+            }
+        }
+        assertThat(fitted).isBetween(500, 4_500);
+    }
+
+    private static AacClip read(byte[] file) {
+        try {
+            return M4aReader.read(file);
+        } catch (CodecException refused) {
+            return null;
+        }
     }
 
     private static AacClip clip(AudioFormat format, int frames, long leading) {

@@ -9,7 +9,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Pcm;
 
 /**
- * Encodes AAC-LC frame by frame in time: what an encoder puts before the first sample is pushed up to a whole number of frames and cut off.
+ * Encodes AAC-LC frame by frame in time: pads the encoder delay to whole AAC frames, then drops those frames.
  *
  * @param element factory name
  * @param shorts it takes 16-bit samples; else floats
@@ -40,6 +40,9 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
         }
         if (format.samplesPerFrame() != 1024) {
             throw new CodecException("no encoder makes AAC frames of " + format.samplesPerFrame() + " samples");
+        }
+        if (format.channelConfiguration() == 0) {
+            throw new CodecException("no encoder makes AAC whose channels are listed in a program config element");
         }
         boolean vo = format.channels() <= 2
                 && VO_RATES_HZ.contains(format.sampleRateHz())
@@ -72,8 +75,10 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
         int rate = format.sampleRateHz();
         int bitrate = Math.min(CHANNEL_BITRATE, BITS_PER_SAMPLE * rate) * channels;
         List<byte[]> made = new ArrayList<>();
-        try (Batch batch = new Batch(PcmBatch.SOURCE + " ! " + element + " name=enc bitrate=" + bitrate
-                + " ! audio/mpeg,mpegversion=4,stream-format=raw ! " + PcmBatch.SINK)) {
+        try (Batch batch = new Batch(
+                PcmBatch.SOURCE + " ! " + element + " name=enc bitrate=" + bitrate
+                        + " ! audio/mpeg,mpegversion=4,stream-format=raw ! " + PcmBatch.SINK,
+                (long) input.length * Float.BYTES)) {
             batch.caps(shorts ? PcmBatch.shorts(rate, channels) : PcmBatch.floats(rate, channels));
             batch.play();
             long samples = input.length / channels;

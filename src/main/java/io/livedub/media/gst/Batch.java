@@ -2,6 +2,7 @@ package io.livedub.media.gst;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 
 import com.sun.jna.Pointer;
@@ -16,21 +17,28 @@ final class Batch implements AutoCloseable {
     /** The longest thing done here is encoding a segment of 30 s, 0.3 s. */
     static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
 
-    /** Ten minutes of 48 kHz stereo floats: more than any fragment holds. */
-    private static final long OUTPUT_LIMIT_BYTES = 230_000_000L;
+    /** Pipelines that did not come back, of the whole process. Each holds a thread for as long as its element hangs. */
+    private static final AtomicInteger HANGING = new AtomicInteger();
+
+    private static final int MAX_HANGING = 8;
 
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final GstPipeline pipeline;
     private final long untilNs = System.nanoTime() + LIMIT_NS;
-    private boolean stuck;
+    private final long outputLimitBytes;
+    private boolean ended;
 
-    Batch(String description) {
+    /**
+     * @param outputLimitBytes what the sound that goes in can become, with some to spare
+     * @throws CodecException when too many earlier pipelines hang: sound that makes a decoder hang would take one thread after the other
+     */
+    Batch(String description, long outputLimitBytes) {
+        if (HANGING.get() >= MAX_HANGING) {
+            throw new CodecException(MAX_HANGING + " earlier pieces of sound are still being processed");
+        }
         pipeline = new GstPipeline(description);
-    }
-
-    void set(String element, String property, Object value) {
-        pipeline.set(element, property, value);
+        this.outputLimitBytes = outputLimitBytes;
     }
 
     void caps(String text) {
@@ -69,6 +77,7 @@ final class Batch implements AutoCloseable {
             if (sample == 0) {
                 failOnError();
                 if (NativeCalls.gst_app_sink_is_eos(sink)) {
+                    ended = true;
                     return;
                 }
             } else {
@@ -79,12 +88,11 @@ final class Batch implements AutoCloseable {
                     NativeCalls.gst_mini_object_unref(sample);
                 }
             }
-            if (System.nanoTime() - untilNs >= 0 || taken > OUTPUT_LIMIT_BYTES) {
-                stuck = true;
-                throw new CodecException(
-                        taken > OUTPUT_LIMIT_BYTES
-                                ? "sound is longer than ten minutes"
-                                : "sound was not processed within 3 s");
+            if (taken > outputLimitBytes) {
+                throw new CodecException("more came out of it than can be in it");
+            }
+            if (System.nanoTime() - untilNs >= 0) {
+                throw new CodecException("it was not processed within 3 s");
             }
         }
     }
@@ -94,18 +102,19 @@ final class Batch implements AutoCloseable {
         if (message.isPresent() && message.get().isError()) {
             throw new CodecException(message.get().oneLine());
         }
-        if (message.isPresent() && message.get().saysNoMorePads()) {
-            throw new CodecException("there is no AAC track");
-        }
     }
 
-    /** An element that did not come back in time is left to another thread. */
+    /** Stopping waits for the element that works: when the end was not reached, another thread waits. */
     @Override
     public void close() {
-        if (stuck) {
-            GstRuntime.away(pipeline::close);
-        } else {
+        if (ended) {
             pipeline.close();
+            return;
         }
+        HANGING.incrementAndGet();
+        GstRuntime.away(() -> {
+            pipeline.close();
+            HANGING.decrementAndGet();
+        });
     }
 }

@@ -4,7 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * Where the fields of GstBuffer, GstMessage and GstSegment lie on 64-bit machines (gstbuffer.h, gstmessage.h, gstsegment.h).
+ * Where the fields of GstBuffer and GstMessage lie on 64-bit machines (gstbuffer.h, gstmessage.h).
  * The layout is part of GStreamer's stable 1.x ABI; reading by offset replaces a JNA structure that costs 10 µs a buffer.
  * {@link #verify()} still asks the library itself once, because a wrong offset would corrupt every timestamp without an error.
  */
@@ -18,11 +18,6 @@ final class BufferLayout {
     static final int MESSAGE_SOURCE = 80;
 
     static final int PROBE_INFO_DATA = 16;
-
-    static final int SEGMENT_FLAGS = 0;
-    static final int SEGMENT_FORMAT = 24;
-    static final int SEGMENT_START = 48;
-    static final int SEGMENT_STOP = 56;
 
     private static final int FLAGS = 16;
     private static final int PTS = 72;

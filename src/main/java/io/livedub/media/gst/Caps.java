@@ -1,40 +1,63 @@
 package io.livedub.media.gst;
 
+import java.util.Locale;
+import java.util.Optional;
+
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
+import io.livedub.media.H264Sps;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 
 /** GStreamer's caps, and the formats of this project. */
 final class Caps {
     private static final String HEX = "0123456789abcdef";
+    private static final int MAX_CHANNELS = 8;
+    private static final int MAX_SIDE = 16_880;
 
     private Caps() {}
 
     /** Caps of H.264 or AAC with their decoder configuration, for an appsrc in front of a muxer. */
     static String text(Format format) {
         if (format instanceof VideoFormat video) {
-            String size = video.width() > 0 && video.height() > 0
-                    ? ",width=(int)%d,height=(int)%d".formatted(video.width(), video.height())
-                    : "";
+            String size = size(video)
+                    .map(found -> String.format(Locale.ROOT, ",width=(int)%d,height=(int)%d", found[0], found[1]))
+                    .orElse("");
             return "video/x-h264,stream-format=(string)avc,alignment=(string)au,codec_data=(buffer)" + hex(video.avcC())
                     + size;
         }
         AudioFormat audio = (AudioFormat) format;
-        return "audio/mpeg,mpegversion=(int)4,stream-format=(string)raw,framed=(boolean)true,rate=(int)%d,channels=(int)%d,codec_data=(buffer)%s"
-                .formatted(audio.sampleRateHz(), audio.channels(), hex(audio.audioSpecificConfig()));
+        // mp4mux takes no more than eight channels. What counts is in the config.
+        return String.format(
+                Locale.ROOT,
+                "audio/mpeg,mpegversion=(int)4,stream-format=(string)raw,framed=(boolean)true,rate=(int)%d,channels=(int)%d,codec_data=(buffer)%s",
+                audio.sampleRateHz(),
+                Math.min(MAX_CHANNELS, audio.channels()),
+                hex(audio.audioSpecificConfig()));
+    }
+
+    /** The parameter set's, which a decoder believes, else what the source says, unless no picture has such a size. */
+    private static Optional<int[]> size(VideoFormat video) {
+        return H264Sps.ofAvcC(video.avcC())
+                .map(sps -> new int[] {sps.width(), sps.height()})
+                .or(() -> Optional.of(new int[] {video.width(), video.height()})
+                        .filter(said -> Math.min(said[0], said[1]) > 0 && Math.max(said[0], said[1]) <= MAX_SIDE));
     }
 
     /**
      * Sets what the following buffers of an appsrc are. A buffer that is queued already keeps its own.
      */
     static void apply(Pointer appSrc, Format format) {
-        Pointer caps = NativeCalls.gst_caps_from_string(text(format));
+        apply(appSrc, text(format));
+    }
+
+    static void apply(Pointer appSrc, String text) {
+        Pointer caps = NativeCalls.gst_caps_from_string(text);
         if (caps == null) {
-            throw new IllegalStateException("GStreamer does not accept " + text(format));
+            throw new IllegalStateException("GStreamer does not accept " + text);
         }
         NativeCalls.gst_app_src_set_caps(appSrc, caps);
         NativeCalls.gst_mini_object_unref(caps);

@@ -55,8 +55,6 @@ public final class ElementCheck {
         all.put("rtmp2sink", BAD);
         all.put("mp4mux", GOOD);
         all.put("filesink", "libgstreamer1.0-0");
-        all.put("filesrc", "libgstreamer1.0-0");
-        all.put("qtdemux", GOOD);
         all.put("avdec_aac", LIBAV);
         all.put("audioconvert", BASE);
         all.put("audioresample", BASE);

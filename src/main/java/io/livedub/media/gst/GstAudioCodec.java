@@ -1,12 +1,15 @@
 package io.livedub.media.gst;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
+import io.livedub.media.M4aReader;
 import io.livedub.media.Pcm;
 import io.livedub.media.SilentFrame;
 
@@ -19,8 +22,7 @@ public final class GstAudioCodec implements AudioCodec {
 
     @Override
     public AacClip demux(byte[] mp4) {
-        return guarded(
-                "cannot be read as MP4 with AAC", () -> Mp4AacTrack.read(mp4).orElseGet(() -> AacDemuxer.demux(mp4)));
+        return guarded("cannot be read as MP4 with AAC", () -> M4aReader.read(mp4));
     }
 
     @Override
@@ -100,11 +102,18 @@ public final class GstAudioCodec implements AudioCodec {
         stretch(pcm, 1.1);
     }
 
+    /** libav's decoder sees frames of bounded size and number only, and what it makes of them is checked against their number. */
     private static Pcm decode(AacClip clip) {
         AudioFormat format = clip.format();
-        PcmBatch.Collector collector = new PcmBatch.Collector();
-        try (Batch batch = new Batch(PcmBatch.SOURCE
-                + " ! avdec_aac ! audioconvert ! audio/x-raw,format=F32LE,layout=interleaved ! " + PcmBatch.SINK)) {
+        long core = (long) clip.frames().size() * format.samplesPerFrame();
+        // SBR doubles the rate, and parametric stereo the channels.
+        long limit = core * 2 * Math.max(2, format.channels()) * Float.BYTES;
+        try (Batch batch = new Batch(
+                        PcmBatch.SOURCE
+                                + " ! avdec_aac ! audioconvert ! audio/x-raw,format=F32LE,layout=interleaved ! "
+                                + PcmBatch.SINK,
+                        limit);
+                PcmBatch.Collector collector = new PcmBatch.Collector()) {
             batch.caps(Caps.text(format));
             batch.play();
             for (int i = 0; i < clip.frames().size(); i++) {
@@ -112,20 +121,30 @@ public final class GstAudioCodec implements AudioCodec {
             }
             batch.endOfInput();
             batch.drain(collector::take);
+            return audible(clip, collector, core);
         }
+    }
+
+    /** @throws CodecException when frames are missing: the rest would be heard too early */
+    private static Pcm audible(AacClip clip, PcmBatch.Collector collector, long core) {
         if (collector.sampleRateHz() == 0) {
             throw new CodecException("nothing could be decoded");
         }
-        // The clip counts in core samples; SBR doubles the rate.
-        double scale = (double) collector.sampleRateHz() / format.sampleRateHz();
+        // The clip counts in core samples.
+        double scale = (double) collector.sampleRateHz() / clip.format().sampleRateHz();
         float[] samples = collector.samples();
         int channels = collector.channels();
-        int from = (int) Math.min(samples.length / channels, Math.round(clip.leadingSamples() * scale));
-        int to = (int) Math.min(samples.length / channels, from + Math.round(clip.audibleSamples() * scale));
-        return new Pcm(
-                collector.sampleRateHz(),
-                channels,
-                java.util.Arrays.copyOfRange(samples, from * channels, to * channels));
+        int length = samples.length / channels;
+        if (Math.abs(length - core * scale) >= clip.format().samplesPerFrame() * scale) {
+            throw new CodecException(String.format(
+                    Locale.ROOT,
+                    "%d of its %d frames could be decoded",
+                    Math.round(length / scale / clip.format().samplesPerFrame()),
+                    clip.frames().size()));
+        }
+        int from = (int) Math.min(length, Math.round(clip.leadingSamples() * scale));
+        int to = (int) Math.min(length, from + Math.round(clip.audibleSamples() * scale));
+        return new Pcm(collector.sampleRateHz(), channels, Arrays.copyOfRange(samples, from * channels, to * channels));
     }
 
     private static <T> T guarded(String what, java.util.function.Supplier<T> call) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
-import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 
 /** A short {@code appsrc ! mp4mux ! filesink} for each file: 6–19 ms, where an ffmpeg process takes 108 ms. */
@@ -21,11 +21,12 @@ public final class Mp4SegmentWriter implements SegmentWriter {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long FALLBACK_VIDEO_NS = 33_333_333L;
+    private static final String FALLBACK_SIZE = ",width=(int)1280,height=(int)720";
 
     @Override
     public byte[] mux(List<Frame> frames, long t0Ns) {
         try (MemoryFile file = MemoryFile.create()) {
-            write(file.path().toString(), frames, t0Ns);
+            write(file.path().toString(), frames, t0Ns, () -> {});
             return Files.readAllBytes(file.path());
         } catch (IOException failure) {
             throw new SegmentWriteException("segment cannot be held in memory: " + failure.getMessage(), failure);
@@ -34,15 +35,7 @@ public final class Mp4SegmentWriter implements SegmentWriter {
 
     @Override
     public void muxTo(Path file, List<Frame> frames, long t0Ns) {
-        boolean whole = false;
-        try {
-            write(file.toAbsolutePath().toString(), frames, t0Ns);
-            whole = true;
-        } finally {
-            if (!whole) {
-                deleteQuietly(file);
-            }
-        }
+        write(file.toAbsolutePath().toString(), frames, t0Ns, () -> deleteQuietly(file));
     }
 
     /** Loads and links what a segment needs, so that the first one takes 10 ms and not 200. */
@@ -53,20 +46,22 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         mux(List.of(new Frame(new VideoFormat(avcC, 16, 16), 0, 0, true, 0, new byte[] {0, 0, 0, 1, 0x65})), 0);
     }
 
-    private static void write(String location, List<Frame> frames, long t0Ns) {
-        Track track = frames.get(0).track();
-        try (GstPipeline pipeline = new GstPipeline(PIPELINE.formatted(track.label()))) {
-            pipeline.set("out", "location", location);
-            AppSource source = new AppSource(pipeline.element("in"));
-            Caps.apply(source.pointer(), frames.get(0).format());
-            pipeline.play();
-            // mp4mux takes a negative decoding time for one in the far future.
+    /** @param undo run after a failure, once nothing writes any more */
+    private static void write(String location, List<Frame> frames, long t0Ns, Runnable undo) {
+        Attempt attempt = new Attempt(undo);
+        try (attempt) {
+            attempt.pipeline =
+                    new GstPipeline(PIPELINE.formatted(frames.get(0).track().label()));
+            attempt.pipeline.set("out", "location", location);
+            AppSource source = new AppSource(attempt.pipeline.element("in"));
+            Caps.apply(source.pointer(), caps(frames.get(0).format()));
+            attempt.pipeline.play();
             long zeroNs = Math.min(t0Ns, frames.get(0).dtsNs());
             for (int i = 0; i < frames.size(); i++) {
                 push(source, frames, i, zeroNs);
             }
             source.end();
-            awaitEnd(pipeline);
+            attempt.awaitEnd();
         } catch (SegmentWriteException failure) {
             throw failure;
         } catch (RuntimeException failure) {
@@ -74,12 +69,67 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         }
     }
 
+    /** One file in the making, and how it comes to its end. */
+    private static final class Attempt implements AutoCloseable {
+        private final Runnable undo;
+        private GstPipeline pipeline;
+        private boolean whole;
+        private boolean hanging;
+
+        Attempt(Runnable undo) {
+            this.undo = undo;
+        }
+
+        void awaitEnd() {
+            long until = System.nanoTime() + LIMIT_NS;
+            for (long left = LIMIT_NS; left > 0; left = until - System.nanoTime()) {
+                Optional<BusMessage> message = pipeline.poll(left);
+                if (message.isPresent() && message.get().isEos()) {
+                    whole = true;
+                    return;
+                }
+                if (message.isPresent() && message.get().isError()) {
+                    throw new SegmentWriteException(
+                            "segment cannot be written: " + message.get().oneLine(), null);
+                }
+            }
+            hanging = true;
+            throw new SegmentWriteException("segment was not written within 10 s", null);
+        }
+
+        /** A disk that hangs holds up whoever stops its writer or deletes its file: that is another thread's. */
+        @Override
+        public void close() {
+            if (hanging) {
+                GstRuntime.away(this::end);
+            } else {
+                end();
+            }
+        }
+
+        private void end() {
+            if (pipeline != null) {
+                pipeline.close();
+            }
+            if (!whole) {
+                undo.run();
+            }
+        }
+    }
+
+    /** mp4mux refuses a picture without a size, and the file would be lost for a number that no player looks at. */
+    private static String caps(Format format) {
+        String caps = Caps.text(format);
+        return format instanceof VideoFormat && !caps.contains(",width=") ? caps + FALLBACK_SIZE : caps;
+    }
+
     private static void push(AppSource source, List<Frame> frames, int index, long zeroNs) {
         Frame frame = frames.get(index);
         source.push(
                 frame.data(),
-                frame.ptsNs() - zeroNs,
-                frame.dtsNs() - zeroNs,
+                // A negative time is one in the far future to mp4mux.
+                Math.max(0, frame.ptsNs() - zeroNs),
+                Math.max(0, frame.dtsNs() - zeroNs),
                 durationNs(frames, index),
                 frame.keyframe());
     }
@@ -92,22 +142,7 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         int from = Math.min(index, frames.size() - 2);
         return from < 0
                 ? FALLBACK_VIDEO_NS
-                : frames.get(from + 1).dtsNs() - frames.get(from).dtsNs();
-    }
-
-    private static void awaitEnd(GstPipeline pipeline) {
-        long until = System.nanoTime() + LIMIT_NS;
-        for (long left = LIMIT_NS; left > 0; left = until - System.nanoTime()) {
-            Optional<BusMessage> message = pipeline.poll(left);
-            if (message.isPresent() && message.get().isEos()) {
-                return;
-            }
-            if (message.isPresent() && message.get().isError()) {
-                throw new SegmentWriteException(
-                        "segment cannot be written: " + message.get().oneLine(), null);
-            }
-        }
-        throw new SegmentWriteException("segment was not written within 10 s", null);
+                : Math.max(0, frames.get(from + 1).dtsNs() - frames.get(from).dtsNs());
     }
 
     private static void deleteQuietly(Path file) {

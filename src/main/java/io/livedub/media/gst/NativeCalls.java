@@ -47,8 +47,6 @@ final class NativeCalls {
 
     static native long gst_sample_get_caps(long sample);
 
-    static native Pointer gst_sample_get_segment(long sample);
-
     static native long gst_buffer_new_memdup(byte[] data, long size);
 
     static native Pointer gst_buffer_new();

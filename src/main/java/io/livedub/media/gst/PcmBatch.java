@@ -3,6 +3,8 @@ package io.livedub.media.gst;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Locale;
 
 import com.sun.jna.Pointer;
 
@@ -28,16 +30,18 @@ final class PcmBatch {
     /** Runs sound through a filter; what comes out is taken from the beginning and made {@code sampleFrames} long. */
     static Pcm filter(Pcm pcm, String elements, int sampleRateHz, int sampleFrames) {
         String to = floats(sampleRateHz, pcm.channels());
-        try (Batch batch = new Batch(SOURCE + " ! " + elements + " ! " + to.replace(" ", "") + " ! " + SINK)) {
+        // Filters flush what they hold: some milliseconds.
+        long limit = (long) (sampleFrames + sampleRateHz) * pcm.channels() * Float.BYTES;
+        try (Batch batch = new Batch(SOURCE + " ! " + elements + " ! " + to.replace(" ", "") + " ! " + SINK, limit)) {
             batch.caps(floats(pcm.sampleRateHz(), pcm.channels()));
             batch.play();
             batch.push(bytes(pcm.samples()), 0, pcm.durationNs());
             batch.endOfInput();
-            Collector collector = new Collector();
-            batch.drain(collector::take);
-            float[] samples = collector.samples();
-            return new Pcm(
-                    sampleRateHz, pcm.channels(), java.util.Arrays.copyOf(samples, sampleFrames * pcm.channels()));
+            try (Collector collector = new Collector()) {
+                batch.drain(collector::take);
+                float[] samples = collector.samples();
+                return new Pcm(sampleRateHz, pcm.channels(), Arrays.copyOf(samples, sampleFrames * pcm.channels()));
+            }
         }
     }
 
@@ -65,20 +69,44 @@ final class PcmBatch {
         };
     }
 
-    /** Collects float samples and what they are. */
-    static final class Collector {
+    /** Collects float samples and what they are. Holds a reference to caps: {@link #close}. */
+    static final class Collector implements AutoCloseable {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private long caps;
         private int sampleRateHz;
         private int channels;
 
+        /** @throws CodecException when the sound changes: a frame may bring channels of its own */
         void take(long sample) {
-            if (sampleRateHz == 0) {
-                Pointer structure =
-                        NativeCalls.gst_caps_get_structure(new Pointer(NativeCalls.gst_sample_get_caps(sample)), 0);
-                sampleRateHz = Caps.integer(structure, "rate");
-                channels = Caps.integer(structure, "channels");
+            long current = NativeCalls.gst_sample_get_caps(sample);
+            if (current != caps) {
+                close();
+                Pointer held = NativeCalls.gst_mini_object_ref(new Pointer(current));
+                caps = current;
+                Pointer structure = NativeCalls.gst_caps_get_structure(held, 0);
+                int rate = Caps.integer(structure, "rate");
+                int count = Caps.integer(structure, "channels");
+                if (sampleRateHz != 0 && (rate != sampleRateHz || count != channels)) {
+                    throw new CodecException(String.format(
+                            Locale.ROOT,
+                            "it changes from %d Hz, %d channels to %d Hz, %d channels",
+                            sampleRateHz,
+                            channels,
+                            rate,
+                            count));
+                }
+                sampleRateHz = rate;
+                channels = count;
             }
             bytes.writeBytes(BufferLayout.bytes(BufferLayout.of(sample)));
+        }
+
+        @Override
+        public void close() {
+            if (caps != 0) {
+                NativeCalls.gst_mini_object_unref(caps);
+                caps = 0;
+            }
         }
 
         int sampleRateHz() {

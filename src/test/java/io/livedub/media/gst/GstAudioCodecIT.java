@@ -26,6 +26,7 @@ import io.livedub.media.Pcm;
 import io.livedub.media.SilentFrame;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.Mp4Frames;
+import io.livedub.support.Shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -207,9 +208,24 @@ class GstAudioCodecIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"0990,2", "1194,2", "11b8,8", "1188,1", "1190,2", "11b0,6"})
+    @CsvSource({
+        "0990,2",
+        "1194,2",
+        "11b8,8",
+        "1188,1",
+        "1190,2",
+        "11b0,6",
+        "118004c4010020000d4c61766335392e33372e31303056e500,3",
+        "118004c4040021100d4c61766335392e33372e31303056e500,4",
+        "118004c848002000c4400d4c61766335392e33372e31303056e500,7",
+        "899000,2",
+        "b98800,1",
+        "f8e64000,2"
+    })
     void everyFormatHasASilence(String config, int channels) throws IOException {
-        // given: AAC Main, frames of 960 samples, eight channels, and what has an encoder
+        // given: AAC Main, frames of 960 samples, eight channels, what has an encoder, program config elements, and
+        // types
+        // without ends of frames
         AudioFormat format = AudioFormat.parse(HexFormat.of().parseHex(config));
 
         // when
@@ -275,6 +291,106 @@ class GstAudioCodecIT {
 
         // when, then
         assertThatThrownBy(() -> codec.decode(clip, 48_000, 2)).isInstanceOf(CodecException.class);
+    }
+
+    @Test
+    void channelsThatAProgramConfigElementListsAreDecoded() throws IOException {
+        // given: quadraphonic sound, for which there is no channel configuration
+        Path file = Ffmpeg.generate("quad.m4a", 1, "", "aevalsrc=0.3*sin(440*2*PI*t)|0|0|0:s=48000:c=quad");
+
+        // when
+        AacClip clip = codec.demux(Files.readAllBytes(file));
+        Pcm pcm = codec.decode(clip, 48_000, 4);
+
+        // then
+        assertThat(clip.format().channelConfiguration()).isZero();
+        assertThat(clip.format().channels()).isEqualTo(4);
+        assertThat(pcm.sampleFrames()).isEqualTo(48_000);
+        assertThatThrownBy(() -> codec.encode(pcm, clip.format(), 10))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("program config element");
+        byte[] again = writer.mux(frames(clip.format(), clip.frames()), 0);
+        assertThat(codec.demux(again).format()).isEqualTo(clip.format());
+    }
+
+    @Test
+    void frequencyReplicationIsDecodedAtItsRateAndLength() throws IOException {
+        // given
+        Path file = folder.resolve("he.m4a");
+        Shell.run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-i",
+                "src/test/resources/he-aac/he-aac.flv",
+                "-vn",
+                "-c",
+                "copy",
+                file.toString());
+
+        // when
+        AacClip clip = codec.demux(Files.readAllBytes(file));
+        Pcm pcm = codec.decode(clip, 48_000, 2);
+
+        // then
+        assertThat(pcm.durationNs() / 1e9)
+                .isCloseTo(clip.audibleSamples() / (double) clip.format().sampleRateHz(), within(0.001));
+    }
+
+    @Test
+    void soundOfWhichFramesAreDamagedIsRefused() {
+        // given: the rest would be heard too early
+        AudioFormat format = AudioFormat.aacLc(48_000, 2);
+        List<byte[]> frames = new ArrayList<>(codec.encode(click(48_000, 2, 30 * 1024, 9000), format, 30));
+        byte[] damaged = new byte[200];
+        new Random(3).nextBytes(damaged);
+        frames.set(10, damaged);
+        frames.set(20, damaged);
+
+        // when, then
+        assertThatThrownBy(() -> codec.decode(new AacClip(format, frames, 0, 30 * 1024), 48_000, 2))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("28 of its 30 frames could be decoded");
+    }
+
+    @Test
+    void soundThatChangesItsChannelsIsRefused() {
+        // given: frames of silence that bring a program config element of three channels
+        AudioFormat format = AudioFormat.aacLc(48_000, 2);
+        List<byte[]> frames = new ArrayList<>(Collections.nCopies(20, codec.silence(format)));
+        frames.addAll(Collections.nCopies(20, HexFormat.of().parseHex("a09900000020000000000100000000000070")));
+
+        // when, then
+        assertThatThrownBy(() -> codec.decode(new AacClip(format, frames, 0, 40 * 1024), 48_000, 2))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("it changes from 48000 Hz, 2 channels to 48000 Hz, 3 channels");
+    }
+
+    @Test
+    void mutatedFramesDoNoHarm() {
+        // given
+        AudioFormat format = AudioFormat.aacLc(48_000, 2);
+        List<byte[]> good = codec.encode(click(48_000, 2, 60 * 1024, 9000), format, 60);
+        Random random = new Random(5);
+
+        for (int round = 0; round < 40; round++) {
+            List<byte[]> frames = new ArrayList<>();
+            for (byte[] frame : good) {
+                byte[] mutated = frame.clone();
+                mutated[random.nextInt(mutated.length)] = (byte) random.nextInt();
+                frames.add(random.nextInt(3) == 0 ? mutated : frame);
+            }
+
+            // when
+            try {
+                Pcm pcm = codec.decode(new AacClip(format, frames, 0, 60 * 1024), 48_000, 2);
+
+                // then
+                assertThat(pcm.sampleFrames()).isBetween(59 * 1024, 61 * 1024);
+            } catch (CodecException refused) {
+                assertThat(refused.getMessage()).startsWith("sound cannot be decoded: ");
+            }
+        }
     }
 
     @Test

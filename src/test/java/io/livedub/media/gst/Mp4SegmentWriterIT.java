@@ -3,18 +3,24 @@ package io.livedub.media.gst;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter.SegmentWriteException;
 import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.Mp4Frames;
 
@@ -72,6 +78,71 @@ class Mp4SegmentWriterIT {
         assertThat(video.get(0).keyframe()).isFalse();
         assertThat(Mp4Frames.value(file, "stream", "nb_frames")).isEqualTo("30");
         assertThat(Mp4Frames.seconds(file, "stream", "duration")).isCloseTo(1.0, within(0.04));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, -1", "0, 0", "65536, 65536", "2147483647, 1", "640, -1"})
+    void whatTheSourceSaysOfItsSizeCostsNoFile(int width, int height) {
+        // given
+        List<Frame> video = Recorded.of(bframes, Track.VIDEO).subList(0, 60);
+        byte[] avcC = ((VideoFormat) video.get(0).format()).avcC();
+        VideoFormat said = new VideoFormat(avcC, width, height);
+        Path file = folder.resolve("v.mp4");
+
+        // when
+        writer.muxTo(file, as(said, video), 0);
+
+        // then
+        assertThat(Mp4Frames.value(file, "stream", "nb_frames")).isEqualTo("60");
+        assertThat(Mp4Frames.value(file, "stream", "width,height")).isEqualTo("640\n360");
+    }
+
+    @Test
+    void aParameterSetThatCannotBeReadCostsNoFile() {
+        // given
+        List<Frame> video = Recorded.of(bframes, Track.VIDEO).subList(0, 60);
+        for (String avcC : List.of("0164", "01640028ff", "0164001fffe1000467640000", "01640028ffe1ffff67")) {
+            VideoFormat unread = new VideoFormat(HexFormat.of().parseHex(avcC), -1, 65_536);
+
+            // when
+            byte[] file = writer.mux(as(unread, video), 0);
+
+            // then
+            assertThat(indexOf(file, video.get(59).data())).isNotNegative();
+        }
+    }
+
+    @Test
+    void soundOfManyChannelsCostsNoFile() {
+        // given: 22.2 channels
+        AudioFormat many = AudioFormat.parse(HexFormat.of().parseHex("11e8"));
+        List<Frame> audio = as(many, Recorded.of(bframes, Track.AUDIO).subList(0, 50));
+
+        // when, then
+        assertThat(writer.mux(audio, 0)).hasSizeGreaterThan(1000);
+    }
+
+    @Test
+    void timesThatGoBackAreHeldAtTheBeginning() {
+        // given
+        List<Frame> video = new ArrayList<>(Recorded.of(bframes, Track.VIDEO).subList(0, 60));
+        Frame odd = video.get(30);
+        video.set(30, odd.at(-8_000_000_000L, odd.dtsNs()));
+        Path file = folder.resolve("v.mp4");
+
+        // when
+        writer.muxTo(file, video, video.get(0).dtsNs());
+
+        // then
+        assertThat(Mp4Frames.value(file, "stream", "nb_frames")).isEqualTo("60");
+        assertThat(Mp4Frames.seconds(file, "stream", "duration")).isCloseTo(2.0, within(0.2));
+    }
+
+    private static List<Frame> as(Format format, List<Frame> frames) {
+        return frames.stream()
+                .map(frame -> new Frame(
+                        format, frame.ptsNs(), frame.dtsNs(), frame.keyframe(), frame.arrivalNs(), frame.data()))
+                .toList();
     }
 
     @Test
