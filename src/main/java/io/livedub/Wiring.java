@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.media.SystemMediaClock;
@@ -31,8 +32,14 @@ public class Wiring {
 
     @Produces
     @Singleton
-    public MediaEngine engine(MediaClock clock) {
-        return new GstEngine(clock);
+    public Authorities authorities(WorkerConfig config) {
+        return new Authorities(config.mediaServer().caFile());
+    }
+
+    @Produces
+    @Singleton
+    public MediaEngine engine(MediaClock clock, Authorities authorities) {
+        return new GstEngine(clock, authorities);
     }
 
     @Produces

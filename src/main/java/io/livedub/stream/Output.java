@@ -90,13 +90,6 @@ final class Output {
         publication.push(placed);
     }
 
-    /** No frame follows for now; what was pushed leaves. */
-    synchronized void pause() {
-        if (publication != null) {
-            publication.pause();
-        }
-    }
-
     /** Payload bytes that the server has taken so far. */
     long bytesSent() {
         Publication current;

@@ -103,9 +103,6 @@ public final class StreamWorker {
 
     private void push(List<Frame> frames) {
         output.push(frames, parts.passthrough() ? 0 : air.zeroAirNs());
-        if (parts.passthrough() && lostNs != NOT_LOST) {
-            output.pause();
-        }
     }
 
     /** Source, segments, dubbing, air. Frames that air together come together: an operator costs more than what it does for one. */

@@ -3,6 +3,7 @@ package io.livedub.media.gst;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ final class RtmpSourceSession {
 
     private final String url;
     private final MediaClock clock;
+    private final GioTrust trust;
     private final MultiEmitter<? super Frame> emitter;
     private final TagInspector inspector = new TagInspector();
     private final SourceWatch watch;
@@ -44,9 +46,10 @@ final class RtmpSourceSession {
     private int tracksEarly;
     private int tracksEnded;
 
-    RtmpSourceSession(String url, MediaClock clock, MultiEmitter<? super Frame> emitter) {
+    RtmpSourceSession(String url, MediaClock clock, GioTrust trust, MultiEmitter<? super Frame> emitter) {
         this.url = url;
         this.clock = clock;
+        this.trust = trust;
         this.emitter = emitter;
         watch = new SourceWatch(clock.nowNs());
     }
@@ -66,6 +69,7 @@ final class RtmpSourceSession {
                 return;
             }
             try {
+                trust.use(url);
                 pipeline = SourcePipeline.make(url, inspector);
                 jumps = new JumpRepair(new TagOffsets(pipeline));
                 pipeline.play();
@@ -244,7 +248,13 @@ final class RtmpSourceSession {
     }
 
     private SourceException askServer(String detail) {
-        RtmpHandshakeProbe.Result server = RtmpHandshakeProbe.run(url, HANDSHAKE);
+        if (RtmpUrls.loginRefused(detail.toLowerCase(Locale.ROOT))) {
+            return new SourceException(
+                    Reason.NO_SUCH_STREAM,
+                    "reading was refused: the server does not accept the worker's login for this path: " + shown()
+                            + "; check MEDIAMTX_USER and MEDIAMTX_PASS, and that this user may read here");
+        }
+        RtmpHandshakeProbe.Result server = RtmpHandshakeProbe.run(url, trust.authorities(), HANDSHAKE);
         return server.answered()
                 ? new SourceException(Reason.NO_SUCH_STREAM, "no such stream: " + shown() + ": " + detail)
                 : new SourceException(
