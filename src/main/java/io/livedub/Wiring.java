@@ -5,6 +5,7 @@ import java.util.function.Function;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
+import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.Authorities;
@@ -21,7 +22,7 @@ public class Wiring {
     @Produces
     @Singleton
     public WorkerConfig config(Settings settings) {
-        return WorkerConfig.of(settings);
+        return ConfigurationAtStart.get().orElseGet(() -> WorkerConfig.of(settings));
     }
 
     @Produces

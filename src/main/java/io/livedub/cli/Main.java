@@ -1,5 +1,6 @@
 package io.livedub.cli;
 
+import java.util.Locale;
 import java.util.Set;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -25,6 +26,10 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // Libraries format numbers and change the case of names by the default locale: logs and metrics would have
+        // Arabic digits, and a
+        // Turkish "I" finds no variable. Our own code names the locale (ArchitectureTest).
+        Locale.setDefault(Locale.ROOT);
         // From JDK 22 on there is a console without a terminal; this one there is only with one, and the form of the
         // log depends on it.
         System.setProperty("jdk.console", "java.base");

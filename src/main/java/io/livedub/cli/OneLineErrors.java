@@ -5,20 +5,23 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.observe.Printable;
 import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFailure;
 
 /** What goes wrong before a stream is running: one line for a person, and the exit code of the contract. */
 final class OneLineErrors implements IExecutionExceptionHandler {
+    static final int MOST_CHARACTERS = 2048;
+
     @Override
     public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult parsed)
             throws Exception {
         if (failure instanceof ConfigurationException) {
-            commandLine.getErr().println(failure.getMessage());
+            commandLine.getErr().println(Printable.line(failure.getMessage(), MOST_CHARACTERS));
             return ExitCode.USAGE.code();
         }
         if (failure instanceof StreamFailure streamFailure) {
-            commandLine.getErr().println(failure.getMessage());
+            commandLine.getErr().println(Printable.line(failure.getMessage(), MOST_CHARACTERS));
             return streamFailure.exitCode().code();
         }
         throw failure;

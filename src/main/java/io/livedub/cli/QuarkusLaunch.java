@@ -9,6 +9,7 @@ import io.quarkus.runtime.Quarkus;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
+import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.ExitCode;
@@ -53,7 +54,9 @@ final class QuarkusLaunch {
     }
 
     private static int start(Launch launch) {
+        TemporaryFolder.prepare();
         CURRENT.set(launch);
+        ConfigurationAtStart.set(launch.config());
         WorkerApplication.onSignals(launch.job());
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());
         Quarkus.run(

@@ -1,18 +1,17 @@
 package io.livedub.cli;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.config.RtmpUrl;
 import io.livedub.config.WorkerConfig;
-import io.livedub.media.RedactedUrl;
+import io.livedub.spawn.HandedSecrets;
 
 /** {@code stream-worker run}. */
 @Command(
@@ -33,8 +32,6 @@ import io.livedub.media.RedactedUrl;
             "143:ended by SIGTERM, after draining"
         })
 public class RunCommand implements Callable<Integer> {
-    private static final Pattern USABLE = Pattern.compile("rtmps?://[^/?#\\s]+/[^/?#\\s]+/[^\\s]+");
-
     @Option(names = "--stream-id", required = true, paramLabel = "ID", description = "[A-Za-z0-9_-]{1,64}")
     String streamId;
 
@@ -51,13 +48,16 @@ public class RunCommand implements Callable<Integer> {
     CommonOptions options = new CommonOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        if (supervised) {
+            HandedSecrets.read(System.in).forEach(System::setProperty);
+        }
         if (!WorkerConfig.ID.matcher(streamId).matches()) {
             throw new ConfigurationException(
                     "--stream-id='%s' is not valid: allowed is %s".formatted(streamId, WorkerConfig.ID.pattern()));
         }
-        requireRtmp(inputUrl);
-        requireRtmp(outputUrl);
+        inputUrl = requireRtmp(inputUrl);
+        outputUrl = requireRtmp(outputUrl);
         // One stream needs no hooks and no API; two of these on one machine must not fight for their port.
         Map<String, String> doors = supervised
                 ? Map.of(
@@ -69,29 +69,8 @@ public class RunCommand implements Callable<Integer> {
                 options, doors, config -> new RunJob(config, streamId, inputUrl, outputUrl, supervised));
     }
 
-    static void requireRtmp(String url) {
-        if (url == null) {
-            return;
-        }
-        if (url.isBlank()) {
-            throw new ConfigurationException("Invalid RTMP URL: cannot be empty");
-        }
-        if (!url.startsWith("rtmp://") && !url.startsWith("rtmps://")) {
-            throw new ConfigurationException("Invalid RTMP URL: must start with 'rtmp://' - got '%s'".formatted(url));
-        }
-        if (!USABLE.matcher(url).matches() || !portInRange(url)) {
-            throw new ConfigurationException(
-                    "Invalid RTMP URL: must name host, application and stream, rtmp://host[:port]/app/stream - got '%s'"
-                            .formatted(RedactedUrl.of(url)));
-        }
-    }
-
-    private static boolean portInRange(String url) {
-        try {
-            int port = new URI(url.replaceFirst("[?].*", "")).getPort();
-            return port != 0 && port <= 65535;
-        } catch (URISyntaxException malformed) {
-            return false;
-        }
+    /** @return null for null */
+    static String requireRtmp(String url) {
+        return url == null ? null : RtmpUrl.of(url);
     }
 }

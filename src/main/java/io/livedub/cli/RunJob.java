@@ -7,6 +7,9 @@ import java.util.function.Consumer;
 import io.quarkus.arc.Arc;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.media.RedactedUrl;
+import io.livedub.observe.Printable;
+import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ParentLine;
 import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFactory;
@@ -37,6 +40,15 @@ final class RunJob implements Job {
 
     @Override
     public int run(WorkerConfig config) {
+        StartLine line = new StartLine(supervised ? "run, supervised by serve" : "run")
+                .with("mode", StartLine.mode(config))
+                .with("source", RedactedUrl.of(spec.inputUrl()))
+                .with("output", RedactedUrl.of(spec.outputUrl()))
+                .with("segments", config.segments().dir());
+        if (!supervised) {
+            line = line.with("metrics", StartLine.metricsDoor());
+        }
+        line.to(StreamLog.of(spec.streamId()));
         if (!supervised) {
             return run(news -> {}, started -> {});
         }
@@ -74,7 +86,7 @@ final class RunJob implements Job {
         created.accept(worker);
         StreamState end = worker.run().await().indefinitely();
         if (end instanceof StreamState.Failed failed) {
-            System.err.println(failed.reason());
+            System.err.println(Printable.line(failed.reason(), OneLineErrors.MOST_CHARACTERS));
             return failed.exitCode().code();
         }
         synchronized (this) {

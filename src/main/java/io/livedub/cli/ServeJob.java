@@ -1,6 +1,7 @@
 package io.livedub.cli;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
+import io.livedub.observe.StreamLog;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -31,8 +33,30 @@ final class ServeJob implements Job {
     public int run(WorkerConfig config) throws InterruptedException {
         StreamRegistry registry = Arc.container().instance(StreamRegistry.class).get();
         Arc.container().beanManager().getEvent().select(Serving.class).fire(new Serving());
+        new StartLine("serve")
+                .with("mode", StartLine.mode(config))
+                .with("http", StartLine.httpDoor())
+                .with("metrics", StartLine.metricsDoor())
+                .with(
+                        "spawn",
+                        config.serve().spawn().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .with("streams", "up to " + registry.limit())
+                .with("segments", config.segments().dir())
+                .to(StreamLog.ofProcess());
+        long startedNs = System.nanoTime();
         int exitCode = signalled.join();
-        drain(registry, config, exitCode == 130 ? "SIGINT" : "SIGTERM");
+        String signal = exitCode == 130 ? "SIGINT" : "SIGTERM";
+        drain(registry, config, signal);
+        String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - startedNs) / 1e9);
+        StreamLog.ofProcess()
+                .info(
+                        "serve ends after " + seconds + " s: " + signal + ", exit code " + exitCode,
+                        "duration_s",
+                        seconds,
+                        "exit_code",
+                        exitCode,
+                        "reason",
+                        signal);
         return exitCode;
     }
 

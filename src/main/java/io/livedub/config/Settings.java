@@ -62,6 +62,10 @@ public interface Settings {
                 meaning = "password of MEDIAMTX_USER; never printed")
         Optional<String> pass();
 
+        @Variable(allowed = "a file", meaning = "holds MEDIAMTX_PASS, so that it is not in the environment")
+        @WithName("pass-file")
+        Optional<String> passFile();
+
         @Variable(
                 fallback = "live",
                 allowed = "[A-Za-z0-9_-]{1,64}",
@@ -117,6 +121,10 @@ public interface Settings {
                 meaning = "sent as a bearer token when set; never printed")
         @WithName("sts-api-key")
         Optional<String> apiKey();
+
+        @Variable(allowed = "a file", meaning = "holds WORKER_STS_API_KEY, so that it is not in the environment")
+        @WithName("sts-api-key-file")
+        Optional<String> apiKeyFile();
 
         @Variable(
                 fallback = "8000",
@@ -248,6 +256,10 @@ public interface Settings {
         @WithName("hook-secret")
         Optional<String> hookSecret();
 
+        @Variable(allowed = "a file", meaning = "holds WORKER_HOOK_SECRET, so that it is not in the environment")
+        @WithName("hook-secret-file")
+        Optional<String> hookSecretFile();
+
         @Variable(fallback = "0", allowed = "0…1000 (0: by memory)", meaning = "capacity of one process")
         @WithName("max-streams")
         Optional<String> maxStreams();
@@ -354,5 +366,11 @@ public interface Settings {
                         "sent with each request to the collector, such as `Authorization=Bearer%20…`; values are percent-encoded; never printed")
         @WithName("exporter.otlp.headers")
         Optional<String> headers();
+
+        @Variable(
+                allowed = "a file",
+                meaning = "holds OTEL_EXPORTER_OTLP_HEADERS, so that they are not in the environment")
+        @WithName("exporter.otlp.headers-file")
+        Optional<String> headersFile();
     }
 }

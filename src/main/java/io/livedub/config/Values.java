@@ -14,6 +14,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.IllformedLocaleException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,12 @@ final class Values {
             "kb", 1_000L,
             "mb", 1_000_000L,
             "gb", 1_000_000_000L);
+
+    private static final Pattern URL = Pattern.compile(
+            "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<host>\\[[^\\]/]*]|[^:/?#@\\[\\]\\s]+)(?::(?<port>\\d{1,5}))?(?:/[^?#\\s]*)?");
+
+    private static final Pattern PRINTABLE =
+            Pattern.compile(ConfigurationException.UNPRINTABLE.replace("[", "[^") + "+");
 
     /** RFC 9110, 5.6.2. */
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
@@ -77,6 +84,15 @@ final class Values {
         String value = text.map(String::strip).orElse(fallback);
         if (!pattern.matcher(value).matches()) {
             throw ConfigurationException.of(variable, value, allowed);
+        }
+        return value;
+    }
+
+    /** Text that can stand in a log line. Counted as Java counts, which is as everybody counts who takes it from here. */
+    static String printable(String variable, Optional<String> text, String fallback, int most) {
+        String value = text.map(String::strip).orElse(fallback);
+        if (value.length() > most || !PRINTABLE.matcher(value).matches()) {
+            throw ConfigurationException.of(variable, value, "1 to " + most + " printable characters");
         }
         return value;
     }
@@ -146,23 +162,50 @@ final class Values {
         return uri;
     }
 
-    /** A URL to which paths are added. */
+    /**
+     * A URL to which paths are added; its scheme is in lower case, so that nobody who compares it takes {@code WSS} for {@code ws}. Not by
+     * {@link URI} alone, which finds neither host nor port where the name has an underscore.
+     */
     static URI urlBelow(String variable, String text, Set<String> schemes, String allowed) {
+        Matcher url = URL.matcher(text.strip());
+        String scheme = url.matches() ? url.group("scheme").toLowerCase(Locale.ROOT) : "";
+        if (!schemes.contains(scheme)
+                || !Hosts.FORM.matcher(url.group("host")).matches()
+                || !isPort(url.group("port"))) {
+            throw ConfigurationException.of(variable, redacted(text), allowed);
+        }
         try {
-            URI uri = new URI(text.strip());
-            if (uri.getScheme() != null
-                    && schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && uri.getPort() <= 65535
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null) {
-                return uri;
-            }
+            return new URI(scheme + text.strip().substring(scheme.length()));
         } catch (URISyntaxException notAUrl) {
             throw ConfigurationException.of(variable, redacted(text), allowed);
         }
-        throw ConfigurationException.of(variable, redacted(text), allowed);
+    }
+
+    /** For a client that reaches a host name with an underscore by its address, for which no certificate is made out. */
+    static URI withoutTlsToUnderscores(String variable, URI url) {
+        if (url.getHost() == null && "https".equals(url.getScheme())) {
+            throw ConfigurationException.of(
+                    variable, url.toString(), "https:// with a host name without an underscore, or http://");
+        }
+        return url;
+    }
+
+    private static boolean isPort(String text) {
+        return text == null || Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65535;
+    }
+
+    /** Well-formed by BCP 47. */
+    static String languageTag(String variable, Optional<String> text, String fallback) {
+        String tag = text.map(String::strip).orElse(fallback);
+        try {
+            if (tag.length() > 64 || tag.isEmpty()) {
+                throw new IllformedLocaleException();
+            }
+            new Locale.Builder().setLanguageTag(tag);
+            return tag;
+        } catch (IllformedLocaleException notATag) {
+            throw ConfigurationException.of(variable, tag, "a language tag such as en or pt-BR");
+        }
     }
 
     /**
@@ -201,8 +244,8 @@ final class Values {
         }
     }
 
-    /** A URL may hold a password before its host. */
+    /** A URL may hold a password before its host or in its query. */
     private static String redacted(String url) {
-        return url.replaceAll("//[^/@]*@", "//…@");
+        return url.replaceAll("//[^/@]*@", "//…@").replaceAll("([?&][^=&]*=)[^&]*", "$1…");
     }
 }

@@ -21,6 +21,7 @@ import static java.util.stream.Collectors.joining;
  * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
  *
  * @param warnings lines to log once: names that are old or no longer used
+ * @param secrets all that were read, for who hands them on
  */
 public record WorkerConfig(
         MediaServer mediaServer,
@@ -30,15 +31,14 @@ public record WorkerConfig(
         Serve serve,
         Logging logging,
         Traces traces,
-        List<String> warnings) {
+        List<String> warnings,
+        Secrets secrets) {
     /** The form of every id that reaches a path, a URL, a header or a label. */
     public static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,253}");
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}");
-    private static final Pattern PRINTABLE = Pattern.compile("\\P{Cntrl}{1,128}");
-    /** What the STS session takes. */
-    private static final Pattern VOICE = Pattern.compile("\\P{Cntrl}{1,64}");
+    private static final Pattern HOST = Hosts.FORM;
+    /** The JDK's HttpClient takes no other, and a certificate names no other. */
+    private static final Pattern HOST_OF_A_CERTIFICATE = Pattern.compile("(?!.*_)(?:" + Hosts.FORM + ")");
 
     private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}");
     /** A label's value too, so shorter than what Kubernetes allows a Deployment. */
@@ -194,46 +194,51 @@ public record WorkerConfig(
     /** @throws ConfigurationException at the first value that is not allowed */
     public static WorkerConfig of(Settings settings) {
         List<String> warnings = new ArrayList<>();
+        Secrets secrets = new Secrets();
         return new WorkerConfig(
-                mediaServer(settings.mediaMtx(), warnings),
-                sts(settings.worker().sts()),
+                mediaServer(settings.mediaMtx(), secrets, warnings),
+                sts(settings.worker().sts(), secrets),
                 segments(settings.worker().segments(), warnings),
-                process(settings.worker().process()),
+                process(settings.worker().process(), secrets),
                 serve(settings),
                 logging(settings.log()),
-                traces(settings.traces()),
-                List.copyOf(warnings));
+                traces(settings.traces(), secrets),
+                List.copyOf(warnings),
+                secrets);
     }
 
-    private static Traces traces(Settings.Traces traces) {
+    private static Traces traces(Settings.Traces traces, Secrets secrets) {
         return new Traces(
                 traces.endpoint()
                         .map(url -> Values.urlBelow(
                                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                                 url,
                                 Set.of("http", "https"),
-                                "http(s)://host:port, and a path")),
-                traces.headers()
+                                "http(s)://host:port, and a path"))
+                        .map(url -> Values.withoutTlsToUnderscores("OTEL_EXPORTER_OTLP_ENDPOINT", url)),
+                secrets.read("otel.exporter.otlp.headers", traces.headers(), traces.headersFile())
                         .map(text -> Values.headers("OTEL_EXPORTER_OTLP_HEADERS", text))
                         .orElse(Map.of()));
     }
 
-    private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, List<String> warnings) {
+    private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, Secrets secrets, List<String> warnings) {
         mediaMtx.rtspPort()
                 .ifPresent(port -> warnings.add(
                         "MEDIAMTX_RTSP_PORT is set to '%s' and no longer used: the input is RTMP (MEDIAMTX_RTMP_PORT)"
                                 .formatted(port)));
         return new MediaServer(
-                Values.matching("MEDIAMTX_HOST", mediaMtx.host(), "localhost", HOST, "a host name or address"),
+                Hosts.inUrl("MEDIAMTX_HOST", mediaMtx.host(), "localhost"),
                 Values.integer("MEDIAMTX_RTMP_PORT", mediaMtx.rtmpPort(), 1935, 1, 65535),
                 Values.choice(
                         "MEDIAMTX_RTMP_TLS", mediaMtx.rtmpTls(), "off", Map.of("on", true, "off", false), "on or off"),
                 mediaMtx.caFile().map(file -> Values.certificates("MEDIAMTX_CA_FILE", file)),
-                login(mediaMtx.user(), secret("MEDIAMTX_PASS", mediaMtx.pass())),
+                login(
+                        mediaMtx.user(),
+                        secret("MEDIAMTX_PASS", secrets.read("mediamtx.pass", mediaMtx.pass(), mediaMtx.passFile()))),
                 Values.matching("MEDIAMTX_APP_PATH", mediaMtx.appPath(), "live", ID, ID.pattern()),
                 mediaMtx.apiUrl()
-                        .map(url ->
-                                Values.url("MEDIAMTX_API_URL", url, Set.of("http", "https"), "http(s)://host:port")));
+                        .map(url -> Values.url("MEDIAMTX_API_URL", url, Set.of("http", "https"), "http(s)://host:port"))
+                        .map(url -> Values.withoutTlsToUnderscores("MEDIAMTX_API_URL", url)));
     }
 
     private static Optional<Login> login(Optional<String> user, Optional<String> pass) {
@@ -248,7 +253,7 @@ public record WorkerConfig(
                 pass.orElseThrow()));
     }
 
-    private static Sts sts(Settings.Sts sts) {
+    private static Sts sts(Settings.Sts sts, Secrets secrets) {
         boolean passthrough = Values.choice(
                 "WORKER_STS_MODE",
                 sts.mode(),
@@ -264,7 +269,7 @@ public record WorkerConfig(
         return new Sts(
                 passthrough,
                 serviceUrl,
-                secret("WORKER_STS_API_KEY", sts.apiKey()),
+                secret("WORKER_STS_API_KEY", secrets.read("worker.sts-api-key", sts.apiKey(), sts.apiKeyFile())),
                 Duration.ofMillis(Values.integer("WORKER_STS_TIMEOUT_MS", sts.timeoutMs(), 8000, 1000, 30000)),
                 Values.integer("WORKER_STS_MAX_RETRIES", sts.maxRetries(), 2, 0, 10),
                 Values.integer("WORKER_STS_MAX_INFLIGHT", sts.maxInflight(), 3, 1, 10),
@@ -275,20 +280,9 @@ public record WorkerConfig(
                         Map.of("exit", StsLoss.EXIT, "original", StsLoss.ORIGINAL),
                         "exit or original"),
                 Duration.ofMillis(Values.integer("WORKER_STS_PAUSE_PROBE_MS", sts.pauseProbeMs(), 30000, 1000, 600000)),
-                Values.matching(
-                        "WORKER_SOURCE_LANGUAGE",
-                        sts.sourceLanguage(),
-                        "en",
-                        LANGUAGE,
-                        "a language tag such as en or pt-BR"),
-                Values.matching(
-                        "WORKER_TARGET_LANGUAGE",
-                        sts.targetLanguage(),
-                        "es",
-                        LANGUAGE,
-                        "a language tag such as en or pt-BR"),
-                Values.matching(
-                        "WORKER_VOICE_PROFILE", sts.voiceProfile(), "default", VOICE, "1 to 64 printable characters"));
+                Values.languageTag("WORKER_SOURCE_LANGUAGE", sts.sourceLanguage(), "en"),
+                Values.languageTag("WORKER_TARGET_LANGUAGE", sts.targetLanguage(), "es"),
+                Values.printable("WORKER_VOICE_PROFILE", sts.voiceProfile(), "default", 64));
     }
 
     private static Segments segments(Settings.Segments segments, List<String> warnings) {
@@ -346,25 +340,22 @@ public record WorkerConfig(
                 Values.integer("WORKER_AV_OFFSET_NS", text, 6_000_000_000L, 0, 60_000_000_000L, " (ns), or auto")));
     }
 
-    private static Process process(Settings.Process process) {
-        String instanceId = Values.matching(
-                "WORKER_INSTANCE_ID", process.instanceId(), hostName(), PRINTABLE, "1 to 128 printable characters");
+    private static Process process(Settings.Process process, Secrets secrets) {
+        String instanceId = Values.printable("WORKER_INSTANCE_ID", process.instanceId(), hostName(), 128);
         return new Process(
                 Values.integer("WORKER_METRICS_PORT", process.metricsPort(), 8000, 0, 65535),
                 Values.integer("WORKER_HTTP_PORT", process.httpPort(), 8080, 0, 65535),
-                secret("WORKER_HOOK_SECRET", process.hookSecret()),
+                secret(
+                        "WORKER_HOOK_SECRET",
+                        secrets.read("worker.hook-secret", process.hookSecret(), process.hookSecretFile())),
                 Values.integer("WORKER_MAX_STREAMS", process.maxStreams(), 0, 0, 1000),
                 process.sourceGraceMs().isEmpty()
                         ? OptionalLong.empty()
                         : OptionalLong.of(
                                 Values.integer("WORKER_SOURCE_GRACE_MS", process.sourceGraceMs(), 0, 0, 3_600_000)),
                 Values.matching("WORKER_ID", process.id(), asId(instanceId), ID, ID.pattern()),
-                Values.matching(
-                        "WORKER_RUN_ID",
-                        process.runId(),
-                        UUID.randomUUID().toString(),
-                        PRINTABLE,
-                        "1 to 128 printable characters"),
+                Values.printable(
+                        "WORKER_RUN_ID", process.runId(), UUID.randomUUID().toString(), 128),
                 instanceId);
     }
 
@@ -402,7 +393,14 @@ public record WorkerConfig(
     private static Kubernetes kubernetes(Settings settings) {
         Settings.Jobs jobs = settings.worker().jobs();
         return new Kubernetes(
-                settings.kubernetes().host().map(String::strip).filter(host -> !host.isEmpty()),
+                settings.kubernetes()
+                        .host()
+                        .map(host -> Values.matching(
+                                "KUBERNETES_SERVICE_HOST",
+                                Optional.of(host),
+                                "",
+                                HOST_OF_A_CERTIFICATE,
+                                "a host name without an underscore, or an address")),
                 Values.integer("KUBERNETES_SERVICE_PORT", settings.kubernetes().port(), 443, 1, 65535),
                 path(
                         "WORKER_KUBERNETES_CREDENTIALS",

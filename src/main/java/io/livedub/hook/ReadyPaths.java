@@ -12,6 +12,8 @@ import java.util.List;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import io.livedub.config.Hosts;
+
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
 final class ReadyPaths {
     private static final JsonMapper JSON = new JsonMapper();
@@ -50,7 +52,7 @@ final class ReadyPaths {
 
     private JsonNode page(HttpClient http, int page) throws IOException, InterruptedException {
         String root = base.toString().replaceAll("/+$", "");
-        URI uri = URI.create("%s/v3/paths/list?itemsPerPage=%d&page=%d".formatted(root, PAGE, page));
+        URI uri = Hosts.connectable(URI.create("%s/v3/paths/list?itemsPerPage=%d&page=%d".formatted(root, PAGE, page)));
         HttpResponse<java.io.InputStream> response = http.send(
                 access.identified(HttpRequest.newBuilder(uri)).timeout(PATIENCE).build(),
                 HttpResponse.BodyHandlers.ofInputStream());

@@ -10,7 +10,7 @@ public interface MediaSink {
     enum Pacing {
         /** A frame leaves at the clock time {@code zeroNs + dtsNs}; frames may be pushed ahead of it. */
         TIMED,
-        /** A frame leaves as soon as it is pushed and muxed. */
+        /** A frame leaves as soon as it is pushed. */
         IMMEDIATE
     }
 

@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,7 +39,7 @@ public final class RtmpHandshakeProbe {
     public static Result run(String url, Authorities authorities, Duration limit) {
         int limitMs = Math.toIntExact(limit.toMillis());
         try {
-            URI uri = new URI(url.replaceAll("\\?.*", ""));
+            RtmpAddress uri = RtmpAddress.of(url);
             boolean tls = "rtmps".equals(uri.getScheme());
             if (uri.getHost() == null) {
                 return new Result(false, "the URL names no host");

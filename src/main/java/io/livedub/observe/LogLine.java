@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
+
+import static java.util.stream.Collectors.joining;
 
 /**
  * One event, one line: JSON for machines, text for a terminal.
@@ -20,6 +24,11 @@ import org.jboss.logmanager.ExtLogRecord;
  */
 public final class LogLine extends ExtFormatter {
     public static final String STREAM_ID = "streamId";
+
+    /** What a peer says can be as long as a message of its protocol; more than this helps no reader. */
+    private static final int MOST_CHARACTERS = 4096;
+
+    private static final int MOST_OF_A_TRACE = 16_384;
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -46,31 +55,46 @@ public final class LogLine extends ExtFormatter {
                     "timestamp", Instant.ofEpochMilli(record.getMillis()).toString());
             generator.writeStringField("level", level(record));
             generator.writeStringField("logger", record.getLoggerName());
-            generator.writeStringField("message", formatMessage(record));
+            generator.writeStringField("message", Printable.cut(formatMessage(record), MOST_CHARACTERS));
             generator.writeStringField("runId", runId);
             generator.writeStringField("instanceId", instanceId);
             for (Map.Entry<String, String> field : record.getMdcCopy().entrySet()) {
-                generator.writeStringField(field.getKey(), field.getValue());
+                generator.writeStringField(field.getKey(), Printable.cut(field.getValue(), MOST_CHARACTERS));
             }
             if (record.getThrown() != null) {
-                generator.writeStringField("exception", stackTrace(record.getThrown()));
+                generator.writeStringField("exception", Printable.cut(stackTrace(record.getThrown()), MOST_OF_A_TRACE));
             }
             generator.writeEndObject();
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
-        return line.append('\n').toString();
+        return Printable.json(line.toString()) + "\n";
     }
 
     private String asText(ExtLogRecord record) {
         String streamId = record.getMdc(STREAM_ID);
-        String line = "%tT.%<tL %-5s %s%s%n"
-                .formatted(
-                        record.getMillis(),
-                        level(record),
-                        streamId == null ? "" : "[" + streamId + "] ",
-                        formatMessage(record));
-        return record.getThrown() == null ? line : line + stackTrace(record.getThrown());
+        String line = String.format(
+                Locale.ROOT,
+                "%tT.%<tL %-5s %s%s%n",
+                record.getMillis(),
+                level(record),
+                streamId == null ? "" : "[" + Printable.line(streamId, MOST_CHARACTERS) + "] ",
+                Printable.line(formatMessage(record), MOST_CHARACTERS));
+        return record.getThrown() == null ? line : line + indented(stackTrace(record.getThrown()));
+    }
+
+    /** Indented, so that a line feed in the text of an exception cannot begin what looks like a line of the log. */
+    private static String indented(String trace) {
+        return Printable.cut(trace, MOST_OF_A_TRACE)
+                .lines()
+                .map(each -> "  " + Printable.line(each.replace("\t", "  "), MOST_CHARACTERS) + System.lineSeparator())
+                .collect(joining());
+    }
+
+    /** The libraries' own {@code infof} and the like would follow the default locale. */
+    @Override
+    protected String formatMessagePrintf(LogRecord record) {
+        return String.format(Locale.ROOT, record.getMessage(), record.getParameters());
     }
 
     /** Libraries log by java.util.logging's names (WARNING, FINE) as well; a query wants one set: that of LOG_LEVEL. */

@@ -14,18 +14,21 @@ import org.jboss.logmanager.Logger;
  * workers, and would leave its id behind on them.
  */
 public final class StreamLog {
-    private static final String LOGGER = "io.livedub.stream";
-
     private final Map<String, String> context;
     private final Logger logger;
 
-    private StreamLog(Map<String, String> context) {
+    private StreamLog(String name, Map<String, String> context) {
         this.context = context;
-        this.logger = Logger.getLogger(LOGGER);
+        this.logger = Logger.getLogger(name);
     }
 
     public static StreamLog of(String streamId) {
-        return new StreamLog(Map.of(LogLine.STREAM_ID, streamId));
+        return new StreamLog("io.livedub.stream", Map.of(LogLine.STREAM_ID, streamId));
+    }
+
+    /** Lines with fields that concern the process and no stream. */
+    public static StreamLog ofProcess() {
+        return new StreamLog("io.livedub.process", Map.of());
     }
 
     /** @param fields name, value, name, value, … */
@@ -80,7 +83,7 @@ public final class StreamLog {
         all.putAll(added);
         ExtLogRecord record =
                 new ExtLogRecord(level, message, ExtLogRecord.FormatStyle.NO_FORMAT, StreamLog.class.getName());
-        record.setLoggerName(LOGGER);
+        record.setLoggerName(logger.getName());
         record.setMdc(all);
         return record;
     }

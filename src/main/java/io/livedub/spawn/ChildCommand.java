@@ -1,14 +1,18 @@
 package io.livedub.spawn;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import io.livedub.config.Secrets;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamSpec;
 
-/** How a child is started: the same program, with the same configuration but for what is the parent's alone. */
+/**
+ * How a child is started: the same program, with the same configuration but for what is the parent's alone. No secret is in its environment,
+ * see {@link HandedSecrets}.
+ */
 public final class ChildCommand {
     /** What a child has no use for, the secret of the parent's doors first of all. */
     private static final Set<String> PARENTS = Set.of(
@@ -41,8 +45,8 @@ public final class ChildCommand {
         // Options of the command line are system properties here.
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.matches("(worker|mediamtx|log)\\.[a-z-]+"))
-                .forEach(name -> environment.put(variable(name), System.getProperty(name)));
-        PARENTS.forEach(environment::remove);
+                .forEach(name -> environment.put(Secrets.variable(name), System.getProperty(name)));
+        clean(environment);
         environment.put("WORKER_SOURCE_GRACE_MS", Long.toString(spec.grace().toMillis()));
         environment.put("WORKER_ID", config.process().workerId());
         environment.put("WORKER_RUN_ID", config.process().runId());
@@ -54,7 +58,22 @@ public final class ChildCommand {
         return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    private static String variable(String property) {
-        return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    /** Said to a child before anything else. */
+    String secrets() {
+        Map<String, String> handed = new LinkedHashMap<>(config.secrets().values());
+        handed.keySet().removeIf(property -> PARENTS.contains(Secrets.variable(property)));
+        return HandedSecrets.line(handed);
+    }
+
+    void clean(Map<String, String> environment) {
+        environment.keySet().removeIf(this::isNotForChildren);
+    }
+
+    /** By every spelling of a name that the configuration reads, such as {@code worker_sts_api_key}, and the names of secrets' files. */
+    private boolean isNotForChildren(String name) {
+        String variable = Secrets.variable(name).replaceFirst("_FILE$", "");
+        return PARENTS.contains(variable)
+                || config.secrets().values().keySet().stream()
+                        .anyMatch(property -> Secrets.variable(property).equals(variable));
     }
 }

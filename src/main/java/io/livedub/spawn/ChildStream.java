@@ -179,7 +179,8 @@ final class ChildStream implements RunningStream {
         say("there");
     }
 
-    private void say(String word) {
+    /** What is said before {@link #start} is heard in its order when the child is there. */
+    void say(String word) {
         if (process == null) {
             early.add(word);
         } else {

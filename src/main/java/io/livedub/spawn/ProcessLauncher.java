@@ -36,6 +36,7 @@ public final class ProcessLauncher implements StreamLauncher {
     public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
         NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
         ChildStream child = new ChildStream(spec.streamId(), series.andThen(news), clock, drainLimit);
+        child.say(command.secrets());
         workers.execute(() -> child.start(command.builder(spec)));
         return child;
     }

@@ -79,7 +79,7 @@ public class StreamAssembly implements StreamFactory {
     private StreamTelemetry telemetry(StreamSpec spec, Consumer<StreamNews> news) {
         // Passthrough dubs no segment: there is nothing to follow.
         SegmentTracer tracer = config.sts().passthrough() ? SegmentTracer.NONE : tracing.of(spec.streamId());
-        return new StreamTelemetry(news, StreamLog.of(spec.streamId()), tracer);
+        return new StreamTelemetry(news, StreamLog.of(spec.streamId()), tracer, new StreamTotals(clock::nowNs));
     }
 
     private StreamWorker assemble(StreamSpec spec, StreamTelemetry telemetry) {

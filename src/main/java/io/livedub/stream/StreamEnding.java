@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
+import io.livedub.media.Track;
+
 /**
  * How a stream comes to its end, and why: what is on its way airs, or nothing can air any more and all is closed. Whatever fails on the
  * way, the stream is over in the end: nobody would start it again otherwise.
@@ -151,6 +153,9 @@ final class StreamEnding {
         if (dubbing != null) {
             evenIfItFails(dubbing::close);
         }
+        // For the totals, which are said with the change.
+        evenIfItFails(() -> parts.observer()
+                .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent()));
         StreamFailure cause = failure;
         life.change(
                 reason,

@@ -17,22 +17,32 @@ class StreamTelemetry implements StreamObserver {
     private final Consumer<StreamNews> news;
     private final StreamLog log;
     private final SegmentTracer tracer;
+    private final StreamTotals totals;
 
     StreamTelemetry(Consumer<StreamNews> news, StreamLog log, SegmentTracer tracer) {
+        this(news, log, tracer, new StreamTotals(System::nanoTime));
+    }
+
+    StreamTelemetry(Consumer<StreamNews> news, StreamLog log, SegmentTracer tracer, StreamTotals totals) {
         this.news = news;
         this.log = log;
         this.tracer = tracer;
+        this.totals = totals;
     }
 
     @Override
     public void lifeChanged(StreamState from, StreamState to, String reason) {
         news.accept(new StreamNews.Life(to, reason));
         log.transition("stream", from.label(), to.label(), reason);
+        if (to.isOver()) {
+            log.info(totals.line(to, reason), totals.fields(to, reason));
+        }
     }
 
     @Override
     public void cut(Segment segment) {
         tracer.cut(segment);
+        totals.cut();
         news.accept(new StreamNews.Cut(segment.batch(), !segment.audio().isEmpty()));
     }
 
@@ -41,6 +51,7 @@ class StreamTelemetry implements StreamObserver {
         tracer.placed(aired, airNs);
         Segment segment = aired.segment();
         if (aired.airing() instanceof Airing.Dubbed dubbed) {
+            totals.dubbed();
             news.accept(new StreamNews.Aired(
                     segment.batch(),
                     outputNs,
@@ -80,6 +91,7 @@ class StreamTelemetry implements StreamObserver {
 
     @Override
     public void sent(long videoFrames, long audioFrames, long bytes) {
+        totals.sent(videoFrames, audioFrames);
         news.accept(new StreamNews.Sent(videoFrames, audioFrames, bytes));
     }
 
@@ -140,6 +152,7 @@ class StreamTelemetry implements StreamObserver {
     @Override
     public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
         tracer.fallback(fragmentId, reason, detail);
+        totals.fallback(reason.label());
         news.accept(new StreamNews.Fallback(reason.label()));
         log.warn(
                 "original audio (%s): %s".formatted(reason.label(), detail),

@@ -12,6 +12,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.RedactedUrl;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
@@ -69,7 +70,9 @@ public final class StreamWorker {
         this.parts = parts;
         this.clock = parts.clock();
         this.life = new StreamLife(parts.observer());
-        this.source = new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock);
+        this.source = new WatchedSource(
+                parts.engine().source(spec.inputUrl()), spec.grace(), clock, failed -> parts.observer()
+                        .note(failed.line(RedactedUrl.of(spec.inputUrl()))));
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch());
@@ -200,15 +203,14 @@ public final class StreamWorker {
         return spec;
     }
 
-    /** Called each second; what was measured behind the muxer goes to the observer. */
+    /** Called each second; what was measured where frames leave goes to the observer. */
     public void measure() {
         if (!output.isOpen()) {
             return;
         }
         parts.observer()
                 .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent());
-        // Of a relay whose source is gone the muxer holds a last frame back until the stream goes on or ends: that is
-        // not its latency.
+        // A relay whose source is gone sends silence at most, which says nothing of its latency.
         boolean relayIsIdle = parts.passthrough() && lostNs != NOT_LOST;
         if (relayIsIdle) {
             return;

@@ -1,6 +1,8 @@
 package io.livedub.stream;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -20,15 +22,23 @@ final class WatchedSource {
     private final SourcePolicy policy;
     private final MediaClock clock;
     private final long graceNs;
+    private final Consumer<SourceTry> tries;
 
     private MultiEmitter<? super SourceEvent> emitter;
     private Cancellable reading;
     private MediaClock.Timer retry;
     private MediaClock.Timer grace;
     private int attempt;
+    private int inVain;
     private boolean over;
 
     WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
+        this(source, grace, clock, failed -> {});
+    }
+
+    /** @param tries told of each try that found no source */
+    WatchedSource(MediaSource source, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {
+        this.tries = tries;
         this.source = source;
         this.policy = new SourcePolicy(grace);
         this.clock = clock;
@@ -71,6 +81,7 @@ final class WatchedSource {
             }
             if (!policy.isLive()) {
                 policy.frameArrived();
+                inVain = 0;
                 back = true;
                 // The publisher that was said to be gone came back, whether or not a hook said so: a later loss has its
                 // own grace time.
@@ -87,14 +98,18 @@ final class WatchedSource {
         SourceException failure = asSourceException(cause);
         SourcePolicy.Next next;
         boolean lost;
+        int number;
+        Optional<Duration> again = Optional.empty();
         synchronized (this) {
             if (over || from != attempt) {
                 return;
             }
             lost = policy.isLive();
+            number = lost ? 0 : ++inVain;
             next = policy.ended(failure, clock.nowNs());
-            if (next instanceof SourcePolicy.Next.Retry again) {
-                retry = clock.schedule(again.atNs(), this::open);
+            if (next instanceof SourcePolicy.Next.Retry retrying) {
+                retry = clock.schedule(retrying.atNs(), this::open);
+                again = Optional.of(Duration.ofNanos(retrying.atNs() - clock.nowNs()));
             } else {
                 over = true;
             }
@@ -102,6 +117,10 @@ final class WatchedSource {
         if (lost) {
             emitter.emit(
                     new SourceEvent.Lost(failure == null ? "end of stream" : failure.getMessage(), failure != null));
+        }
+        if (!lost) {
+            String why = failure == null ? "it ended before its first frame" : failure.getMessage();
+            tries.accept(new SourceTry(number, why, again));
         }
         if (next instanceof SourcePolicy.Next.Fail fail) {
             emitter.fail(new StreamFailure(fail.exitCode(), fail.message()));

@@ -102,7 +102,8 @@ public record StsSettings(
         require(
                 serviceUrl != null && serviceUrl.getScheme() != null && SCHEMES.contains(serviceUrl.getScheme()),
                 "serviceUrl: http(s)://host:port or ws(s)://host:port is needed");
-        require(serviceUrl.getHost() != null, "serviceUrl: has no host");
+        // Of a host name with an underscore, as Docker Compose has them, URI knows the authority alone.
+        require(serviceUrl.getRawAuthority() != null, "serviceUrl: has no host");
         require(
                 serviceUrl.getUserInfo() == null,
                 "serviceUrl: must not hold credentials; there is an API key for that");

@@ -1,6 +1,7 @@
 package io.livedub.trace;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jboss.logging.Logger;
+
+import io.livedub.config.Hosts;
 
 /**
  * Sends traces to a collector, on a thread of its own. A collector that is slow, wrong or gone costs traces: they are dropped at the bound,
@@ -82,7 +85,7 @@ final class OtlpExporter implements AutoCloseable {
     }
 
     private void send(List<Span> spans) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
+        HttpRequest.Builder request = HttpRequest.newBuilder(target())
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(OtlpJson.request(resource, spans)));
@@ -97,6 +100,14 @@ final class OtlpExporter implements AutoCloseable {
             }
         } catch (IOException failure) {
             failed(failure.toString());
+        }
+    }
+
+    private URI target() {
+        try {
+            return Hosts.connectable(address);
+        } catch (IOException unknown) {
+            throw new UncheckedIOException(unknown);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.livedub.blackbox;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.NginxRtmp;
 import io.livedub.support.ServeProcess;
@@ -74,19 +76,40 @@ class ProcessSpawnIT {
         }
     }
 
+    /** On the way: the child has the secrets that it needs, and nobody finds them where every process of the same user can look. */
     @Test
     void childrenWhoseParentIsKilledDrainAndEnd() throws Exception {
         Path source = Ffmpeg.mono25(120);
+        Path key = Files.writeString(folder.resolve("key"), "key-31337\n");
         Process publisher = null;
         try (NginxRtmp nginx = NginxRtmp.start("orphan");
+                EchoProcess echo = EchoProcess.start();
                 ServeProcess serve = ServeProcess.start(
                         folder,
-                        Map.of("MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()), "WORKER_SPAWN", "process"))) {
+                        Map.of(
+                                "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
+                                "WORKER_SPAWN", "process",
+                                "WORKER_STS_MODE", "enabled",
+                                "WORKER_STS_SERVICE_URL", echo.url(),
+                                "WORKER_STS_API_KEY_FILE", key.toString(),
+                                "WORKER_HOOK_SECRET", "hook-31337",
+                                "OTEL_EXPORTER_OTLP_HEADERS", "a=header-31337"))) {
             // given
             publisher = Ffmpeg.publish(source, nginx.url("live/orphan/in"));
             serve.start("orphan");
             serve.awaitState("orphan", "live", SOON);
             ProcessHandle child = childOf("orphan");
+            Awaitility.await("the child shows its key to STS").atMost(SOON).until(() -> echo.state()
+                    .path("sessions")
+                    .path(0)
+                    .path("authorization")
+                    .asBoolean());
+            for (String readable : List.of("environ", "cmdline")) {
+                assertThat(Files.readString(Path.of("/proc/" + child.pid(), readable)))
+                        .as(readable)
+                        .contains(readable.equals("environ") ? "WORKER_RUN_ID=" : "orphan")
+                        .doesNotContain("31337", "WORKER_STS_API_KEY");
+            }
             // when
             serve.worker().signal("KILL");
             // then

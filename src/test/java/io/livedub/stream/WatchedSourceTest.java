@@ -17,8 +17,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WatchedSourceTest {
     private final VirtualClock clock = new VirtualClock();
     private final FakeMediaSource source = new FakeMediaSource(clock);
-    private final WatchedSource watched = new WatchedSource(source, Duration.ofSeconds(7), clock);
+    private final WatchedSource watched = new WatchedSource(
+            source, Duration.ofSeconds(7), clock, failed -> this.tries.add(failed.line("rtmp://here/in")));
     private final List<String> seen = new ArrayList<>();
+    private final List<String> tries = new ArrayList<>();
 
     @Test
     void framesComeAsTheyAre() {
@@ -40,6 +42,21 @@ class WatchedSourceTest {
         assertThat(source.openedMs()).containsExactly(0L, 1000L, 3000L, 7000L);
         assertThat(seen).containsExactly("failed 3 the source says UNREACHABLE");
         assertThat(clock.pendingTasks()).isZero();
+    }
+
+    @Test
+    void eachTryInVainSaysWhatWasTriedWhatFailedAndWhatFollows() {
+        source.refuse(Reason.UNREACHABLE);
+
+        watch();
+        clock.advanceMs(60_000);
+
+        assertThat(tries)
+                .containsExactly(
+                        "no source at rtmp://here/in, try 1: the source says UNREACHABLE; trying again in 1.0 s",
+                        "no source at rtmp://here/in, try 2: the source says UNREACHABLE; trying again in 2.0 s",
+                        "no source at rtmp://here/in, try 3: the source says UNREACHABLE; trying again in 4.0 s",
+                        "no source at rtmp://here/in, try 4: the source says UNREACHABLE; giving up");
     }
 
     @Test

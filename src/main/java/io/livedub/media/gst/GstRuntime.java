@@ -58,10 +58,12 @@ public final class GstRuntime {
         if (closers != null) {
             return;
         }
+        NativeAccess.require();
         try {
             Gst.init(OLDEST, "stream-worker");
             Native.register(NativeCalls.class, NativeLibrary.getInstance("gstapp-1.0"));
             BufferLayout.verify();
+            GstLog.divert();
         } catch (UnsatisfiedLinkError | NoClassDefFoundError missing) {
             throw new MissingGStreamerException(
                     "GStreamer is not installed: install libgstreamer1.0-0 and libgstreamer-plugins-base1.0-0 ("

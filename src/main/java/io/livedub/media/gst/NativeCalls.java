@@ -128,6 +128,19 @@ final class NativeCalls {
 
     static native void g_free(Pointer memory);
 
+    static native String g_getenv(String name);
+
+    static native Pointer g_log_set_default_handler(GstLog.GlibFunction function, Pointer userData);
+
+    static native void gst_debug_add_log_function(
+            GstLog.DebugFunction function, Pointer userData, Pointer destroyNotify);
+
+    static native int gst_debug_remove_log_function(Pointer function);
+
+    static native Pointer gst_debug_category_get_name(Pointer category);
+
+    static native Pointer gst_debug_message_get(Pointer message);
+
     static native int memfd_create(String name, int flags);
 
     static native int close(int descriptor);

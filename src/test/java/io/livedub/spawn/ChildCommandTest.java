@@ -1,0 +1,95 @@
+package io.livedub.spawn;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.config.Environment;
+import io.livedub.config.WorkerConfig;
+import io.livedub.stream.StreamNews;
+import io.livedub.stream.StreamSpec;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A child has its secrets, and its environment does not. */
+class ChildCommandTest {
+    private final WorkerConfig config = Environment.read(
+            "WORKER_STS_API_KEY", "key-31337",
+            "WORKER_HOOK_SECRET", "hook-31337",
+            "OTEL_EXPORTER_OTLP_HEADERS", "a=header-31337",
+            "WORKER_CHILD_COMMAND", "/bin/false");
+    private final ChildCommand command = new ChildCommand(config);
+
+    @Test
+    void secretsAreHandedOverAndThatOfTheParentsDoorsIsNot() throws IOException {
+        InputStream pipe = new ByteArrayInputStream((command.secrets() + "\ngone\n").getBytes(StandardCharsets.UTF_8));
+
+        Map<String, String> handed = HandedSecrets.read(pipe);
+
+        assertThat(handed)
+                .isEqualTo(Map.of("worker.sts-api-key", "key-31337", "otel.exporter.otlp.headers", "a=header-31337"));
+        assertThat(new String(pipe.readAllBytes(), StandardCharsets.UTF_8))
+                .as("the words behind it are not read")
+                .isEqualTo("gone\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "stop at once\n", "secrets"})
+    void aParentThatIsGoneHandsNothing(String said) throws IOException {
+        InputStream pipe = new ByteArrayInputStream(said.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(HandedSecrets.read(pipe)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "WORKER_STS_API_KEY",
+                "WORKER_STS_API_KEY_FILE",
+                "worker_sts_api_key",
+                "worker.sts-api-key",
+                "WORKER_HOOK_SECRET",
+                "WORKER_HOOK_SECRET_FILE",
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "OTEL_EXPORTER_OTLP_HEADERS_FILE"
+            })
+    void noSpellingOfASecretIsInTheEnvironmentOfAChild(String name) {
+        ProcessBuilder builder = new ProcessBuilder();
+        builder.environment().put(name, "31337");
+        builder.environment().put("PATH_FILE", "kept");
+
+        command.clean(builder.environment());
+
+        assertThat(builder.environment()).doesNotContainKey(name).containsKey("PATH_FILE");
+    }
+
+    /** A shell plays the child. */
+    @Test
+    void theFirstWordToAChildIsItsSecrets() {
+        List<StreamNews> news = new CopyOnWriteArrayList<>();
+        ChildStream child = new ChildStream("x", news::add, new VirtualClock(), Duration.ofSeconds(30));
+        child.say(command.secrets());
+        child.publisherGone();
+        ProcessBuilder builder = command.builder(StreamSpec.of(config, "x", Duration.ofSeconds(7)));
+        builder.command(
+                "sh",
+                "-c",
+                "read word rest; read then; n=$(tr '\\0' '\\n"
+                        + "' </proc/$$/environ | grep -c 31337); echo \"[\\\"sts\\\",\\\"$word $then $n\\\"]\"");
+
+        child.start(builder);
+
+        child.over().await().atMost(Duration.ofSeconds(10));
+        assertThat(news).contains(new StreamNews.Sts("secrets gone 0"));
+    }
+}
