@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import many, processes, server, sources, startup, worker
+from lab import firstframe, many, processes, server, sources, startup, worker
 from lab.reader import Reader
 
 # Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
@@ -21,6 +21,7 @@ def options():
     parser.add_argument("--seconds", type=int, default=60, help="length of the measured window (60)")
     parser.add_argument("--streams", type=int, default=20, help="dubbed streams in one `serve`, and the same in a process each; 0 leaves them out (20)")
     parser.add_argument("--streams-seconds", type=int, default=60, help="length of their measured window (60)")
+    parser.add_argument("--start-only", action="store_true", help="only start-up and the first frame")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
     return parser.parse_args()
 
@@ -132,6 +133,10 @@ def main():
     try:
         found = {"start": startup.measure(folder)}
         print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
+        found["first_frame"] = firstframe.measure(folder)
+        print("\n".join(firstframe.table(found["first_frame"])), end="\n\n", flush=True)
+        if arguments.start_only:
+            return 0
         found["relays"] = measure(arguments.seconds, folder)
         print("\n".join(table(found["relays"])), end="\n\n", flush=True)
         if arguments.streams:

@@ -29,6 +29,7 @@ ELEMENTS=(
 # Debian package, and a file of it that cannot be asked for as a command.
 FILES=(
   "libnginx-mod-rtmp /usr/lib/nginx/modules/ngx_rtmp_module.so"
+  "glib-networking /usr/lib/$(uname -m)-linux-gnu/gio/modules/libgiognutls.so"
   "fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
 )
 

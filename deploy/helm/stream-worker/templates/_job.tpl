@@ -43,6 +43,10 @@ spec:
               valueFrom: {fieldRef: {fieldPath: metadata.name}}
             - name: WORKER_STS_API_KEY
               valueFrom: {secretKeyRef: {name: {{ include "worker.secret" . }}, key: sts-api-key, optional: true}}
+            - name: MEDIAMTX_USER
+              valueFrom: {secretKeyRef: {name: {{ include "worker.secret" . }}, key: mediamtx-user, optional: true}}
+            - name: MEDIAMTX_PASS
+              valueFrom: {secretKeyRef: {name: {{ include "worker.secret" . }}, key: mediamtx-pass, optional: true}}
           ports: [{name: management, containerPort: 8000}]
           startupProbe:
             httpGet: {path: /health/started, port: management}

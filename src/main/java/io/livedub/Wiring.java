@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.media.SystemMediaClock;
@@ -32,8 +33,14 @@ public class Wiring {
 
     @Produces
     @Singleton
-    public MediaEngine engine(MediaClock clock) {
-        return new GstEngine(clock);
+    public Authorities authorities(WorkerConfig config) {
+        return new Authorities(config.mediaServer().caFile());
+    }
+
+    @Produces
+    @Singleton
+    public MediaEngine engine(MediaClock clock, Authorities authorities) {
+        return new GstEngine(clock, authorities);
     }
 
     @Produces

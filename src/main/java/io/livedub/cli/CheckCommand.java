@@ -44,7 +44,7 @@ public class CheckCommand implements Callable<Integer> {
         WorkerConfig config = WorkerConfig.of(QuarkusLaunch.settings());
         Wiring wiring = new Wiring();
         MediaClock clock = wiring.clock();
-        MediaEngine engine = wiring.engine(clock);
+        MediaEngine engine = wiring.engine(clock, wiring.authorities(config));
         PrintWriter out = spec.commandLine().getOut();
         boolean complete = elements(engine, out);
         boolean answered = !sts || (complete && roundTrip(config, wiring, clock, engine, out));

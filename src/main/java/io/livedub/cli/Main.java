@@ -11,6 +11,7 @@ import picocli.CommandLine.ParseResult;
 import io.livedub.Wiring;
 import io.livedub.echo.EchoAudio;
 import io.livedub.echo.EchoCommand;
+import io.livedub.media.Authorities;
 import io.livedub.media.MediaEngine;
 
 /**
@@ -60,7 +61,7 @@ public final class Main {
     /** GStreamer is loaded when the echo has to change the sound, not before. */
     private static EchoAudio echoAudio() {
         Wiring wiring = new Wiring();
-        MediaEngine engine = wiring.engine(wiring.clock());
+        MediaEngine engine = wiring.engine(wiring.clock(), Authorities.OF_THE_SYSTEM);
         return new EchoAudio(engine::audioCodec, engine::segmentWriter);
     }
 }

@@ -37,6 +37,36 @@ public interface Settings {
         Optional<String> rtmpPort();
 
         @Variable(
+                fallback = "off",
+                allowed = "on or off",
+                meaning = "speak RTMP over TLS (`rtmps`), in and out, on MEDIAMTX_RTMP_PORT")
+        @WithName("rtmp-tls")
+        Optional<String> rtmpTls();
+
+        @Variable(
+                fallback = "the system's authorities",
+                allowed = "a file of certificates in PEM form",
+                meaning =
+                        "the authorities that may have signed the media server's certificate, for `rtmps` and an https MEDIAMTX_API_URL; no others are then trusted")
+        @WithName("ca-file")
+        Optional<String> caFile();
+
+        @Variable(
+                allowed = "1…128 visible ASCII characters without blanks and colons",
+                meaning =
+                        "login at the media server, with MEDIAMTX_PASS: reading, publishing and the control API; never printed as part of a URL")
+        Optional<String> user();
+
+        @Variable(
+                allowed = "visible ASCII characters without blanks",
+                meaning = "password of MEDIAMTX_USER; never printed")
+        Optional<String> pass();
+
+        @Variable(allowed = "a file", meaning = "holds MEDIAMTX_PASS, so that it is not in the environment")
+        @WithName("pass-file")
+        Optional<String> passFile();
+
+        @Variable(
                 fallback = "live",
                 allowed = "[A-Za-z0-9_-]{1,64}",
                 meaning = "first part of the path: `{app}/{id}/in`, `{app}/{id}/out`")

@@ -1,10 +1,17 @@
 package io.livedub.config;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IllformedLocaleException;
@@ -127,6 +134,24 @@ final class Values {
             throw ConfigurationException.of(variable, text, allowed);
         }
         return bytes.longValue();
+    }
+
+    /** A file that holds at least one X.509 certificate. */
+    static Path certificates(String variable, String text) {
+        String allowed = "a file of certificates in PEM form that can be read";
+        try {
+            Path file = Path.of(text.strip()).toAbsolutePath();
+            try (InputStream pem = Files.newInputStream(file)) {
+                if (CertificateFactory.getInstance("X.509")
+                        .generateCertificates(pem)
+                        .isEmpty()) {
+                    throw ConfigurationException.of(variable, text, allowed);
+                }
+            }
+            return file;
+        } catch (InvalidPathException | IOException | CertificateException unusable) {
+            throw ConfigurationException.of(variable, text, allowed);
+        }
     }
 
     static URI url(String variable, String text, Set<String> schemes, String allowed) {

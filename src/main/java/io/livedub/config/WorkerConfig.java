@@ -44,6 +44,7 @@ public record WorkerConfig(
     /** A label's value too, so shorter than what Kubernetes allows a Deployment. */
     private static final Pattern OBJECT_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
+    private static final Pattern USER = Pattern.compile("[!-~&&[^:]]{1,128}");
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,4096}");
     private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
     private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
@@ -58,8 +59,29 @@ public record WorkerConfig(
                 .plusSeconds(25);
     }
 
-    /** Where streams come from and go to. */
-    public record MediaServer(String host, int rtmpPort, String appPath, Optional<URI> apiUrl) {}
+    /**
+     * Where streams come from and go to.
+     *
+     * @param tls RTMP over TLS
+     * @param caFile who may have signed the server's certificate; empty: the system's authorities
+     */
+    public record MediaServer(
+            String host,
+            int rtmpPort,
+            boolean tls,
+            Optional<Path> caFile,
+            Optional<Login> login,
+            String appPath,
+            Optional<URI> apiUrl) {}
+
+    /** Who the worker is towards the media server. */
+    public record Login(String user, String pass) {
+        // The password must not reach a log by way of a record's text.
+        @Override
+        public String toString() {
+            return "Login[user=" + user + "]";
+        }
+    }
 
     /** What happens after five failed reconnects. */
     public enum StsLoss {
@@ -174,7 +196,7 @@ public record WorkerConfig(
         List<String> warnings = new ArrayList<>();
         Secrets secrets = new Secrets();
         return new WorkerConfig(
-                mediaServer(settings.mediaMtx(), warnings),
+                mediaServer(settings.mediaMtx(), secrets, warnings),
                 sts(settings.worker().sts(), secrets),
                 segments(settings.worker().segments(), warnings),
                 process(settings.worker().process(), secrets),
@@ -199,7 +221,7 @@ public record WorkerConfig(
                         .orElse(Map.of()));
     }
 
-    private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, List<String> warnings) {
+    private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, Secrets secrets, List<String> warnings) {
         mediaMtx.rtspPort()
                 .ifPresent(port -> warnings.add(
                         "MEDIAMTX_RTSP_PORT is set to '%s' and no longer used: the input is RTMP (MEDIAMTX_RTMP_PORT)"
@@ -207,10 +229,28 @@ public record WorkerConfig(
         return new MediaServer(
                 Hosts.inUrl("MEDIAMTX_HOST", mediaMtx.host(), "localhost"),
                 Values.integer("MEDIAMTX_RTMP_PORT", mediaMtx.rtmpPort(), 1935, 1, 65535),
+                Values.choice(
+                        "MEDIAMTX_RTMP_TLS", mediaMtx.rtmpTls(), "off", Map.of("on", true, "off", false), "on or off"),
+                mediaMtx.caFile().map(file -> Values.certificates("MEDIAMTX_CA_FILE", file)),
+                login(
+                        mediaMtx.user(),
+                        secret("MEDIAMTX_PASS", secrets.read("mediamtx.pass", mediaMtx.pass(), mediaMtx.passFile()))),
                 Values.matching("MEDIAMTX_APP_PATH", mediaMtx.appPath(), "live", ID, ID.pattern()),
                 mediaMtx.apiUrl()
                         .map(url -> Values.url("MEDIAMTX_API_URL", url, Set.of("http", "https"), "http(s)://host:port"))
                         .map(url -> Values.withoutTlsToUnderscores("MEDIAMTX_API_URL", url)));
+    }
+
+    private static Optional<Login> login(Optional<String> user, Optional<String> pass) {
+        if (user.isPresent() != pass.isPresent()) {
+            throw new ConfigurationException(
+                    "MEDIAMTX_USER and MEDIAMTX_PASS are one login: allowed is both or neither, and only "
+                            + (user.isPresent() ? "MEDIAMTX_USER" : "MEDIAMTX_PASS") + " is set");
+        }
+        return user.map(name -> new Login(
+                Values.matching(
+                        "MEDIAMTX_USER", user, "", USER, "1 to 128 visible ASCII characters without blanks and colons"),
+                pass.orElseThrow()));
     }
 
     private static Sts sts(Settings.Sts sts, Secrets secrets) {

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.supervision.Serving;
@@ -31,9 +32,11 @@ public class Discovery {
     private final WorkerConfig config;
     private final StreamRegistry registry;
     private final MediaClock clock;
+    private final ApiAccess access;
 
-    public Discovery(WorkerConfig config, StreamRegistry registry, MediaClock clock) {
+    public Discovery(WorkerConfig config, StreamRegistry registry, MediaClock clock, Authorities authorities) {
         this.config = config;
+        this.access = new ApiAccess(config.mediaServer().login(), authorities);
         this.registry = registry;
         this.clock = clock;
     }
@@ -41,7 +44,7 @@ public class Discovery {
     void begin(@Observes Serving serving) {
         config.mediaServer()
                 .apiUrl()
-                .map(url -> new ReadyPaths(url, config.mediaServer().appPath()))
+                .map(url -> new ReadyPaths(url, config.mediaServer().appPath(), access))
                 .ifPresent(paths -> inBackground(paths, 0));
     }
 

@@ -26,10 +26,12 @@ final class ReadyPaths {
 
     private final URI base;
     private final String app;
+    private final ApiAccess access;
 
-    ReadyPaths(URI base, String app) {
+    ReadyPaths(URI base, String app, ApiAccess access) {
         this.base = base;
         this.app = app;
+        this.access = access;
     }
 
     /** A path that has a publisher. */
@@ -37,10 +39,7 @@ final class ReadyPaths {
 
     /** @throws IOException when the server does not answer, or with something else than a list */
     List<Ready> list() throws IOException, InterruptedException {
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
-                .build();
+        HttpClient http = access.client().connectTimeout(PATIENCE).build();
         List<Ready> ready = new ArrayList<>();
         int pages = 1;
         for (int page = 0; page < Math.min(pages, MOST_PAGES); page++) {
@@ -55,8 +54,14 @@ final class ReadyPaths {
         String root = base.toString().replaceAll("/+$", "");
         URI uri = Hosts.connectable(URI.create("%s/v3/paths/list?itemsPerPage=%d&page=%d".formatted(root, PAGE, page)));
         HttpResponse<java.io.InputStream> response = http.send(
-                HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofInputStream());
+                access.identified(HttpRequest.newBuilder(uri)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
         try (java.io.InputStream body = response.body()) {
+            if (response.statusCode() == 401) {
+                throw new IOException(
+                        "the control API refuses the worker's login: check MEDIAMTX_USER and MEDIAMTX_PASS,"
+                                + " and that this user has the permission `api`");
+            }
             if (response.statusCode() != 200) {
                 throw new IOException("the control API answers with status " + response.statusCode());
             }

@@ -10,7 +10,7 @@ public interface MediaSink {
     enum Pacing {
         /** A frame leaves at the clock time {@code zeroNs + dtsNs}; frames may be pushed ahead of it. */
         TIMED,
-        /** A frame leaves as soon as it is pushed and muxed. */
+        /** A frame leaves as soon as it is pushed. */
         IMMEDIATE
     }
 
@@ -30,12 +30,6 @@ public interface MediaSink {
          */
         void push(Frame frame);
 
-        /**
-         * No frame follows for now: with {@link Pacing#IMMEDIATE}, what was pushed and waits for the other track leaves. The next
-         * {@link #push} goes on.
-         */
-        void pause();
-
         /** Ends the stream after the last pushed frame has left; completes when the server has taken all of it or {@code limit} is over. */
         Uni<Void> end(Duration limit);
 
@@ -53,7 +47,7 @@ public interface MediaSink {
         void onDeparture(DepartureListener listener);
     }
 
-    /** Told when frames leave, measured behind the muxer, not when they were pushed. Called on a media thread; must not block. */
+    /** Told when frames leave, measured where they leave, not when they were pushed. Called on a media thread; must not block. */
     interface DepartureListener {
         /**
          * @param track which track

@@ -1,8 +1,14 @@
 package io.livedub.media;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** URLs as they may be shown: without user, password and the values of the query. */
 public final class RedactedUrl {
     private static final String HIDDEN = "***";
+    private static final Pattern USER = Pattern.compile("://([^/?#]*)@");
 
     private RedactedUrl() {}
 
@@ -23,6 +29,33 @@ public final class RedactedUrl {
             }
         }
         return query < 0 ? address : address + "?" + values(line.substring(query + 1));
+    }
+
+    /** A text that a server or an element made, without the values of the URL's query and without what stands before its host. */
+    public static String within(String text, String url) {
+        String safe = text;
+        int query = url.indexOf('?');
+        if (query >= 0) {
+            for (String pair : url.substring(query + 1).split("&", -1)) {
+                String value = pair.substring(pair.indexOf('=') + 1);
+                safe = without(without(safe, value), decoded(value));
+            }
+        }
+        Matcher user = USER.matcher(url);
+        return user.find() ? without(safe, user.group(1)) : safe;
+    }
+
+    private static String without(String text, String secret) {
+        // A shorter one would be found in any word.
+        return secret.length() < 3 ? text : text.replace(secret, HIDDEN);
+    }
+
+    private static String decoded(String value) {
+        try {
+            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException badEscape) {
+            return value;
+        }
     }
 
     private static String values(String query) {

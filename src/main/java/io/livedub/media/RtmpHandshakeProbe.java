@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * Asks whether an RTMP server answers at all: sends C0 and C1, waits for S0 (Adobe's RTMP specification, 5.2).
@@ -34,7 +36,7 @@ public final class RtmpHandshakeProbe {
     public record Result(boolean answered, String detail) {}
 
     /** Blocks for at most {@code limit} for each of connecting and reading. */
-    public static Result run(String url, Duration limit) {
+    public static Result run(String url, Authorities authorities, Duration limit) {
         int limitMs = Math.toIntExact(limit.toMillis());
         try {
             RtmpAddress uri = RtmpAddress.of(url);
@@ -43,7 +45,7 @@ public final class RtmpHandshakeProbe {
                 return new Result(false, "the URL names no host");
             }
             int port = uri.getPort() > 0 ? uri.getPort() : tls ? RTMPS_PORT : RTMP_PORT;
-            SocketFactory sockets = tls ? SSLSocketFactory.getDefault() : SocketFactory.getDefault();
+            SocketFactory sockets = tls ? authorities.trust().getSocketFactory() : SocketFactory.getDefault();
             try (Socket socket = sockets.createSocket()) {
                 InetSocketAddress address = new InetSocketAddress(uri.getHost(), port);
                 if (address.isUnresolved()) {
@@ -51,6 +53,13 @@ public final class RtmpHandshakeProbe {
                 }
                 socket.connect(address, limitMs);
                 socket.setSoTimeout(limitMs);
+                if (socket instanceof SSLSocket secured) {
+                    // Without this Java takes any certificate of a known authority, whatever host it is for.
+                    SSLParameters parameters = secured.getSSLParameters();
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                    secured.setSSLParameters(parameters);
+                    secured.startHandshake();
+                }
                 socket.getOutputStream().write(hello());
                 int version = new DataInputStream(socket.getInputStream()).readUnsignedByte();
                 return version == VERSION
@@ -63,9 +72,16 @@ public final class RtmpHandshakeProbe {
             return new Result(false, "no RTMP handshake within " + limit.toSeconds() + " s");
         } catch (java.io.EOFException closed) {
             return new Result(false, "it closed the connection before an RTMP handshake");
+        } catch (SSLException untrusted) {
+            return new Result(
+                    false, "no TLS connection: " + oneLine(untrusted.getMessage()) + "; see MEDIAMTX_CA_FILE");
         } catch (IOException failed) {
-            return new Result(false, String.valueOf(failed.getMessage()).replaceAll("\\p{Cntrl}", " "));
+            return new Result(false, oneLine(failed.getMessage()));
         }
+    }
+
+    private static String oneLine(String text) {
+        return String.valueOf(text).replaceAll("\\p{Cntrl}", " ");
     }
 
     private static byte[] hello() {

@@ -5,13 +5,13 @@ import io.livedub.media.MediaSink.DepartureListener;
 import io.livedub.media.Track;
 
 /**
- * Latency and A/V delta, measured on what leaves behind the muxer against what was pushed in front of it and when that had arrived.
+ * Latency and A/V delta, measured on what leaves against what was pushed and when that had arrived.
  */
 final class DepartureMeter implements DepartureListener {
     /** Pushed and not yet departed: two seconds of 60 pictures or 94 AAC frames a second. */
     private static final int REMEMBERED = 256;
 
-    /** FLV times are whole milliseconds, rounded by the muxer and by the source before it. */
+    /** FLV times are whole milliseconds, rounded on the way out and by the source before. */
     private static final long SAME_NS = 2_000_000L;
 
     private final Remembered[] tracks = {new Remembered(), new Remembered()};
@@ -65,7 +65,7 @@ final class DepartureMeter implements DepartureListener {
         return measured ? latencyNs : 0;
     }
 
-    /** By how much the muxer put sound later against the picture than it was told to. */
+    /** By how much sound left later against the picture than it was to. */
     synchronized long wireDeltaNs() {
         Remembered video = tracks[Track.VIDEO.ordinal()];
         Remembered audio = tracks[Track.AUDIO.ordinal()];

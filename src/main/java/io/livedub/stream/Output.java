@@ -113,13 +113,6 @@ final class Output {
         return admission.dropped();
     }
 
-    /** No frame follows for now; what was pushed leaves. */
-    synchronized void pause() {
-        if (publication != null) {
-            publication.pause();
-        }
-    }
-
     /** Payload bytes that the server has taken so far. */
     long bytesSent() {
         Publication current;

@@ -111,9 +111,6 @@ public final class StreamWorker {
 
     private void push(List<Frame> frames) {
         output.push(frames, parts.passthrough() ? 0 : air.zeroAirNs());
-        if (parts.passthrough() && lostNs != NOT_LOST) {
-            output.pause();
-        }
     }
 
     /** Source, segments, dubbing, air. Frames that air together come together: an operator costs more than what it does for one. */
@@ -211,7 +208,7 @@ public final class StreamWorker {
         return spec;
     }
 
-    /** Called each second; what was measured behind the muxer goes to the observer. */
+    /** Called each second; what was measured where frames leave goes to the observer. */
     public void measure() {
         report.tell(clock.nowNs());
         if (!output.isOpen()) {
@@ -219,8 +216,7 @@ public final class StreamWorker {
         }
         parts.observer()
                 .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent());
-        // Of a relay whose source is gone the muxer holds a last frame back until the stream goes on or ends: that is
-        // not its latency.
+        // A relay whose source is gone sends silence at most, which says nothing of its latency.
         boolean relayIsIdle = parts.passthrough() && lostNs != NOT_LOST;
         if (relayIsIdle) {
             return;

@@ -25,7 +25,7 @@ public final class RelayTimeline {
      * machine may hold up; sound that comes too late is lost.
      */
     static final long AUDIO_PATIENCE_NS = 400_000_000L;
-    /** The same for the picture, which is never lost: less, because sound waits for it here and then once more in the muxer. */
+    /** The same for the picture, which is never lost: less, because sound waits for it. */
     static final long VIDEO_PATIENCE_NS = 200_000_000L;
 
     /** A first sound within this time is the beginning; in front of a later one there is silence. */

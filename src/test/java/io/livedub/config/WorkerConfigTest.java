@@ -24,7 +24,19 @@ class WorkerConfigTest {
     void theDefaultsOfTheMediaServerAreThoseOfTheContract() {
         WorkerConfig.MediaServer server = Environment.read().mediaServer();
 
-        assertThat(server).isEqualTo(new WorkerConfig.MediaServer("localhost", 1935, "live", Optional.empty()));
+        assertThat(server)
+                .isEqualTo(new WorkerConfig.MediaServer(
+                        "localhost", 1935, false, Optional.empty(), Optional.empty(), "live", Optional.empty()));
+    }
+
+    @Test
+    void theLoginAtTheMediaServerIsReadAndItsPasswordIsNeverInAText() {
+        WorkerConfig config =
+                Environment.read("MEDIAMTX_USER", "worker", "MEDIAMTX_PASS", "geheim", "MEDIAMTX_RTMP_TLS", "ON");
+
+        assertThat(config.mediaServer().login()).contains(new WorkerConfig.Login("worker", "geheim"));
+        assertThat(config.mediaServer().tls()).isTrue();
+        assertThat(config.toString()).contains("worker").doesNotContain("geheim");
     }
 
     @Test

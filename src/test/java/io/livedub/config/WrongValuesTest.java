@@ -60,6 +60,9 @@ class WrongValuesTest {
         "WORKER_KUBERNETES_IMAGE, -x y, 'an image''s name such as registry.example/stream-worker:1.0'",
         "WORKER_KUBERNETES_OWNER, My_Deployment, 'the name of a Deployment, of up to 63 characters [a-z0-9-]'",
         "KUBERNETES_SERVICE_PORT, tcp://10.0.0.1:443, a whole number from 1 to 65535",
+        "MEDIAMTX_RTMP_TLS, yes, on or off",
+        "MEDIAMTX_CA_FILE, /nowhere/ca.pem, a file of certificates in PEM form that can be read",
+        "MEDIAMTX_CA_FILE, pom.xml, a file of certificates in PEM form that can be read",
         "LOG_LEVEL, loud, 'ERROR, WARN, INFO, DEBUG or TRACE'",
         "LOG_FORMAT, xml, json or text",
     })
@@ -68,6 +71,20 @@ class WrongValuesTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("%s='%s' is not valid: allowed is %s", variable, value, allowed)
                 .hasMessageMatching("\\V*");
+    }
+
+    @Test
+    void halfALoginIsRefused() {
+        assertThatThrownBy(() -> Environment.read("MEDIAMTX_USER", "worker"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("only MEDIAMTX_USER is set");
+        assertThatThrownBy(() -> Environment.read("MEDIAMTX_PASS", "geheim"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("only MEDIAMTX_PASS is set")
+                .hasMessageNotContaining("geheim");
+        assertThatThrownBy(() -> Environment.read("MEDIAMTX_USER", "a:b", "MEDIAMTX_PASS", "geheim"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("MEDIAMTX_USER='a:b'");
     }
 
     @Test

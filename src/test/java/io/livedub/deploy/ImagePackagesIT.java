@@ -16,9 +16,10 @@ import io.livedub.media.gst.ElementCheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The images hold the GStreamer packages that {@code stream-worker check} names, and no others. */
+/** The images hold the packages of GStreamer and its TLS that {@code stream-worker check} names, and no others. */
 class ImagePackagesIT {
-    private static final Pattern PACKAGE = Pattern.compile("^ +(\\S*gstreamer\\S*) \\\\$", Pattern.MULTILINE);
+    private static final Pattern PACKAGE =
+            Pattern.compile("^ +(\\S*gstreamer\\S*|glib-networking) \\\\$", Pattern.MULTILINE);
 
     @ParameterizedTest
     @ValueSource(strings = {"jvm", "native"})

@@ -18,4 +18,16 @@ class RedactedUrlTest {
     void nothingSecretIsShown(String url, String shown) {
         assertThat(RedactedUrl.of(url)).isEqualTo(shown);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "refused geheim,rtmp://host/live/x?user=me&pass=geheim,refused ***",
+        "refused a#b=c and a%23b%3Dc,rtmp://host/live/x?pass=a%23b%3Dc,refused *** and ***",
+        "refused me:geheim,rtmp://me:geheim@host/live/x,refused ***",
+        "refused,rtmp://host/live/x,refused",
+        "it is me,rtmp://host/live/x?user=me,it is me"
+    })
+    void nothingSecretIsRepeated(String said, String url, String shown) {
+        assertThat(RedactedUrl.within(said, url)).isEqualTo(shown);
+    }
 }

@@ -118,11 +118,6 @@ final class FaultyEngine implements MediaEngine, StsTransport {
             }
 
             @Override
-            public void pause() {
-                real.pause();
-            }
-
-            @Override
             public Uni<Void> end(Duration limit) {
                 at(Place.SINK_IS_PUSHED_TO);
                 return real.end(limit);

@@ -20,7 +20,6 @@ public final class FakeMediaSink implements MediaSink {
     public long openedNs = -1;
     public long zeroNs;
     public Pacing pacing;
-    public int paused;
     public boolean ended;
     public boolean closed;
     /** By how much the latest frame was pushed after the time it was to leave. */
@@ -63,11 +62,6 @@ public final class FakeMediaSink implements MediaSink {
                 long dueNs = pacing == Pacing.TIMED ? zeroNs + frame.dtsNs() : clock.nowNs();
                 latestNs = Math.max(latestNs, clock.nowNs() - dueNs);
                 listener.departed(frame.track(), frame.dtsNs(), Math.max(dueNs, clock.nowNs()));
-            }
-
-            @Override
-            public void pause() {
-                paused++;
             }
 
             @Override

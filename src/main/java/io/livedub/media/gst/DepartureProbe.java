@@ -8,7 +8,7 @@ import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.Track;
 
 /**
- * Reads the times of FLV tags in front of rtmp2sink: what is really written, after the muxer has rounded, ordered and perhaps changed it.
+ * Reads the times of FLV tags in front of rtmp2sink: what is really written.
  *
  * <p>A sample: armed about once a second and gone after one tag of each track, because a callback for each buffer would cost a fifth
  * of the whole stream's CPU. With TIMED pacing the element waits for the clock after this probe, so that a frame departs when it is
@@ -26,7 +26,6 @@ final class DepartureProbe implements NativeCalls.PadProbe {
     private volatile boolean armed = true;
     private volatile boolean wanted = true;
     private int seen;
-    private long firstMs = -1;
 
     DepartureProbe(MediaClock clock, Pacing pacing, long zeroNs) {
         this.clock = clock;
@@ -51,7 +50,7 @@ final class DepartureProbe implements NativeCalls.PadProbe {
 
     /** Ends a sample in which one track was missing. */
     void disarm() {
-        wanted = firstMs < 0;
+        wanted = false;
     }
 
     @Override
@@ -66,8 +65,7 @@ final class DepartureProbe implements NativeCalls.PadProbe {
         if (tag == null || tag.header()) {
             return PASS;
         }
-        // flvmux puts the decoding time into the PTS of what it sends.
-        report(tag, BufferLayout.pts(buffer) / NS_PER_MS);
+        report(tag, BufferLayout.pts(buffer));
         if (seen == BOTH) {
             armed = false;
             return REMOVE;
@@ -75,17 +73,14 @@ final class DepartureProbe implements NativeCalls.PadProbe {
         return PASS;
     }
 
-    private void report(FlvTag tag, long dtsMs) {
-        // flvmux makes its first frame's time the zero of the wire; the difference is the same for both tracks and for
-        // ever.
-        if (firstMs < 0) {
-            firstMs = dtsMs - tag.timestampMs();
-        }
+    private void report(FlvTag tag, long dtsNs) {
         Track track = tag.type() == FlvTag.VIDEO ? Track.VIDEO : Track.AUDIO;
         seen |= 1 << track.ordinal();
         DepartureListener told = listener;
         if (told != null) {
-            long timestampNs = (tag.timestampMs() + firstMs) * NS_PER_MS;
+            // Stamps wrap after 49 days; the buffer's own time says in which turn this one lies.
+            long errorMs = (int) (tag.timestampMs() - FlvTags.stampMs(dtsNs));
+            long timestampNs = (Math.floorDiv(dtsNs, NS_PER_MS) + errorMs) * NS_PER_MS;
             long now = clock.nowNs();
             long due = zeroNs + timestampNs;
             told.departed(track, timestampNs, pacing == Pacing.TIMED && due - now > 0 ? due : now);

@@ -3,6 +3,7 @@ package io.livedub.media.gst;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.freedesktop.gstreamer.ElementFactory;
 
@@ -24,8 +25,10 @@ public final class ElementCheck {
      */
     public static List<Component> run() {
         GstRuntime.ensure();
-        return packages().entrySet().stream()
-                .map(entry -> new Component(entry.getKey(), entry.getValue(), exists(entry.getKey())))
+        return Stream.concat(
+                        packages().entrySet().stream()
+                                .map(entry -> new Component(entry.getKey(), entry.getValue(), exists(entry.getKey()))),
+                        Stream.of(new Component("rtmps", "glib-networking", GioTrust.supported())))
                 .toList();
     }
 
@@ -51,7 +54,6 @@ public final class ElementCheck {
         all.put("aacparse", GOOD);
         all.put("appsink", BASE);
         all.put("appsrc", BASE);
-        all.put("flvmux", GOOD);
         all.put("rtmp2sink", BAD);
         all.put("mp4mux", GOOD);
         all.put("filesink", "libgstreamer1.0-0");

@@ -7,6 +7,7 @@ import org.jboss.logging.Logger;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Authorities;
 import io.livedub.media.Component;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
@@ -19,11 +20,14 @@ public final class GstEngine implements MediaEngine {
     private static final Logger LOG = Logger.getLogger(GstEngine.class);
 
     private final MediaClock clock;
+    private final GioTrust trust;
     private final Mp4SegmentWriter segmentWriter = new Mp4SegmentWriter();
     private final GstAudioCodec audioCodec = new GstAudioCodec();
 
-    public GstEngine(MediaClock clock) {
+    /** @param authorities who may have signed the certificates of RTMP servers */
+    public GstEngine(MediaClock clock, Authorities authorities) {
         this.clock = clock;
+        this.trust = new GioTrust(authorities);
     }
 
     @Override
@@ -50,12 +54,12 @@ public final class GstEngine implements MediaEngine {
 
     @Override
     public MediaSource source(String url) {
-        return new RtmpSource(url, clock);
+        return new RtmpSource(url, clock, trust);
     }
 
     @Override
     public MediaSink sink(String url) {
-        return new RtmpSink(url, clock);
+        return new RtmpSink(url, clock, trust);
     }
 
     @Override

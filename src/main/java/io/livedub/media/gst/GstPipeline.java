@@ -28,13 +28,13 @@ final class GstPipeline implements AutoCloseable {
     private static final int POLLED = BusMessage.EOS | BusMessage.ERROR | BusMessage.WARNING;
 
     private static final int PROBE_BUFFERS = 1 << 4;
+    private static final int PROBE_EVENTS_DOWNSTREAM = 1 << 6;
 
     private final Pipeline pipeline;
     private final List<Element> elements = new ArrayList<>();
     private final Set<NativeCalls.PadProbe> probes = ConcurrentHashMap.newKeySet();
     private final Pointer pointer;
     private final Pointer bus;
-    private long clockDifferenceNs;
     private boolean closed;
 
     /**
@@ -79,12 +79,21 @@ final class GstPipeline implements AutoCloseable {
 
     /** Calls {@code probe} for each buffer at a pad until it returns {@link NativeCalls.PadProbe#REMOVE}. */
     void probe(String name, String pad, NativeCalls.PadProbe probe) {
+        probe(name, pad, PROBE_BUFFERS, probe);
+    }
+
+    /** Calls {@code probe} for each event that comes down to a pad. */
+    void probeEvents(String name, String pad, NativeCalls.PadProbe probe) {
+        probe(name, pad, PROBE_EVENTS_DOWNSTREAM, probe);
+    }
+
+    private void probe(String name, String pad, int mask, NativeCalls.PadProbe probe) {
         // GStreamer holds nothing of it.
         probes.add(probe);
         // Without this JNA attaches the streaming thread to the JVM and detaches it again for each buffer.
         Native.setCallbackThreadInitializer(probe, new CallbackThreadInitializer(true, false, "gst-stream"));
         Pointer at = NativeCalls.gst_element_get_static_pad(element(name), pad);
-        NativeCalls.gst_pad_add_probe(at, PROBE_BUFFERS, probe, null, null);
+        NativeCalls.gst_pad_add_probe(at, mask, probe, null, null);
         NativeCalls.gst_object_unref(at);
     }
 
@@ -104,15 +113,10 @@ final class GstPipeline implements AutoCloseable {
         Pointer clock = NativeCalls.gst_system_clock_obtain();
         NativeCalls.gst_pipeline_use_clock(pointer, clock);
         // Both are CLOCK_MONOTONIC on Linux and this is some microseconds; elsewhere it makes the times agree.
-        clockDifferenceNs = NativeCalls.gst_clock_get_time(clock) - System.nanoTime();
+        long clockDifferenceNs = NativeCalls.gst_clock_get_time(clock) - System.nanoTime();
         NativeCalls.gst_object_unref(clock);
         NativeCalls.gst_element_set_start_time(pointer, BufferLayout.CLOCK_TIME_NONE);
         NativeCalls.gst_element_set_base_time(pointer, nanoTime + clockDifferenceNs);
-    }
-
-    /** Moves time 0 of one element while it plays, after {@link #setZero}: a bin hands its own on only when it starts. */
-    void moveZero(Pointer element, long nanoTime) {
-        NativeCalls.gst_element_set_base_time(element, nanoTime + clockDifferenceNs);
     }
 
     /** Returns at once; a failure follows on the bus. */

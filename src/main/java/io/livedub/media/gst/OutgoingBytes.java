@@ -4,7 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 
-/** What rtmp2sink has written to its socket, out of its {@code stats} property. Used by one thread. */
+/** What rtmp2sink has written to its socket, out of its {@code stats} property. Thread-safe. */
 final class OutgoingBytes {
     /** sizeof(GValue): a GType and two unions of 8 bytes. */
     private static final int G_VALUE_SIZE = 24;
@@ -18,7 +18,7 @@ final class OutgoingBytes {
         this.sink = sink;
     }
 
-    long read() {
+    synchronized long read() {
         value.clear();
         NativeCalls.g_value_init(value, structureType);
         NativeCalls.g_object_get_property(sink, "stats", value);

@@ -3,6 +3,7 @@ package io.livedub.media.gst;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.jna.Pointer;
@@ -22,73 +23,65 @@ import io.livedub.media.VideoFormat;
 
 /** One publishing to a URL: a pipeline, and a thread that watches its bus, its bytes and its end. */
 final class RtmpPublication implements Publication {
-    /** How long flvmux waits for the other track. What it adds to the output's latency is taken off again at the sink. */
-    private static final long MUX_LATENCY_NS = TimeUnit.MILLISECONDS.toNanos(400);
-
-    /** Further back than a frame that still waits can be. */
-    private static final long PAST_NS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final String SOURCE = "is-live=true format=time block=false max-bytes=0 emit-signals=false";
-    private static final String PIPELINE = "flvmux name=m streamable=true latency=" + MUX_LATENCY_NS
-            + " ! rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096"
-            + " appsrc name=video " + SOURCE + " ! m.video"
-            + " appsrc name=audio " + SOURCE + " ! m.audio";
+    private static final String PIPELINE =
+            "appsrc name=tags caps=video/x-flv is-live=true format=time block=false max-bytes=0 emit-signals=false"
+                    + " ! rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096";
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int TICKS_PER_SAMPLE = 2;
     private static final long EARLY_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final int DRAINED_ROUNDS = 10;
+    private static final long LOOK_MS = 20;
 
     private final String url;
     private final MediaClock clock;
+    private final GioTrust trust;
     private final Pacing pacing;
     private final long zeroNs;
     private final DepartureProbe departures;
     private final WedgeWatch wedge = new WedgeWatch();
-    private final Lateness lateness;
     private final CompletableFuture<SinkException> failure = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Object lock = new Object();
     private final Format[] formats = new Format[Track.values().length];
-    private final AppSource[] sources = new AppSource[Track.values().length];
     private GstPipeline pipeline;
+    private AppSource tags;
     private OutgoingBytes bytes;
-    private Pointer muxer;
     private Thread watcher;
     private long openedNs;
-    private long latencyNs = MUX_LATENCY_NS;
     private boolean ending;
     private long endByNs;
     private volatile boolean closed;
     private volatile long sent;
 
-    RtmpPublication(String url, MediaClock clock, Pacing pacing, long zeroNs) {
+    RtmpPublication(String url, MediaClock clock, GioTrust trust, Pacing pacing, long zeroNs) {
         this.url = url;
         this.clock = clock;
+        this.trust = trust;
         this.pacing = pacing;
         this.zeroNs = zeroNs;
         departures = new DepartureProbe(clock, pacing, zeroNs);
-        lateness = pacing == Pacing.TIMED ? new Lateness(zeroNs) : new Lateness();
     }
 
     void open(VideoFormat video, AudioFormat audio) {
         try {
+            trust.use(url);
             pipeline = new GstPipeline(PIPELINE);
             pipeline.set("out", "location", url);
             pipeline.set("out", "sync", pacing == Pacing.TIMED);
-            pipeline.set("out", "ts-offset", -MUX_LATENCY_NS);
             pipeline.probe("out", "sink", departures);
+            pipeline.probeEvents("out", "sink", new EndOfTags());
             bytes = new OutgoingBytes(pipeline.element("out"));
-            muxer = pipeline.element("m");
-            for (Track track : Track.values()) {
-                sources[track.ordinal()] = new AppSource(pipeline.element(track.label()));
-            }
-            format(video);
-            format(audio);
+            tags = new AppSource(pipeline.element("tags"));
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
             openedNs = clock.nowNs();
             pipeline.play();
+            // An appsrc drops what it is given before it plays.
+            send(FlvTags.metadata(video, audio));
+            header(video, 0);
+            header(audio, 0);
             watcher = GstRuntime.thread("gst-publish", this::watch);
             watcher.start();
         } catch (RuntimeException unusable) {
@@ -102,38 +95,28 @@ final class RtmpPublication implements Publication {
             if (closed || ending) {
                 return;
             }
-            format(frame.format());
+            if (!frame.format().equals(formats[frame.track().ordinal()])) {
+                header(frame.format(), FlvTags.stampMs(frame.dtsNs()));
+            }
             long now = clock.nowNs();
-            if (lateness.moved(frame.track(), now, frame.dtsNs())) {
-                pipeline.moveZero(muxer, lateness.zeroNs());
-            }
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
-            sources[frame.track().ordinal()].push(
-                    frame.data(), frame.ptsNs(), frame.dtsNs(), BufferLayout.CLOCK_TIME_NONE, frame.keyframe());
+            tags.push(
+                    FlvTags.frame(frame),
+                    frame.dtsNs(),
+                    BufferLayout.CLOCK_TIME_NONE,
+                    BufferLayout.CLOCK_TIME_NONE,
+                    frame.keyframe());
         }
     }
 
-    @Override
-    public void pause() {
-        synchronized (lock) {
-            if (closed || ending || pacing == Pacing.TIMED) {
-                return;
-            }
-            lateness.pause();
-            pipeline.moveZero(muxer, lateness.zeroNs() - PAST_NS);
-            // Its thread waits for a time that it has reckoned before; a latency that changes wakes it, and only by
-            // being another one.
-            latencyNs = latencyNs == MUX_LATENCY_NS ? MUX_LATENCY_NS + 1 : MUX_LATENCY_NS;
-            pipeline.set("m", "latency", latencyNs);
-        }
+    private void header(Format format, long stampMs) {
+        formats[format.track().ordinal()] = format;
+        send(FlvTags.header(format, stampMs));
     }
 
-    private void format(Format format) {
-        int track = format.track().ordinal();
-        if (!format.equals(formats[track])) {
-            Caps.apply(sources[track].pointer(), format);
-            formats[track] = format;
-        }
+    /** Without a time: rtmp2sink sends it when all that was pushed before has left. */
+    private void send(byte[] tag) {
+        tags.push(tag, BufferLayout.CLOCK_TIME_NONE, BufferLayout.CLOCK_TIME_NONE, BufferLayout.CLOCK_TIME_NONE, true);
     }
 
     @Override
@@ -142,9 +125,7 @@ final class RtmpPublication implements Publication {
             if (!closed && !ending) {
                 ending = true;
                 endByNs = clock.nowNs() + limit.toNanos();
-                for (AppSource source : sources) {
-                    source.end();
-                }
+                tags.end();
             }
         }
         return Uni.createFrom().completionStage(ended);
@@ -157,6 +138,7 @@ final class RtmpPublication implements Publication {
                 return;
             }
             closed = true;
+            closing.countDown();
         }
         if (pipeline == null) {
             ended.complete(null);
@@ -198,7 +180,7 @@ final class RtmpPublication implements Publication {
             }
             if (message.isPresent() && message.get().isError()) {
                 boolean early = clock.nowNs() - openedNs < EARLY_NS;
-                fail(new SinkException(SinkFailureText.of(message.get(), RedactedUrl.of(url), early)));
+                fail(new SinkException(SinkFailureText.of(message.get(), url, early)));
                 return;
             }
             if (message.isPresent() && message.get().isEos()) {
@@ -218,7 +200,8 @@ final class RtmpPublication implements Publication {
         sent = bytes.read();
         if (wedge.stuck(now, sent)) {
             fail(new SinkException(
-                    "the RTMP server has taken nothing for 5 s although frames were due: " + RedactedUrl.of(url)));
+                    "publishing was lost: the RTMP server has been taking nothing for 5 s although frames were due: "
+                            + RedactedUrl.of(url)));
             return;
         }
         if (count % TICKS_PER_SAMPLE != 0) {
@@ -235,7 +218,7 @@ final class RtmpPublication implements Publication {
         }
     }
 
-    /** End of stream is said when the last tag is queued in the connection; the socket takes it a moment later. */
+    /** The end of publishing was queued in the connection; the socket takes it a moment later. */
     private void drain() {
         long before = bytes.read();
         for (int round = 0; round < DRAINED_ROUNDS && !closed; round++) {
@@ -248,6 +231,24 @@ final class RtmpPublication implements Publication {
             before = after;
         }
         sent = before;
+    }
+
+    /**
+     * Called on the thread that feeds rtmp2sink. The end of the stream waits here until the server has taken the last frame: with it rtmp2sink
+     * tells the server that publishing is over.
+     */
+    private final class EndOfTags implements NativeCalls.PadProbe {
+        @Override
+        public int callback(Pointer pad, Pointer info, Pointer userData) {
+            Pointer event = info.getPointer(BufferLayout.PROBE_INFO_DATA);
+            if (BufferLayout.isEndOfStream(event)) {
+                LastBytes last = new LastBytes(clock.nowNs());
+                while (!closed && !last.taken(clock.nowNs(), bytes.read(), !SendQueue.empty(RtmpUrls.port(url)))) {
+                    Uninterruptible.await(() -> closing.await(LOOK_MS, TimeUnit.MILLISECONDS));
+                }
+            }
+            return PASS;
+        }
     }
 
     private void fail(SinkException why) {

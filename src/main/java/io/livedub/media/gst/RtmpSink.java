@@ -1,6 +1,7 @@
 package io.livedub.media.gst;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink;
 import io.livedub.media.VideoFormat;
@@ -9,6 +10,7 @@ import io.livedub.media.VideoFormat;
 public final class RtmpSink implements MediaSink {
     private final String url;
     private final MediaClock clock;
+    private final GioTrust trust;
 
     /**
      * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
@@ -16,13 +18,18 @@ public final class RtmpSink implements MediaSink {
      * @throws IllegalArgumentException when it is not such a URL
      */
     public RtmpSink(String url, MediaClock clock) {
+        this(url, clock, new GioTrust(Authorities.OF_THE_SYSTEM));
+    }
+
+    RtmpSink(String url, MediaClock clock, GioTrust trust) {
         this.url = RtmpUrls.require(url);
         this.clock = clock;
+        this.trust = trust;
     }
 
     @Override
     public Publication open(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs) {
-        RtmpPublication publication = new RtmpPublication(url, clock, pacing, zeroNs);
+        RtmpPublication publication = new RtmpPublication(url, clock, trust, pacing, zeroNs);
         publication.open(video, audio);
         return publication;
     }

@@ -3,6 +3,7 @@ package io.livedub.media.gst;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 
+import io.livedub.media.Authorities;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSource;
@@ -13,14 +14,20 @@ public final class RtmpSource implements MediaSource {
     private final String url;
     private final MediaClock clock;
     private final SourceOddities odd = new SourceOddities();
+    private final GioTrust trust;
 
     /**
      * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
      * @throws IllegalArgumentException when it is not such a URL
      */
     public RtmpSource(String url, MediaClock clock) {
+        this(url, clock, new GioTrust(Authorities.OF_THE_SYSTEM));
+    }
+
+    RtmpSource(String url, MediaClock clock, GioTrust trust) {
         this.url = RtmpUrls.require(url);
         this.clock = clock;
+        this.trust = trust;
     }
 
     @Override
@@ -29,7 +36,7 @@ public final class RtmpSource implements MediaSource {
         // onItem.
         return Multi.createFrom()
                 .emitter(
-                        emitter -> new RtmpSourceSession(url, clock, odd, emitter).start(),
+                        emitter -> new RtmpSourceSession(url, clock, odd, trust, emitter).start(),
                         BackPressureStrategy.IGNORE);
     }
 

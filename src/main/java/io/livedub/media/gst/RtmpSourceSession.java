@@ -3,6 +3,7 @@ package io.livedub.media.gst;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class RtmpSourceSession {
 
     private final String url;
     private final MediaClock clock;
+    private final GioTrust trust;
     private final MultiEmitter<? super Frame> emitter;
     private final FlvReader reader;
     private final SourceWatch watch;
@@ -45,9 +47,15 @@ final class RtmpSourceSession {
     private int tracksEarly;
     private long earlyBytes;
 
-    RtmpSourceSession(String url, MediaClock clock, SourceOddities odd, MultiEmitter<? super Frame> emitter) {
+    RtmpSourceSession(
+            String url,
+            MediaClock clock,
+            SourceOddities odd,
+            GioTrust trust,
+            MultiEmitter<? super Frame> emitter) {
         this.url = url;
         this.clock = clock;
+        this.trust = trust;
         this.emitter = emitter;
         reader = new FlvReader(odd);
         watch = new SourceWatch(SourceWatch.Announced.by(reader), clock.nowNs());
@@ -68,6 +76,7 @@ final class RtmpSourceSession {
                 return;
             }
             try {
+                trust.use(url);
                 pipeline = SourcePipeline.make(url);
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
@@ -202,7 +211,13 @@ final class RtmpSourceSession {
     }
 
     private SourceException askServer(String detail) {
-        RtmpHandshakeProbe.Result server = RtmpHandshakeProbe.run(url, HANDSHAKE);
+        if (RtmpUrls.loginRefused(detail.toLowerCase(Locale.ROOT))) {
+            return new SourceException(
+                    Reason.NO_SUCH_STREAM,
+                    "reading was refused: the server does not accept the worker's login for this path: " + shown()
+                            + "; check MEDIAMTX_USER and MEDIAMTX_PASS, and that this user may read here");
+        }
+        RtmpHandshakeProbe.Result server = RtmpHandshakeProbe.run(url, trust.authorities(), HANDSHAKE);
         return server.answered()
                 ? new SourceException(Reason.NO_SUCH_STREAM, "no such stream: " + shown() + ": " + detail)
                 : new SourceException(

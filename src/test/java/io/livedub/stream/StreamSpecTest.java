@@ -1,0 +1,32 @@
+package io.livedub.stream;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import io.livedub.config.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StreamSpecTest {
+    private static StreamSpec spec(String... variables) {
+        return StreamSpec.of(Environment.read(variables), "x", Duration.ofSeconds(7));
+    }
+
+    @Test
+    void urlsAreThoseOfTheContract() {
+        assertThat(spec().inputUrl()).isEqualTo("rtmp://localhost:1935/live/x/in");
+        assertThat(spec().outputUrl()).isEqualTo("rtmp://localhost:1935/live/x/out");
+    }
+
+    @Test
+    void theLoginStandsInTheQueryAndNowhereElse() {
+        StreamSpec spec = spec("MEDIAMTX_USER", "wor&ker", "MEDIAMTX_PASS", "ab#c&d+e=%", "MEDIAMTX_RTMP_TLS", "on");
+
+        assertThat(spec.outputUrl())
+                .isEqualTo("rtmps://localhost:1935/live/x/out?user=wor%26ker&pass=ab%23c%26d%2Be%3D%25");
+        assertThat(spec.inputUrl())
+                .isEqualTo("rtmps://localhost:1935/live/x/in?user=wor%26ker&pass=ab%23c%26d%2Be%3D%25");
+        assertThat(spec.toString()).isEqualTo("StreamSpec[streamId=x]");
+    }
+}
