@@ -1,6 +1,14 @@
 package io.livedub;
 
+import java.text.DateFormatSymbols;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -11,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.media.MediaClock;
 import io.livedub.sts.StsTransport;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
@@ -21,6 +30,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 
 /**
  * The rooms: what each may know and what it must not (design: architecture, "Rooms").
@@ -48,6 +58,30 @@ class ArchitectureTest {
     private static final String KUBERNETES = "io.livedub.kubernetes..";
     private static final String HOOK = "io.livedub.hook..";
     private static final String API = "io.livedub.api..";
+
+    private static final Map<String, Set<String>> FOLLOW_THE_DEFAULT_LOCALE = Map.ofEntries(
+            entry("java.lang.String", Set.of("format", "formatted", "toLowerCase", "toUpperCase")),
+            entry("java.io.PrintStream", Set.of("format", "printf")),
+            entry("java.io.PrintWriter", Set.of("format", "printf")),
+            entry("java.io.Console", Set.of("format", "printf", "readLine", "readPassword")),
+            entry("java.util.Formatter", Set.of("<init>")),
+            entry("java.util.Scanner", Set.of("<init>")),
+            entry("java.text.DecimalFormat", Set.of("<init>")),
+            entry("java.text.SimpleDateFormat", Set.of("<init>")),
+            entry("java.text.MessageFormat", Set.of("<init>", "format")),
+            entry(
+                    "java.text.NumberFormat",
+                    Set.of(
+                            "getInstance",
+                            "getNumberInstance",
+                            "getIntegerInstance",
+                            "getPercentInstance",
+                            "getCurrencyInstance",
+                            "getCompactNumberInstance")),
+            entry(
+                    "java.text.DateFormat",
+                    Set.of("getInstance", "getDateInstance", "getTimeInstance", "getDateTimeInstance")),
+            entry("java.time.format.DateTimeFormatter", Set.of("ofPattern", "ofLocalizedDate", "ofLocalizedDateTime")));
 
     private static final String[] GSTREAMER = {"org.freedesktop.gstreamer..", "com.sun.jna.."};
     private static final String[] SOCKETIO_CLIENT = {"io.socket..", "okhttp3..", "okio..", "org.json.."};
@@ -306,6 +340,17 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
+    /** A default locale of ar or fa writes other digits, and one of tr changes an I to another letter. */
+    @Test
+    void whatAMachineReadsIsMadeWithALocale() {
+        ArchRule rule = noClasses()
+                .should()
+                .accessTargetWhere(followsTheDefaultLocale())
+                .because("logs, metrics, URLs and JSON are the same in every country: name Locale.ROOT");
+
+        rule.check(CLASSES);
+    }
+
     @Test
     void thereIsNoStaticState() {
         ArchRule rule = noFields()
@@ -325,5 +370,21 @@ class ArchitectureTest {
         return resideInAPackage("io.livedub..")
                 .and(not(resideInAnyPackage(rooms)))
                 .as("rooms other than " + String.join(", ", rooms));
+    }
+
+    /** Calls and method references: of a class that formats, every way in that neither takes a Locale nor symbols of one. */
+    private static DescribedPredicate<JavaAccess<?>> followsTheDefaultLocale() {
+        return describe("follows the default locale", access -> {
+            if (!(access.getTarget() instanceof CodeUnitAccessTarget target)) {
+                return false;
+            }
+            Set<String> names =
+                    FOLLOW_THE_DEFAULT_LOCALE.getOrDefault(target.getOwner().getName(), Set.of());
+            return names.contains(target.getName())
+                    && target.getRawParameterTypes().stream()
+                            .noneMatch(type -> type.isEquivalentTo(Locale.class)
+                                    || type.isEquivalentTo(DecimalFormatSymbols.class)
+                                    || type.isEquivalentTo(DateFormatSymbols.class));
+        });
     }
 }

@@ -1,6 +1,5 @@
 package io.livedub.sts.socketio;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,7 +60,7 @@ final class SocketIoConnection implements StsTransport.Connection {
         wire = new Wire(http, (LimitedSockets) http.socketFactory());
         arriving = new Line("sts-in-" + settings.streamId(), ARRIVED_AT_MOST);
         leaving = new Line("sts-out-" + settings.streamId(), LEAVING_AT_MOST);
-        socket = new Manager(address(settings.serviceUrl()), options(settings)).socket("/");
+        socket = new Manager(UnderscoreHost.forLibrary(settings.serviceUrl()), options(settings)).socket("/");
     }
 
     private Manager.Options options(StsSettings settings) {
@@ -72,7 +71,7 @@ final class SocketIoConnection implements StsTransport.Connection {
         options.reconnection = false;
         options.timeout = Http.CONNECT_TIMEOUT.toMillis();
         options.callFactory = http;
-        options.webSocketFactory = wire;
+        options.webSocketFactory = UnderscoreHost.connecting(settings.serviceUrl(), wire);
         options.extraHeaders = new TreeMap<>();
         options.extraHeaders.put("X-Stream-ID", List.of(settings.streamId()));
         options.extraHeaders.put("X-Worker-ID", List.of(settings.workerId()));
@@ -80,11 +79,6 @@ final class SocketIoConnection implements StsTransport.Connection {
             options.extraHeaders.put("Authorization", List.of("Bearer " + secret));
         }
         return options;
-    }
-
-    private static URI address(URI url) {
-        String scheme = List.of("https", "wss").contains(url.getScheme()) ? "https" : "http";
-        return URI.create(scheme + "://" + url.getRawAuthority());
     }
 
     void open() {
