@@ -346,7 +346,7 @@ async function stopStream(entry, id, button) {
 
 async function act(method, id, tell) {
   try {
-    const response = await request(`v1/streams/${encodeURIComponent(id)}`, { method });
+    const response = await request(`v1/streams/${encodeURIComponent(id)}`, { method, headers: { 'Content-Type': 'application/json' } });
     const answer = await response.json();
     tell(answer.message);
   } catch (failure) {

@@ -14,19 +14,20 @@ import io.vertx.ext.web.RoutingContext;
 import io.livedub.config.WorkerConfig;
 
 /**
- * Looks at every request to the main port before a body is read or a resource is looked for. Pages load without the secret: they hold
- * nothing, and ask for it themselves.
+ * Looks at every request to the main port before a body is read or a route is looked for, whatever the route is: a resource, a file, the
+ * API's description. {@link ResourceGuard} looks again once a resource was found.
  */
 @ApplicationScoped
 public class Doorkeeper {
     private static final int FIRST = 1_000;
-    private static final String GUARDED = "/v1";
 
-    private final Optional<Secret> secret;
+    private final Admission admission;
+    private final Refusals refusals;
     private final String policy;
 
-    public Doorkeeper(WorkerConfig config) {
-        secret = config.process().hookSecret().map(Secret::new);
+    public Doorkeeper(WorkerConfig config, Admission admission, Refusals refusals) {
+        this.admission = admission;
+        this.refusals = refusals;
         // The player is the one thing of another origin, and only where it is configured.
         String player = config.serve()
                 .hlsUrl()
@@ -43,46 +44,39 @@ public class Doorkeeper {
 
     private void look(RoutingContext context) {
         HttpServerRequest request = context.request();
-        // normalizedPath: what the router matches, so that no spelling of a path gets around this.
-        String path = context.normalizedPath();
-        headers(context.response(), path);
-        if (!path.equals(GUARDED) && !path.startsWith(GUARDED + "/")) {
-            context.next();
-        } else if (secret.isPresent() && !secret.get().isIn(request.getHeader(HttpHeaders.AUTHORIZATION))) {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            refuse(context, 401, "{\"status\":\"unauthorized\",\"message\":\"the secret is missing or wrong\"}");
-        } else if (isOtherSites(request)) {
-            refuse(context, 403, "{\"status\":\"forbidden\",\"message\":\"not from another site's page\"}");
+        boolean open = PublicRoutes.has(request);
+        headers(context.response(), open, request.path());
+        Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
+        if (refusal.isPresent()) {
+            refuse(context, refusal.get());
         } else {
             context.next();
         }
     }
 
-    /** A page anywhere can make a browser post to a worker on its own machine; browsers say so, programs do not send the header. */
-    private static boolean isOtherSites(HttpServerRequest request) {
-        String site = request.getHeader("Sec-Fetch-Site");
-        return site != null && !site.equals("same-origin") && !site.equals("none");
-    }
-
-    private static void refuse(RoutingContext context, int status, String json) {
-        context.response()
-                .setStatusCode(status)
+    private void refuse(RoutingContext context, Refusal refusal) {
+        refusals.refused(refusal, context.request());
+        HttpServerResponse response = context.response();
+        if (refusal == Refusal.SECRET) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        response.setStatusCode(refusal.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json;charset=UTF-8")
                 // The body was not read: the connection cannot be used again.
                 .putHeader(HttpHeaders.CONNECTION, "close")
-                .end(json);
+                .end(refusal.json());
     }
 
-    private void headers(HttpServerResponse response, String path) {
+    private void headers(HttpServerResponse response, boolean open, String path) {
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.putHeader("Referrer-Policy", "no-referrer");
         response.putHeader("X-Frame-Options", "DENY");
         // A console of yesterday's version against today's worker is a fault that nobody finds at night.
-        response.putHeader(HttpHeaders.CACHE_CONTROL, path.startsWith(GUARDED + "/") ? "no-store" : "no-cache");
+        response.putHeader(HttpHeaders.CACHE_CONTROL, open ? "no-cache" : "no-store");
         // Swagger UI's page has a script and styles in itself.
         response.putHeader(
                 "Content-Security-Policy",
-                path.startsWith("/q/")
+                open && PublicRoutes.isSwagger(path)
                         ? "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
                                 + " img-src 'self' data:; frame-ancestors 'none'"
                         : policy);

@@ -19,7 +19,13 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
 import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -38,7 +44,7 @@ public class LiveResource {
     private static final int MOST_LISTENERS = 64;
 
     private final StreamViews views;
-    private final AtomicInteger listeners = new AtomicInteger();
+    private final Places places = new Places(MOST_LISTENERS);
 
     public LiveResource(StreamViews views) {
         this.views = views;
@@ -47,15 +53,23 @@ public class LiveResource {
     @GET
     @Path("events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @APIResponse(responseCode = "200", description = "goes on until the listener goes")
+    @APIResponse(
+            responseCode = "503",
+            description = "64 listen already",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
     @Operation(
             summary = "Changes, as server-sent events",
             description =
                     "`stream`: a stream as it is now; `caption`: what is said in a segment; `gone`: a stream is no more; `ping`."
                             + " Begins with all streams.")
-    public Multi<OutboundSseEvent> events(@Context Sse sse) {
+    public Multi<OutboundSseEvent> events(@Context Sse sse, RoutingContext request) {
         StreamWatch watch = new StreamWatch(views);
         AtomicInteger silent = new AtomicInteger();
-        return listening(ticks().onItem().transformToIterable(tick -> {
+        return listening(request, ticks(request).onItem().transformToIterable(tick -> {
             List<OutboundSseEvent> events =
                     watch.news().stream().map(update -> event(sse, update)).toList();
             if (!events.isEmpty()) {
@@ -71,27 +85,68 @@ public class LiveResource {
     @GET
     @Path("{id}/captions.vtt")
     @Produces("text/vtt;charset=UTF-8")
+    @APIResponse(
+            responseCode = "200",
+            description = "the captions",
+            content = @Content(mediaType = "text/vtt", schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id, or no such text",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "64 listen already",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
     @Operation(
             summary = "Captions on the output's timeline, as WebVTT",
             description =
                     "What was said in the last hour; with `follow=true` the answer goes on for as long as the stream does.")
     public Multi<String> captions(
-            @PathParam("id") String id,
-            @QueryParam("text") @DefaultValue("translation") String text,
-            @QueryParam("follow") @DefaultValue("false") boolean follow) {
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"translation", "transcript"},
+                                            defaultValue = "translation"))
+                    @QueryParam("text")
+                    @DefaultValue("translation")
+                    String text,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam("follow")
+                    @DefaultValue("false")
+                    String follow,
+            RoutingContext request) {
         StreamIds.check(id);
         if (!text.equals("translation") && !text.equals("transcript")) {
             throw refused(422, "text is translation or transcript");
+        }
+        if (!follow.equals("true") && !follow.equals("false")) {
+            throw refused(422, "follow is true or false");
         }
         if (views.one(id).isEmpty()) {
             throw refused(404, "no such stream");
         }
         boolean transcript = text.equals("transcript");
-        if (!follow) {
+        if (follow.equals("false")) {
             return Multi.createFrom().item(WebVtt.HEADER + WebVtt.cues(views.captions(id, 0), transcript));
         }
         AtomicLong next = new AtomicLong();
-        Multi<String> cues = ticks().select()
+        Multi<String> cues = ticks(request)
+                .select()
                 .first(tick -> views.one(id).isPresent())
                 .onItem()
                 .transform(tick -> views.captions(id, next.get()))
@@ -103,19 +158,32 @@ public class LiveResource {
                 .select()
                 .where(lines -> !lines.isEmpty());
         return listening(
+                request,
                 Multi.createBy().concatenating().streams(Multi.createFrom().item(WebVtt.HEADER), cues));
     }
 
-    private static Multi<Long> ticks() {
-        return Multi.createFrom().ticks().every(PERIOD).onOverflow().drop();
+    /** Ends with the connection too: a listener that resets it is not cancelled in every case. */
+    private static Multi<Long> ticks(RoutingContext request) {
+        return Multi.createFrom()
+                .ticks()
+                .every(PERIOD)
+                .onOverflow()
+                .drop()
+                .select()
+                .first(tick -> !request.response().closed());
     }
 
-    private <T> Multi<T> listening(Multi<T> events) {
-        if (listeners.incrementAndGet() > MOST_LISTENERS) {
-            listeners.decrementAndGet();
-            throw refused(503, MOST_LISTENERS + " listen already");
+    /**
+     * The place comes back by whichever end is seen first. A connection that is reset before the answer is subscribed to has no end of
+     * the answer at all, and one that was reset before this runs has not even an end of the connection to come.
+     */
+    private <T> Multi<T> listening(RoutingContext request, Multi<T> events) {
+        Places.Place place = places.take().orElseThrow(() -> refused(503, MOST_LISTENERS + " listen already"));
+        request.addEndHandler(ended -> place.giveBack());
+        if (request.response().closed()) {
+            place.giveBack();
         }
-        return events.onTermination().invoke(listeners::decrementAndGet);
+        return events.onTermination().invoke(place::giveBack);
     }
 
     private static OutboundSseEvent event(Sse sse, StreamWatch.Update update) {

@@ -12,9 +12,11 @@ import jakarta.ws.rs.core.Response;
 
 import io.smallrye.common.annotation.NonBlocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
@@ -58,9 +60,23 @@ public class StreamResource {
             responseCode = "200",
             description = "as it is now",
             content = @Content(schema = @Schema(implementation = StreamView.class)))
-    @APIResponse(responseCode = "404", description = "no such stream")
-    @APIResponse(responseCode = "422", description = "not a stream id")
-    public Response one(@PathParam("id") String id) {
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    public Response one(
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+                    String id) {
         StreamIds.check(id);
         return views.one(id).map(stream -> Response.ok(stream).build()).orElseGet(() -> unknown(id));
     }
@@ -68,11 +84,44 @@ public class StreamResource {
     @PUT
     @Path("{id}")
     @Operation(summary = "Start a stream", description = "Its source and output are {app}/{id}/in and {app}/{id}/out.")
-    @APIResponse(responseCode = "201", description = "it is being started")
-    @APIResponse(responseCode = "200", description = "it was there already")
-    @APIResponse(responseCode = "429", description = "the capacity is reached; see Retry-After")
-    @APIResponse(responseCode = "503", description = "the worker is shutting down")
-    public Response start(@PathParam("id") String id) {
+    @APIResponse(
+            responseCode = "201",
+            description = "it is being started",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "it was there already",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "429",
+            description = "the capacity is reached; see Retry-After",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "the worker is shutting down",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    public Response start(
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+                    String id) {
         StreamIds.check(id);
         Answer answer = registry.ready(id, "");
         if (answer instanceof Answer.ShuttingDown) {
@@ -100,16 +149,74 @@ public class StreamResource {
     @POST
     @Path("{id}")
     @Operation(summary = "Start a stream", description = "The same as PUT, for clients that know only POST.")
-    public Response startByPost(@PathParam("id") String id) {
+    @APIResponse(
+            responseCode = "201",
+            description = "it is being started",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "it was there already",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "429",
+            description = "the capacity is reached; see Retry-After",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "the worker is shutting down",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    public Response startByPost(
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+                    String id) {
         return start(id);
     }
 
     @DELETE
     @Path("{id}")
     @Operation(summary = "Stop a stream", description = "No more is read; what it holds still airs.")
-    @APIResponse(responseCode = "202", description = "it drains")
-    @APIResponse(responseCode = "404", description = "no such stream")
-    public Response stop(@PathParam("id") String id) {
+    @APIResponse(
+            responseCode = "202",
+            description = "it drains",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    public Response stop(
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+                    String id) {
         StreamIds.check(id);
         return registry.stop(id, "stopped by the API")
                 ? message(202, "worker_stopped", "the stream's worker drains", id, null)

@@ -30,6 +30,11 @@ final class QuarkusLaunch {
         quarkusProperties.forEach(System::setProperty);
         System.setProperty("quarkus.http.host", config.serve().httpHost());
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
+        System.setProperty("quarkus.management.host", config.serve().metricsHost());
+        // access.ConnectionGuard is found by Netty itself, and only when this says so. Never for echo-sts: its clients
+        // wait longer
+        // for an answer than the guard allows.
+        System.setProperty("io.netty.bootstrap.extensions", "serviceload");
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
         logLevel(config.logging().level());

@@ -236,6 +236,21 @@ public interface Settings {
         Optional<String> httpHost();
 
         @Variable(
+                fallback = "0.0.0.0",
+                allowed = "a host name or address",
+                meaning = "where metrics and health listen; Prometheus and the kubelet must reach it")
+        @WithName("metrics-host")
+        Optional<String> metricsHost();
+
+        @Variable(
+                fallback = "names and addresses of loopback, and the address that the worker listens on",
+                allowed = "host names or addresses without a port, separated by commas",
+                meaning =
+                        "names in a request's `Host` that are answered when WORKER_HOOK_SECRET is not set; set, it replaces the default")
+        @WithName("http-allowed-hosts")
+        Optional<String> httpAllowedHosts();
+
+        @Variable(
                 fallback = "in-process",
                 allowed = "in-process, process or kubernetes",
                 meaning =

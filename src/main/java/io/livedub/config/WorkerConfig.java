@@ -7,7 +7,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,6 +18,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 /**
  * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
@@ -39,6 +42,9 @@ public record WorkerConfig(
     private static final Pattern HOST = Hosts.FORM;
     /** The JDK's HttpClient takes no other, and a certificate names no other. */
     private static final Pattern HOST_OF_A_CERTIFICATE = Pattern.compile("(?!.*_)(?:" + Hosts.FORM + ")");
+    /** Without a port: of a bracketed or bare IPv6 address the colons are its own. */
+    private static final Pattern ALLOWED_HOST =
+            Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,45}");
 
     private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}");
     /** A label's value too, so shorter than what Kubernetes allows a Deployment. */
@@ -168,12 +174,20 @@ public record WorkerConfig(
      * What only {@code serve} needs.
      *
      * @param httpHost where hooks, API and pages listen
+     * @param metricsHost where metrics and health listen
+     * @param allowedHosts names in {@code Host} that are answered without a secret, in lower case; empty: loopback and the bound address
      * @param childCommand program for {@link Spawn#PROCESS}; empty: this one
      * @param hlsUrl the media server's HLS pages, as a viewer reaches them
      * @param kubernetes for {@link Spawn#KUBERNETES}
      */
     public record Serve(
-            String httpHost, Spawn spawn, Optional<String> childCommand, Optional<URI> hlsUrl, Kubernetes kubernetes) {}
+            String httpHost,
+            String metricsHost,
+            Set<String> allowedHosts,
+            Spawn spawn,
+            Optional<String> childCommand,
+            Optional<URI> hlsUrl,
+            Kubernetes kubernetes) {}
 
     /**
      * Traces of segments.
@@ -373,6 +387,9 @@ public record WorkerConfig(
         Settings.Process process = settings.worker().process();
         return new Serve(
                 Values.matching("WORKER_HTTP_HOST", process.httpHost(), "0.0.0.0", HOST, "a host name or address"),
+                Values.matching(
+                        "WORKER_METRICS_HOST", process.metricsHost(), "0.0.0.0", HOST, "a host name or address"),
+                allowedHosts(process.httpAllowedHosts()),
                 Values.choice(
                         "WORKER_SPAWN",
                         process.spawn(),
@@ -388,6 +405,21 @@ public record WorkerConfig(
                         .map(url ->
                                 Values.url("MEDIAMTX_HLS_URL", url, Set.of("http", "https"), "http(s)://host:port")),
                 kubernetes(settings));
+    }
+
+    private static Set<String> allowedHosts(Optional<String> text) {
+        return text.stream()
+                .flatMap(list -> Arrays.stream(list.split(",")))
+                .map(String::strip)
+                .filter(host -> !host.isEmpty())
+                .map(host -> Values.matching(
+                        "WORKER_HTTP_ALLOWED_HOSTS",
+                        Optional.of(host),
+                        "",
+                        ALLOWED_HOST,
+                        "host names or addresses without a port, separated by commas"))
+                .map(host -> host.toLowerCase(Locale.ROOT))
+                .collect(toUnmodifiableSet());
     }
 
     private static Kubernetes kubernetes(Settings settings) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -13,7 +15,20 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A hook's body: an event, or everything that is wrong with it. Read as a tree: a binder would stop at the first fault and say it in its own words. */
 final class HookBody {
-    private static final ObjectReader JSON = JsonMapper.builder()
+    /** What is read before anything of it is looked at. An event is flat and has no numbers. */
+    private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
+            .maxDocumentLength(65_536)
+            .maxNestingDepth(16)
+            .maxNumberLength(64)
+            .maxNameLength(256)
+            .maxStringLength(65_536)
+            .build();
+
+    private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(BOUNDS)
+                    // A table of names that all bodies share would grow with names that somebody makes up.
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build()

@@ -11,6 +11,10 @@ import jakarta.ws.rs.core.Response;
 
 import io.smallrye.common.annotation.NonBlocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -49,14 +53,91 @@ public class HookResource {
     @POST
     @Path("ready")
     @Operation(summary = "A path has a publisher: its worker is started")
-    public Response ready(byte[] body) {
+    @APIResponse(
+            responseCode = "200",
+            description = "done, or nothing to do: see status",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "JSON, and not an event: see errors",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "429",
+            description = "the capacity is reached; see Retry-After",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "the worker is shutting down",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    public Response ready(
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = HookRequest.class)))
+                    byte[] body) {
         return answer(body, this::ready);
     }
 
     @POST
     @Path("not-ready")
     @Operation(summary = "A path's publisher is gone: its worker drains when none is back within the grace time")
-    public Response notReady(byte[] body) {
+    @APIResponse(
+            responseCode = "200",
+            description = "done, or nothing to do: see status",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "JSON, and not an event: see errors",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "the worker is shutting down",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = HookAnswer.class)))
+    public Response notReady(
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = HookRequest.class)))
+                    byte[] body) {
         return answer(body, this::notReady);
     }
 

@@ -1,8 +1,8 @@
 package io.livedub.hook;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,24 +36,35 @@ public class WarmUp {
         }
     }
 
+    /** By hand, because the JDK's clients choose {@code Host} themselves, and without a secret only certain names are answered. */
     private void knock() {
-        try {
-            String host = config.serve().httpHost().replace("0.0.0.0", "127.0.0.1");
-            URI uri = new URI("http", null, host, config.process().httpPort(), "/v1/mediamtx/events/ready", null, null);
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            connection.setConnectTimeout(PATIENCE_MS);
-            connection.setReadTimeout(PATIENCE_MS);
-            connection.setDoOutput(true);
-            config.process()
-                    .hookSecret()
-                    .ifPresent(secret -> connection.setRequestProperty("Authorization", "Bearer " + secret));
-            String body = "{\"path\":\"%s/warm-up/out\",\"sourceType\":\"\",\"sourceId\":\"\"}"
-                    .formatted(config.mediaServer().appPath());
-            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
-            connection.getResponseCode();
-            connection.disconnect();
-        } catch (IOException | java.net.URISyntaxException | IllegalArgumentException notReached) {
+        String host = config.serve().httpHost().replace("0.0.0.0", "127.0.0.1");
+        byte[] body = ("{\"path\":\"" + config.mediaServer().appPath()
+                        + "/warm-up/out\",\"sourceType\":\"\",\"sourceId\":\"\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        String head = "POST /v1/mediamtx/events/ready HTTP/1.1\r\nHost: "
+                + authority(config.serve().allowedHosts().stream().findFirst().orElse(host))
+                + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                + body.length
+                + config.process()
+                        .hookSecret()
+                        .map(secret -> "\r\nAuthorization: Bearer " + secret)
+                        .orElse("")
+                + "\r\n\r\n";
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, config.process().httpPort()), PATIENCE_MS);
+            socket.setSoTimeout(PATIENCE_MS);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(body);
+            if (socket.getInputStream().read() < 0) {
+                LOG.debug("no warm-up: the worker closed the connection");
+            }
+        } catch (IOException | IllegalArgumentException notReached) {
             LOG.debugf("no warm-up: %s", notReached);
         }
+    }
+
+    private static String authority(String host) {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

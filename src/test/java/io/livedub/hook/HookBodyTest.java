@@ -113,4 +113,28 @@ class HookBodyTest {
         assertThat(event.path().direction()).isEqualTo(StreamPath.Direction.OUT);
         assertThat(event.query()).isEqualTo(HookQuery.NONE);
     }
+
+    @Test
+    void whatIsTooLongOrTooDeepIsRefusedBeforeItIsRead() {
+        String digits = "9".repeat(1_000_000);
+        for (String body : List.of(
+                "{\"path\":" + digits + "}",
+                "{\"path\":1." + digits + "}",
+                "{\"path\":1e" + digits + "}",
+                "{\"path\":-" + digits + "}",
+                "{\"x\":" + "[".repeat(30_000) + "]".repeat(30_000) + "}",
+                "{\"x\":".repeat(10_000) + "1" + "}".repeat(10_000),
+                "{\"" + "n".repeat(60_000) + "\":1}",
+                "{\"path\":\"" + "x".repeat(100_000) + "\"}",
+                "[".repeat(65_536))) {
+            assertThat(read(body)).isInstanceOf(HookBody.Result.Malformed.class);
+        }
+    }
+
+    @Test
+    void numbersThatFitAreOfTheWrongTypeOnly() {
+        assertThat(faults("{\"path\":1e999999999,\"sourceType\":-0,\"sourceId\":1E-400}"))
+                .extracting(HookBody.Fault::field)
+                .containsExactly("path", "sourceType", "sourceId");
+    }
 }

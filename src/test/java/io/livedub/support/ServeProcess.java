@@ -64,8 +64,10 @@ public final class ServeProcess implements AutoCloseable {
     }
 
     public HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(10));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .timeout(Duration.ofSeconds(10))
+                // Asked for with each change.
+                .header("Content-Type", "application/json");
         secret.ifPresent(text -> request.header("Authorization", "Bearer " + text));
         return request;
     }

@@ -1,0 +1,111 @@
+package io.livedub.access;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+
+/** Ends a connection whose request does not come, and the quietest one when there are too many. Used by the connection's event loop. */
+final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
+    /** What a connection of HTTP/2 begins with; no method of HTTP/1 does. */
+    private static final String HTTP2 = "PRI ";
+    /** Vert.x' name of the handler that upgrades. */
+    private static final String UPGRADE = "h2c";
+
+    private final ConnectionLimits limits;
+    private boolean plain;
+    private int begun;
+    private Patience patience;
+    private Room<ConnectionGuard> room;
+    private ChannelHandlerContext context;
+
+    ConnectionGuard(ConnectionLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        patience = new Patience(ConnectionLimits.REQUEST.toNanos(), limits.nowNs());
+        room = limits.room(ctx.channel());
+        room.enter(this).ifPresent(quietest -> quietest.close(Closing.FULL));
+        lookLater();
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        patience.heard(limits.nowNs());
+        if (plain || !(message instanceof ByteBuf bytes)) {
+            ctx.fireChannelRead(message);
+        } else {
+            begin(ctx, bytes);
+        }
+    }
+
+    /**
+     * Takes HTTP/2 off the connection, which Quarkus lets nobody do on the metrics port. Vert.x decides by the first bytes between HTTP/2
+     * and HTTP/1, and then puts the handler into the pipeline that would upgrade to HTTP/2: it gets those bytes alone.
+     */
+    private void begin(ChannelHandlerContext ctx, ByteBuf bytes) {
+        while (!plain && bytes.isReadable()) {
+            byte next = bytes.getByte(bytes.readerIndex());
+            if (begun == HTTP2.length() - 1 && next == HTTP2.charAt(begun)) {
+                bytes.release();
+                ctx.close();
+                return;
+            }
+            plain = next != HTTP2.charAt(begun);
+            begun++;
+            ctx.fireChannelRead(bytes.readRetainedSlice(1));
+        }
+        if (plain && ctx.pipeline().get(UPGRADE) != null) {
+            ctx.pipeline().remove(UPGRADE);
+        }
+        if (bytes.isReadable()) {
+            ctx.fireChannelRead(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        patience.answered(limits.nowNs());
+        ctx.write(message, promise);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        room.leave(this);
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public long quietSinceNs() {
+        return patience.quietSinceNs();
+    }
+
+    private void lookLater() {
+        long nowNs = limits.nowNs();
+        context.executor().schedule(this::look, patience.nextLookNs(nowNs) - nowNs, TimeUnit.NANOSECONDS);
+    }
+
+    private void look() {
+        if (!context.channel().isActive()) {
+            return;
+        }
+        if (patience.isOver(limits.nowNs())) {
+            close(Closing.SLOW);
+        } else {
+            lookLater();
+        }
+    }
+
+    private void close(Closing closing) {
+        limits.closed(closing, context.channel());
+        context.close();
+    }
+}

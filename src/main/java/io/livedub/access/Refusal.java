@@ -1,0 +1,32 @@
+package io.livedub.access;
+
+import java.util.Locale;
+
+/** Why a request is turned away at the door; also the value of the metric's label {@code reason}. */
+enum Refusal {
+    SECRET(401, "unauthorized", "the secret is missing or wrong"),
+    HOST(403, "forbidden", "the request's Host is none that this worker answers to; see WORKER_HTTP_ALLOWED_HOSTS"),
+    ORIGIN(403, "forbidden", "not from another site's page"),
+    MEDIA_TYPE(415, "unsupported_media_type", "a change must be sent with Content-Type: application/json");
+
+    private final int status;
+    private final String json;
+
+    Refusal(int status, String code, String message) {
+        this.status = status;
+        this.json = "{\"status\":\"" + code + "\",\"message\":\"" + message + "\"}";
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** The answer's body: constant texts, so that nothing of the request comes back. */
+    String json() {
+        return json;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,61 @@
+package io.livedub.api;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+
+/** The answers that each operation can give before a resource is asked, once for all: written at each of them they would be forgotten. */
+@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+public class DoorAnswers implements OASFilter {
+    @Override
+    public PathItem filterPathItem(PathItem path) {
+        path.getOperations().forEach((method, operation) -> {
+            APIResponses answers = operation.getResponses();
+            add(answers, "401", "the secret is missing or wrong");
+            add(answers, "403", "another site's page, or a Host that is not allowed");
+            if (method != PathItem.HttpMethod.GET) {
+                add(answers, "413", "the body is larger than 64 KiB");
+                add(answers, "415", "a change is sent as application/json only");
+                if (operation.getRequestBody() == null) {
+                    operation.setRequestBody(nothing());
+                }
+            }
+        });
+        return path;
+    }
+
+    /** With it Swagger UI and generated clients send the content type that every change needs. */
+    private static RequestBody nothing() {
+        return OASFactory.createRequestBody()
+                .description("`{}`, or none: nothing is read from it, but its content type is asked for")
+                .content(OASFactory.createContent()
+                        .addMediaType(
+                                "application/json",
+                                OASFactory.createMediaType()
+                                        .schema(OASFactory.createSchema())
+                                        .example("{}")));
+    }
+
+    private static void add(APIResponses answers, String status, String description) {
+        if (!answers.hasAPIResponse(status)) {
+            answers.addAPIResponse(
+                    status,
+                    OASFactory.createAPIResponse().description(description).content(content(status)));
+        }
+    }
+
+    private static Content content(String status) {
+        // The server's own answer to a body that is too large has no body.
+        return "413".equals(status)
+                ? null
+                : OASFactory.createContent()
+                        .addMediaType(
+                                "application/json",
+                                OASFactory.createMediaType()
+                                        .schema(OASFactory.createSchema().ref("ApiMessage")));
+    }
+}

@@ -1,0 +1,40 @@
+package io.livedub.api;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A number of places. One that is taken comes back once, however many ends its holder has. */
+final class Places {
+    private final int most;
+    private final AtomicInteger taken = new AtomicInteger();
+
+    Places(int most) {
+        this.most = most;
+    }
+
+    /** A place that is held. */
+    final class Place {
+        private final AtomicBoolean held = new AtomicBoolean(true);
+
+        private Place() {}
+
+        void giveBack() {
+            if (held.compareAndSet(true, false)) {
+                taken.decrementAndGet();
+            }
+        }
+    }
+
+    Optional<Place> take() {
+        if (taken.incrementAndGet() > most) {
+            taken.decrementAndGet();
+            return Optional.empty();
+        }
+        return Optional.of(new Place());
+    }
+
+    int taken() {
+        return taken.get();
+    }
+}

@@ -1,0 +1,22 @@
+package io.livedub.api;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PlacesTest {
+    @Test
+    void aPlaceComesBackOnceHoweverOftenItIsGivenBack() {
+        Places places = new Places(2);
+        Places.Place first = places.take().orElseThrow();
+        places.take().orElseThrow();
+        assertThat(places.take()).isEmpty();
+
+        first.giveBack();
+        first.giveBack();
+
+        assertThat(places.taken()).isEqualTo(1);
+        assertThat(places.take()).isPresent();
+        assertThat(places.take()).isEmpty();
+    }
+}
