@@ -29,6 +29,8 @@ import io.livedub.media.RedactedUrl;
             "5:publishing failed or was lost",
             "6:STS permanently lost",
             "7:GStreamer or one of its elements is missing",
+            "70:a defect of this program",
+            "71:out of memory",
             "130:ended by SIGINT, after draining",
             "143:ended by SIGTERM, after draining"
         })
@@ -52,6 +54,7 @@ public class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutOfMemoryExit.atOnce();
         if (!WorkerConfig.ID.matcher(streamId).matches()) {
             throw new ConfigurationException(
                     "--stream-id='%s' is not valid: allowed is %s".formatted(streamId, WorkerConfig.ID.pattern()));

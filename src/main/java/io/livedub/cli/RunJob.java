@@ -37,6 +37,7 @@ final class RunJob implements Job {
 
     @Override
     public int run(WorkerConfig config) {
+        OutOfMemoryExit.whenLogged();
         if (!supervised) {
             return run(news -> {}, started -> {});
         }

@@ -1,9 +1,11 @@
 package io.livedub.hook;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Locale;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.jboss.logging.Logger;
 
+import io.livedub.bounded.HttpCalls;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.Serving;
 
@@ -21,7 +24,8 @@ import io.livedub.stream.supervision.Serving;
 @ApplicationScoped
 public class WarmUp {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
-    private static final int PATIENCE_MS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int LONGEST_ANSWER = 64 << 10;
 
     private final WorkerConfig config;
 
@@ -40,20 +44,19 @@ public class WarmUp {
         try {
             String host = config.serve().httpHost().replace("0.0.0.0", "127.0.0.1");
             URI uri = new URI("http", null, host, config.process().httpPort(), "/v1/mediamtx/events/ready", null, null);
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            connection.setConnectTimeout(PATIENCE_MS);
-            connection.setReadTimeout(PATIENCE_MS);
-            connection.setDoOutput(true);
-            config.process()
-                    .hookSecret()
-                    .ifPresent(secret -> connection.setRequestProperty("Authorization", "Bearer " + secret));
-            String body = "{\"path\":\"%s/warm-up/out\",\"sourceType\":\"\",\"sourceId\":\"\"}"
-                    .formatted(config.mediaServer().appPath());
-            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
-            connection.getResponseCode();
-            connection.disconnect();
+            String body = String.format(
+                    Locale.ROOT,
+                    "{\"path\":\"%s/warm-up/out\",\"sourceType\":\"\",\"sourceId\":\"\"}",
+                    config.mediaServer().appPath());
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body));
+            config.process().hookSecret().ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+            new HttpCalls(HttpClient.newBuilder(), PATIENCE, LONGEST_ANSWER).await(request);
         } catch (IOException | java.net.URISyntaxException | IllegalArgumentException notReached) {
             LOG.debugf("no warm-up: %s", notReached);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         }
     }
 }
