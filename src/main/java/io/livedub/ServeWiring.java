@@ -40,7 +40,7 @@ public class ServeWiring {
         Executor workers = Infrastructure.getDefaultWorkerPool();
         WorkerConfig.Spawn spawn = config.serve().spawn();
         if (spawn == WorkerConfig.Spawn.PROCESS) {
-            return new ProcessLauncher(new ChildCommand(config), meters, clock, workers, config.drainLimit());
+            return new ProcessLauncher(new ChildCommand(config), meters, clock, config.drainLimit());
         } else if (spawn == WorkerConfig.Spawn.KUBERNETES) {
             return new KubernetesLauncher(config.serve().kubernetes(), clock, workers, config.drainLimit());
         }

@@ -56,6 +56,7 @@ class ArchitectureTest {
     private static final String ECHO = "io.livedub.echo..";
     private static final String CLI = "io.livedub.cli..";
     private static final String KUBERNETES = "io.livedub.kubernetes..";
+    private static final String BOUNDED = "io.livedub.bounded..";
     private static final String HOOK = "io.livedub.hook..";
     private static final String API = "io.livedub.api..";
 
@@ -226,7 +227,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(KUBERNETES)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE)
+                .dependOnClassesThat(otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE, BOUNDED)
                         .and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);
@@ -362,6 +363,31 @@ class ArchitectureTest {
                 .should()
                 .notBeFinal()
                 .because("streams are isolated from each other; the GStreamer runtime is the one exception");
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void readingWithinLimitsKnowsNoOtherRoom() {
+        ArchRule rule =
+                noClasses().that().resideInAPackage(BOUNDED).should().dependOnClassesThat(otherRoomsThan(BOUNDED));
+
+        rule.check(CLASSES);
+    }
+
+    // The JDK's client waits without end for half a body, and collects one of any size.
+    @Test
+    void onlyTheBoundedRoomReadsBodies() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage(BOUNDED)
+                .and(not(resideInAPackage(KUBERNETES)))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.http.HttpResponse")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.HttpURLConnection");
 
         rule.check(CLASSES);
     }

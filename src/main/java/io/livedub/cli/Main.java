@@ -13,6 +13,7 @@ import io.livedub.echo.EchoAudio;
 import io.livedub.echo.EchoCommand;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaEngine;
+import io.livedub.stream.ExitCode;
 
 /**
  * The program. The command line is read before Quarkus starts: {@code --help} and a wrong value cost no server, and a wrong value is
@@ -33,7 +34,11 @@ public final class Main {
         // From JDK 22 on there is a console without a terminal; this one there is only with one, and the form of the
         // log depends on it.
         System.setProperty("jdk.console", "java.base");
-        System.exit(commandLine().execute(args));
+        try {
+            System.exit(commandLine().execute(args));
+        } catch (OutOfMemoryError outOfMemory) {
+            Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY.code());
+        }
     }
 
     /** All commands and options; also read by the generator of the reference page. */

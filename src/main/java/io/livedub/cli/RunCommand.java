@@ -28,6 +28,8 @@ import io.livedub.spawn.HandedSecrets;
             "5:publishing failed or was lost",
             "6:STS permanently lost",
             "7:GStreamer or one of its elements is missing",
+            "70:a defect of this program",
+            "71:out of memory",
             "130:ended by SIGINT, after draining",
             "143:ended by SIGTERM, after draining"
         })
@@ -49,6 +51,7 @@ public class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutOfMemoryExit.atOnce();
         if (supervised) {
             HandedSecrets.read(System.in).forEach(System::setProperty);
         }

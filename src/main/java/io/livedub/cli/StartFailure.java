@@ -24,6 +24,10 @@ final class StartFailure {
                 return portInUse("WORKER_METRICS_PORT", config.process().metricsPort());
             }
         }
+        if (ExitCode.of(failure) == ExitCode.OUT_OF_MEMORY) {
+            System.err.println("stream-worker: out of memory while it started");
+            return ExitCode.OUT_OF_MEMORY.code();
+        }
         failure.printStackTrace();
         return ExitCode.INTERNAL.code();
     }

@@ -2,9 +2,9 @@ package io.livedub.hook;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 
 import io.livedub.config.WorkerConfig;
@@ -18,15 +18,17 @@ import io.livedub.media.Authorities;
 record ApiAccess(Optional<WorkerConfig.Login> login, Authorities authorities) {
     /** @throws IOException when the authorities' file cannot be used */
     HttpClient.Builder client() throws IOException {
-        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(authorities.trust());
+        return HttpClient.newBuilder().sslContext(authorities.trust());
     }
 
-    HttpRequest.Builder identified(HttpRequest.Builder request) {
-        login.ifPresent(who -> request.header(
-                "Authorization",
-                "Basic "
-                        + Base64.getEncoder()
-                                .encodeToString((who.user() + ":" + who.pass()).getBytes(StandardCharsets.UTF_8))));
-        return request;
+    /** What each request carries; never printed. */
+    Map<String, String> headers() {
+        return login.map(who -> Map.of(
+                        "Authorization",
+                        "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString(
+                                                (who.user() + ":" + who.pass()).getBytes(StandardCharsets.UTF_8))))
+                .orElse(Map.of());
     }
 }

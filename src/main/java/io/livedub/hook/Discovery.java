@@ -1,39 +1,52 @@
 package io.livedub.hook;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
+import io.livedub.stream.supervision.Compared;
+import io.livedub.stream.supervision.ServerList;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamRegistry;
 
-/** Streams that became ready while nobody listened to the hooks. */
+/**
+ * Compares this worker with the media server's list, each 15 s: a hook can be lost, and those of a time in which nobody listened are. On a
+ * thread of its own, since a server that hangs is waited for.
+ */
 @ApplicationScoped
 public class Discovery {
     private static final Logger LOG = Logger.getLogger(Discovery.class);
-    /** Both may be starting at once. A server that comes later than this sends hooks for all it has. */
-    private static final List<Duration> RETRIES = List.of(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(4),
-            Duration.ofSeconds(8),
-            Duration.ofSeconds(16));
+    private static final Duration EACH = Duration.ofSeconds(15);
+    /** Both may be starting at once. */
+    private static final List<Duration> FIRST_RETRIES =
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
 
     private final WorkerConfig config;
     private final StreamRegistry registry;
     private final MediaClock clock;
     private final ApiAccess access;
+    private boolean heard;
+    private int failures;
+    private boolean full;
 
+    /** Where the list comes from. */
+    interface Source {
+        ReadyPaths.Listed list() throws IOException, InterruptedException;
+    }
+
+    @Inject
     public Discovery(WorkerConfig config, StreamRegistry registry, MediaClock clock, Authorities authorities) {
         this.config = config;
         this.access = new ApiAccess(config.mediaServer().login(), authorities);
@@ -42,32 +55,75 @@ public class Discovery {
     }
 
     void begin(@Observes Serving serving) {
-        config.mediaServer()
-                .apiUrl()
-                .map(url -> new ReadyPaths(url, config.mediaServer().appPath(), access))
-                .ifPresent(paths -> inBackground(paths, 0));
+        config.mediaServer().apiUrl().ifPresent(this::begin);
     }
 
-    private void inBackground(ReadyPaths paths, int attempt) {
-        Infrastructure.getDefaultWorkerPool().execute(() -> find(paths, attempt));
+    private void begin(URI url) {
+        ReadyPaths paths = new ReadyPaths(url, config.mediaServer().appPath(), access);
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        for (; ; ) {
+                            Thread.sleep(round(paths::list).toMillis());
+                        }
+                    } catch (InterruptedException stopping) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "media-server-list");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    private void find(ReadyPaths paths, int attempt) {
+    /** @return when the next one is due */
+    Duration round(Source paths) throws InterruptedException {
+        long askedNs = clock.nowNs();
         try {
-            List<ReadyPaths.Ready> ready = paths.list();
-            LOG.infof("the media server has %d ready streams", ready.size());
-            ready.forEach(path -> {
-                StreamLog.of(path.streamId()).info("found ready", "sourceId", path.sourceId());
-                registry.ready(path.streamId(), path.sourceId());
-            });
+            ReadyPaths.Listed listed = paths.list();
+            heard(listed);
+            tell(registry.compare(new ServerList(listed.publishers(), listed.complete(), askedNs)), listed);
+            return EACH;
         } catch (IOException failure) {
-            if (attempt == RETRIES.size()) {
-                LOG.warnf("the media server's list of paths is not to be had, hooks alone start streams: %s", failure);
-                return;
-            }
-            clock.schedule(clock.nowNs() + RETRIES.get(attempt).toNanos(), () -> inBackground(paths, attempt + 1));
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
+            return failed(failure.toString());
+        } catch (RuntimeException | Error defect) {
+            // The thread lives on: hooks that are lost later are to be made up for all the same.
+            return failed("internal error: " + defect);
         }
+    }
+
+    private void heard(ReadyPaths.Listed listed) {
+        if (!heard) {
+            LOG.infof(
+                    "the media server has %d ready streams", listed.publishers().size());
+        } else if (failures > 0) {
+            LOG.info("the media server's list of paths can be read again");
+        }
+        heard = true;
+        failures = 0;
+    }
+
+    private Duration failed(String why) {
+        int before = failures++;
+        if (heard ? before == 0 : before == FIRST_RETRIES.size()) {
+            LOG.warnf("the media server's list of paths cannot be read, hooks alone start and end streams: %s", why);
+        }
+        return heard || before >= FIRST_RETRIES.size() ? EACH : FIRST_RETRIES.get(before);
+    }
+
+    private void tell(Compared compared, ReadyPaths.Listed listed) {
+        compared.started().forEach(id -> StreamLog.of(id)
+                .info(
+                        "found ready in the media server's list",
+                        "sourceId",
+                        listed.publishers().get(id)));
+        compared.gone()
+                .forEach(id -> StreamLog.of(id).info("its publisher is not in the media server's list any more"));
+        boolean nowFull = !compared.withoutRoom().isEmpty();
+        if (nowFull && !full) {
+            LOG.warnf(
+                    "the media server has %d more ready streams than this worker has room for",
+                    compared.withoutRoom().size());
+        }
+        full = nowFull;
     }
 }

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import io.livedub.config.Hosts;
+import io.livedub.bounded.HttpCalls;
 
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
 final class ReadyPaths {
@@ -22,64 +25,110 @@ final class ReadyPaths {
     private static final int MOST_PAGES = 100;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int LONGEST_PAGE_BYTES = 8 << 20;
+    /** All pages together. The list is asked for each 15 s. */
+    private static final Duration ALL_PAGES = Duration.ofSeconds(10);
 
-    private final URI base;
+    private static final int LONGEST_PAGE_BYTES = 4 << 20;
+    private static final int LONGEST_NAME = 256;
+
+    private final String root;
     private final String app;
-    private final ApiAccess access;
+    private final Duration patience;
+    private final Connect connect;
+    private final Map<String, String> headers;
+    private HttpCalls http;
+
+    /** Makes the client; the file of the authorities may not be readable. */
+    private interface Connect {
+        HttpClient.Builder client() throws IOException;
+    }
 
     ReadyPaths(URI base, String app, ApiAccess access) {
-        this.base = base;
-        this.app = app;
-        this.access = access;
+        this(base, app, access.headers(), PATIENCE, access::client);
     }
 
-    /** A path that has a publisher. */
-    record Ready(String streamId, String sourceId) {}
+    /** @param headers of each request, such as a login; never printed */
+    ReadyPaths(URI base, String app, Map<String, String> headers, Duration patience) {
+        this(base, app, headers, patience, HttpClient::newBuilder);
+    }
+
+    private ReadyPaths(URI base, String app, Map<String, String> headers, Duration patience, Connect connect) {
+        this.root = base.toString().replaceAll("/+$", "");
+        this.app = app;
+        this.headers = Map.copyOf(headers);
+        this.patience = patience;
+        this.connect = connect;
+    }
+
+    /**
+     * Paths of ours that have a publisher.
+     *
+     * @param publishers by stream: the server's id of the publisher, empty when it has none
+     * @param complete every path of the server was read
+     */
+    record Listed(Map<String, String> publishers, boolean complete) {}
 
     /** @throws IOException when the server does not answer, or with something else than a list */
-    List<Ready> list() throws IOException, InterruptedException {
-        HttpClient http = access.client().connectTimeout(PATIENCE).build();
-        List<Ready> ready = new ArrayList<>();
+    Listed list() throws IOException, InterruptedException {
+        long startNs = System.nanoTime();
+        Map<String, String> publishers = new LinkedHashMap<>();
+        Set<String> names = new HashSet<>();
+        long all = 0;
         int pages = 1;
         for (int page = 0; page < Math.min(pages, MOST_PAGES); page++) {
-            JsonNode list = page(http, page);
+            if (System.nanoTime() - startNs > ALL_PAGES.toNanos()) {
+                return new Listed(publishers, false);
+            }
+            JsonNode list = page(page);
             pages = list.path("pageCount").asInt(1);
-            list.path("items").forEach(item -> add(item, ready));
+            all = list.path("itemCount").asLong(-1);
+            int count = 0;
+            for (JsonNode item : list.path("items")) {
+                if (++count > PAGE) {
+                    break;
+                }
+                String name = item.path("name").asText();
+                if (name.length() <= LONGEST_NAME && names.add(name)) {
+                    add(name, item, publishers);
+                }
+            }
         }
-        return ready;
+        // Paths that come or go between two pages shift those behind them, and one may be missed.
+        return new Listed(publishers, all < 0 ? pages <= 1 : all == names.size());
     }
 
-    private JsonNode page(HttpClient http, int page) throws IOException, InterruptedException {
-        String root = base.toString().replaceAll("/+$", "");
-        URI uri = Hosts.connectable(URI.create("%s/v3/paths/list?itemsPerPage=%d&page=%d".formatted(root, PAGE, page)));
-        HttpResponse<java.io.InputStream> response = http.send(
-                access.identified(HttpRequest.newBuilder(uri)).timeout(PATIENCE).build(),
-                HttpResponse.BodyHandlers.ofInputStream());
-        try (java.io.InputStream body = response.body()) {
-            if (response.statusCode() == 401) {
-                throw new IOException(
-                        "the control API refuses the worker's login: check MEDIAMTX_USER and MEDIAMTX_PASS,"
-                                + " and that this user has the permission `api`");
-            }
-            if (response.statusCode() != 200) {
-                throw new IOException("the control API answers with status " + response.statusCode());
-            }
-            JsonNode list = JSON.readTree(body.readNBytes(LONGEST_PAGE_BYTES));
-            if (list == null || !list.path("items").isArray()) {
-                throw new IOException("the control API answers with something else than a list of paths");
-            }
-            return list;
+    private JsonNode page(int page) throws IOException, InterruptedException {
+        URI uri = Hosts.connectable(URI.create(
+                String.format(Locale.ROOT, "%s/v3/paths/list?itemsPerPage=%d&page=%d", root, PAGE, page)));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        headers.forEach(request::header);
+        if (http == null) {
+            http = new HttpCalls(connect.client(), patience, LONGEST_PAGE_BYTES);
         }
+        HttpCalls.Answer answer = http.await(request);
+        if (answer.status() == 401) {
+            throw new IOException("the control API refuses the worker's login: check MEDIAMTX_USER and MEDIAMTX_PASS,"
+                    + " and that this user has the permission `api`");
+        }
+        if (answer.status() != 200) {
+            throw new IOException("the control API answers with status " + answer.status());
+        }
+        JsonNode list = JSON.readTree(answer.body());
+        if (list == null || !list.path("items").isArray()) {
+            throw new IOException("the control API answers with something else than a list of paths");
+        }
+        return list;
     }
 
-    private void add(JsonNode item, List<Ready> ready) {
+    private void add(String name, JsonNode item, Map<String, String> publishers) {
         // "available" is the newer name of "ready"; old servers know the one, newest ones may drop the other.
         boolean isReady =
                 item.path("ready").asBoolean() || item.path("available").asBoolean();
-        StreamPath.parse(app, item.path("name").asText())
-                .filter(path -> isReady && path.direction() == StreamPath.Direction.IN)
-                .ifPresent(path -> ready.add(new Ready(
-                        path.streamId(), item.path("source").path("id").asText(""))));
+        String source = item.path("source").path("id").asText("");
+        if (isReady && source.length() <= LONGEST_NAME) {
+            StreamPath.parse(app, name)
+                    .filter(path -> path.direction() == StreamPath.Direction.IN)
+                    .ifPresent(path -> publishers.put(path.streamId(), source));
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.livedub.kubernetes;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,15 +11,17 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.livedub.bounded.HttpCalls;
 
 /** The calls to the API server. The asynchronous ones fail with an {@link IOException}: an {@link ApiRefusal} when it answered. */
 final class ApiServer {
@@ -32,24 +33,33 @@ final class ApiServer {
 
     private static final int PAGE = 200;
     private static final int LONGEST_REFUSAL_BYTES = 16 << 10;
+    /** The API server itself stores no object of more than 1.5 MiB. */
+    private static final int LONGEST_OBJECT_BYTES = 4 << 20;
+    /** A Job takes some 10 KiB. */
+    private static final int LONGEST_LIST_BYTES = 32 << 20;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final ClusterAccess access;
     private final HttpClient http;
+    private final HttpCalls calls;
+    private final HttpCalls lists;
     private final String jobs;
 
     ApiServer(ClusterAccess access, Executor threads) {
         this.access = access;
         jobs = "/apis/batch/v1/namespaces/" + access.namespace() + "/jobs";
+        http = client(access, threads).connectTimeout(PATIENCE).build();
+        calls = new HttpCalls(client(access, threads), PATIENCE.multipliedBy(2), LONGEST_OBJECT_BYTES);
+        lists = new HttpCalls(client(access, threads), PATIENCE.multipliedBy(2), LONGEST_LIST_BYTES);
+    }
+
+    private static HttpClient.Builder client(ClusterAccess access, Executor threads) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 // One connection for all calls would share one fate with the watch.
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
                 .executor(threads);
-        if (access.server().getScheme().equals("https")) {
-            builder.sslContext(access.trust());
-        }
-        http = builder.build();
+        return access.server().getScheme().equals("https") ? builder.sslContext(access.trust()) : builder;
     }
 
     CompletableFuture<JsonNode> createJob(ObjectNode job) {
@@ -86,13 +96,13 @@ final class ApiServer {
      * @param next {@code metadata.continue} of the page before; empty for the first
      */
     JsonNode listJobs(String selector, String next) throws IOException, InterruptedException {
-        String query = "?labelSelector=%s&limit=%d%s"
-                .formatted(encoded(selector), PAGE, next.isEmpty() ? "" : "&continue=" + encoded(next));
-        HttpResponse<InputStream> response =
-                http.send(request(jobs + query).GET().build(), BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            return answer(response.statusCode(), body);
-        }
+        String query = String.format(
+                Locale.ROOT,
+                "?labelSelector=%s&limit=%d%s",
+                encoded(selector),
+                PAGE,
+                next.isEmpty() ? "" : "&continue=" + encoded(next));
+        return answer(lists.await(request(jobs + query).GET()));
     }
 
     /** Changes of Jobs from a version on, a JSON object a line, until the server ends it. Blocking, and so is what is returned. */
@@ -100,11 +110,11 @@ final class ApiServer {
         String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=%d&labelSelector=%s&resourceVersion=%s"
                 .formatted(WATCH.toSeconds(), encoded(selector), encoded(version));
         HttpResponse<InputStream> response =
-                http.send(request(jobs + query).GET().build(), BodyHandlers.ofInputStream());
+                http.send(request(jobs + query).timeout(PATIENCE).GET().build(), BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
-            try (InputStream body = response.body()) {
-                answer(response.statusCode(), body);
-            }
+            // In its words only when they are all there: a refusal that stops halfway is not waited for.
+            response.body().close();
+            throw new ApiRefusal(response.statusCode(), "Jobs may not be watched");
         }
         return response.body();
     }
@@ -115,16 +125,13 @@ final class ApiServer {
 
     private CompletableFuture<JsonNode> call(String path, Method method) {
         try {
-            return http.sendAsync(method.of(request(path)).build(), BodyHandlers.ofByteArray())
-                    .thenApply(response -> {
-                        try {
-                            return answer(response.statusCode(), new ByteArrayInputStream(response.body()));
-                        } catch (IOException failure) {
-                            throw new CompletionException(failure);
-                        }
-                    })
-                    // The request's own limit ends where the answer begins.
-                    .orTimeout(PATIENCE.multipliedBy(2).toSeconds(), TimeUnit.SECONDS);
+            return calls.ask(method.of(request(path))).thenApply(response -> {
+                try {
+                    return answer(response);
+                } catch (IOException failure) {
+                    throw new CompletionException(failure);
+                }
+            });
         } catch (IOException noToken) {
             return CompletableFuture.failedFuture(noToken);
         }
@@ -132,19 +139,19 @@ final class ApiServer {
 
     private HttpRequest.Builder request(String path) throws IOException {
         return HttpRequest.newBuilder(URI.create(access.server() + path))
-                .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + access.token())
                 .header("Accept", "application/json")
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "stream-worker");
     }
 
-    private static JsonNode answer(int status, InputStream body) throws IOException {
-        if (status / 100 != 2) {
+    private static JsonNode answer(HttpCalls.Answer answer) throws IOException {
+        if (answer.status() / 100 != 2) {
+            int length = Math.min(answer.body().length, LONGEST_REFUSAL_BYTES);
             throw new ApiRefusal(
-                    status, message(new String(body.readNBytes(LONGEST_REFUSAL_BYTES), StandardCharsets.UTF_8)));
+                    answer.status(), message(new String(answer.body(), 0, length, StandardCharsets.UTF_8)));
         }
-        JsonNode json = JSON.readTree(body);
+        JsonNode json = JSON.readTree(answer.body());
         if (json == null || !json.isObject()) {
             throw new IOException("the Kubernetes API server answers with something else than an object");
         }

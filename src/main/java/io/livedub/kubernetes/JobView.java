@@ -35,6 +35,8 @@ record JobView(
      */
     private static final Pattern EXIT_CODE = Pattern.compile("\\bexit code (\\d{1,3})\\b");
 
+    private static final int KILLED = 137;
+
     static JobView of(JsonNode job) {
         JsonNode about = job.path("metadata");
         return new JobView(
@@ -83,6 +85,11 @@ record JobView(
                 .filter(exit -> exit.code() == number)
                 .findFirst()
                 .orElse(ExitCode.INTERNAL);
-        return new StreamState.Failed("the stream's Job ended with exit code " + number, known);
+        if (known == ExitCode.OUT_OF_MEMORY) {
+            return new StreamState.Failed("the stream's Job ran out of memory (exit code " + number + ")", known);
+        }
+        // The pod, which says OOMKilled, would need one more right to be read.
+        String hint = number == KILLED ? ", killed: as a rule by the memory limit of its container" : "";
+        return new StreamState.Failed("the stream's Job ended with exit code " + number + hint, known);
     }
 }

@@ -1,10 +1,7 @@
 package io.livedub.kubernetes;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jboss.logging.Logger;
 
+import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
 
 /**
@@ -24,6 +22,11 @@ import io.livedub.media.MediaClock;
 final class JobWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(JobWatch.class);
     private static final JsonMapper JSON = new JsonMapper();
+    /** The API server itself stores no object of more than 1.5 MiB. */
+    private static final int LONGEST_EVENT = 4 << 20;
+    /** 20,000 Jobs: a list that goes on behind it is not one of ours. */
+    private static final int MOST_PAGES = 100;
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /** A watch that ends sooner than this is none. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -124,7 +127,11 @@ final class JobWatch implements AutoCloseable {
         Map<String, JobView> jobs = new LinkedHashMap<>();
         String next = "";
         String version;
+        int pages = 0;
         do {
+            if (++pages > MOST_PAGES) {
+                throw new IOException("the list of Jobs has more than " + MOST_PAGES + " pages");
+            }
             JsonNode page = api.listJobs(selector, next);
             page.path("items").forEach(item -> {
                 JobView job = JobView.of(item);
@@ -142,7 +149,7 @@ final class JobWatch implements AutoCloseable {
         String version = from;
         long beganNs = clock.nowNs();
         try (InputStream stream = api.watchJobs(selector, from);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                BoundedLines lines = new BoundedLines(stream, LONGEST_EVENT)) {
             if (failures > 0) {
                 LOG.info("Jobs can be watched again");
                 failures = 0;
@@ -153,7 +160,7 @@ final class JobWatch implements AutoCloseable {
             MediaClock.Timer dead = clock.schedule(
                     beganNs + ApiServer.WATCH.plus(ApiServer.PATIENCE).toNanos(), () -> closeQuietly(stream));
             try {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                for (String line = lines.next(); line != null; line = lines.next()) {
                     version = heard(JSON.readTree(line), version);
                     if (version.isEmpty()) {
                         return version;

@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
@@ -35,7 +37,7 @@ public final class RtmpHandshakeProbe {
      */
     public record Result(boolean answered, String detail) {}
 
-    /** Blocks for at most {@code limit} for each of connecting and reading. */
+    /** Blocks for at most {@code limit} for each of connecting and reading, and twice that in all. */
     public static Result run(String url, Authorities authorities, Duration limit) {
         int limitMs = Math.toIntExact(limit.toMillis());
         try {
@@ -46,7 +48,8 @@ public final class RtmpHandshakeProbe {
             }
             int port = uri.getPort() > 0 ? uri.getPort() : tls ? RTMPS_PORT : RTMP_PORT;
             SocketFactory sockets = tls ? authorities.trust().getSocketFactory() : SocketFactory.getDefault();
-            try (Socket socket = sockets.createSocket()) {
+            try (Socket socket = sockets.createSocket();
+                    Cut cut = new Cut(socket, limit.multipliedBy(2))) {
                 InetSocketAddress address = new InetSocketAddress(uri.getHost(), port);
                 if (address.isUnresolved()) {
                     return new Result(false, "host name " + uri.getHost() + " cannot be resolved");
@@ -82,6 +85,28 @@ public final class RtmpHandshakeProbe {
 
     private static String oneLine(String text) {
         return String.valueOf(text).replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** Ends the whole, whatever it waits for: the limit on reading counts for each byte, of which a TLS handshake has many. */
+    private static final class Cut implements AutoCloseable {
+        private final CompletableFuture<Void> due;
+
+        Cut(Socket socket, Duration after) {
+            due = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            socket.close();
+                        } catch (IOException closed) {
+                            return;
+                        }
+                    },
+                    CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS));
+        }
+
+        @Override
+        public void close() {
+            due.cancel(false);
+        }
     }
 
     private static byte[] hello() {

@@ -1,7 +1,10 @@
 package io.livedub.segment;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,10 +12,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
 
-/** Deletes segments that are too old, and the oldest while the disk is too full. Blocking; not thread-safe. */
+/**
+ * Deletes segments that are too old, and the oldest while the disk is too full; what a crash left half-written; empty folders of streams that
+ * are gone. What cannot be read or deleted is passed over and said once. Blocking; not thread-safe.
+ */
 public final class Retention {
-    /** A file being written is never this old; one that is was left by a crash. */
+    /** A file being written is never this old; one that is was left by a crash. A folder that was touched since may be one of a running stream. */
     static final Duration LEFTOVER_AGE = Duration.ofMinutes(1);
 
     /** How much the disk still takes. */
@@ -28,91 +36,171 @@ public final class Retention {
     private final Duration keep;
     private final long minFreeBytes;
     private final FreeSpace free;
+    private final Predicate<String> running;
     private final InstantSource time;
     private final StoreListener listener;
     private boolean full;
-    private boolean unreadable;
+    private boolean failing;
+    private int failures;
+    private String firstFailure;
 
     /**
      * @param keep older ones are deleted; zero keeps all
      * @param minFreeBytes below it the oldest are deleted whatever their age; 0 never
+     * @param running whether this process runs the stream of that id; its folder stays
      */
-    public Retention(Path root, Duration keep, long minFreeBytes, StoreListener listener) {
+    public Retention(Path root, Duration keep, long minFreeBytes, Predicate<String> running, StoreListener listener) {
         this(
                 root,
                 keep,
                 minFreeBytes,
                 () -> Files.exists(root) ? Files.getFileStore(root).getUsableSpace() : Long.MAX_VALUE,
+                running,
                 InstantSource.system(),
                 listener);
     }
 
-    Retention(Path root, Duration keep, long minFreeBytes, FreeSpace free, InstantSource time, StoreListener listener) {
+    Retention(
+            Path root,
+            Duration keep,
+            long minFreeBytes,
+            FreeSpace free,
+            Predicate<String> running,
+            InstantSource time,
+            StoreListener listener) {
         this.files = new SegmentFiles(root);
         this.keep = keep;
         this.minFreeBytes = minFreeBytes;
         this.free = free;
+        this.running = running;
         this.time = time;
         this.listener = listener;
     }
 
-    /** Removes what a crash left half-written; call it once at the start. */
-    public int removeLeftovers() {
+    /**
+     * One round; call it every minute or so. Never throws.
+     *
+     * @return how many segments were deleted
+     */
+    public int sweep() {
+        failures = 0;
         int removed = 0;
-        try {
-            Instant before = time.instant().minus(LEFTOVER_AGE);
-            for (Aged leftover : aged(files.leftovers())) {
-                if (leftover.modified.isBefore(before)) {
-                    Files.deleteIfExists(leftover.file);
-                    removed++;
+        List<Aged> left = new ArrayList<>();
+        Instant before = time.instant().minus(keep);
+        for (Path folder : folders()) {
+            for (Aged segment : aged(folder, SegmentFiles.Kind.SEGMENT)) {
+                if (!keep.isZero() && segment.modified.isBefore(before)) {
+                    removed += delete(segment.file) ? 1 : 0;
+                } else {
+                    left.add(segment);
                 }
             }
-        } catch (IOException e) {
-            listener.warning("leftover segment files cannot be removed: " + e);
+            tidy(folder);
         }
+        removed += makeRoom(left);
+        if (failures > 0 && !failing) {
+            listener.warning(String.format(
+                    Locale.ROOT,
+                    "%d segment files or folders cannot be read or deleted, first: %s",
+                    failures,
+                    firstFailure));
+        }
+        failing = failures > 0;
         return removed;
     }
 
-    /** One round; call it every minute or so. Never throws. */
-    public int sweep() {
+    private void tidy(Path folder) {
+        Instant before = time.instant().minus(LEFTOVER_AGE);
+        // Asked first: what is deleted below touches the folder.
+        boolean untouched = modified(folder).isBefore(before);
+        for (Aged leftover : aged(folder, SegmentFiles.Kind.LEFTOVER)) {
+            if (leftover.modified.isBefore(before)) {
+                delete(leftover.file);
+            }
+        }
+        if (untouched && !running.test(folder.getFileName().toString())) {
+            try {
+                // Deletes nothing but an empty folder.
+                Files.deleteIfExists(folder);
+            } catch (DirectoryNotEmptyException inUse) {
+                return;
+            } catch (IOException failure) {
+                failed(failure);
+            }
+        }
+    }
+
+    private int makeRoom(List<Aged> segments) {
         int removed = 0;
         try {
-            List<Aged> oldestFirst = aged(files.segments());
-            oldestFirst.sort(Comparator.comparing(Aged::modified).thenComparing(Aged::file));
-            Instant before = time.instant().minus(keep);
             boolean low = free.bytes() < minFreeBytes;
             if (low && !full) {
-                listener.warning("less than %d MiB free for segments: the oldest are deleted before their time"
-                        .formatted(minFreeBytes >> 20));
+                listener.warning(String.format(
+                        Locale.ROOT,
+                        "less than %d MiB free for segments: the oldest are deleted before their time",
+                        minFreeBytes >> 20));
             }
             full = low;
-            for (Aged segment : oldestFirst) {
-                boolean old = !keep.isZero() && segment.modified.isBefore(before);
-                if (!old && !(low && free.bytes() < minFreeBytes)) {
+            if (!low) {
+                return 0;
+            }
+            segments.sort(Comparator.comparing(Aged::modified).thenComparing(Aged::file));
+            for (Aged segment : segments) {
+                if (free.bytes() >= minFreeBytes) {
                     break;
                 }
-                Files.deleteIfExists(segment.file);
-                removed++;
+                removed += delete(segment.file) ? 1 : 0;
             }
-            unreadable = false;
-        } catch (IOException e) {
-            if (!unreadable) {
-                listener.warning("old segments cannot be deleted: " + e);
-            }
-            unreadable = true;
+        } catch (IOException unknown) {
+            failed(unknown);
         }
         return removed;
     }
 
-    private static List<Aged> aged(List<Path> paths) throws IOException {
-        List<Aged> aged = new ArrayList<>(paths.size());
-        for (Path path : paths) {
-            try {
-                aged.add(new Aged(path, Files.getLastModifiedTime(path).toInstant()));
-            } catch (java.nio.file.NoSuchFileException e) {
-                // Renamed or deleted since it was listed: nothing to decide about.
-            }
+    private List<Path> folders() {
+        try {
+            return files.folders();
+        } catch (IOException unreadable) {
+            failed(unreadable);
+            return List.of();
         }
-        return aged;
+    }
+
+    private List<Aged> aged(Path folder, SegmentFiles.Kind kind) {
+        try {
+            return files.in(folder, kind).stream()
+                    .map(file -> new Aged(file, modified(file)))
+                    .toList();
+        } catch (IOException unreadable) {
+            failed(unreadable);
+            return List.of();
+        }
+    }
+
+    /** Now, when it cannot be told: then nothing is decided about it. */
+    private Instant modified(Path path) {
+        try {
+            return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        } catch (NoSuchFileException goneSince) {
+            return time.instant();
+        } catch (IOException unreadable) {
+            failed(unreadable);
+            return time.instant();
+        }
+    }
+
+    private boolean delete(Path file) {
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException undeletable) {
+            failed(undeletable);
+            return false;
+        }
+    }
+
+    private void failed(IOException failure) {
+        if (failures++ == 0) {
+            firstFailure = failure.toString();
+        }
     }
 }

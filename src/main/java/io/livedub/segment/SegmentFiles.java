@@ -1,28 +1,61 @@
 package io.livedub.segment;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The folder tree by its naming rules. What is not named by them is never touched. */
+/**
+ * The folder tree by its naming rules. What is not named by them is never touched, and symbolic links are never followed: whoever may write
+ * into the root could otherwise have files written or deleted elsewhere.
+ */
 final class SegmentFiles {
     private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Pattern FINAL = Pattern.compile("(\\d{6,18})_(video\\.mp4|audio\\.m4a|audio_dubbed\\.m4a)");
+    /** Six digits, or as many more as the number needs. */
+    private static final String BATCH = "(\\d{6}|[1-9]\\d{6,17})";
+
+    private static final Pattern FINAL = Pattern.compile(BATCH + "_(video\\.mp4|audio\\.m4a|audio_dubbed\\.m4a)");
     private static final Pattern TEMPORARY =
-            Pattern.compile("\\.\\d{6,18}_(video|audio|audio_dubbed)\\.[A-Za-z0-9]+\\.tmp");
+            Pattern.compile("\\." + BATCH + "_(video|audio|audio_dubbed)\\.[A-Za-z0-9]+\\.tmp");
+    /** A higher number is none of a run's, and to count from there would soon lead to names that are none either. */
+    private static final long HIGHEST = 1_000_000_000_000_000L;
+
+    private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
+    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
 
     private final Path root;
 
     SegmentFiles(Path root) {
         this.root = root;
+    }
+
+    /** What is in a stream's folder. */
+    enum Kind {
+        SEGMENT(FINAL),
+        LEFTOVER(TEMPORARY);
+
+        private final Pattern name;
+
+        Kind(Pattern name) {
+            this.name = name;
+        }
     }
 
     /** @throws IllegalArgumentException when it is not a stream id, before it becomes part of a path */
@@ -40,52 +73,75 @@ final class SegmentFiles {
         return target.resolveSibling("." + stem + "." + unique + ".tmp");
     }
 
+    /** Makes the root, which may be a link, and the stream's folder, which may not. */
+    void make(Path folder) throws IOException {
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(root, FOLDER_MODE);
+        }
+        try {
+            Files.createDirectory(folder, FOLDER_MODE);
+        } catch (FileAlreadyExistsException known) {
+            if (Files.isSymbolicLink(folder)) {
+                throw new FileSystemException(folder.toString(), null, "a stream's folder must not be a symbolic link");
+            }
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw known;
+            }
+        }
+    }
+
+    /** A new and empty file; fails when there is one, which a link is too. */
+    static void create(Path file) throws IOException {
+        Files.createFile(file, FILE_MODE);
+    }
+
     long highestBatch(String streamId) throws IOException {
-        long highest = -1;
-        for (Path file : list(folder(streamId))) {
+        Path folder = folder(streamId);
+        if (Files.isSymbolicLink(folder)) {
+            // Said when the first file is to be written there.
+            return -1;
+        }
+        long[] highest = {-1};
+        each(folder, file -> {
             Matcher name = FINAL.matcher(file.getFileName().toString());
             if (name.matches()) {
-                highest = Math.max(highest, Long.parseLong(name.group(1)));
+                long batch = Long.parseLong(name.group(1));
+                highest[0] = batch < HIGHEST ? Math.max(highest[0], batch) : highest[0];
             }
-        }
-        return highest;
+        });
+        return highest[0];
     }
 
-    List<Path> segments() throws IOException {
-        return matching(FINAL);
-    }
-
-    List<Path> leftovers() throws IOException {
-        return matching(TEMPORARY);
-    }
-
-    private List<Path> matching(Pattern pattern) throws IOException {
+    /** Folders of streams, running or gone. */
+    List<Path> folders() throws IOException {
         List<Path> found = new ArrayList<>();
-        for (Path folder : list(root)) {
-            boolean ours = STREAM_ID.matcher(folder.getFileName().toString()).matches()
-                    && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
-            if (!ours) {
-                continue;
+        each(root, folder -> {
+            if (STREAM_ID.matcher(folder.getFileName().toString()).matches()
+                    && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                found.add(folder);
             }
-            for (Path file : list(folder)) {
-                boolean named = pattern.matcher(file.getFileName().toString()).matches();
-                if (named && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    found.add(file);
-                }
-            }
-        }
+        });
         return found;
     }
 
-    private static List<Path> list(Path folder) throws IOException {
+    List<Path> in(Path folder, Kind kind) throws IOException {
         List<Path> found = new ArrayList<>();
+        each(folder, file -> {
+            if (kind.name.matcher(file.getFileName().toString()).matches()
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                found.add(file);
+            }
+        });
+        return found;
+    }
+
+    private static void each(Path folder, Consumer<Path> entry) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(found::add);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return List.of();
-        } catch (java.nio.file.DirectoryIteratorException e) {
+            entries.forEach(entry);
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            return;
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return found;
     }
 }

@@ -2,8 +2,10 @@ package io.livedub.segment;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 
@@ -45,6 +47,14 @@ public final class SegmentStore {
             listener.warning("segments of earlier runs cannot be listed, counting from 0: " + e);
             return 0;
         }
+    }
+
+    /**
+     * A number for when the folder cannot be looked through: greater than those of all earlier runs, whose files must not be replaced. No run
+     * has cut a segment in each second since 1970.
+     */
+    public long batchUnseen(InstantSource time) {
+        return time.instant().getEpochSecond();
     }
 
     /**
@@ -98,8 +108,7 @@ public final class SegmentStore {
         Path target = folder.resolve(track.fileName(segment.batch()));
         Path aside = SegmentFiles.temporary(target, UUID.randomUUID().toString().substring(0, 8));
         try {
-            Files.createDirectories(folder);
-            write.to(aside);
+            writeAside(aside, write);
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException | Error e) {
             // Whatever it was, it cost this file and nothing else.
@@ -122,6 +131,18 @@ public final class SegmentStore {
         return new WriteResult.Written(done);
     }
 
+    private void writeAside(Path aside, Write write) throws IOException {
+        files.make(folder);
+        try {
+            SegmentFiles.create(aside);
+        } catch (NoSuchFileException swept) {
+            // Another process removes empty folders too, and did so just now.
+            files.make(folder);
+            SegmentFiles.create(aside);
+        }
+        write.to(aside);
+    }
+
     private static boolean isWritten(Segment segment) {
         return segment.full() || segment.durationNs() >= LEAST_NS;
     }
@@ -140,7 +161,7 @@ public final class SegmentStore {
         try {
             Files.deleteIfExists(aside);
         } catch (IOException e) {
-            // The disk that refused the file refuses this as well; what is left is removed at the next start.
+            // The disk that refused the file refuses this as well; what is left is removed by the retention.
             return;
         }
     }

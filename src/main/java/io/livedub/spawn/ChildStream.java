@@ -1,49 +1,61 @@
 package io.livedub.spawn;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
+import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
+import io.livedub.observe.StreamLog;
 import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 
-/** A stream in a child, from the parent's side. */
+/**
+ * A stream in a child, from the parent's side.
+ *
+ * <p>A child can freeze with its pipe full, and a write to it then waits. So this class does all I/O on threads of its own and holds no
+ * lock meanwhile; who tells it a word only puts the word into a queue.
+ */
 final class ChildStream implements RunningStream {
     private static final Logger LOG = Logger.getLogger(ChildStream.class);
     /** A JVM on a loaded machine starts in seconds; a minute is a hang. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration SILENCE_LIMIT = ParentLine.BEAT.multipliedBy(15);
+    /** For one word. The pipe takes 64 KiB before a write waits, so a child that is this late with reading does not read. */
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
+
     private static final Duration LOOK = Duration.ofSeconds(5);
-    private static final int SIGNAL_EXIT_BASE = 128;
-    /**
-     * The JVM's and the native image's under ExitOnOutOfMemoryError. A source that is not found ends with 3 as well, but says so before. Their
-     * last line was rejected as the sign: the JVM writes it to standard output, the native image to standard error.
-     */
-    private static final int OUT_OF_MEMORY = 3;
+    /** A child's news are short; its texts are cut where they are written. */
+    private static final int LONGEST_LINE = 1 << 20;
+    /** Something that the child started may hold its pipe open after the child's end: its news are not waited for any longer. */
+    private static final int LAST_NEWS_S = 5;
+
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final String streamId;
     private final Consumer<StreamNews> news;
     private final MediaClock clock;
     private final Duration drainLimit;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
-    private final List<String> early = new ArrayList<>();
+    private final Words words = new Words();
     private Process process;
-    private long killAtNs;
+    private long silentAtNs;
+    private long drainedByNs = NEVER;
+    private long writingSinceNs = NEVER;
     private boolean stopping;
+    private boolean ended;
     private String killedFor;
     private volatile StreamState lastState = StreamState.initial();
 
@@ -54,32 +66,47 @@ final class ChildStream implements RunningStream {
         this.drainLimit = drainLimit;
     }
 
-    /** Blocking, for as long as the system takes to make a process. */
-    void start(ProcessBuilder builder) {
+    /** Does not block: the system may take its time to make a process. */
+    void start(Supplier<ProcessBuilder> command) {
+        silentAtNs = clock.nowNs() + START_LIMIT.toNanos();
+        watch();
+        thread("child-in-", () -> begin(command));
+    }
+
+    private void begin(Supplier<ProcessBuilder> command) {
+        Process started;
         try {
-            Process started = builder.start();
-            synchronized (this) {
-                process = started;
-                killAtNs = Math.max(killAtNs, clock.nowNs() + START_LIMIT.toNanos());
-                early.forEach(this::write);
-                early.clear();
-            }
-            Thread reader = new Thread(() -> read(started), "child-" + streamId);
-            reader.setDaemon(true);
-            reader.start();
-            watch();
-        } catch (IOException failure) {
+            started = command.get().start();
+        } catch (IOException | RuntimeException failure) {
             end(new StreamState.Failed("no process for the stream: " + failure.getMessage(), ExitCode.INTERNAL));
+            return;
         }
+        boolean tooLate;
+        synchronized (this) {
+            process = started;
+            tooLate = ended || killedFor != null;
+        }
+        if (tooLate) {
+            kill(started);
+        }
+        thread("child-", () -> read(started));
+        started.onExit().thenRun(() -> CompletableFuture.delayedExecutor(LAST_NEWS_S, TimeUnit.SECONDS)
+                .execute(() -> end(endOf(started.exitValue()))));
+        write(started.getOutputStream());
+    }
+
+    private void thread(String name, Runnable task) {
+        Thread thread = new Thread(task, name + streamId);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void read(Process child) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        try (BoundedLines lines = new BoundedLines(child.getInputStream(), LONGEST_LINE)) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 heard(line);
             }
-        } catch (IOException broken) {
+        } catch (IOException | RuntimeException broken) {
             LOG.debugf("the line from the child of %s broke: %s", streamId, broken);
         }
         end(endOf(awaitExit(child)));
@@ -96,9 +123,10 @@ final class ChildStream implements RunningStream {
 
     private void heard(String line) {
         synchronized (this) {
-            if (!stopping) {
-                killAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
+            if (ended) {
+                return;
             }
+            silentAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
         }
         NewsLine.decode(line).ifPresent(told -> {
             if (told instanceof StreamNews.Life life) {
@@ -118,23 +146,16 @@ final class ChildStream implements RunningStream {
                 return new StreamState.Failed(killedFor, ExitCode.INTERNAL);
             }
         }
-        if (exitCode == OUT_OF_MEMORY) {
-            return new StreamState.Failed("the stream's process ran out of memory", ExitCode.INTERNAL);
-        }
-        if (exitCode == ExitCode.OK.code()) {
-            return new StreamState.Ended("the stream's process has ended");
-        }
-        String how = exitCode > SIGNAL_EXIT_BASE
-                ? "was ended by signal " + (exitCode - SIGNAL_EXIT_BASE)
-                : "ended with exit code " + exitCode;
-        ExitCode code = Arrays.stream(ExitCode.values())
-                .filter(known -> known.code() == exitCode)
-                .findFirst()
-                .orElse(ExitCode.INTERNAL);
-        return new StreamState.Failed("the stream's process " + how, code);
+        return ChildExit.state(exitCode);
     }
 
     private void end(StreamState state) {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+        }
         news.accept(new StreamNews.Gone());
         over.complete(state);
     }
@@ -144,15 +165,55 @@ final class ChildStream implements RunningStream {
             if (over.isDone()) {
                 return;
             }
+            String why;
             synchronized (this) {
-                if (clock.nowNs() > killAtNs && killedFor == null) {
-                    killedFor = stopping ? "the stream's process did not drain" : "the stream's process hangs";
-                    LOG.errorf("%s, stream %s: it is killed", killedFor, streamId);
-                    process.destroyForcibly();
+                why = killedFor == null ? reasonToKill(clock.nowNs()) : null;
+                if (why != null) {
+                    killedFor = why;
                 }
+            }
+            if (why != null) {
+                thread("child-kill-", () -> give(why));
             }
             watch();
         });
+    }
+
+    /** Null when there is none. */
+    private String reasonToKill(long nowNs) {
+        if (nowNs > drainedByNs) {
+            return "the stream's process did not drain";
+        }
+        if (nowNs > silentAtNs) {
+            return process == null ? "the stream's process could not be started" : "the stream's process hangs";
+        }
+        boolean deaf = writingSinceNs != NEVER && nowNs - writingSinceNs > WRITE_LIMIT.toNanos();
+        return deaf ? "the stream's process does not read" : null;
+    }
+
+    /** Ends a child that is of no use any more; the supervisor starts another. */
+    private void give(String why) {
+        Process child;
+        synchronized (this) {
+            child = process;
+        }
+        if (child == null) {
+            // Whenever the system makes the process after all, it is killed at once.
+            end(new StreamState.Failed(why, ExitCode.INTERNAL));
+        } else {
+            kill(child);
+        }
+        StreamLog.of(streamId).warn(why + ": it is killed", "reason", why);
+    }
+
+    /**
+     * Kills the child and what it has started, which would hold its pipes open. Not {@link Process#destroyForcibly()}: that closes the pipes,
+     * and to close one waits for a write that is under way.
+     */
+    private static void kill(Process child) {
+        List<ProcessHandle> below = child.descendants().toList();
+        child.toHandle().destroyForcibly();
+        below.forEach(ProcessHandle::destroyForcibly);
     }
 
     @Override
@@ -161,40 +222,55 @@ final class ChildStream implements RunningStream {
     }
 
     @Override
-    public synchronized void stop(String reason) {
-        if (!stopping) {
-            stopping = true;
-            killAtNs = clock.nowNs() + drainLimit.toNanos();
+    public void stop(String reason) {
+        synchronized (this) {
+            if (!stopping) {
+                stopping = true;
+                long fromNs = clock.nowNs() + (process == null ? START_LIMIT.toNanos() : 0);
+                drainedByNs = fromNs + drainLimit.toNanos();
+            }
         }
         say("stop " + reason.replaceAll("\\p{Cntrl}", " "));
     }
 
     @Override
-    public synchronized void publisherGone() {
-        say("gone");
+    public void publisherGone() {
+        say(Words.GONE);
     }
 
     @Override
-    public synchronized void publisherThere() {
-        say("there");
+    public void publisherThere() {
+        say(Words.THERE);
     }
 
-    /** What is said before {@link #start} is heard in its order when the child is there. */
+    /** What is said before {@link #start} is written when the child is there, in its order. */
     void say(String word) {
-        if (process == null) {
-            early.add(word);
-        } else {
-            write(word);
+        if (words.add(word)) {
+            OutputStream pipe;
+            synchronized (this) {
+                pipe = process.getOutputStream();
+            }
+            thread("child-in-", () -> write(pipe));
         }
     }
 
-    /** A pipe takes 64 KiB before a write waits; these are a few bytes for each hook, and a child that reads none is killed. */
-    private void write(String word) {
+    private void write(OutputStream pipe) {
         try {
-            process.getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().flush();
+            for (String word = words.next(); word != null; word = words.next()) {
+                synchronized (this) {
+                    writingSinceNs = clock.nowNs();
+                }
+                pipe.write((word + "\n").getBytes(StandardCharsets.UTF_8));
+                pipe.flush();
+                synchronized (this) {
+                    writingSinceNs = NEVER;
+                }
+            }
         } catch (IOException gone) {
             LOG.debugf("the child of %s does not listen: %s", streamId, gone);
+            synchronized (this) {
+                writingSinceNs = NEVER;
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ import io.livedub.stream.StreamState;
  */
 final class NewsLine {
     private static final JsonMapper JSON = new JsonMapper();
+    /** A transcript comes from STS and may be of any length; more than this is never shown. */
+    private static final int LONGEST_TEXT = 4_000;
 
     private NewsLine() {}
 
@@ -97,7 +99,7 @@ final class NewsLine {
         try {
             JsonNode news = JSON.readTree(line);
             return news == null || !news.isArray() || news.isEmpty() ? Optional.empty() : decode(news);
-        } catch (IOException notOurs) {
+        } catch (IOException | IndexOutOfBoundsException notOurs) {
             return Optional.empty();
         }
     }
@@ -161,7 +163,7 @@ final class NewsLine {
         ArrayNode line = JSON.createArrayNode().add(kind);
         for (Object component : components) {
             if (component instanceof String text) {
-                line.add(text);
+                line.add(text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text);
             } else if (component instanceof Boolean flag) {
                 line.add(flag);
             } else {

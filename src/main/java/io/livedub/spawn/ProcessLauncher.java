@@ -1,7 +1,6 @@
 package io.livedub.spawn;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,16 +18,13 @@ public final class ProcessLauncher implements StreamLauncher {
     private final ChildCommand command;
     private final MeterRegistry registry;
     private final MediaClock clock;
-    private final Executor workers;
     private final Duration drainLimit;
 
     /** @param drainLimit a child that was told to stop and has not ended after this long is killed */
-    public ProcessLauncher(
-            ChildCommand command, MeterRegistry registry, MediaClock clock, Executor workers, Duration drainLimit) {
+    public ProcessLauncher(ChildCommand command, MeterRegistry registry, MediaClock clock, Duration drainLimit) {
         this.command = command;
         this.registry = registry;
         this.clock = clock;
-        this.workers = workers;
         this.drainLimit = drainLimit;
     }
 
@@ -37,7 +33,7 @@ public final class ProcessLauncher implements StreamLauncher {
         NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
         ChildStream child = new ChildStream(spec.streamId(), series.andThen(news), clock, drainLimit);
         child.say(command.secrets());
-        workers.execute(() -> child.start(command.builder(spec)));
+        child.start(() -> command.builder(spec));
         return child;
     }
 }

@@ -9,8 +9,12 @@ public enum ExitCode {
     PUBLISHING(5),
     STS_LOST(6),
     GSTREAMER_MISSING(7),
-    /** A defect of ours. Not in the table of the contract; 70 is EX_SOFTWARE of sysexits.h. */
-    INTERNAL(70);
+    /** A defect of ours; 70 is EX_SOFTWARE of sysexits.h. */
+    INTERNAL(70),
+    OUT_OF_MEMORY(71);
+
+    /** Causes can form a circle. */
+    private static final int DEEPEST = 20;
 
     private final int code;
 
@@ -20,6 +24,18 @@ public enum ExitCode {
 
     public int code() {
         return code;
+    }
+
+    /** The code for an end that was not planned: out of memory where that is the cause, a defect otherwise. */
+    public static ExitCode of(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < DEEPEST; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return OUT_OF_MEMORY;
+            }
+            depth++;
+        }
+        return INTERNAL;
     }
 
     /** Whether a restart can help: the supervisor does not restart what will fail the same way. */

@@ -16,13 +16,14 @@ import io.quarkus.scheduler.Scheduled;
 import io.livedub.config.WorkerConfig;
 
 /**
- * What is free where segments are written, as a series. Looked at on a worker's thread every few seconds and not at the scrape: a network
- * disk that hangs would hang the scrape with it.
+ * What is free where segments are written, as a series. Looked at on a thread of its own every few seconds and not at the scrape: a disk
+ * that hangs would hang the scrape with it. While it hangs nothing is known of it, and the series says so (NaN).
  */
 @ApplicationScoped
 public class SegmentDisk {
     private final Path folder;
     private final long minFreeBytes;
+    private final DiskRound round = new DiskRound("looking at the disk of segments", this::look);
     private volatile double freeBytes = Double.NaN;
 
     @Inject
@@ -44,8 +45,13 @@ public class SegmentDisk {
                 .register(meters);
     }
 
-    /** SKIP: one look that hangs is enough. */
-    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "5s")
+    void round() {
+        if (!round.begin()) {
+            freeBytes = Double.NaN;
+        }
+    }
+
     void look() {
         Path existing = folder;
         // Before the first stream there is no folder yet; its disk is that of what it will be made in.

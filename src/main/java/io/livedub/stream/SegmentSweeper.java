@@ -3,6 +3,7 @@ package io.livedub.stream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -11,33 +12,40 @@ import io.livedub.config.WorkerConfig;
 import io.livedub.segment.Retention;
 import io.livedub.segment.StoreListener;
 
-/** Deletes old segments of all streams, once a minute, from the first stream on: a process without one leaves the disk alone. */
+/**
+ * Deletes old segments of all streams, once a minute, from the first stream on: a process without one leaves the disk alone. Does not
+ * block, and a round that hangs with the disk holds no thread that something else needs.
+ */
 @ApplicationScoped
 public class SegmentSweeper implements StoreListener {
     private static final Logger LOG = Logger.getLogger("io.livedub.segment");
 
-    private final Retention retention;
+    private final DiskRound round;
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    public SegmentSweeper(WorkerConfig config) {
-        retention = new Retention(
+    @Inject
+    public SegmentSweeper(WorkerConfig config, LiveStreams live) {
+        Retention retention = new Retention(
                 config.segments().dir(),
                 config.segments().retention(),
                 config.segments().minFreeBytes(),
+                id -> live.all().stream()
+                        .anyMatch(worker -> worker.spec().streamId().equals(id)),
                 this);
+        round = new DiskRound("deleting old segments", retention::sweep);
     }
 
-    /** Blocking the first time: what a crash left half-written is removed. */
+    /** The first time: what a crash left half-written is removed soon. */
     void begin() {
         if (begun.compareAndSet(false, true)) {
-            retention.removeLeftovers();
+            round.begin();
         }
     }
 
     @Scheduled(every = "1m")
     void sweep() {
         if (begun.get()) {
-            retention.sweep();
+            round.begin();
         }
     }
 

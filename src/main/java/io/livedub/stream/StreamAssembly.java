@@ -3,9 +3,6 @@ package io.livedub.stream;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,9 +29,6 @@ import io.livedub.sts.StsTransport;
 @Unremovable
 @ApplicationScoped
 public class StreamAssembly implements StreamFactory {
-    /** What waits for them is bounded for each stream, by its SegmentKeeper. */
-    private static final int DISK_THREADS = 2;
-
     private final WorkerConfig config;
     private final MediaEngine engine;
     private final Function<StsSettings, StsTransport> transports;
@@ -44,7 +38,7 @@ public class StreamAssembly implements StreamFactory {
     private final SegmentTracer.Source tracing;
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
-    private final Executor disk = diskThreads();
+    private final DiskLanes disks = new DiskLanes();
 
     public StreamAssembly(
             WorkerConfig config,
@@ -97,7 +91,7 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().duration(),
                 config.segments().avOffset(),
                 config.sts().timeout(),
-                new SegmentKeeper(store, workers, disk, telemetry),
+                new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, telemetry),
                 config.sts().passthrough() ? Optional.empty() : Optional.of(observer -> session(spec, observer)),
                 telemetry);
         return new StreamWorker(spec, parts, live);
@@ -106,16 +100,5 @@ public class StreamAssembly implements StreamFactory {
     private StsSession session(StreamSpec spec, StsObserver observer) {
         StsSettings settings = StsSettingsOf.stream(config, spec.streamId());
         return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), observer);
-    }
-
-    private static Executor diskThreads() {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                DISK_THREADS, DISK_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "segment-files");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 }

@@ -85,7 +85,7 @@ final class StreamEnding {
         if (finishing.get()) {
             return;
         }
-        failure = new StreamFailure(ExitCode.INTERNAL, "internal error: " + cause);
+        failure = new StreamFailure(ExitCode.of(cause), "internal error: " + cause);
         parts.observer().defect(cause);
         abandon();
     }

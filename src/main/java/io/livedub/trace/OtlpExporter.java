@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.Hosts;
+import io.livedub.bounded.HttpCalls;
 
 /**
  * Sends traces to a collector, on a thread of its own. A collector that is slow, wrong or gone costs traces: they are dropped at the bound,
@@ -30,6 +30,9 @@ final class OtlpExporter implements AutoCloseable {
 
     private static final int MOST_IN_A_REQUEST = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** A collector answers with an empty object, or with which spans it refuses; nobody reads it. */
+    private static final int LONGEST_ANSWER = 1 << 20;
+
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(2);
     private static final List<Span> END = List.of();
 
@@ -39,10 +42,7 @@ final class OtlpExporter implements AutoCloseable {
     private final BlockingQueue<List<Span>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong dropped = new AtomicLong();
     private final Thread sender = new Thread(this::run, "traces");
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private final HttpCalls http = new HttpCalls(HttpClient.newBuilder(), PATIENCE, LONGEST_ANSWER);
     private boolean failing;
 
     /**
@@ -86,13 +86,11 @@ final class OtlpExporter implements AutoCloseable {
 
     private void send(List<Span> spans) throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(target())
-                .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(OtlpJson.request(resource, spans)));
         headers.forEach(request::header);
         try {
-            int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            int status = http.await(request).status();
             if (status / 100 == 2) {
                 succeeded();
             } else {

@@ -66,6 +66,8 @@ class ProcessSpawnIT {
                 assertThat(failures(serve)).isEqualTo(1);
                 assertThat(backMs).as("back on air").isLessThan(5_000);
                 // when
+                aFrozenChildHoldsNobodyUp(serve, "p4");
+                // when
                 serve.worker().signal("TERM");
                 // then
                 assertThat(serve.worker().awaitExit(Duration.ofSeconds(60))).isEqualTo(143);
@@ -74,6 +76,30 @@ class ProcessSpawnIT {
                 publishers.forEach(Shell::stop);
             }
         }
+    }
+
+    private static void aFrozenChildHoldsNobodyUp(ServeProcess serve, String id) throws IOException {
+        // when
+        ProcessHandle child = childOf(id);
+        Shell.run("kill", "-STOP", Long.toString(child.pid()));
+        long[] slowestMs = new long[1];
+        Awaitility.await("it is killed")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    long startNs = System.nanoTime();
+                    assertThat(serve.hook("ready", id, "1").statusCode()).isEqualTo(200);
+                    assertThat(serve.streams()).hasSize(IDS.size());
+                    assertThat(serve.worker().get("/health/live").statusCode()).isEqualTo(200);
+                    assertThat(serve.worker().get("/metrics").statusCode()).isEqualTo(200);
+                    slowestMs[0] = Math.max(slowestMs[0], (System.nanoTime() - startNs) / 1_000_000);
+                    return !child.isAlive();
+                });
+        // then
+        assertThat(slowestMs[0]).as("hook, API, health and metrics together").isLessThan(5_000);
+        serve.worker().awaitLog("the stream's process hangs: it is killed", SOON);
+        Awaitility.await("it is started again").atMost(SOON).until(() -> failures(serve) == 2);
+        serve.awaitState(id, "live", SOON);
     }
 
     /** On the way: the child has the secrets that it needs, and nobody finds them where every process of the same user can look. */

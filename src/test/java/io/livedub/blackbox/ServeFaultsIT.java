@@ -141,7 +141,7 @@ class ServeFaultsIT {
         JsonNode failed = stream(VICTIM);
         assertThat(failed.get("last_failure").asText()).isEqualTo("the stream's process ran out of memory");
         serve.worker().awaitLog("stream failed, started again in", SOON);
-        assertThat(serve.worker().metrics().sum("worker_stream_failures_total", "exit_code", "70"))
+        assertThat(serve.worker().metrics().sum("worker_stream_failures_total", "exit_code", "71"))
                 .isPositive();
         await(
                 "it is tried again",

@@ -246,10 +246,14 @@ class KubernetesApiServerIT {
 
     private static final class Unheard implements SupervisionObserver {
         @Override
-        public void failed(StreamListing stream, StreamState.Failed failure) {}
+        public Runnable failed(StreamListing stream, StreamState.Failed failure) {
+            return () -> {};
+        }
 
         @Override
-        public void refused(String streamId, int limit) {}
+        public Runnable refused(String streamId, int limit) {
+            return () -> {};
+        }
 
         @Override
         public void removed(String streamId) {}

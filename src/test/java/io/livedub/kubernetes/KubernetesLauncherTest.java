@@ -72,6 +72,20 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
                 .isEqualTo(new StreamState.Failed("the stream's Job ended with exit code " + code, exit));
     }
 
+    @ParameterizedTest
+    @CsvSource({"71, OUT_OF_MEMORY, ran out of memory", "137, INTERNAL, memory limit of its container"})
+    void memoryIsNamedWhereItIsTheCause(int code, ExitCode exit, String text) {
+        RunningStream stream = onAir("a");
+        api.finishes(
+                "Failed",
+                "PodFailurePolicy",
+                "Container worker for pod live/x failed with exit code " + code + " matching FailJob rule at index 1");
+        assertThat(end(stream)).isInstanceOfSatisfying(StreamState.Failed.class, failed -> {
+            assertThat(failed.reason()).contains(text, String.valueOf(code));
+            assertThat(failed.exitCode()).isEqualTo(exit);
+        });
+    }
+
     @Test
     void whatFailsWithoutAnExitCodeIsToldInKubernetesWords() {
         RunningStream stream = onAir("a");

@@ -8,10 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.support.Shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +30,7 @@ class RetentionTest {
     private long freeBytes = 1L << 40;
     private long freedByEach;
     private boolean unreadable;
+    private final Set<String> running = new HashSet<>();
 
     private Retention retention(Duration keep) {
         StoreListener listener = new StoreListener() {
@@ -33,7 +39,7 @@ class RetentionTest {
                 warnings.add(message);
             }
         };
-        return new Retention(root, keep, 1 << 30, this::free, InstantSource.fixed(NOW), listener);
+        return new Retention(root, keep, 1 << 30, this::free, running::contains, InstantSource.fixed(NOW), listener);
     }
 
     private long free() throws IOException {
@@ -97,14 +103,14 @@ class RetentionTest {
     }
 
     @Test
-    void whatACrashLeftIsRemovedAtTheStart() throws IOException {
+    void whatACrashLeftIsRemoved() throws IOException {
         Path left = file("a/.000004_video.0a1b2c3d.tmp", Duration.ofSeconds(61));
         Path beingWritten = file("a/.000005_audio_dubbed.0a1b2c3d.tmp", Duration.ofSeconds(59));
         Path foreign = file("a/.hidden", Duration.ofDays(1));
 
-        int removed = retention(Duration.ofHours(1)).removeLeftovers();
+        int removed = retention(Duration.ofHours(1)).sweep();
 
-        assertThat(removed).isEqualTo(1);
+        assertThat(removed).as("segments").isZero();
         assertThat(left).doesNotExist();
         assertThat(List.of(beingWritten, foreign)).allMatch(Files::exists);
     }
@@ -120,21 +126,89 @@ class RetentionTest {
 
         assertThat(warnings).hasSize(1);
         unreadable = false;
+        file("a/000002_video.mp4", Duration.ofDays(1));
         assertThat(retention.sweep()).isEqualTo(1);
     }
 
     @Test
+    void whatCannotBeReadOrDeletedIsPassedOverAndSaidOnce() throws IOException {
+        // given
+        Path stuck = file("a/000001_video.mp4", Duration.ofDays(2));
+        Path deletable = file("b/000001_video.mp4", Duration.ofDays(1));
+        Path later = file("a/000002_video.mp4", Duration.ofDays(1));
+        Retention retention = retention(Duration.ofHours(1));
+        Assumptions.assumeTrue(immutable(stuck), "a file that cannot be deleted needs the right to make one");
+        try {
+            // when
+            assertThat(retention.sweep()).isEqualTo(2);
+            assertThat(retention.sweep()).isZero();
+            // then
+            assertThat(stuck).exists();
+            assertThat(List.of(deletable, later)).noneMatch(Files::exists);
+            assertThat(warnings).singleElement().asString().contains("000001_video.mp4", "1 segment files");
+        } finally {
+            Shell.run("chattr", "-i", stuck.toString());
+        }
+    }
+
+    private static boolean immutable(Path file) {
+        try {
+            Shell.run("chattr", "+i", file.toString());
+            return true;
+        } catch (AssertionError | RuntimeException notAllowed) {
+            return false;
+        }
+    }
+
+    @Test
+    void anEmptyFolderOfAStreamThatIsGoneIsRemoved() throws IOException {
+        Path gone = folder("gone", Duration.ofMinutes(2));
+        Path busy = folder("busy", Duration.ofMinutes(2));
+        Path justNow = folder("just-now", Duration.ofSeconds(30));
+        Path foreign = folder("not a stream", Duration.ofDays(2));
+        file("kept/notes.txt", Duration.ofDays(2));
+        Files.setLastModifiedTime(root.resolve("kept"), FileTime.from(NOW.minus(Duration.ofDays(2))));
+        running.add("busy");
+
+        retention(Duration.ofHours(1)).sweep();
+
+        assertThat(gone).doesNotExist();
+        assertThat(List.of(busy, justNow, foreign, root.resolve("kept"))).allMatch(Files::exists);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void whatALinkPointsToIsLeftAlone(@TempDir Path elsewhere) throws IOException {
+        Path foreign = Files.createFile(elsewhere.resolve("000001_video.mp4"));
+        Files.setLastModifiedTime(foreign, FileTime.from(NOW.minus(Duration.ofDays(2))));
+        Files.createSymbolicLink(root.resolve("linked"), elsewhere);
+        Files.createDirectories(root.resolve("a"));
+        Files.createSymbolicLink(root.resolve("a/000002_video.mp4"), foreign);
+
+        assertThat(retention(Duration.ofHours(1)).sweep()).isZero();
+
+        assertThat(foreign).exists();
+        assertThat(root.resolve("linked")).isSymbolicLink();
+    }
+
+    private Path folder(String name, Duration age) throws IOException {
+        Path folder = Files.createDirectories(root.resolve(name));
+        return Files.setLastModifiedTime(folder, FileTime.from(NOW.minus(age)));
+    }
+
+    @Test
     void afolderThatIsNotThereIsNothingToDo() {
-        Retention real = new Retention(root.resolve("none"), Duration.ofHours(1), 1, new StoreListener() {});
+        Retention real =
+                new Retention(root.resolve("none"), Duration.ofHours(1), 1, id -> false, new StoreListener() {});
 
         assertThat(real.sweep()).isZero();
-        assertThat(real.removeLeftovers()).isZero();
     }
 
     @Test
     void theRealDiskIsAsked() throws IOException {
         Path old = file("a/000001_video.mp4", Duration.ofDays(400));
-        Retention real = new Retention(root, Duration.ofDays(365_000), Long.MAX_VALUE, new StoreListener() {});
+        Retention real =
+                new Retention(root, Duration.ofDays(365_000), Long.MAX_VALUE, id -> false, new StoreListener() {});
 
         assertThat(real.sweep()).isEqualTo(1);
         assertThat(old).doesNotExist();

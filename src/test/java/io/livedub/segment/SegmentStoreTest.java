@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -175,6 +178,60 @@ class SegmentStoreTest {
         assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.Failed.class);
         assertThat(store().nextBatch()).isZero();
         assertThat(lost).containsExactly("test_1 audio");
+    }
+
+    @Test
+    void aNumberThatNoRunReachesIsNotCountedFrom() throws IOException {
+        Path folder = Files.createDirectories(root.resolve("test_1"));
+        Files.createFile(folder.resolve("999999999999999999_video.mp4"));
+        Files.createFile(folder.resolve("0000000999_video.mp4"));
+        Files.createFile(folder.resolve("000012_video.mp4"));
+
+        assertThat(store().nextBatch()).isEqualTo(13);
+        assertThat(store().batchUnseen(InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000L))))
+                .isEqualTo(1_800_000_000L);
+    }
+
+    @Test
+    void aFolderThatIsALinkIsRefusedWithOneLine(@TempDir Path elsewhere) throws IOException {
+        Files.createSymbolicLink(root.resolve("test_1"), elsewhere);
+        SegmentStore store = store();
+
+        assertThat(store.nextBatch()).isZero();
+        assertThat(store.writeVideo(segment(0, true, 6 * S))).isInstanceOf(WriteResult.Failed.class);
+        assertThat(store.writeAudio(segment(1, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.Failed.class);
+
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(warnings).singleElement().asString().contains("symbolic link", "goes on without its files");
+        assertThat(lost).hasSize(2);
+    }
+
+    @Test
+    void aRootThatIsALinkIsTheOperatorsChoice(@TempDir Path elsewhere) throws IOException {
+        Path link = Files.createSymbolicLink(root.resolve("link"), elsewhere);
+
+        new SegmentStore(link, "a", writer, listener).writeVideo(segment(0, true, 6 * S));
+
+        assertThat(elsewhere.resolve("a/000000_video.mp4")).exists();
+    }
+
+    @Test
+    void onlyTheOwnerAndTheGroupMayRead() throws IOException {
+        store().writeVideo(segment(0, true, 6 * S));
+        store().writeAudio(segment(0, true, 6 * S), new byte[1]);
+        new SegmentStore(root.resolve("new"), "a", writer, listener).writeVideo(segment(0, true, 6 * S));
+
+        // The process's own mask may take more away.
+        for (String folder : new String[] {"test_1", "new", "new/a"}) {
+            assertThat(mode(folder)).as(folder).matches("rwx(r-x|---)---");
+        }
+        for (String file : new String[] {"test_1/000000_video.mp4", "test_1/000000_audio.m4a"}) {
+            assertThat(mode(file)).as(file).matches("rw-(r--|---)---");
+        }
+    }
+
+    private String mode(String path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve(path)));
     }
 
     @ParameterizedTest

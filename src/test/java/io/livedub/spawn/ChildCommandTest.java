@@ -87,7 +87,7 @@ class ChildCommandTest {
                 "read word rest; read then; n=$(tr '\\0' '\\n"
                         + "' </proc/$$/environ | grep -c 31337); echo \"[\\\"sts\\\",\\\"$word $then $n\\\"]\"");
 
-        child.start(builder);
+        child.start(() -> builder);
 
         child.over().await().atMost(Duration.ofSeconds(10));
         assertThat(news).contains(new StreamNews.Sts("secrets gone 0"));

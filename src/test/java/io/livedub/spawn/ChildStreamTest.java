@@ -25,7 +25,17 @@ class ChildStreamTest {
     private final ChildStream child = new ChildStream("x", news::add, clock, Duration.ofSeconds(30));
 
     private void start(String script) {
-        child.start(new ProcessBuilder("sh", "-c", script));
+        child.start(() -> new ProcessBuilder("sh", "-c", script));
+    }
+
+    /** Time passes while the child's news go on. */
+    private void pass(long ms) {
+        int before = news.size();
+        clock.advanceMs(ms);
+        Awaitility.await()
+                .atMost(SOON)
+                .until(() -> news.size() > before + 1
+                        || child.over().subscribeAsCompletionStage().isDone());
     }
 
     private StreamState end() {
@@ -53,13 +63,13 @@ class ChildStreamTest {
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process " + reason, code));
     }
 
-    /** The JVM and a native image end with exit code 3 then, which of its own would be a source that was not found. */
-    @Test
-    void aChildWithoutMemoryIsKnownByItsExitCode() {
-        // A native image says so to standard error, which is not read here.
-        start("echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space' >&2; exit 3");
+    /** 3 is what a runtime ends with that was given ExitOnOutOfMemoryError; of its own it would be a source that was not found. */
+    @ParameterizedTest
+    @CsvSource({"71", "3"})
+    void aChildWithoutMemoryIsKnownByItsExitCode(int code) {
+        start("exit " + code);
         assertThat(end())
-                .isEqualTo(new StreamState.Failed("the stream's process ran out of memory", ExitCode.INTERNAL));
+                .isEqualTo(new StreamState.Failed("the stream's process ran out of memory", ExitCode.OUT_OF_MEMORY));
     }
 
     @Test
@@ -101,19 +111,78 @@ class ChildStreamTest {
     @Test
     void aChildThatDoesNotDrainIsKilledAfterItsLimit() {
         // given
-        start("exec sleep 60");
+        start("echo '[\"cut\",0,true]'; while :; do echo '[\"inflight\",1]'; sleep 0.02; done");
+        Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
         child.stop("by test");
-        // when
-        clock.advanceMs(29_000);
+        // when: it goes on telling that it is alive
+        for (int second = 0; second < 29; second++) {
+            pass(1_000);
+        }
         assertThat(child.over().subscribeAsCompletionStage()).isNotDone();
-        clock.advanceMs(10_000);
+        for (int second = 0; second < 10; second++) {
+            pass(1_000);
+        }
         // then
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process did not drain", ExitCode.INTERNAL));
     }
 
+    /** More than a pipe takes, told by the thread that holds the registry's lock. */
+    @Test
+    void aFrozenChildHoldsNobodyUpAndIsKilled() {
+        // given
+        start("echo '[\"cut\",0,true]'; kill -STOP $$; exec sleep 60");
+        Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
+        // when
+        long startNs = System.nanoTime();
+        for (int n = 0; n < 20_000; n++) {
+            child.publisherGone();
+            child.publisherThere();
+        }
+        child.stop("by test");
+        long tookMs = (System.nanoTime() - startNs) / 1_000_000;
+        clock.advanceMs(25_000);
+        // then
+        assertThat(tookMs).isLessThan(5_000);
+        assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL));
+        assertThat(news).endsWith(new StreamNews.Gone());
+    }
+
+    @Test
+    void aChildThatSpeaksAndDoesNotReadIsKilled() {
+        // given
+        start("while :; do echo '[\"inflight\",1]'; sleep 0.02; done");
+        Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
+        String word = "x".repeat(100_000);
+        child.stop(word);
+        // when
+        for (int second = 0; second < 20; second++) {
+            pass(1_000);
+        }
+        // then
+        assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process does not read", ExitCode.INTERNAL));
+    }
+
+    @Test
+    void whatAChildStartedAndLeftBehindDoesNotKeepItsStreamAlive() {
+        start("sleep 30 & echo '[\"cut\",0,true]'; exit 5");
+        assertThat(end())
+                .isEqualTo(new StreamState.Failed("the stream's process ended with exit code 5", ExitCode.PUBLISHING));
+    }
+
+    @Test
+    void aLineWithoutEndIsNotCollected() {
+        // given
+        start("echo '[\"cut\",0,true]'; exec tr '\\0' x < /dev/zero");
+        Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
+        // then: it may be ended by the pipe that nobody reads any more, before its silence is noticed
+        clock.advanceMs(65_000);
+        assertThat(end()).isInstanceOf(StreamState.Failed.class);
+        assertThat(news).containsExactly(new StreamNews.Cut(0, true), new StreamNews.Gone());
+    }
+
     @Test
     void aProgramThatIsNotThereIsAFailure() {
-        child.start(new ProcessBuilder("/nowhere/stream-worker"));
+        child.start(() -> new ProcessBuilder("/nowhere/stream-worker"));
         assertThat(end()).isInstanceOfSatisfying(StreamState.Failed.class, failed -> assertThat(failed.reason())
                 .startsWith("no process for the stream"));
     }

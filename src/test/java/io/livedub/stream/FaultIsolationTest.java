@@ -88,7 +88,8 @@ class FaultIsolationTest {
                 .hasValueSatisfying(
                         why -> assertThat(why).startsWith("internal error: ").contains(fault.getMessage()));
         assertThat(lost.failures()).isPositive();
-        assertThat(streams.metrics().sum("worker_stream_failures_total", "exit_code", "70"))
+        String code = String.valueOf(ExitCode.of(fault).code());
+        assertThat(streams.metrics().sum("worker_stream_failures_total", "exit_code", code))
                 .isEqualTo(lost.failures());
         assertThat(logged)
                 .anyMatch(line ->

@@ -85,7 +85,7 @@ final class FaultyStreams {
                 SEGMENT,
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
-                new SegmentKeeper(store, Runnable::run, Runnable::run, telemetry),
+                new SegmentKeeper(store, Runnable::run, Runnable::run, clock, telemetry),
                 Optional.of(observer ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), observer)),
                 telemetry);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,7 @@ import io.livedub.media.SegmentWriter.SegmentWriteException;
 import io.livedub.segment.SegmentStore;
 import io.livedub.support.FakeSegmentWriter;
 import io.livedub.support.Segments;
+import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +26,7 @@ class SegmentKeeperTest {
     Path folder;
 
     private final FakeSegmentWriter writer = new FakeSegmentWriter();
+    private final VirtualClock clock = new VirtualClock();
     private final Recorder seen = new Recorder();
     private final Deque<Runnable> work = new ArrayDeque<>();
     private SegmentKeeper keeper;
@@ -33,7 +36,11 @@ class SegmentKeeperTest {
 
     @BeforeEach
     void make() {
-        keeper = new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), work::add, work::add, seen);
+        keeper = keeper(work::add);
+    }
+
+    private SegmentKeeper keeper(Executor disk) {
+        return new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), work::add, disk, clock, seen);
     }
 
     @Test
@@ -90,18 +97,69 @@ class SegmentKeeperTest {
     }
 
     @Test
-    void aDiskThatHangsHoldsTwentyWritesAndGivesUpTheRest() throws IOException {
+    void aDiskThatIsSlowHoldsTwentyWritesAndGivesUpTheRestWithOneLine() throws IOException {
         for (int n = 0; n < 25; n++) {
             keep(n);
         }
 
         assertThat(seen.warnings)
-                .hasSize(5)
-                .contains("the disk does not keep up: files of segment 24 are given up")
-                .doesNotContain("the disk does not keep up: files of segment 19 are given up");
+                .containsExactly("the disk does not keep up: the stream goes on without its files until it is back");
         runAll();
-        assertThat(files()).hasSize(40);
-        assertThat(lost()).as("sound and picture of five").isEqualTo(10);
+        assertThat(files()).as("one under way and twenty that wait").hasSize(42);
+        assertThat(lost()).as("sound and picture of four").isEqualTo(8);
+        assertThat(seen.warnings).last().isEqualTo("the disk takes files again; 4 writes were given up meanwhile");
+    }
+
+    @Test
+    void aDiskThatHangsCostsWhatWaitsAndWhatComesUntilItIsBack() throws IOException {
+        // given: the M4A of each is made, the first write has begun
+        keep(0);
+        keep(1);
+        keep(2);
+        keeper.written().subscribe().with(done -> written = true);
+        Runnable m4a0 = work.remove();
+        Runnable hanging = work.remove();
+        m4a0.run();
+        // when
+        clock.advanceMs(9_999);
+        assertThat(lost()).isZero();
+        clock.advanceMs(1);
+        runAll();
+        keep(3);
+        runAll();
+        // then
+        assertThat(lost()).as("sound and picture of 1, 2 and 3").isEqualTo(6);
+        assertThat(written).as("nobody waits for it at the end").isTrue();
+        assertThat(seen.warnings)
+                .containsExactly("the disk hangs: the stream goes on without its files until it is back");
+        // when
+        hanging.run();
+        keep(4);
+        runAll();
+        // then
+        assertThat(files())
+                .containsExactly("000000_audio.m4a", "000000_video.mp4", "000004_audio.m4a", "000004_video.mp4");
+        assertThat(seen.warnings).hasSize(2).last().asString().startsWith("the disk takes files again; 3 writes");
+        assertThat(clock.pendingTasks()).isZero();
+    }
+
+    @Test
+    void anEarlierRunThatHangsInTheSameThreadCostsFilesTheSameWay() {
+        // given: what is given to the disk never begins
+        keeper = keeper(task -> {});
+        keep(0);
+        keep(1);
+        // when
+        clock.advanceMs(10_000);
+        runAll();
+        // then
+        assertThat(lost()).isEqualTo(2);
+    }
+
+    @Test
+    void aDiskThatHangsDoesNotHoldUpTheStart() {
+        assertThat(keeper(task -> {}).firstBatch()).isGreaterThan(1_700_000_000L);
+        assertThat(seen.warnings).singleElement().asString().startsWith("the disk hangs");
     }
 
     @Test
@@ -128,7 +186,7 @@ class SegmentKeeperTest {
         keep(41);
         runAll();
 
-        assertThat(keeper.firstBatch()).isEqualTo(42);
+        assertThat(keeper(Runnable::run).firstBatch()).isEqualTo(42);
     }
 
     private void keep(int n) {

@@ -63,7 +63,7 @@ final class Stage {
                 SEGMENT,
                 offset,
                 Duration.ofSeconds(8),
-                new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), seen),
+                new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of(observer -> session(loss, observer)) : Optional.empty(),
                 seen);
         worker = new StreamWorker(

@@ -1,8 +1,10 @@
 package io.livedub.media.gst;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,20 @@ public final class Mp4SegmentWriter implements SegmentWriter {
 
     @Override
     public void muxTo(Path file, List<Frame> frames, long t0Ns) {
-        write(file.toAbsolutePath().toString(), frames, t0Ns, () -> deleteQuietly(file));
+        boolean whole = false;
+        // Not by filesink: a disk that hangs would hold a thread of GStreamer in it, and the pipeline could not be
+        // stopped.
+        try (MemoryFile made = MemoryFile.create()) {
+            write(made.path().toString(), frames, t0Ns, () -> {});
+            copy(made.path(), file);
+            whole = true;
+        } catch (IOException failure) {
+            throw new SegmentWriteException("segment cannot be written: " + failure, failure);
+        } finally {
+            if (!whole) {
+                deleteQuietly(file);
+            }
+        }
     }
 
     /** Loads and links what a segment needs, so that the first one takes 10 ms and not 200. */
@@ -143,6 +158,20 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         return from < 0
                 ? FALLBACK_VIDEO_NS
                 : Math.max(0, frames.get(from + 1).dtsNs() - frames.get(from).dtsNs());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(
+                        to,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            long size = in.size();
+            for (long done = 0; done < size; ) {
+                done += in.transferTo(done, size - done, out);
+            }
+        }
     }
 
     private static void deleteQuietly(Path file) {

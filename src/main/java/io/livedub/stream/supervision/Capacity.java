@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
  * @param memoryLeft asked before each stream: whether the machine or the container has room for one more
  */
 public record Capacity(int limit, BooleanSupplier memoryLeft) {
-    boolean roomBeside(int streams) {
-        return streams < limit && memoryLeft.getAsBoolean();
+    /** @param memory what {@link #memoryLeft} says; asked for apart, for it reads files of the kernel and this is called with a lock held */
+    boolean roomBeside(int streams, boolean memory) {
+        return streams < limit && memory;
     }
 }

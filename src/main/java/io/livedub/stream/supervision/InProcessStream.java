@@ -42,11 +42,14 @@ final class InProcessStream implements RunningStream {
     }
 
     private void failed(Throwable failure) {
+        if (worker != null) {
+            worker.forget();
+        }
         if (failure instanceof StreamFailure known) {
             over.complete(new StreamState.Failed(known.getMessage(), known.exitCode()));
         } else {
             LOG.error("a stream could not be started", failure);
-            over.complete(new StreamState.Failed("internal error: " + failure, ExitCode.INTERNAL));
+            over.complete(new StreamState.Failed("internal error: " + failure, ExitCode.of(failure)));
         }
     }
 

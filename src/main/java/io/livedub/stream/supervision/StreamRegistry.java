@@ -1,13 +1,16 @@
 package io.livedub.stream.supervision;
 
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamSpec;
@@ -17,7 +20,8 @@ import io.livedub.stream.StreamStatus.Caption;
 /**
  * The streams of this process, one for each id. Every method answers at once: what takes time happens in the background.
  *
- * <p>One lock for all: nothing under it waits, and what a start, a hook and an end do to a stream stays in one order.
+ * <p>One lock for all: what a start, a hook and an end do to a stream stays in one order. Nothing under it waits: log lines are written when
+ * it is free again, since a reader of the log that stands still would otherwise stop hooks, API and health too.
  */
 public final class StreamRegistry {
     /** Streams that failed for good are shown until something is said of them; the oldest of more than these is forgotten. */
@@ -31,6 +35,9 @@ public final class StreamRegistry {
     private final Function<String, StreamSpec> specs;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final Object lock = new Object();
+    private final Queue<Runnable> toSay = new ArrayDeque<>();
+    private final Comparison comparison = new Comparison();
     private boolean draining;
 
     public StreamRegistry(
@@ -48,19 +55,43 @@ public final class StreamRegistry {
         this.observer = observer;
     }
 
+    private <T> T locked(Supplier<T> work) {
+        if (Thread.holdsLock(lock)) {
+            return work.get();
+        }
+        T result;
+        List<Runnable> said;
+        synchronized (lock) {
+            result = work.get();
+            said = List.copyOf(toSay);
+            toSay.clear();
+        }
+        said.forEach(Runnable::run);
+        return result;
+    }
+
     /**
      * A publisher is there, or somebody wishes the stream.
      *
      * @param source the media server's id of the publisher; empty when it has none
      */
-    public synchronized Answer ready(String streamId, String source) {
+    public Answer ready(String streamId, String source) {
+        boolean memory = memoryLeft();
+        return locked(() -> {
+            comparison.said(streamId, clock.nowNs());
+            comparison.wished(streamId);
+            return ready(streamId, source, memory);
+        });
+    }
+
+    private Answer ready(String streamId, String source, boolean memory) {
         if (draining) {
             return new Answer.ShuttingDown();
         }
         Supervised stream = streams.get(streamId);
         boolean isNew = stream == null || !stream.takesRoom();
-        if (isNew && !capacity.roomBeside(occupied())) {
-            observer.refused(streamId, capacity.limit());
+        if (isNew && !capacity.roomBeside(taken(), memory)) {
+            toSay.add(observer.refused(streamId, capacity.limit()));
             return new Answer.Full(capacity.limit());
         }
         if (stream == null) {
@@ -76,77 +107,140 @@ public final class StreamRegistry {
      *
      * @return the correlation id; empty when the stream is not known
      */
-    public synchronized Optional<String> notReady(String streamId, String source) {
-        Supervised stream = streams.get(streamId);
-        if (stream == null) {
-            return Optional.empty();
+    public Optional<String> notReady(String streamId, String source) {
+        return locked(() -> {
+            comparison.said(streamId, clock.nowNs());
+            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
+            stream.ifPresent(known -> known.notReady(source));
+            return stream.map(Supervised::correlationId);
+        });
+    }
+
+    /**
+     * Makes up for hooks that were lost: starts what is there and not running, and tells of publishers that are gone. A stream that an
+     * operator has stopped is left alone until another publisher is there.
+     */
+    public Compared compare(ServerList list) {
+        boolean memory = memoryLeft();
+        return locked(() -> draining ? Compared.NOTHING : compare(list, memory));
+    }
+
+    private Compared compare(ServerList list, boolean memory) {
+        Compared found = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        list.publishers().forEach((id, publisher) -> {
+            comparison.present(id);
+            Supervised stream = streams.get(id);
+            boolean wanted = comparison.isNews(id, list.askedNs())
+                    && !comparison.isStopped(id, publisher)
+                    && (stream == null || stream.misses(publisher));
+            if (!wanted) {
+                return;
+            }
+            boolean needsRoom = stream == null || !stream.takesRoom();
+            if (needsRoom && !capacity.roomBeside(taken(), memory)) {
+                found.withoutRoom().add(id);
+            } else {
+                comparison.wished(id);
+                ready(id, publisher, memory);
+                found.started().add(id);
+            }
+        });
+        // An empty list is what a server answers that has just been started.
+        if (list.complete() && !list.publishers().isEmpty()) {
+            comparison.forgetStopsOfThoseNotIn(list);
+            List.copyOf(streams.values()).stream()
+                    .filter(stream -> !list.publishers().containsKey(stream.streamId()))
+                    .filter(stream -> stream.expectsPublisher() && comparison.isNews(stream.streamId(), list.askedNs()))
+                    .filter(stream -> comparison.absent(stream.streamId(), list.askedNs()))
+                    .forEach(stream -> {
+                        stream.publisherIsMissing();
+                        found.gone().add(stream.streamId());
+                    });
         }
-        stream.notReady(source);
-        return Optional.of(stream.correlationId());
+        return found;
     }
 
     /** @return whether there is such a stream; what it holds still airs */
-    public synchronized boolean stop(String streamId, String reason) {
-        Supervised stream = streams.get(streamId);
-        if (stream == null) {
-            return false;
-        }
-        stream.stop(reason);
-        return true;
+    public boolean stop(String streamId, String reason) {
+        return locked(() -> {
+            Supervised stream = streams.get(streamId);
+            if (stream == null) {
+                return false;
+            }
+            comparison.said(streamId, clock.nowNs());
+            comparison.stoppedBy(streamId, stream.publisher());
+            stream.stop(reason);
+            return true;
+        });
     }
 
     /**
      * Takes no more streams and stops all there are; those that can do without this process are left on air. Completes when what they
      * held has aired.
      */
-    public synchronized CompletableFuture<Void> drain(String reason) {
-        draining = true;
-        if (launcher.outlivesProcess()) {
-            streams.values().forEach(Supervised::leave);
-            drained.complete(null);
-        } else {
-            List.copyOf(streams.values()).forEach(stream -> stream.stop(reason));
-            completeWhenDrained();
-        }
-        return drained;
+    public CompletableFuture<Void> drain(String reason) {
+        return locked(() -> {
+            draining = true;
+            if (launcher.outlivesProcess()) {
+                streams.values().forEach(Supervised::leave);
+                drained.complete(null);
+            } else {
+                List.copyOf(streams.values()).forEach(stream -> stream.stop(reason));
+                completeWhenDrained();
+            }
+            return drained;
+        });
     }
 
-    public synchronized boolean isDraining() {
-        return draining;
+    public boolean isDraining() {
+        return locked(() -> draining);
     }
 
     /** Whether another stream would be taken. */
-    public synchronized boolean hasRoom() {
-        return !draining && capacity.roomBeside(occupied());
+    public boolean hasRoom() {
+        boolean memory = memoryLeft();
+        return locked(() -> !draining && capacity.roomBeside(taken(), memory));
+    }
+
+    private boolean memoryLeft() {
+        return capacity.memoryLeft().getAsBoolean();
     }
 
     public int limit() {
         return capacity.limit();
     }
 
-    public synchronized int occupied() {
+    public int occupied() {
+        return locked(this::taken);
+    }
+
+    private int taken() {
         return (int) streams.values().stream().filter(Supervised::takesRoom).count();
     }
 
-    public synchronized List<StreamListing> all() {
-        return streams.values().stream().map(Supervised::listing).toList();
+    public List<StreamListing> all() {
+        return locked(() -> streams.values().stream().map(Supervised::listing).toList());
     }
 
-    public synchronized Optional<StreamListing> one(String streamId) {
-        return Optional.ofNullable(streams.get(streamId)).map(Supervised::listing);
+    public Optional<StreamListing> one(String streamId) {
+        return locked(() -> Optional.ofNullable(streams.get(streamId)).map(Supervised::listing));
     }
 
     /** Captions of a stream from this number on; empty when it is not known. */
-    public synchronized List<Caption> captions(String streamId, long from) {
-        Supervised stream = streams.get(streamId);
-        return stream == null ? List.of() : stream.captions(from);
+    public List<Caption> captions(String streamId, long from) {
+        return locked(() -> {
+            Supervised stream = streams.get(streamId);
+            return stream == null ? List.of() : stream.captions(from);
+        });
     }
 
     private void forgetOldest() {
         List<Supervised> shown = new ArrayList<>(
                 streams.values().stream().filter(stream -> !stream.takesRoom()).toList());
         while (shown.size() > MOST_SHOWN) {
-            streams.remove(shown.remove(0).streamId());
+            String oldest = shown.remove(0).streamId();
+            streams.remove(oldest);
+            observer.removed(oldest);
         }
     }
 
@@ -159,13 +253,15 @@ public final class StreamRegistry {
     private final Supervised.Ends ends = new Supervised.Ends() {
         @Override
         public void locked(Runnable work) {
-            synchronized (StreamRegistry.this) {
+            StreamRegistry.this.locked(() -> {
                 work.run();
-            }
+                return null;
+            });
         }
 
         @Override
         public void remove(Supervised stream) {
+            comparison.said(stream.streamId(), clock.nowNs());
             streams.remove(stream.streamId(), stream);
             observer.removed(stream.streamId());
             completeWhenDrained();
@@ -173,7 +269,8 @@ public final class StreamRegistry {
 
         @Override
         public void failed(Supervised stream, StreamState.Failed failure, boolean restarted) {
-            observer.failed(stream.listing(), failure);
+            comparison.said(stream.streamId(), clock.nowNs());
+            toSay.add(observer.failed(stream.listing(), failure));
             if (!restarted) {
                 forgetOldest();
             }

@@ -123,6 +123,35 @@ final class Supervised {
         }
     }
 
+    String publisher() {
+        return publisher;
+    }
+
+    /** Whether the end of its publisher would be a surprise: not for a stream that somebody started before its source is there. */
+    boolean expectsPublisher() {
+        return !publisher.isEmpty() && !publisherGone;
+    }
+
+    /** No hook said so, but the media server has its publisher no more. */
+    void publisherIsMissing() {
+        notReady(publisher);
+    }
+
+    /**
+     * Whether this publisher, which the media server lists, is one that no hook told of. A publisher of a stream that was started without one is
+     * taken for the stream's own, and the one whose run failed for good is not tried again.
+     */
+    boolean misses(String listed) {
+        if (publisherGone) {
+            return true;
+        }
+        if (publisher.isEmpty() || listed.isEmpty()) {
+            publisher = listed.isEmpty() ? publisher : listed;
+            return false;
+        }
+        return !publisher.equals(listed);
+    }
+
     void stop(String reason) {
         stopping = true;
         again = false;

@@ -2,12 +2,15 @@ package io.livedub.stream.supervision;
 
 import io.livedub.stream.StreamState;
 
-/** Told what supervision does, for metrics and log. Called with the registry's lock held: must not block or throw. */
+/**
+ * Told what supervision does, for metrics and log. Called with the registry's lock held: must not block or throw. What writes a log line
+ * may block, so it is returned and run when the lock is free.
+ */
 public interface SupervisionObserver {
     /** A stream failed; the listing says when it is started again, if it is. */
-    void failed(StreamListing stream, StreamState.Failed failure);
+    Runnable failed(StreamListing stream, StreamState.Failed failure);
 
-    void refused(String streamId, int limit);
+    Runnable refused(String streamId, int limit);
 
     /** A stream is no longer known. */
     void removed(String streamId);

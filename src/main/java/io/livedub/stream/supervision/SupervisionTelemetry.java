@@ -1,6 +1,7 @@
 package io.livedub.stream.supervision;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import io.micrometer.core.instrument.Counter;
@@ -12,10 +13,11 @@ import io.livedub.stream.StreamState;
 
 /** What supervision does, as metrics and log. */
 public final class SupervisionTelemetry implements SupervisionObserver {
+    private static final String STREAM_ID = "stream_id";
+
     private final MeterRegistry registry;
     private final Counter refused;
     private final Map<ExitCode, Counter> failures = new HashMap<>();
-    private final Map<String, Counter> restarts = new HashMap<>();
 
     public SupervisionTelemetry(MeterRegistry registry) {
         this.registry = registry;
@@ -36,8 +38,22 @@ public final class SupervisionTelemetry implements SupervisionObserver {
     }
 
     @Override
-    public void failed(StreamListing stream, StreamState.Failed failure) {
+    public Runnable failed(StreamListing stream, StreamState.Failed failure) {
         failures.get(failure.exitCode()).increment();
+        if (stream.restartIn().isPresent()) {
+            Counter.builder("worker.stream.restarts")
+                    .description("Restarts after a failure")
+                    .tag(STREAM_ID, stream.streamId())
+                    .register(registry)
+                    .increment();
+        } else {
+            // It may be shown for long; its series end here.
+            removed(stream.streamId());
+        }
+        return () -> tell(stream, failure);
+    }
+
+    private static void tell(StreamListing stream, StreamState.Failed failure) {
         StreamLog log = StreamLog.of(stream.streamId());
         String next = stream.restartIn()
                 .map(wait -> "started again in " + wait.toSeconds() + " s")
@@ -52,29 +68,20 @@ public final class SupervisionTelemetry implements SupervisionObserver {
                 stream.failures(),
                 "correlationId",
                 stream.correlationId());
-        if (stream.restartIn().isPresent()) {
-            restarts.computeIfAbsent(stream.streamId(), this::restartCounter).increment();
-        }
-    }
-
-    private Counter restartCounter(String streamId) {
-        return Counter.builder("worker.stream.restarts")
-                .description("Restarts after a failure")
-                .tag("stream_id", streamId)
-                .register(registry);
     }
 
     @Override
-    public void refused(String streamId, int limit) {
+    public Runnable refused(String streamId, int limit) {
         refused.increment();
-        StreamLog.of(streamId).warn("refused: the capacity of %d streams is reached".formatted(limit));
+        return () -> StreamLog.of(streamId)
+                .warn(String.format(Locale.ROOT, "refused: the capacity of %d streams is reached", limit));
     }
 
+    /** Every series of the stream goes, whoever made it: one that was forgotten would stay for as long as the process. */
     @Override
     public void removed(String streamId) {
-        Counter gone = restarts.remove(streamId);
-        if (gone != null) {
-            registry.remove(gone);
-        }
+        registry.getMeters().stream()
+                .filter(meter -> streamId.equals(meter.getId().getTag(STREAM_ID)))
+                .forEach(registry::remove);
     }
 }

@@ -40,13 +40,15 @@ class StreamRegistryTest {
         int refused;
 
         @Override
-        public void failed(StreamListing stream, StreamState.Failed failure) {
+        public Runnable failed(StreamListing stream, StreamState.Failed failure) {
             failed.add(stream.streamId() + " " + failure.exitCode());
+            return () -> {};
         }
 
         @Override
-        public void refused(String streamId, int limit) {
+        public Runnable refused(String streamId, int limit) {
             refused++;
+            return () -> {};
         }
 
         @Override

@@ -1,0 +1,84 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the media server's list has to be weighed against: words that came after it was asked for, and streams that an operator has
+ * stopped while their publisher stayed. Called with the registry's lock held.
+ */
+final class Comparison {
+    /** A hook that is not lost comes within a second or two. Two lists, 15 s apart, must agree before one counts as lost. */
+    private static final Duration ABSENCE = Duration.ofSeconds(25);
+
+    /** Far more than one worker has streams; the oldest are forgotten. */
+    private static final int MOST = 10_000;
+
+    private final Map<String, Long> lastWordNs = bounded();
+    private final Map<String, Long> absentSinceNs = bounded();
+    /** The publisher that was there when an operator stopped the stream; empty while it is not known. */
+    private final Map<String, String> stopped = bounded();
+
+    private static <V> Map<String, V> bounded() {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > MOST;
+            }
+        };
+    }
+
+    /** A hook, an operator or the stream itself said something of it. */
+    void said(String streamId, long nowNs) {
+        // Removed first: the order of insertion decides which is forgotten.
+        lastWordNs.remove(streamId);
+        lastWordNs.put(streamId, nowNs);
+        absentSinceNs.remove(streamId);
+    }
+
+    void wished(String streamId) {
+        stopped.remove(streamId);
+    }
+
+    void stoppedBy(String streamId, String publisher) {
+        stopped.remove(streamId);
+        stopped.put(streamId, publisher);
+    }
+
+    /** What was said of a stream after the list was asked for counts more than the list. */
+    boolean isNews(String streamId, long askedNs) {
+        Long last = lastWordNs.get(streamId);
+        return last == null || last - askedNs < 0;
+    }
+
+    /** Whether an operator has stopped the stream while this publisher was there. */
+    boolean isStopped(String streamId, String publisher) {
+        String then = stopped.get(streamId);
+        if (then == null) {
+            return false;
+        }
+        if (then.isEmpty()) {
+            stopped.put(streamId, publisher);
+            return true;
+        }
+        return publisher.isEmpty() || publisher.equals(then);
+    }
+
+    void present(String streamId) {
+        absentSinceNs.remove(streamId);
+    }
+
+    /** @return whether its publisher has been away for longer than a hook takes */
+    boolean absent(String streamId, long askedNs) {
+        Long since = absentSinceNs.putIfAbsent(streamId, askedNs);
+        return since != null && askedNs - since >= ABSENCE.toNanos();
+    }
+
+    /** Whose publisher has gone may be started again by the next one. */
+    void forgetStopsOfThoseNotIn(ServerList list) {
+        stopped.keySet().removeIf(id -> !list.publishers().containsKey(id) && isNews(id, list.askedNs()));
+    }
+}

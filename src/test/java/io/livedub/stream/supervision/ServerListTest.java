@@ -1,0 +1,216 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import io.livedub.stream.ExitCode;
+import io.livedub.stream.StreamSpec;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Hooks that are lost are made up for by the media server's list, both ways. */
+class ServerListTest {
+    private final VirtualClock clock = new VirtualClock();
+    private final FakeLauncher launcher = new FakeLauncher();
+    private final Map<String, String> server = new HashMap<>(Map.of("elsewhere", "e"));
+    private final StreamRegistry registry = new StreamRegistry(
+            launcher,
+            new Capacity(3, () -> true),
+            clock,
+            InstantSource.system(),
+            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(30)),
+            new SupervisionTelemetry(new SimpleMeterRegistry()));
+
+    private Compared round() {
+        clock.advanceMs(15_000);
+        return registry.compare(new ServerList(server, true, clock.nowNs()));
+    }
+
+    private void only(Map<String, String> publishers) {
+        server.clear();
+        server.putAll(publishers);
+    }
+
+    @Test
+    void whatIsReadyAndNotRunningIsStartedOnce() {
+        // given
+        only(Map.of("a", "1"));
+        // when
+        assertThat(round().started()).containsExactly("a");
+        assertThat(round()).isEqualTo(Compared.NOTHING);
+        registry.ready("a", "1");
+        // then
+        assertThat(launcher.runs).hasSize(1);
+    }
+
+    @Test
+    void whoseHookComesFirstIsLeftAlone() {
+        registry.ready("a", "1");
+        only(Map.of("a", "1"));
+        assertThat(round()).isEqualTo(Compared.NOTHING);
+        assertThat(launcher.last().told).isEmpty();
+    }
+
+    @Test
+    void whatIsGoneForLongerThanAHookTakesIsNotReadyOnce() {
+        // given
+        registry.ready("a", "1");
+        // when
+        assertThat(round().gone()).isEmpty();
+        assertThat(round().gone()).isEmpty();
+        assertThat(round().gone()).containsExactly("a");
+        assertThat(round().gone()).isEmpty();
+        // then
+        assertThat(launcher.runs.get(0).told).containsExactly("gone");
+    }
+
+    @Test
+    void whatIsMissingInOneListIsNotGone() {
+        // given
+        registry.ready("a", "1");
+        // when
+        for (int n = 0; n < 10; n++) {
+            only(n % 2 == 0 ? Map.of("b", "2") : Map.of("a", "1", "b", "2"));
+            assertThat(round().gone()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingFollowsFromAnEmptyOrAPartialAnswer() {
+        registry.ready("a", "1");
+        for (int n = 0; n < 10; n++) {
+            clock.advanceMs(15_000);
+            registry.compare(new ServerList(Map.of(), true, clock.nowNs()));
+            registry.compare(new ServerList(Map.of("elsewhere", "e"), false, clock.nowNs()));
+        }
+        assertThat(launcher.runs.get(0).told).isEmpty();
+    }
+
+    @Test
+    void whatAHookSaidAfterTheQuestionCountsMore() {
+        // given
+        long askedNs = clock.nowNs();
+        clock.advanceMs(100);
+        registry.ready("a", "2");
+        registry.ready("b", "1");
+        registry.notReady("b", "1");
+        launcher.last().ends();
+        // when: the answer is older
+        registry.compare(new ServerList(Map.of("a", "1", "b", "1"), true, askedNs));
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        registry.notReady("a", "2");
+        assertThat(launcher.runs.get(0).told).containsExactly("gone");
+    }
+
+    @Test
+    void whatAnOperatorHasStoppedIsNotStartedWhileItsPublisherStays() {
+        // given
+        registry.ready("a", "1");
+        only(Map.of("a", "1"));
+        registry.stop("a", "stopped by the API");
+        launcher.last().ends();
+        // when
+        for (int n = 0; n < 10; n++) {
+            assertThat(round().started()).isEmpty();
+        }
+        assertThat(registry.all()).isEmpty();
+        // when: another publisher
+        only(Map.of("a", "2"));
+        assertThat(round().started()).containsExactly("a");
+    }
+
+    @Test
+    void whatAnOperatorHasStoppedIsStartedWhenItsPublisherHasGoneAndIsBack() {
+        // given: started by the API, too, so that its publisher is not known
+        registry.ready("a", "");
+        registry.stop("a", "stopped by the API");
+        launcher.last().ends();
+        only(Map.of("a", "1"));
+        assertThat(round().started()).isEmpty();
+        // when
+        only(Map.of("elsewhere", "e", "elsewhere2", "e"));
+        round();
+        only(Map.of("a", "1"));
+        // then
+        assertThat(round().started()).containsExactly("a");
+    }
+
+    @Test
+    void whatAnOperatorHasStartedBeforeItsSourceIsThereIsLeftAlone() {
+        registry.ready("wish", "");
+        for (int n = 0; n < 10; n++) {
+            round();
+        }
+        assertThat(launcher.runs.get(0).told).isEmpty();
+        // and: with a source it is as all others
+        only(Map.of("wish", "1"));
+        assertThat(round().started()).isEmpty();
+        only(Map.of("elsewhere", "e"));
+        round();
+        round();
+        assertThat(round().gone()).containsExactly("wish");
+    }
+
+    @Test
+    void aPublisherThatWasReplacedUnheardIsTheStreams() {
+        // given
+        registry.ready("a", "1");
+        only(Map.of("a", "2"));
+        // when
+        assertThat(round().started()).containsExactly("a");
+        // then
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(launcher.last().told).containsExactly("there");
+        registry.notReady("a", "1");
+        assertThat(launcher.last().told).containsExactly("there");
+    }
+
+    @Test
+    void aFinalFailureIsNotTriedAgainWithTheSamePublisher() {
+        registry.ready("a", "1");
+        launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
+        only(Map.of("a", "1"));
+        assertThat(round().started()).isEmpty();
+        only(Map.of("a", "2"));
+        assertThat(round().started()).containsExactly("a");
+    }
+
+    @Test
+    void aWaitForARestartIsNotCutShort() {
+        registry.ready("a", "1");
+        for (int n = 0; n < 5; n++) {
+            launcher.last().fails(ExitCode.STS_LOST);
+            clock.advanceMs(31_000);
+        }
+        launcher.last().fails(ExitCode.STS_LOST);
+        int runs = launcher.runs.size();
+        only(Map.of("a", "1"));
+        assertThat(round().started()).isEmpty();
+        assertThat(launcher.runs).hasSize(runs);
+    }
+
+    @Test
+    void beyondTheCapacityNothingIsStartedAndNothingIsCountedAsRefused() {
+        only(Map.of("a", "1", "b", "1", "c", "1", "d", "1"));
+        Compared first = round();
+        assertThat(first.started()).hasSize(3);
+        assertThat(first.withoutRoom()).hasSize(1);
+        assertThat(round().withoutRoom()).hasSize(1);
+        assertThat(launcher.runs).hasSize(3);
+    }
+
+    @Test
+    void whileItDrainsNothingIsStarted() {
+        registry.drain("SIGTERM");
+        only(Map.of("a", "1"));
+        assertThat(round()).isEqualTo(Compared.NOTHING);
+        assertThat(launcher.runs).isEmpty();
+    }
+}
