@@ -105,7 +105,8 @@ class ProtocolTest(unittest.TestCase):
         for config in wrong:
             with self.subTest(config), self.assertRaisesRegex(Refused, "INVALID_CONFIG"):
                 self.init(**config)
-        for given in (None, [], "text", {"stream_id": "s"}, {"stream_id": "s", "config": 7}):
+        whole: list[object] = [None, [], "text", {"stream_id": "s"}, {"stream_id": "s", "config": 7}]
+        for given in whole:
             with self.subTest(given), self.assertRaisesRegex(Refused, "INVALID_CONFIG"):
                 protocol.init(given, ["es"])
 
