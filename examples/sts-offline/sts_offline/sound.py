@@ -25,7 +25,7 @@ def decoded(m4a: bytes) -> bytes:
         command = [*FFMPEG, "-f", "mp4", "-i", str(file), "-t", str(LONGEST_S), "-vn", "-ac", "1", "-ar", str(HEARD_HZ), "-f", "s16le", "-"]
         ffmpeg = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT_S)
         if ffmpeg.returncode != 0 or not ffmpeg.stdout:
-            raise NoSound(ffmpeg.stderr.decode(errors="replace").strip()[:200] or "no sound in it")
+            raise NoSound("ffmpeg cannot decode it" if ffmpeg.returncode else "there is no sound in it")
         return ffmpeg.stdout
 
 
