@@ -14,7 +14,7 @@ APPLICATION = """
     }}"""
 
 CONFIGURATION = """
-daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log notice;
+daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log {level};
 load_module {module};
 events {{ worker_connections 256; }}
 rtmp {{ server {{ listen 127.0.0.1:{rtmp}; chunk_size 4096;{applications}
@@ -50,7 +50,8 @@ class Server:
             (folder / "hls" / stream).mkdir(parents=True, exist_ok=True)
         applications = "".join(APPLICATION.format(id=i, folder=folder, hls="on" if hls else "off", idle="on" if idle else "off") for i in ids)
         file = folder / "nginx.conf"
-        file.write_text(CONFIGURATION.format(folder=folder, module=MODULE, rtmp=self.rtmp, http=self.http, applications=applications))
+        # Who plays what is logged as `info` only; await_players in spoken.py reads it.
+        file.write_text(CONFIGURATION.format(level="info" if idle else "notice", folder=folder, module=MODULE, rtmp=self.rtmp, http=self.http, applications=applications))
         self.child = children.start("nginx", ["nginx", "-p", str(folder), "-c", str(file), "-e", str(folder / "nginx-error.log")])
         if not processes.await_port(self.rtmp, self.child):
             raise RuntimeError(f"nginx did not start; see {folder}/nginx.log and nginx-error.log")
