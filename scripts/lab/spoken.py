@@ -47,16 +47,21 @@ def path_of(seconds):
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.stem}.{os.getpid()}.flv")
     plain = sources.CATALOGUE["plain"]
-    tick = f"aevalsrc='0.02*sin(2*PI*2000*t)*lt(mod(t,1),0.02)':sample_rate={plain.rate}:duration={seconds}"
     with tempfile.TemporaryDirectory(prefix="stream-worker-spoken-") as folder:
         speech = say(seconds, Path(folder))
         command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-f", "lavfi", "-i", sources.picture(plain, seconds)]
-        command += ["-i", str(speech), "-f", "lavfi", "-i", tick, "-filter_complex", f"[1:a]aresample={plain.rate},apad[s];[s][2:a]amix=inputs=2:"
-                    "normalize=0:duration=shortest,aformat=channel_layouts=stereo[a]", "-map", "0:v", "-map", "[a]", "-t", str(seconds)]
+        command += ["-i", str(speech), *ticking(plain.rate, seconds, 1), "-map", "0:v", "-map", "[a]", "-t", str(seconds)]
         command += [*sources.video_options(plain), *sources.audio_options(plain), "-flags", "+bitexact", "-map_metadata", "-1", str(aside)]
         subprocess.run(command, check=True)
     aside.rename(path)
     return path
+
+
+def ticking(rate, seconds, speech):
+    """Options that mix a tick each second into that input's speech, as [a]. The ticks are the next input."""
+    tick = f"aevalsrc='0.02*sin(2*PI*2000*t)*lt(mod(t,1),0.02)':sample_rate={rate}:duration={seconds}"
+    mix = f"[{speech}:a]aresample={rate},apad[s];[s][{speech + 1}:a]amix=inputs=2:normalize=0:duration=shortest,aformat=channel_layouts=stereo[a]"
+    return ["-f", "lavfi", "-i", tick, "-filter_complex", mix]
 
 
 def say(seconds, folder):
