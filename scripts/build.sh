@@ -33,6 +33,7 @@ test_scripts() {
     xargs -0 shellcheck -x dev mvnw .ci/run src/main/launcher/stream-worker || status=1
   say "tests of the measuring tool"
   python3 -m unittest discover -q -s scripts/tests -t scripts || status=1
+  test_speak || status=1
   return $status
 }
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import metrics, processes, server, sources, summary, worker
+from lab import metrics, processes, server, sources, spoken, summary, worker
 from lab.reader import Reader
 
 STREAM = "demo"
@@ -25,11 +25,17 @@ def options():
     parser.add_argument("--seconds", type=int, default=60, help="length of the source (60)")
     parser.add_argument("--port", type=int, help="RTMP port of the demo's server (a free one)")
     parser.add_argument("--voice", choices=["robot", "same"], default="robot", help="what the echo STS answers with")
+    parser.add_argument("--speak", nargs="?", const="es", metavar="LANGUAGE",
+                        help="a real dub of English sentences by examples/sts-offline: es (without a value) or ca")
     parser.add_argument("--keep", action="store_true", help="keep recordings, logs and segments, and say where they are")
     parser.add_argument("--json", metavar="FILE", help="write the figures of the summary to a file as well")
     arguments = parser.parse_args()
     if arguments.seconds < 8:
         parser.error("--seconds must be at least 8: one segment and a bit")
+    if arguments.speak and arguments.passthrough:
+        parser.error("--speak needs the service that --passthrough leaves out")
+    if arguments.speak and not spoken.PYTHON.exists():
+        parser.error("--speak needs what ./dev setup --speak installs")
     return arguments
 
 
@@ -63,13 +69,15 @@ def main():
 
 
 def run(arguments, children, folder):
-    mode = "passthrough" if arguments.passthrough else "dubbed"
+    mode = "passthrough" if arguments.passthrough else "spoken" if arguments.speak else "dubbed"
     print(f"demo: preparing a source of {arguments.seconds + LEAD_S} s (kept in target/sources)", flush=True)
-    source = sources.path_of("plain", arguments.seconds + LEAD_S)
-    media = server.Server(children, folder, [STREAM], hls=True, rtmp_port=arguments.port)
-    sts_url = None
+    source = spoken.path_of(arguments.seconds + LEAD_S) if arguments.speak else sources.path_of("plain", arguments.seconds + LEAD_S)
+    media = server.Server(children, folder, [STREAM], hls=True, rtmp_port=arguments.port, idle=bool(arguments.speak))
+    sts_url, record = None, folder / "fragments.jsonl"
     if mode == "dubbed":
         _, sts_url = worker.echo(children, "--voice", arguments.voice)
+    elif mode == "spoken":
+        _, sts_url = spoken.service(children, record)
     print(f"""
   source   {media.url(STREAM, 'in')}
   output   {media.url(STREAM, 'out')}   (ffplay, VLC)
@@ -80,10 +88,7 @@ def run(arguments, children, folder):
     readers = {name: Reader(media.url(STREAM, name), folder / f"{name}.flv") for name in ("in", "out")}
     for reader in readers.values():
         reader.start()
-    publisher = worker.publish(children, source, media.url(STREAM, "in"))
-    if not readers["in"].await_packets(15):
-        raise RuntimeError(f"the source did not come through the server; see {folder}")
-    child = worker.start(children, media, STREAM, folder, sts_url)
+    child, publisher = begin(arguments, children, media, source, readers, folder, sts_url)
     print(f"  metrics  http://127.0.0.1:{child.metrics_port}/metrics\n", flush=True)
     recorder = Recorder(children, media.url(STREAM, "out"), folder / "recorded.flv")
 
@@ -97,6 +102,8 @@ def run(arguments, children, folder):
         print(f"demo: the worker did not end within {TAIL_S} s of its source; it is ended now", flush=True)
         children.stop(child)
     facts = summary.gather(mode, source, readers, child, exit_code, samples, folder)
+    if arguments.speak:
+        facts["spoken"] = spoken.report(arguments.speak, source, readers["out"].path, record)
     text, failures = summary.judge(facts)
     print("\n" + text)
     if facts["output"] is None:
@@ -104,6 +111,19 @@ def run(arguments, children, folder):
     if arguments.json:
         summary.write(facts, failures, arguments.json)
     return not failures
+
+
+def begin(arguments, children, media, source, readers, folder, sts_url):
+    """(worker, publisher). A spoken source has a sentence in each segment, so there the worker must see the first frame."""
+    if arguments.speak:
+        child = worker.start(children, media, STREAM, folder, sts_url, WORKER_SOURCE_LANGUAGE="en", WORKER_TARGET_LANGUAGE=arguments.speak)
+        spoken.await_players(folder / "nginx-error.log", STREAM, 2)
+    publisher = worker.publish(children, source, media.url(STREAM, "in"))
+    if not readers["in"].await_packets(15):
+        raise RuntimeError(f"the source did not come through the server; see {folder}")
+    if not arguments.speak:
+        child = worker.start(children, media, STREAM, folder, sts_url)
+    return child, publisher
 
 
 def tail(path, lines=8):

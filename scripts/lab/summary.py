@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from . import analysis, flow, flv, metrics, report
+from . import analysis, flow, flv, metrics, report, spoken
 
 SEGMENT_S = 6
 # Sound early is noticed from 45 ms on (ITU-R BT.1359); one AAC frame is 21 ms, and measuring takes up to 1 ms on each side.
@@ -35,6 +35,9 @@ def gather(mode, source, readers, child, exit_code, samples, folder):
     measured = None
     if out:
         measured, _ = analysis.analyse(readers["out"].path, out, readers["in"].packets, live=True)
+        if mode == "spoken":
+            # The dub replaces the ticks; where it begins is measured instead, see spoken.py.
+            del measured["sync"]
     video, audio, dubbed = segments(folder)
     return {
         "mode": mode,
@@ -71,10 +74,12 @@ def judge(facts):
     failures += list(wrong(facts, output))
     lines = [("mode", facts["mode"]), ("segments", "{video} video, {audio} audio files, {dubbed} dubbed".format(**facts["segments"])),
              ("first output", f"{facts['first_output_s']} s after the worker was started")]
-    if facts["mode"] == "dubbed":
+    if facts["mode"] != "passthrough":
         lines.append(("fallback", ", ".join(f"{reason} {count:g}" for reason, count in facts["fallback"].items() if count) or "none"))
     lines += [("output, seen by ffprobe", ", ".join(stream_text(s) for s in facts["recorded"]) or "nothing recorded"), *report.rows(output)]
-    if original := facts["source"].get("sync"):
+    if facts["mode"] == "spoken":
+        lines += spoken.lines(facts["spoken"], output["audio"] and output["audio"]["duration_ms"])
+    elif original := facts["source"].get("sync"):
         lines.append(("the source's own", f"{original['mean_ms']:+.1f} ms sound − picture"))
     lines.append(("result", "as it should be" if not failures else "NOT as it should be: " + "; ".join(failures)))
     width = max(len(name) for name, _ in lines)
@@ -91,13 +96,15 @@ def wrong(facts, output):
     if not output["identity"]["video"]["identical"]:
         yield "the picture is not the source's, byte for byte"
     sync, own = output.get("sync"), facts["source"]["sync"]
-    if not sync:
+    if facts["mode"] == "spoken":
+        yield from spoken.wrong(facts["spoken"])
+    elif not sync:
         yield "no flash with a beep in the output"
     elif any(abs(sync[place] - own["mean_ms"]) > SYNC_MS for place in ("start_ms", "middle_ms", "end_ms")):
         yield f"sound and picture are more than {SYNC_MS} ms from the source's own"
     if not facts["recorded"]:
         yield "an ordinary reader (ffmpeg) recorded nothing"
-    yield from (dubbed_wrong if facts["mode"] == "dubbed" else passthrough_wrong)(facts, output)
+    yield from (passthrough_wrong if facts["mode"] == "passthrough" else dubbed_wrong)(facts, output)
 
 
 def expected_segments(facts):

@@ -30,8 +30,13 @@ class ProtocolConformanceIT {
     private static final Duration END_PATIENCE = Conversation.COMPLETE.minusMillis(200);
 
     /** Every server: a line each. */
-    private static final Map<String, Supplier<StsServer>> SERVERS =
-            Map.of("python-socketio", PythonSts::start, "echo", () -> EchoSts.start(END_PATIENCE));
+    private static final Map<String, Supplier<StsServer>> SERVERS = Map.of(
+            "python-socketio",
+            PythonSts::start,
+            "echo",
+            () -> EchoSts.start(END_PATIENCE),
+            "sts-offline",
+            PythonSts::startOffline);
 
     private static final Map<String, StsServer> RUNNING = new LinkedHashMap<>();
 

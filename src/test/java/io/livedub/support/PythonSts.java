@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Assumptions;
 
-/** {@code src/test/python/sts_server.py} in a process, run by a Python of the tests' own under {@code target}. */
+/** An STS service of {@code src/test/python} in a process, run by a Python of the tests' own under {@code target}. */
 public final class PythonSts extends SteeredStsServer {
     private static final Path SOURCES = Path.of("src", "test", "python");
 
@@ -25,11 +25,20 @@ public final class PythonSts extends SteeredStsServer {
         this.process = process;
     }
 
-    /** Skips the test, and says why, when there is no Python or its packages cannot be installed. */
+    /** {@code sts_server.py}. Skips the test, and says why, when there is no Python or its packages cannot be installed. */
     public static PythonSts start(String... arguments) {
+        return startScript("sts_server.py", arguments);
+    }
+
+    /** The protocol of {@code examples/sts-offline}, its models replaced by a stand-in. Skips the test like {@link #start}. */
+    public static PythonSts startOffline() {
+        return startScript("sts_offline_doors.py");
+    }
+
+    private static PythonSts startScript(String script, String... arguments) {
         try {
-            List<String> command = new ArrayList<>(List.of(
-                    python().toString(), SOURCES.resolve("sts_server.py").toString()));
+            List<String> command = new ArrayList<>(
+                    List.of(python().toString(), SOURCES.resolve(script).toString()));
             command.addAll(Arrays.asList(arguments));
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -38,11 +47,11 @@ public final class PythonSts extends SteeredStsServer {
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String port = output.readLine();
             if (port == null) {
-                throw new IllegalStateException("sts_server.py did not start");
+                throw new IllegalStateException(script + " did not start");
             }
             return new PythonSts(process, URI.create("http://127.0.0.1:" + port));
         } catch (IOException e) {
-            throw new IllegalStateException("sts_server.py cannot be started", e);
+            throw new IllegalStateException(script + " cannot be started", e);
         }
     }
 
@@ -95,7 +104,7 @@ public final class PythonSts extends SteeredStsServer {
         String requirements = SOURCES.resolve("requirements.txt").toString();
         Assumptions.assumeTrue(
                 run(List.of(python.toString(), "-m", "pip", "install", "-q", "-r", requirements), log),
-                "pip could not install python-socketio and aiohttp, see " + log);
+                "pip could not install the packages of " + requirements + ", see " + log);
         Files.writeString(installed, wanted);
         return python;
     }
