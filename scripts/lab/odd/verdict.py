@@ -3,7 +3,7 @@
 import bisect
 import hashlib
 
-from .case import AUDIO, VIDEO, cts
+from .case import AUDIO, VIDEO, cts, nals
 
 MAX_RSS_MB = 320
 
@@ -13,19 +13,18 @@ def raw(p):
     return p[9 if p[3] & 1 else 11:] if p[2:3] == b"\xff" and len(p) > 3 and p[3] & 0xF6 == 0xF0 else p[2:]
 
 
-def slices(p):
-    """The slices of a picture, without parameter sets, AUD and SEI; lengths of four bytes, as every FLV muxer writes."""
-    i, out = 5, b""
-    while i + 4 <= len(p):
-        n = int.from_bytes(p[i:i + 4], "big")
-        if n and i + 4 < len(p) and p[i + 4] & 31 in (1, 2, 3, 4, 5):
-            out += p[i + 4:i + 4 + n]
-        i += 4 + n
-    return out
+def slices(p, length_size=4):
+    """The slices of a picture, without parameter sets, AUD and SEI."""
+    return b"".join(u for u in nals(p, length_size) if u and u[0] & 31 in (1, 2, 3, 4, 5))
 
 
-def key(kind, p):
-    return hashlib.blake2b(slices(p) if kind == VIDEO else raw(p), digest_size=12).digest()
+def key(kind, p, length_size=4):
+    return hashlib.blake2b(slices(p, length_size) if kind == VIDEO else raw(p), digest_size=12).digest()
+
+
+def length_size(published):
+    """How long the lengths of NAL units are on the output: its own configuration says so, and a worker may hand on that of the source."""
+    return next((t[3][9] % 4 + 1 for t in published if t[1] == VIDEO and len(t[3]) > 9 and t[3][1] == 0), 4)
 
 
 def shown(kind, stamp, p):
@@ -38,8 +37,9 @@ def track(kind, truth, published):
     for n, (_, stamp, p, offset) in enumerate(t for t in truth if t[0] == kind):
         want.setdefault(key(kind, p), (n, stamp + offset))
     numbers_due = {n for n, _ in want.values()}
-    out = [t for t in published if t[1] == kind and len(t[3]) > 5 and t[3][1] == 1 and (kind == AUDIO or slices(t[3]))]
-    found = [(want[k], t) for k, t in ((key(kind, t[3]), t) for t in out) if k in want]
+    size = length_size(published)
+    out = [t for t in published if t[1] == kind and len(t[3]) > 5 and t[3][1] == 1 and (kind == AUDIO or slices(t[3], size))]
+    found = [(want[k], t) for k, t in ((key(kind, t[3], size), t) for t in out) if k in want]
     numbers = {n for (n, _), _ in found}
     lost = numbers_due - numbers
     before = sum(n < min(numbers) for n in lost) if numbers else len(lost)
