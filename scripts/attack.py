@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from lab import processes
-from lab.attack import doors, publishers, sts
+from lab.attack import doors, manners, publishers
 from lab.attack.scene import Scene
 from lab.sources import ROOT
 
@@ -141,7 +141,7 @@ async def whole(scene, table, chosen):
         if wanted(name):
             await table.row("HTTP", name, doing())
             await scene.revive()
-    kinds = (("publisher", [n for n in publishers.SCRIPTS if wanted(n)], publisher_attack), ("STS", [n for n in sts.ATTACKS if n != "polite" and wanted(n)], sts_attack))
+    kinds = (("publisher", [n for n in publishers.SCRIPTS if wanted(n)], publisher_attack), ("STS", [n for n in manners.ATTACKS if n != "polite" and wanted(n)], sts_attack))
     for door, names, doing in kinds:
         for i in range(0, len(names), chosen.parallel):
             group = names[i:i + chosen.parallel]
