@@ -7,6 +7,7 @@ before and after. Exit code 1 when anything is wrong. All on loopback.
 import argparse
 import asyncio
 import json
+import resource
 import shutil
 import sys
 import tempfile
@@ -181,6 +182,8 @@ async def settled(scene, table, first):
 
 def main():
     chosen = options()
+    # Thousands of connections from one process; 1024 files is the usual soft limit.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     folder = Path(tempfile.mkdtemp(prefix="stream-worker-attack-"))
     begin = time.monotonic()
     rows = []

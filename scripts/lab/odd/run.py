@@ -17,7 +17,8 @@ from .stage import Show
 
 # From the last tag to the end of the worker: the source's grace, what is held, and the ends of sessions.
 TAIL_S = 40
-START_S = 30
+# A machine that compiles for others as well may need long to start a JVM.
+START_S = 120
 LOUD = ("WARN", "WARNING", "ERROR", "FATAL", "SEVERE")
 
 
