@@ -1,6 +1,7 @@
 """What a hostile STS service says: MP4 files that eat memory, JSON that eats the stack, messages that never end."""
 
 import base64
+import functools
 import json
 import struct
 
@@ -12,6 +13,7 @@ def box(name, body=b""):
 FTYP = box(b"ftyp", b"M4A \x00\x00\x02\x00isomiso2")
 
 
+@functools.lru_cache
 def nested_boxes(depth=60_000, names=(b"moov",)):
     """480 KB of boxes, each of which holds the next."""
     return FTYP + b"".join(struct.pack(">I", 8 * (depth - i)) + names[i % len(names)] for i in range(depth))
@@ -23,6 +25,12 @@ def fragment_runs(own, count=40_000):
     tfhd = box(b"tfhd", struct.pack(">II", 0x020000, 1))
     moof = box(b"moof", box(b"mfhd", struct.pack(">II", 0, 1)) + box(b"traf", tfhd + run * count))
     return own + moof + box(b"mdat", bytes(100))
+
+
+@functools.lru_cache
+def long_text(length):
+    """A JSON string of so many characters, which are base64 of nothing but zeros too."""
+    return '"' + "A" * length + '"'
 
 
 def patched(own, name, at, value):

@@ -57,9 +57,10 @@ async def deep_json(s, fragment):
 
 async def flood(s, fragment):
     """20 messages of 14 MiB at each fragment."""
-    text = event("fragment:processed", processed(fragment, {**fragment["audio"], "data_base64": "A" * 14 * 1024 * 1024}))
+    data = frame(answers.with_raw(fragment, "transcript", answers.long_text(14 * 1024 * 1024)))
     for _ in range(20):
-        await s.say(text)
+        s.writer.write(data)
+        await s.writer.drain()
 
 
 async def wrong(s, fragment):
@@ -79,10 +80,9 @@ async def attachments(s, fragment):
 
 async def endless(s, fragment):
     """Sound of minutes for a segment of seconds, at rates that do not exist."""
-    pcm = base64.b64encode(bytes(7_000_000)).decode()
     for rate, channels, duration in ((8000, 1, 2000), (1, 1, 1e15), (48000, 1000, -5), (2**31, 2, 2000)):
-        await s.say(event("fragment:processed", processed(fragment, {"format": "pcm_s16le", "sample_rate_hz": rate, "channels": channels, "duration_ms": duration,
-                                                                     "data_base64": pcm})))
+        dubbed = {"format": "pcm_s16le", "sample_rate_hz": rate, "channels": channels, "duration_ms": duration, "data_base64": "@"}
+        await s.say(event("fragment:processed", processed(fragment, dubbed)).replace('"@"', answers.long_text(9_333_336), 1))
 
 
 async def late(s, fragment):

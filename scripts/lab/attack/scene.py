@@ -18,6 +18,7 @@ SECRET = "attack-me-if-you-can"
 HEALTHY = "healthy"
 # The longest time without a picture at a viewer of the healthy stream. It shares this tool's process with the attacks.
 MAX_PAUSE_S = 1.0
+MAX_OWN_LAG_S = 1.5
 # Beyond this the attack has won; the machine that it runs on is spared the rest.
 KILL_MB = 1_500
 
@@ -34,12 +35,12 @@ class Scene:
 
     async def start(self):
         # Material first: an encoder beside live streams would disturb them.
-        publishers.source(30)
+        publishers.stream()
         await self.stage.start()
         await self.service.start()
         api, metrics, open_api, open_metrics = processes.free_ports(4)
         more = {"WORKER_STS_MODE": "enabled", "WORKER_STS_SERVICE_URL": f"http://127.0.0.1:{self.service.port}", "WORKER_HOOK_SECRET": SECRET,
-                "WORKER_SEGMENT_DURATION": "2s", "WORKER_AV_OFFSET_NS": "3000000000", "WORKER_MAX_STREAMS": "100", "WORKER_SOURCE_GRACE_MS": "2000"}
+                "WORKER_SEGMENT_DURATION": "2s", "WORKER_AV_OFFSET_NS": "5000000000", "WORKER_MAX_STREAMS": "100", "WORKER_SOURCE_GRACE_MS": "2000"}
         self.serve = self.run("serve", api, metrics, more)
         self.open_serve = self.run("open", open_api, open_metrics, {"WORKER_STS_MODE": "passthrough"})
         self.doors = Doors(api, metrics, SECRET, open_api)
@@ -145,9 +146,10 @@ class Scene:
         if view.get("state") != "live":
             faults.append(f"the healthy stream is {view.get('state', 'gone')}")
         lost = sum((view.get("fallbacks") or {}).values())
-        if lost > self.told:
+        # An answer of ours that was late by as much as a dub may be is no fault of the worker.
+        if lost > self.told and self.own_lag_s < MAX_OWN_LAG_S:
             faults.append(f"the healthy stream lost {lost - self.told} dubs: {view.get('fallbacks')}")
-            self.told = lost
+        self.told = lost
         pause = self.longest_pause()
         # The source of the healthy stream and its viewer are in this process: what it was late itself is no stall of the worker.
         if pause > MAX_PAUSE_S + 2 * self.own_lag_s:
