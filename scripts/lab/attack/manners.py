@@ -169,7 +169,7 @@ ATTACKS = {
     "long_tables": Attack(tables),
     "big_numbers": Attack(big_numbers),
     "deep_json": Attack(deep_json),
-    "flood": Attack(flood),
+    "message_flood": Attack(flood),
     "wrong_types": Attack(wrong),
     "attachments": Attack(attachments),
     "endless": Attack(endless),

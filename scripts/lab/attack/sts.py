@@ -25,7 +25,6 @@ class Service:
         self.trapped = 0
         self.fragments = {}  # by stream: how many came
         self.newest = {}  # by stream: the newest fragment
-        self.open = set()
 
     async def start(self):
         self.server = await asyncio.start_server(self.client, "127.0.0.1", 0, limit=1 << 26)
@@ -48,8 +47,9 @@ class Service:
             headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in head.split("\r\n")[1:])}
             session = Session(self, reader, writer, headers)
             await session.run()
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError, KeyError, TimeoutError):
-            pass
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError, KeyError, TimeoutError,
+                asyncio.CancelledError):
+            pass  # The end of the connection; or ours, of which asyncio's server would print a trace for each.
         finally:
             writer.close()
 

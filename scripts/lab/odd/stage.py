@@ -105,8 +105,8 @@ class Stage:
         connection = Connection(self, reader, writer)
         try:
             await connection.talk()
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError, IndexError, struct.error):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError, IndexError, struct.error, asyncio.CancelledError):
+            pass  # The end of the connection; or ours, of which asyncio's server would print a trace for each.
         finally:
             if connection.show:
                 connection.show.connections -= 1
