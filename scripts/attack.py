@@ -121,11 +121,13 @@ async def quick(scene, table):
     """Everything hostile at once: who did the harm is for the whole command to find out."""
     await table.row("publisher", f"{len(QUICK_PUBLISHERS)} at once", publisher_attack(scene, QUICK_PUBLISHERS, 6))
     if scene.alive():
+        await scene.revive()
         await table.row("STS", f"{len(QUICK_STS)} at once", sts_attack(scene, QUICK_STS, 7))
     for name, doing in (("bypass forms", lambda: doors.bypass(scene.doors, share=8)), ("pages elsewhere", lambda: doors.foreign_pages(scene.doors)),
                         ("heads", lambda: doors.heads(scene.doors)), ("listeners that reset", lambda: doors.listeners(scene.doors)),
                         ("slow connections", lambda: doors.slow_connections(scene.doors, 300, 2))):
         if scene.alive():
+            await scene.revive()
             await table.row("HTTP", name, doing())
 
 
