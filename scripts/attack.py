@@ -156,6 +156,7 @@ async def whole(scene, table, chosen):
 
 
 async def attack(chosen, folder):
+    processes.signals_cancel()
     scene = Scene(folder)
     try:
         await scene.start()
@@ -192,7 +193,7 @@ def main():
     try:
         with processes.Children(folder):
             rows = asyncio.run(attack(chosen, folder))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("attack: stopped; nothing is left running", file=sys.stderr)
         return 130
     except RuntimeError as problem:

@@ -59,6 +59,7 @@ def row(record):
 
 
 async def play_all(chosen, folder, sts_url):
+    processes.signals_cancel()
     stage = Stage()
     await stage.start()
     places = asyncio.Semaphore(chosen.parallel)
@@ -92,7 +93,7 @@ def main():
             for name in chosen_cases(chosen):
                 kinds.named(name)
             records = asyncio.run(play_all(chosen, folder, sts_url))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("odd: stopped; nothing is left running", file=sys.stderr)
         return 130
     finally:
