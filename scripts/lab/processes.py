@@ -1,5 +1,6 @@
 """Child processes that never outlive us, free ports, and what a process has used."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -61,6 +62,14 @@ class Children:
 
 def interrupted(number, _frame):
     raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+def signals_cancel():
+    """Called in a coroutine: a signal then cancels its task, so that everything is ended in order. An exception out of a signal handler would
+    end whatever callback the event loop is in."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
 
 
 def signal_group(child, number):
