@@ -14,8 +14,8 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-import io.livedub.config.Hosts;
 import io.livedub.bounded.HttpCalls;
+import io.livedub.config.Hosts;
 
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
 final class ReadyPaths {
@@ -98,8 +98,8 @@ final class ReadyPaths {
     }
 
     private JsonNode page(int page) throws IOException, InterruptedException {
-        URI uri = Hosts.connectable(URI.create(
-                String.format(Locale.ROOT, "%s/v3/paths/list?itemsPerPage=%d&page=%d", root, PAGE, page)));
+        URI uri = Hosts.connectable(
+                URI.create(String.format(Locale.ROOT, "%s/v3/paths/list?itemsPerPage=%d&page=%d", root, PAGE, page)));
         HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         headers.forEach(request::header);
         if (http == null) {

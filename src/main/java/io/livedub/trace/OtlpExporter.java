@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jboss.logging.Logger;
 
-import io.livedub.config.Hosts;
 import io.livedub.bounded.HttpCalls;
+import io.livedub.config.Hosts;
 
 /**
  * Sends traces to a collector, on a thread of its own. A collector that is slow, wrong or gone costs traces: they are dropped at the bound,

@@ -28,7 +28,14 @@ class OddStampsTest {
     private final List<TimedFrame> out = new ArrayList<>();
 
     @ParameterizedTest
-    @CsvSource({"VIDEO, -1000, 10", "VIDEO, 3000, 12", "AUDIO, -1000, 30", "AUDIO, 5000, 30", "VIDEO, 90000, 4", "AUDIO, -400, 3"})
+    @CsvSource({
+        "VIDEO, -1000, 10",
+        "VIDEO, 3000, 12",
+        "AUDIO, -1000, 30",
+        "AUDIO, 5000, 30",
+        "VIDEO, 90000, 4",
+        "AUDIO, -400, 3"
+    })
     void aRunOfWrongStampsOfOneTrackIsOverWhenItIsOver(Track track, long byMs, int frames) {
         for (Frame f : source.frames(0, 15 * S)) {
             long first = track == Track.VIDEO ? 150 : 240;
@@ -51,12 +58,17 @@ class OddStampsTest {
 
         // 300 ppm over 600 s are 180 ms.
         TimedFrame last = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
-        assertThat(last.frame().ptsNs()).isCloseTo(Math.round(FakeSource.number(last.frame()) * AAC_NS), Offset.offset(60 * MS));
+        assertThat(last.frame().ptsNs())
+                .isCloseTo(Math.round(FakeSource.number(last.frame()) * AAC_NS), Offset.offset(60 * MS));
         assertMonotonic();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30})
+    @ValueSource(
+            ints = {
+                1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+                29, 30
+            })
     void whateverIsStampedWronglyTheTimelineHoldsAndTheSourceIsFoundAgain(int seed) {
         Random chance = new Random(seed);
         double share = chance.nextDouble() * 0.5;
@@ -154,7 +166,8 @@ class OddStampsTest {
         }
         TimedFrame last = tracks(Track.VIDEO).get(tracks(Track.VIDEO).size() - 1);
         assertThat(last.frame().ptsNs() - last.frame().dtsNs()).isGreaterThan(70 * MS);
-        assertThat(tracks(Track.VIDEO)).allSatisfy(f -> assertThat(f.frame().ptsNs()).isGreaterThanOrEqualTo(f.frame().dtsNs()));
+        assertThat(tracks(Track.VIDEO)).allSatisfy(f -> assertThat(f.frame().ptsNs())
+                .isGreaterThanOrEqualTo(f.frame().dtsNs()));
     }
 
     private static Frame wrong(Frame frame, Random chance) {
@@ -181,9 +194,11 @@ class OddStampsTest {
     /** The last second of sound and pictures lies where the source's own count has it. */
     private void assertInPlace(long withinNs) {
         TimedFrame sound = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
-        assertThat(sound.frame().ptsNs()).isCloseTo(Math.round(FakeSource.number(sound.frame()) * AAC_NS), Offset.offset(withinNs));
+        assertThat(sound.frame().ptsNs())
+                .isCloseTo(Math.round(FakeSource.number(sound.frame()) * AAC_NS), Offset.offset(withinNs));
         TimedFrame picture = tracks(Track.VIDEO).get(tracks(Track.VIDEO).size() - 1);
-        assertThat(picture.frame().dtsNs()).isCloseTo(FakeSource.number(picture.frame()) * S / 30, Offset.offset(withinNs));
+        assertThat(picture.frame().dtsNs())
+                .isCloseTo(FakeSource.number(picture.frame()) * S / 30, Offset.offset(withinNs));
     }
 
     private void assertMonotonic() {

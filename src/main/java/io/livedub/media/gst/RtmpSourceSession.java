@@ -48,11 +48,7 @@ final class RtmpSourceSession {
     private long earlyBytes;
 
     RtmpSourceSession(
-            String url,
-            MediaClock clock,
-            SourceOddities odd,
-            GioTrust trust,
-            MultiEmitter<? super Frame> emitter) {
+            String url, MediaClock clock, SourceOddities odd, GioTrust trust, MultiEmitter<? super Frame> emitter) {
         this.url = url;
         this.clock = clock;
         this.trust = trust;
