@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 
 /** Ends a connection whose request does not come, and the quietest one when there are too many. Used by the connection's event loop. */
 final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
@@ -47,7 +50,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
 
     /**
      * Takes HTTP/2 off the connection, which Quarkus lets nobody do on the metrics port. Vert.x decides by the first bytes between HTTP/2
-     * and HTTP/1, and then puts the handler into the pipeline that would upgrade to HTTP/2: it gets those bytes alone.
+     * and HTTP/1, and then puts the handler into the pipeline that would upgrade to HTTP/2: it gets those bytes alone, and no wish to upgrade after them.
      */
     private void begin(ChannelHandlerContext ctx, ByteBuf bytes) {
         while (!plain && bytes.isReadable()) {
@@ -62,7 +65,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
             ctx.fireChannelRead(bytes.readRetainedSlice(1));
         }
         if (plain && ctx.pipeline().get(UPGRADE) != null) {
-            ctx.pipeline().remove(UPGRADE);
+            ctx.pipeline().addBefore(UPGRADE, "no-upgrade", new NoUpgrade());
         }
         if (bytes.isReadable()) {
             ctx.fireChannelRead(bytes);
@@ -107,5 +110,16 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
     private void close(Closing closing) {
         limits.closed(closing, context.channel());
         context.close();
+    }
+
+    /** Makes a request that asks for an upgrade one that does not: HTTP lets a server ignore the wish. */
+    private static final class NoUpgrade extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest request) {
+                request.headers().remove(HttpHeaderNames.UPGRADE);
+            }
+            ctx.fireChannelRead(message);
+        }
     }
 }
