@@ -93,7 +93,7 @@ def service(children, record):
     raise RuntimeError(f"sts-offline did not start; see {log}")
 
 
-def await_players(server_log, stream, count, seconds=30):
+def await_players(server_log, stream, count, seconds=90):
     """Until that many play the source. They wait for it, so that its first frame begins the first segment."""
     end = time.monotonic() + seconds
     while server_log.read_text(errors="replace").count("play: name='in'") < count:
