@@ -44,6 +44,7 @@ class ArchitectureTest {
     private static final String ROOT = "io.livedub";
     private static final String MEDIA = "io.livedub.media";
     private static final String GST = "io.livedub.media.gst..";
+    private static final String FLV = "io.livedub.media.flv..";
     private static final String SEGMENT = "io.livedub.segment..";
     private static final String STS = "io.livedub.sts";
     private static final String PROTOCOL = "io.livedub.sts.protocol..";
@@ -141,12 +142,23 @@ class ArchitectureTest {
     }
 
     @Test
-    void mediaGstKnowsMediaOnly() {
+    void mediaFlvKnowsMediaOnly() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(FLV)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(MEDIA, FLV).or(resideInAnyPackage(HTTP)));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void mediaGstKnowsMediaAndFlv() {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage(GST)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, GST).or(resideInAnyPackage(HTTP)));
+                .dependOnClassesThat(otherRoomsThan(MEDIA, FLV, GST).or(resideInAnyPackage(HTTP)));
 
         rule.check(CLASSES);
     }

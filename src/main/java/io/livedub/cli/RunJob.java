@@ -40,7 +40,6 @@ final class RunJob implements Job {
 
     @Override
     public int run(WorkerConfig config) {
-        OutOfMemoryExit.whenLogged();
         StartLine line = new StartLine(supervised ? "run, supervised by serve" : "run")
                 .with("mode", StartLine.mode(config))
                 .with("source", RedactedUrl.of(spec.inputUrl()))

@@ -30,6 +30,10 @@ public class WorkerApplication implements QuarkusApplication {
         // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick without its
         // bean.
         Arc.container().instance(Scheduler.class).get().resume();
+        if (launch.job() instanceof RunJob) {
+            // With one stream alone: `serve` would end all of them for the sake of one.
+            OutOfMemoryExit.whenLogged();
+        }
         return launch.job().run(launch.config());
     }
 

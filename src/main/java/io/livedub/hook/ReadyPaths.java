@@ -107,7 +107,7 @@ final class ReadyPaths {
         }
         HttpCalls.Answer answer = http.await(request);
         if (answer.status() == 401) {
-            throw new IOException("the control API refuses the worker's login: check MEDIAMTX_USER and MEDIAMTX_PASS,"
+            throw new IOException("the control API refuses the worker's login (401): check MEDIAMTX_USER and MEDIAMTX_PASS,"
                     + " and that this user has the permission `api`");
         }
         if (answer.status() != 200) {

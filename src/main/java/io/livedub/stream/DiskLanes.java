@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Threads that write files: one for each stream, made when there is something to write. A write can hang for as long as the disk does, and
@@ -21,28 +22,48 @@ final class DiskLanes {
 
     private static final int IDLE_S = 10;
 
-    private final Map<String, ThreadPoolExecutor> lanes = new TreeMap<>();
+    private final Map<String, Lane> lanes = new TreeMap<>();
 
     /** What waits in it is bounded by those who use it: a stream has one task there at a time. */
     synchronized Executor of(String streamId) {
-        ThreadPoolExecutor known = lanes.get(streamId);
+        Lane known = lanes.get(streamId);
         if (known != null) {
             return known;
         }
-        lanes.values()
-                .removeIf(lane -> lane.getActiveCount() == 0 && lane.getQueue().isEmpty());
+        lanes.values().removeIf(lane -> lane.pending.get() == 0);
         if (lanes.size() >= MOST) {
             List<Executor> all = new ArrayList<>(lanes.values());
             return all.get(Math.floorMod(streamId.hashCode(), all.size()));
         }
-        ThreadPoolExecutor lane =
-                new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "segment-files-" + streamId);
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        lane.allowCoreThreadTimeOut(true);
+        Lane lane = new Lane(streamId);
         lanes.put(streamId, lane);
         return lane;
+    }
+
+    /** One thread, and how much was given to it that is not done: the pool itself does not count a task whose thread is just starting. */
+    private static final class Lane implements Executor {
+        private final AtomicInteger pending = new AtomicInteger();
+        private final ThreadPoolExecutor pool;
+
+        Lane(String streamId) {
+            pool = new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                Thread thread = new Thread(task, "segment-files-" + streamId);
+                thread.setDaemon(true);
+                return thread;
+            });
+            pool.allowCoreThreadTimeOut(true);
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            pending.incrementAndGet();
+            pool.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    pending.decrementAndGet();
+                }
+            });
+        }
     }
 }

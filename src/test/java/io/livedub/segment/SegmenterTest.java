@@ -186,10 +186,18 @@ class SegmenterTest {
     void aJumpEndsTheSegmentWhereTheOldStretchEnded() {
         feed(frames(0, 8 * S + 500 * MS, 30, 30, false));
 
-        frames(8 * S + 500 * MS, 20 * S, 30, 30, false).forEach(f -> feed(List.of(f.shift(1000 * S))));
+        // After a pause: without one the same encoder goes on, and nothing is cut.
+        frames(8 * S + 500 * MS, 20 * S, 30, 30, false)
+                .forEach(f -> feed(List.of(new Frame(
+                        f.format(),
+                        f.ptsNs() + 1000 * S,
+                        f.dtsNs() + 1000 * S,
+                        f.keyframe(),
+                        f.arrivalNs() + S,
+                        f.data()))));
         lose();
 
-        assertThat(segments).extracting(s -> Math.round(s.t0Ns() / 1e9)).containsExactly(0L, 6L, 9L, 15L);
+        assertThat(segments).extracting(s -> Math.round(s.t0Ns() / 1e9)).containsExactly(0L, 6L, 10L, 16L);
         assertThat(segments.get(1).full()).isFalse();
         assertThat(segments.get(1).endNs()).isCloseTo(8500 * MS, Offset.offset(40 * MS));
         assertThat(segments.get(2).sourcePtsNs()).isEqualTo(1009 * S);
