@@ -2,6 +2,7 @@ package io.livedub.spawn;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -48,6 +49,7 @@ public final class ChildCommand {
                 .forEach(name -> environment.put(Secrets.variable(name), System.getProperty(name)));
         clean(environment);
         environment.put("WORKER_SOURCE_GRACE_MS", Long.toString(spec.grace().toMillis()));
+        environment.put("WORKER_STS_LOSS", spec.stsLoss().name().toLowerCase(Locale.ROOT));
         environment.put("WORKER_ID", config.process().workerId());
         environment.put("WORKER_RUN_ID", config.process().runId());
         environment.put("WORKER_INSTANCE_ID", config.process().instanceId());

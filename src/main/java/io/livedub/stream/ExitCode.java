@@ -6,6 +6,8 @@ public enum ExitCode {
     USAGE(2),
     NO_SOURCE(3),
     UNSUPPORTED_SOURCE(4),
+    /** No picture came and none was announced, but no codec was named either: it may still come. */
+    NO_PICTURE(4),
     PUBLISHING(5),
     STS_LOST(6),
     GSTREAMER_MISSING(7),

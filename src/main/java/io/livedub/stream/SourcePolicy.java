@@ -48,11 +48,13 @@ final class SourcePolicy {
     /** The source ended, failed or stalled; {@code failure} is null at an end of stream, which proves nothing by itself. */
     Next ended(SourceException failure, long nowNs) {
         if (failure != null && isFinal(failure.reason())) {
-            return new Next.Fail(
-                    failure.reason() == Reason.MISSING_ELEMENT
-                            ? ExitCode.GSTREAMER_MISSING
-                            : ExitCode.UNSUPPORTED_SOURCE,
-                    failure.getMessage());
+            ExitCode code =
+                    switch (failure.reason()) {
+                        case MISSING_ELEMENT -> ExitCode.GSTREAMER_MISSING;
+                        case NO_VIDEO -> ExitCode.NO_PICTURE;
+                        default -> ExitCode.UNSUPPORTED_SOURCE;
+                    };
+            return new Next.Fail(code, failure.getMessage());
         }
         if (live) {
             live = false;

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.config.WorkerConfig.StsLoss;
 
 /**
  * What one stream is.
@@ -15,16 +16,22 @@ import io.livedub.config.WorkerConfig;
  * @param inputUrl where it is read, with the login
  * @param outputUrl where it is published, with the login
  * @param grace how long the source may be away before it has ended
+ * @param stsLoss what happens after five failed reconnects to STS
  */
-public record StreamSpec(String streamId, String inputUrl, String outputUrl, Duration grace) {
+public record StreamSpec(String streamId, String inputUrl, String outputUrl, Duration grace, StsLoss stsLoss) {
     public StreamSpec {
         if (!WorkerConfig.ID.matcher(streamId).matches()) {
             throw new IllegalArgumentException("not a stream id: '" + streamId + "'");
         }
     }
 
+    /** As {@code run} has it, whose supervisor is told by the exit code. */
+    public StreamSpec(String streamId, String inputUrl, String outputUrl, Duration grace) {
+        this(streamId, inputUrl, outputUrl, grace, StsLoss.EXIT);
+    }
+
     /** URLs are built from the configuration and a validated id, never taken from a request. */
-    public static StreamSpec of(WorkerConfig config, String streamId, Duration defaultGrace) {
+    public static StreamSpec of(WorkerConfig config, String streamId, Duration defaultGrace, StsLoss defaultLoss) {
         WorkerConfig.MediaServer server = config.mediaServer();
         String base = String.format(
                 Locale.ROOT,
@@ -38,7 +45,12 @@ public record StreamSpec(String streamId, String inputUrl, String outputUrl, Dur
         Duration grace = config.process().sourceGraceMs().isPresent()
                 ? Duration.ofMillis(config.process().sourceGraceMs().getAsLong())
                 : defaultGrace;
-        return new StreamSpec(streamId, base + "in" + login, base + "out" + login, grace);
+        return new StreamSpec(
+                streamId,
+                base + "in" + login,
+                base + "out" + login,
+                grace,
+                config.sts().loss().orElse(defaultLoss));
     }
 
     /** MediaMTX takes a login of RTMP from the query only. */
@@ -58,6 +70,6 @@ public record StreamSpec(String streamId, String inputUrl, String outputUrl, Dur
     }
 
     public StreamSpec withUrls(Optional<String> input, Optional<String> output) {
-        return new StreamSpec(streamId, input.orElse(inputUrl), output.orElse(outputUrl), grace);
+        return new StreamSpec(streamId, input.orElse(inputUrl), output.orElse(outputUrl), grace, stsLoss);
     }
 }

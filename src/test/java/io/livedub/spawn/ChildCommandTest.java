@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.Environment;
+import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
@@ -80,7 +81,7 @@ class ChildCommandTest {
         ChildStream child = new ChildStream("x", news::add, new VirtualClock(), Duration.ofSeconds(30));
         child.say(command.secrets());
         child.publisherGone();
-        ProcessBuilder builder = command.builder(StreamSpec.of(config, "x", Duration.ofSeconds(7)));
+        ProcessBuilder builder = command.builder(StreamSpec.of(config, "x", Duration.ofSeconds(7), StsLoss.ORIGINAL));
         builder.command(
                 "sh",
                 "-c",

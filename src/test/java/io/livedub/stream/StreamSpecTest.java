@@ -5,12 +5,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
+import io.livedub.config.WorkerConfig.StsLoss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamSpecTest {
     private static StreamSpec spec(String... variables) {
-        return StreamSpec.of(Environment.read(variables), "x", Duration.ofSeconds(7));
+        return StreamSpec.of(Environment.read(variables), "x", Duration.ofSeconds(7), StsLoss.ORIGINAL);
     }
 
     @Test
