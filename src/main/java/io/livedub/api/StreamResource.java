@@ -1,5 +1,7 @@
 package io.livedub.api;
 
+import java.util.Locale;
+
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -131,7 +133,7 @@ public class StreamResource {
             return Response.fromResponse(message(
                             429,
                             "capacity_reached",
-                            "the capacity of %d streams is reached".formatted(full.limit()),
+                            String.format(Locale.ROOT, "the capacity of %d streams is reached", full.limit()),
                             id,
                             null))
                     .header("Retry-After", RETRY_AFTER_S)

@@ -3,6 +3,7 @@ package io.livedub.api;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,8 +45,8 @@ public class StreamViews {
     }
 
     private StreamView view(StreamListing listing) {
-        String player = hls.map(
-                        url -> "%s/%s/%s/out/".formatted(url.toString().replaceAll("/+$", ""), app, listing.streamId()))
+        String player = hls.map(url -> String.format(
+                        Locale.ROOT, "%s/%s/%s/out/", url.toString().replaceAll("/+$", ""), app, listing.streamId()))
                 .orElse(null);
         return StreamView.of(listing, dubbing, deadline, player);
     }

@@ -1,6 +1,7 @@
 package io.livedub.api;
 
 import java.util.List;
+import java.util.Locale;
 
 import io.livedub.api.StreamView.CaptionView;
 
@@ -41,7 +42,12 @@ final class WebVtt {
 
     private static String time(long ms) {
         long shown = Math.max(0, ms);
-        return "%02d:%02d:%02d.%03d"
-                .formatted(shown / 3_600_000, shown / 60_000 % 60, shown / 1_000 % 60, shown % 1_000);
+        return String.format(
+                Locale.ROOT,
+                "%02d:%02d:%02d.%03d",
+                shown / 3_600_000,
+                shown / 60_000 % 60,
+                shown / 1_000 % 60,
+                shown % 1_000);
     }
 }

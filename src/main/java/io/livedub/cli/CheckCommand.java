@@ -3,6 +3,7 @@ package io.livedub.cli;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
@@ -62,8 +63,10 @@ public class CheckCommand implements Callable<Integer> {
         }
         for (Component component : components) {
             out.printf(
+                    Locale.ROOT,
                     "%-14s %s%n",
-                    component.name(), component.present() ? "found" : "MISSING: install " + component.debianPackage());
+                    component.name(),
+                    component.present() ? "found" : "MISSING: install " + component.debianPackage());
         }
         return components.stream().allMatch(Component::present);
     }
@@ -75,7 +78,7 @@ public class CheckCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ConfigurationException(
                         "WORKER_STS_SERVICE_URL='' is not valid: allowed is http(s)://host:port or ws(s)://host:port"));
         StsProbe.Result result = new StsProbe(config, wiring.transports(), clock, engine).run();
-        out.printf("%-14s %s: %s%n", "STS", service, result.detail());
+        out.printf(Locale.ROOT, "%-14s %s: %s%n", "STS", service, result.detail());
         return result.answered();
     }
 }

@@ -1,6 +1,7 @@
 package io.livedub.cli;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -56,8 +57,8 @@ public class RunCommand implements Callable<Integer> {
             HandedSecrets.read(System.in).forEach(System::setProperty);
         }
         if (!WorkerConfig.ID.matcher(streamId).matches()) {
-            throw new ConfigurationException(
-                    "--stream-id='%s' is not valid: allowed is %s".formatted(streamId, WorkerConfig.ID.pattern()));
+            throw new ConfigurationException(String.format(
+                    Locale.ROOT, "--stream-id='%s' is not valid: allowed is %s", streamId, WorkerConfig.ID.pattern()));
         }
         inputUrl = requireRtmp(inputUrl);
         outputUrl = requireRtmp(outputUrl);

@@ -1,6 +1,7 @@
 package io.livedub.cli;
 
 import java.net.BindException;
+import java.util.Locale;
 
 import io.quarkus.runtime.QuarkusBindException;
 
@@ -34,7 +35,10 @@ final class StartFailure {
 
     private static int portInUse(String variable, int port) {
         System.err.printf(
-                "%s='%d' is not valid: the port is in use; allowed is a free port, or 0 for any%n", variable, port);
+                Locale.ROOT,
+                "%s='%d' is not valid: the port is in use; allowed is a free port, or 0 for any%n",
+                variable,
+                port);
         return ExitCode.USAGE.code();
     }
 }

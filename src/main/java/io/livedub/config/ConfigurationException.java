@@ -1,5 +1,7 @@
 package io.livedub.config;
 
+import java.util.Locale;
+
 /** A variable has a value that is not allowed. One line: the variable, the value, what is allowed. */
 public class ConfigurationException extends RuntimeException {
     /** Control characters, separators of lines, halves of characters, and what changes the direction of writing. */
@@ -16,6 +18,7 @@ public class ConfigurationException extends RuntimeException {
         // A value may hold a line break or a whole file; the message is one line.
         String line = value.replaceAll(UNPRINTABLE, " ");
         line = line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "…" : line;
-        return new ConfigurationException("%s='%s' is not valid: allowed is %s".formatted(variable, line, allowed));
+        return new ConfigurationException(
+                String.format(Locale.ROOT, "%s='%s' is not valid: allowed is %s", variable, line, allowed));
     }
 }

@@ -68,7 +68,7 @@ final class Values {
         if (text.isEmpty()) {
             return fallback;
         }
-        String allowed = "a whole number from %d to %d%s".formatted(min, max, also);
+        String allowed = String.format(Locale.ROOT, "a whole number from %d to %d%s", min, max, also);
         try {
             long value = Long.parseLong(text.get().strip());
             if (value >= min && value <= max) {

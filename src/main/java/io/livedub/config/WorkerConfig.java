@@ -115,8 +115,12 @@ public record WorkerConfig(
         // The key must not reach a log by way of a record's text.
         @Override
         public String toString() {
-            return "Sts[passthrough=%s, serviceUrl=%s, apiKey=%s]"
-                    .formatted(passthrough, serviceUrl, apiKey.map(key -> "set").orElse("not set"));
+            return String.format(
+                    Locale.ROOT,
+                    "Sts[passthrough=%s, serviceUrl=%s, apiKey=%s]",
+                    passthrough,
+                    serviceUrl,
+                    apiKey.map(key -> "set").orElse("not set"));
         }
     }
 
@@ -146,7 +150,8 @@ public record WorkerConfig(
             String instanceId) {
         @Override
         public String toString() {
-            return "Process[workerId=%s, runId=%s, instanceId=%s]".formatted(workerId, runId, instanceId);
+            return String.format(
+                    Locale.ROOT, "Process[workerId=%s, runId=%s, instanceId=%s]", workerId, runId, instanceId);
         }
     }
 
@@ -202,7 +207,7 @@ public record WorkerConfig(
     public record Traces(Optional<URI> endpoint, Map<String, String> headers) {
         @Override
         public String toString() {
-            return "Traces[endpoint=%s, headers=%s]".formatted(endpoint, headers.keySet());
+            return String.format(Locale.ROOT, "Traces[endpoint=%s, headers=%s]", endpoint, headers.keySet());
         }
     }
 
@@ -241,9 +246,10 @@ public record WorkerConfig(
 
     private static MediaServer mediaServer(Settings.MediaMtx mediaMtx, Secrets secrets, List<String> warnings) {
         mediaMtx.rtspPort()
-                .ifPresent(port -> warnings.add(
-                        "MEDIAMTX_RTSP_PORT is set to '%s' and no longer used: the input is RTMP (MEDIAMTX_RTMP_PORT)"
-                                .formatted(port)));
+                .ifPresent(port -> warnings.add(String.format(
+                        Locale.ROOT,
+                        "MEDIAMTX_RTSP_PORT is set to '%s' and no longer used: the input is RTMP (MEDIAMTX_RTMP_PORT)",
+                        port)));
         return new MediaServer(
                 Hosts.inUrl("MEDIAMTX_HOST", mediaMtx.host(), "localhost"),
                 Values.integer("MEDIAMTX_RTMP_PORT", mediaMtx.rtmpPort(), 1935, 1, 65535),
@@ -328,8 +334,8 @@ public record WorkerConfig(
     }
 
     private static Duration olderSegmentDuration(Optional<String> ms, List<String> warnings) {
-        ms.ifPresent(value -> warnings.add(
-                "WORKER_FRAGMENT_TARGET_DUR is an older name: use WORKER_SEGMENT_DURATION=%sms".formatted(value)));
+        ms.ifPresent(value -> warnings.add(String.format(
+                Locale.ROOT, "WORKER_FRAGMENT_TARGET_DUR is an older name: use WORKER_SEGMENT_DURATION=%sms", value)));
         return Duration.ofMillis(Values.integer("WORKER_FRAGMENT_TARGET_DUR", ms, 6000, 1000, 30000));
     }
 

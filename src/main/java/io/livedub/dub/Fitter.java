@@ -61,7 +61,9 @@ public final class Fitter {
                             isAdts(audio.data())
                                     ? "labelled m4a, but raw AAC with ADTS headers, not an MP4 file"
                                     : "labelled m4a, but not an MP4 file");
-                default -> throw new UnusableAudioException("format '%s' is not known".formatted(audio.format()));
+                default ->
+                    throw new UnusableAudioException(
+                            String.format(Locale.ROOT, "format '%s' is not known", audio.format()));
             };
         } catch (CodecException failed) {
             throw new UnusableAudioException(failed.getMessage());
@@ -82,7 +84,10 @@ public final class Fitter {
                 exact.add(codec.silence(format));
             }
             return new Fitted(
-                    exact, frames == places ? "untouched" : "untouched, %+d frame".formatted(places - frames));
+                    exact,
+                    frames == places
+                            ? "untouched"
+                            : String.format(Locale.ROOT, "untouched, %+d frame", places - frames));
         }
         Pcm pcm = codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), format.channels());
         return fitPcm(pcm, format, places, clip.format().toString());
@@ -106,9 +111,13 @@ public final class Fitter {
         if (surplus > format.samplesPerFrame()) {
             double tempo = Math.min(MAX_TEMPO, (double) pcm.sampleFrames() / due);
             fitted = codec.stretch(pcm, tempo);
-            how += ", %.2f times faster%s".formatted(tempo, fitted.sampleFrames() > due + due / 100 ? ", cut" : "");
+            how += String.format(
+                    Locale.ROOT,
+                    ", %.2f times faster%s",
+                    tempo,
+                    fitted.sampleFrames() > due + due / 100 ? ", cut" : "");
         } else if (surplus < -format.samplesPerFrame()) {
-            how += ", %d ms of silence after it".formatted(-surplus * 1000L / format.sampleRateHz());
+            how += String.format(Locale.ROOT, ", %d ms of silence after it", -surplus * 1000L / format.sampleRateHz());
         }
         return new Fitted(codec.encode(joined(fitted, due), format, places), how);
     }

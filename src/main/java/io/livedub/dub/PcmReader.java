@@ -2,6 +2,7 @@ package io.livedub.dub;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 import io.livedub.media.Pcm;
 import io.livedub.sts.DubbedAudio;
@@ -22,17 +23,26 @@ final class PcmReader {
         int rate = audio.sampleRateHz();
         int channels = audio.channels();
         if (rate < MIN_RATE_HZ || rate > MAX_RATE_HZ || channels < 1 || channels > MAX_CHANNELS) {
-            throw new UnusableAudioException("%s without a usable rate and channel count: %d Hz, %d channels"
-                    .formatted(audio.format(), rate, channels));
+            throw new UnusableAudioException(String.format(
+                    Locale.ROOT,
+                    "%s without a usable rate and channel count: %d Hz, %d channels",
+                    audio.format(),
+                    rate,
+                    channels));
         }
         int frameBytes = bytesPerSample * channels;
         int available = audio.data().length / frameBytes;
         if (available == 0) {
-            throw new UnusableAudioException("%s of %d bytes".formatted(audio.format(), audio.data().length));
+            throw new UnusableAudioException(
+                    String.format(Locale.ROOT, "%s of %d bytes", audio.format(), audio.data().length));
         }
         if (audio.data().length % frameBytes != 0) {
-            throw new UnusableAudioException(
-                    "%s of %d bytes, not a multiple of %d".formatted(audio.format(), audio.data().length, frameBytes));
+            throw new UnusableAudioException(String.format(
+                    Locale.ROOT,
+                    "%s of %d bytes, not a multiple of %d",
+                    audio.format(),
+                    audio.data().length,
+                    frameBytes));
         }
         int sampleFrames = (int) Math.min(available, limitNs / 1_000 * rate / 1_000_000 + 1);
         ByteBuffer bytes = ByteBuffer.wrap(audio.data()).order(ByteOrder.LITTLE_ENDIAN);

@@ -19,7 +19,8 @@ final class Choice {
         }
         String allowed =
                 Arrays.stream(type.getEnumConstants()).map(Choice::label).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException("%s must be one of %s, got %s".formatted(field, allowed, text));
+        throw new IllegalArgumentException(
+                String.format(Locale.ROOT, "%s must be one of %s, got %s", field, allowed, text));
     }
 
     static String label(Enum<?> constant) {

@@ -1,5 +1,6 @@
 package io.livedub.echo;
 
+import java.util.Locale;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -147,7 +148,8 @@ final class Connection implements Emitter {
         String name = packet.data().get(0).textValue();
         JsonNode payload = packet.data().path(1);
         if (packet.data().size() != 2 || !payload.isObject()) {
-            conversation.violation("PAYLOAD", "%s must carry exactly one JSON object".formatted(name));
+            conversation.violation(
+                    "PAYLOAD", String.format(Locale.ROOT, "%s must carry exactly one JSON object", name));
             return;
         }
         conversation.event(name, payload, chars);

@@ -1,5 +1,7 @@
 package io.livedub.echo;
 
+import java.util.Locale;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -116,7 +118,7 @@ final class ControlApi {
         });
         request.endHandler(unused -> {
             if (body.length() > MAX_BODY_BYTES) {
-                problem(request, 413, "at most %d bytes".formatted(MAX_BODY_BYTES));
+                problem(request, 413, String.format(Locale.ROOT, "at most %d bytes", MAX_BODY_BYTES));
                 return;
             }
             try {

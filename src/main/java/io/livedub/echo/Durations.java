@@ -18,7 +18,8 @@ final class Durations {
     static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text.trim().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'%s' is not a duration such as 250ms or 3s".formatted(text));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "'%s' is not a duration such as 250ms or 3s", text));
         }
         int places = "s".equals(matcher.group(2)) ? 3 : 0;
         return Duration.ofMillis(

@@ -2,6 +2,7 @@ package io.livedub.echo;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,7 +84,9 @@ public final class EchoServer implements AutoCloseable {
         } catch (IOException e) {
             close();
             throw new IOException(
-                    "cannot listen on %s:%d: %s".formatted(options.host(), options.port(), e.getMessage()), e);
+                    String.format(
+                            Locale.ROOT, "cannot listen on %s:%d: %s", options.host(), options.port(), e.getMessage()),
+                    e);
         }
         return this;
     }
@@ -95,7 +98,7 @@ public final class EchoServer implements AutoCloseable {
 
     /** {@code http://host:port}. */
     public String url() {
-        return "http://%s:%d".formatted(options.host(), port());
+        return String.format(Locale.ROOT, "http://%s:%d", options.host(), port());
     }
 
     /** Replaces how the server misbehaves; counts of rules and drops begin again. */
@@ -241,7 +244,7 @@ public final class EchoServer implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
-            throw new IOException("no answer within %d s".formatted(PATIENCE_S), e);
+            throw new IOException(String.format(Locale.ROOT, "no answer within %d s", PATIENCE_S), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

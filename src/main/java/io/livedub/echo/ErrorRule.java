@@ -58,14 +58,15 @@ public record ErrorRule(Trigger trigger, String value, Failure failure, String s
             return List.of();
         }
         if (!rules.isArray() || rules.size() > MAX_RULES) {
-            throw new IllegalArgumentException("rules must be a list of at most %d rules".formatted(MAX_RULES));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "rules must be a list of at most %d rules", MAX_RULES));
         }
         List<ErrorRule> parsed = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {
             try {
                 parsed.add(parse(rules.get(i)));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("rules[%d]: %s".formatted(i, e.getMessage()), e);
+                throw new IllegalArgumentException(String.format(Locale.ROOT, "rules[%d]: %s", i, e.getMessage()), e);
             }
         }
         return List.copyOf(parsed);

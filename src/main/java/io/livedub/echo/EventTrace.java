@@ -1,5 +1,7 @@
 package io.livedub.echo;
 
+import java.util.Locale;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -71,7 +73,7 @@ record EventTrace(long atMs, String streamId, String sessionId, String event, Js
         private static String cut(String text) {
             return text.length() <= MAX_TEXT
                     ? text
-                    : "%s… (%d characters)".formatted(text.substring(0, MAX_TEXT), text.length());
+                    : String.format(Locale.ROOT, "%s… (%d characters)", text.substring(0, MAX_TEXT), text.length());
         }
     }
 }

@@ -63,7 +63,7 @@ final class Fields {
         }
         long number = value.longValue();
         if (number < min || number > max) {
-            throw invalid(name, "must be %d…%d, got %d".formatted(min, max, number));
+            throw invalid(name, String.format(Locale.ROOT, "must be %d…%d, got %d", min, max, number));
         }
         return number;
     }
@@ -81,7 +81,7 @@ final class Fields {
             throw invalid(name, "must be a number, got " + kind(value));
         }
         if (!(value.doubleValue() >= min && value.doubleValue() <= max)) {
-            throw invalid(name, "must be %s…%s, got %s".formatted(min, max, value.asText()));
+            throw invalid(name, String.format(Locale.ROOT, "must be %s…%s, got %s", min, max, value.asText()));
         }
         return value.doubleValue();
     }

@@ -2,6 +2,7 @@ package io.livedub.echo;
 
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -53,7 +54,8 @@ record FragmentData(
     private static byte[] decode(Fields audio) {
         String text = audio.text("data_base64");
         if (text.length() % 4 != 0) {
-            throw audio.invalid("data_base64", "is not padded base64: %d characters".formatted(text.length()));
+            throw audio.invalid(
+                    "data_base64", String.format(Locale.ROOT, "is not padded base64: %d characters", text.length()));
         }
         byte[] data;
         try {

@@ -1,5 +1,7 @@
 package io.livedub.echo;
 
+import java.util.Locale;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Judges each {@code fragment:data} of one session: its place in the sequence first, then whether it may come now, then what is in it. */
@@ -43,13 +45,15 @@ final class Intake {
         }
         if (number == null || number != expected) {
             String got = sequence.isMissingNode() ? "none" : Conversation.shortened(sequence.toString());
-            Failure failure =
-                    Failure.of("INVALID_SEQUENCE", "sequence_number: expected %d, got %s".formatted(expected, got));
+            Failure failure = Failure.of(
+                    "INVALID_SEQUENCE",
+                    String.format(Locale.ROOT, "sequence_number: expected %d, got %s", expected, got));
             return new Verdict(id, number, false, null, failure);
         }
         expected++;
         if (bytes > EngineIo.MAX_PAYLOAD_BYTES) {
-            String text = "message of %d bytes, at most %d".formatted(bytes, EngineIo.MAX_PAYLOAD_BYTES);
+            String text =
+                    String.format(Locale.ROOT, "message of %d bytes, at most %d", bytes, EngineIo.MAX_PAYLOAD_BYTES);
             return new Verdict(id, number, true, null, Failure.of("FRAGMENT_TOO_LARGE", text));
         }
         if (paused) {
@@ -57,7 +61,7 @@ final class Intake {
             return new Verdict(id, number, true, null, Failure.of("STREAM_PAUSED", text));
         }
         if (held >= maxHeld) {
-            String text = "%d fragments are waiting already".formatted(held);
+            String text = String.format(Locale.ROOT, "%d fragments are waiting already", held);
             return new Verdict(id, number, true, null, Failure.of("QUEUE_FULL", text));
         }
         try {

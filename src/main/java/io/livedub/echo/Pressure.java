@@ -1,5 +1,7 @@
 package io.livedub.echo;
 
+import java.util.Locale;
+
 import io.livedub.echo.Backpressure.Action;
 
 /** What one session has been asked about its sending, and whether it keeps to it. */
@@ -43,8 +45,11 @@ final class Pressure {
         if (nowMs - askedMs <= GRACE_MS || waited >= least) {
             return null;
         }
-        return "sent %d ms after the last one, asked for %s"
-                .formatted(waited, asked.toJson().toString());
+        return String.format(
+                Locale.ROOT,
+                "sent %d ms after the last one, asked for %s",
+                waited,
+                asked.toJson().toString());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.livedub.echo;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -61,8 +62,13 @@ record StreamInit(
     Optional<String> contradiction(FragmentData data) {
         return data.sampleRateHz() == sampleRateHz && data.channels() == channels
                 ? Optional.empty()
-                : Optional.of("%d Hz and %d channels, announced were %d Hz and %d"
-                        .formatted(data.sampleRateHz(), data.channels(), sampleRateHz, channels));
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%d Hz and %d channels, announced were %d Hz and %d",
+                        data.sampleRateHz(),
+                        data.channels(),
+                        sampleRateHz,
+                        channels));
     }
 
     private static String identifier(Fields fields, String name, String headerName, String header) {
@@ -75,7 +81,7 @@ record StreamInit(
         }
         if (!header.equals(value)) {
             throw new Fields.InvalidFieldException(
-                    headerName, "of the handshake is not the %s of stream:init".formatted(name));
+                    headerName, String.format(Locale.ROOT, "of the handshake is not the %s of stream:init", name));
         }
         return value;
     }

@@ -3,6 +3,7 @@ package io.livedub.hook;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -84,8 +85,9 @@ final class HookBody {
         Optional<String> query = text("query", false, LONGEST_QUERY);
         Optional<StreamPath> stream = path.flatMap(text -> StreamPath.parse(app, text));
         if (path.isPresent() && stream.isEmpty()) {
-            faults.add(
-                    new Fault("path", "must be %s/{id}/in or %s/{id}/out, id [A-Za-z0-9_-]{1,64}".formatted(app, app)));
+            faults.add(new Fault(
+                    "path",
+                    String.format(Locale.ROOT, "must be %s/{id}/in or %s/{id}/out, id [A-Za-z0-9_-]{1,64}", app, app)));
         }
         if (!faults.isEmpty()) {
             return new Result.Invalid(List.copyOf(faults));
@@ -131,9 +133,11 @@ final class HookBody {
     private static String where(IOException malformed) {
         if (malformed instanceof com.fasterxml.jackson.core.JsonProcessingException json
                 && json.getLocation() != null) {
-            return "not JSON: line %d, column %d"
-                    .formatted(
-                            json.getLocation().getLineNr(), json.getLocation().getColumnNr());
+            return String.format(
+                    Locale.ROOT,
+                    "not JSON: line %d, column %d",
+                    json.getLocation().getLineNr(),
+                    json.getLocation().getColumnNr());
         }
         return "not JSON";
     }

@@ -1,5 +1,6 @@
 package io.livedub.hook;
 
+import java.util.Locale;
 import java.util.UUID;
 
 import jakarta.ws.rs.Consumes;
@@ -170,7 +171,7 @@ public class HookResource {
                             TOO_MANY,
                             HookAnswer.refused(
                                     "capacity_reached",
-                                    "the capacity of %d streams is reached".formatted(full.limit()))))
+                                    String.format(Locale.ROOT, "the capacity of %d streams is reached", full.limit()))))
                     .header("Retry-After", RETRY_AFTER_S)
                     .build();
         }

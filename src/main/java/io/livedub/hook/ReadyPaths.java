@@ -107,8 +107,9 @@ final class ReadyPaths {
         }
         HttpCalls.Answer answer = http.await(request);
         if (answer.status() == 401) {
-            throw new IOException("the control API refuses the worker's login (401): check MEDIAMTX_USER and MEDIAMTX_PASS,"
-                    + " and that this user has the permission `api`");
+            throw new IOException(
+                    "the control API refuses the worker's login (401): check MEDIAMTX_USER and MEDIAMTX_PASS,"
+                            + " and that this user has the permission `api`");
         }
         if (answer.status() != 200) {
             throw new IOException("the control API answers with status " + answer.status());

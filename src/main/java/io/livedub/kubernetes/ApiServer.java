@@ -107,8 +107,12 @@ final class ApiServer {
 
     /** Changes of Jobs from a version on, a JSON object a line, until the server ends it. Blocking, and so is what is returned. */
     InputStream watchJobs(String selector, String version) throws IOException, InterruptedException {
-        String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=%d&labelSelector=%s&resourceVersion=%s"
-                .formatted(WATCH.toSeconds(), encoded(selector), encoded(version));
+        String query = String.format(
+                Locale.ROOT,
+                "?watch=true&allowWatchBookmarks=true&timeoutSeconds=%d&labelSelector=%s&resourceVersion=%s",
+                WATCH.toSeconds(),
+                encoded(selector),
+                encoded(version));
         HttpResponse<InputStream> response =
                 http.send(request(jobs + query).timeout(PATIENCE).GET().build(), BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {

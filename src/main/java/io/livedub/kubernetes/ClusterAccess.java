@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Locale;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,7 +40,9 @@ record ClusterAccess(URI server, Path credentials, String namespace) {
                 throw noPod(credentials.resolve("namespace") + " holds no namespace");
             }
             return new ClusterAccess(
-                    URI.create("https://%s:%d".formatted(authority, config.port())), credentials, namespace);
+                    URI.create(String.format(Locale.ROOT, "https://%s:%d", authority, config.port())),
+                    credentials,
+                    namespace);
         } catch (IOException | IllegalArgumentException unusable) {
             throw noPod(unusable.getMessage());
         }

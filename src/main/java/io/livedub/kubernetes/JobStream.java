@@ -2,6 +2,7 @@ package io.livedub.kubernetes;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -108,9 +109,10 @@ final class JobStream implements RunningStream {
         JobView other = JobView.of(found);
         if (!other.streamId().equals(streamId)) {
             end(new StreamState.Failed(
-                    "a Job named %s is there that is not of this stream".formatted(name), ExitCode.INTERNAL));
+                    String.format(Locale.ROOT, "a Job named %s is there that is not of this stream", name),
+                    ExitCode.INTERNAL));
         } else if (other.deleting()) {
-            tell(state, "waits until Job %s has drained".formatted(name));
+            tell(state, String.format(Locale.ROOT, "waits until Job %s has drained", name));
             calls.later(LOOK, this::create);
         } else if (other.end().isPresent()) {
             calls.ask(host.api().deleteJob(name, other.uid(), false), (gone, refusal) -> {
@@ -166,8 +168,8 @@ final class JobStream implements RunningStream {
 
     private String describe(JobView now) {
         return now.ready() > 0
-                ? "Job %s has a pod that is up".formatted(name)
-                : "Job %s waits for its pod".formatted(name);
+                ? String.format(Locale.ROOT, "Job %s has a pod that is up", name)
+                : String.format(Locale.ROOT, "Job %s waits for its pod", name);
     }
 
     /** The Job of this name is gone. */

@@ -77,8 +77,13 @@ final class JobTemplate {
     }
 
     private static ConfigurationException wrong(Path file, String why) {
-        return new ConfigurationException("%s='%s' is not valid: allowed is %s; %s"
-                .formatted(VARIABLE, file.toString().replaceAll("\\p{Cntrl}", " "), ALLOWED, why));
+        return new ConfigurationException(String.format(
+                Locale.ROOT,
+                "%s='%s' is not valid: allowed is %s; %s",
+                VARIABLE,
+                file.toString().replaceAll("\\p{Cntrl}", " "),
+                ALLOWED,
+                why));
     }
 
     private static ObjectNode own() {

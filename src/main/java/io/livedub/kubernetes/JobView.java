@@ -1,6 +1,7 @@
 package io.livedub.kubernetes;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,8 +77,11 @@ record JobView(
         Matcher code = EXIT_CODE.matcher(message);
         if (!"PodFailurePolicy".equals(condition.path("reason").asText()) || !code.find()) {
             return new StreamState.Failed(
-                    "the stream's Job failed: %s, %s"
-                            .formatted(condition.path("reason").asText(), message),
+                    String.format(
+                            Locale.ROOT,
+                            "the stream's Job failed: %s, %s",
+                            condition.path("reason").asText(),
+                            message),
                     ExitCode.INTERNAL);
         }
         int number = Integer.parseInt(code.group(1));

@@ -1,5 +1,7 @@
 package io.livedub.media;
 
+import java.util.Locale;
+
 /**
  * One H.264 access unit or one AAC frame, with the codec configuration it needs.
  *
@@ -29,7 +31,13 @@ public record Frame(Format format, long ptsNs, long dtsNs, boolean keyframe, lon
     // and is not.
     @Override
     public String toString() {
-        return "%s pts=%.3f dts=%.3f%s %d B"
-                .formatted(track().label(), ptsNs / 1e9, dtsNs / 1e9, keyframe ? " key" : "", data.length);
+        return String.format(
+                Locale.ROOT,
+                "%s pts=%.3f dts=%.3f%s %d B",
+                track().label(),
+                ptsNs / 1e9,
+                dtsNs / 1e9,
+                keyframe ? " key" : "",
+                data.length);
     }
 }

@@ -1,5 +1,7 @@
 package io.livedub.media;
 
+import java.util.Locale;
+
 /**
  * Uncompressed sound.
  *
@@ -10,8 +12,8 @@ package io.livedub.media;
 public record Pcm(int sampleRateHz, int channels, float[] samples) {
     public Pcm {
         if (sampleRateHz <= 0 || channels <= 0 || samples.length % channels != 0) {
-            throw new IllegalArgumentException(
-                    "not PCM: %d Hz, %d channels, %d samples".formatted(sampleRateHz, channels, samples.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "not PCM: %d Hz, %d channels, %d samples", sampleRateHz, channels, samples.length));
         }
     }
 

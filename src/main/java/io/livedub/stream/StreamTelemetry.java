@@ -1,6 +1,7 @@
 package io.livedub.stream;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -61,7 +62,7 @@ class StreamTelemetry implements StreamObserver {
                     dubbed.transcript(),
                     dubbed.translation()));
             log.info(
-                    "segment %d is dubbed (%s)".formatted(segment.batch(), dubbed.fit()),
+                    String.format(Locale.ROOT, "segment %d is dubbed (%s)", segment.batch(), dubbed.fit()),
                     "batch",
                     segment.batch(),
                     "fragmentId",
@@ -70,7 +71,11 @@ class StreamTelemetry implements StreamObserver {
             news.accept(new StreamNews.Aired(
                     segment.batch(), outputNs, segment.durationNs(), false, original.why(), "", ""));
             log.info(
-                    "segment %d airs with its original audio: %s".formatted(segment.batch(), original.why()),
+                    String.format(
+                            Locale.ROOT,
+                            "segment %d airs with its original audio: %s",
+                            segment.batch(),
+                            original.why()),
                     "batch",
                     segment.batch(),
                     "fragmentId",
@@ -160,7 +165,7 @@ class StreamTelemetry implements StreamObserver {
         totals.fallback(reason.label());
         news.accept(new StreamNews.Fallback(reason.label()));
         log.warn(
-                "original audio (%s): %s".formatted(reason.label(), detail),
+                String.format(Locale.ROOT, "original audio (%s): %s", reason.label(), detail),
                 "fragmentId",
                 fragmentId,
                 "reason",
@@ -170,7 +175,7 @@ class StreamTelemetry implements StreamObserver {
     @Override
     public void backpressure(String action, String detail) {
         news.accept(new StreamNews.Backpressure(action));
-        log.info("STS asks for %s: %s".formatted(action, detail), "action", action);
+        log.info(String.format(Locale.ROOT, "STS asks for %s: %s", action, detail), "action", action);
     }
 
     @Override
@@ -192,7 +197,7 @@ class StreamTelemetry implements StreamObserver {
     public void written(SegmentRecord segment, StoredTrack track) {
         news.accept(new StreamNews.Written(track.label()));
         log.info(
-                "segment %d %s written".formatted(segment.batchNumber(), track.label()),
+                String.format(Locale.ROOT, "segment %d %s written", segment.batchNumber(), track.label()),
                 "fragment_id",
                 segment.fragmentId(),
                 "stream_id",

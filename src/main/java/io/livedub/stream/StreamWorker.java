@@ -2,6 +2,7 @@ package io.livedub.stream;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -327,7 +328,10 @@ public final class StreamWorker {
             dubbing.aired(aired, air.airNsOf(segment.t0Ns()) - output.zeroNs());
         } else {
             parts.observer()
-                    .warning("segment %d is refused: more is held than a stream may hold".formatted(segment.batch()));
+                    .warning(String.format(
+                            Locale.ROOT,
+                            "segment %d is refused: more is held than a stream may hold",
+                            segment.batch()));
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -82,11 +83,12 @@ public final class StsProbe {
                     .indefinitely();
             return new Result(
                     true,
-                    "answered after %d ms with %d bytes of %s"
-                            .formatted(
-                                    dubbed.roundTrip().toMillis(),
-                                    dubbed.audio().data().length,
-                                    dubbed.audio().format()));
+                    String.format(
+                            Locale.ROOT,
+                            "answered after %d ms with %d bytes of %s",
+                            dubbed.roundTrip().toMillis(),
+                            dubbed.audio().data().length,
+                            dubbed.audio().format()));
         }
         return new Result(false, ((StsOutcome.Original) outcome).detail() + " (" + lastWord + ")");
     }

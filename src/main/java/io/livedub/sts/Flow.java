@@ -83,11 +83,12 @@ final class Flow {
                     "the breaker is " + breaker.state().label());
         } else if (job.base64.length() > MAX_BASE64_CHARS) {
             job.original(
-                    FallbackReason.FAILED, "too large to be sent: %d base64 characters".formatted(job.base64.length()));
+                    FallbackReason.FAILED,
+                    String.format(Locale.ROOT, "too large to be sent: %d base64 characters", job.base64.length()));
         } else if (flight.has(job.id) || waiting.stream().anyMatch(other -> other.id.equals(job.id))) {
             job.original(FallbackReason.FAILED, "submitted twice");
         } else if (waiting.size() >= MAX_WAITING) {
-            job.original(held(), "not accepted: %d fragments are waiting".formatted(waiting.size()));
+            job.original(held(), String.format(Locale.ROOT, "not accepted: %d fragments are waiting", waiting.size()));
         } else {
             waiting.add(job);
             worth.submitted(job.fragment.deadlineNs() - clock.nowNs());
@@ -241,8 +242,11 @@ final class Flow {
     private void renew(Fragment fragment) {
         if (flight.quiet()) {
             link.introduce(fragment.sampleRateHz(), fragment.channels());
-            flight.renew("the source's sound has %d Hz and %d channels now"
-                    .formatted(fragment.sampleRateHz(), fragment.channels()));
+            flight.renew(String.format(
+                    Locale.ROOT,
+                    "the source's sound has %d Hz and %d channels now",
+                    fragment.sampleRateHz(),
+                    fragment.channels()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.livedub.sts;
 
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -28,10 +29,12 @@ public record Fragment(
     /** @throws IllegalArgumentException when rate, channels or duration are not a sound's: such a fragment could not be sent */
     public Fragment {
         if (sampleRateHz < 1 || sampleRateHz > 768_000 || channels < 1 || channels > 64) {
-            throw new IllegalArgumentException("not a sound: %d Hz, %d channels".formatted(sampleRateHz, channels));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "not a sound: %d Hz, %d channels", sampleRateHz, channels));
         }
         if (durationNs < 0 || durationNs > LONGEST_NS) {
-            throw new IllegalArgumentException("not a fragment's duration: %d ns".formatted(durationNs));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "not a fragment's duration: %d ns", durationNs));
         }
     }
 

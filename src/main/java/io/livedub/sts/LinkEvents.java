@@ -1,5 +1,7 @@
 package io.livedub.sts;
 
+import java.util.Locale;
+
 import io.livedub.media.MediaClock;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.IncomingParser;
@@ -36,8 +38,10 @@ final class LinkEvents implements StsTransport.Listener {
                 post(() -> link.received(message));
             }
             case DROP_AND_WARN ->
-                post(() -> observer.warning("STS sends more than %d events a second; the rest is dropped"
-                        .formatted(EventLimit.PER_SECOND)));
+                post(() -> observer.warning(String.format(
+                        Locale.ROOT,
+                        "STS sends more than %d events a second; the rest is dropped",
+                        EventLimit.PER_SECOND)));
             case DROP -> {}
         }
     }

@@ -3,6 +3,7 @@ package io.livedub.sts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -138,21 +139,22 @@ public record StsSettings(
 
     @Override
     public String toString() {
-        return "StsSettings[serviceUrl=%s, apiKey=%s, streamId=%s, workerId=%s, %s→%s, voiceProfile=%s, chunkDuration=%s, timeout=%s, maxRetries=%d, maxInflight=%d, loss=%s, timing=%s]"
-                .formatted(
-                        serviceUrl,
-                        apiKey == null ? "none" : "***",
-                        streamId,
-                        workerId,
-                        sourceLanguage,
-                        targetLanguage,
-                        voiceProfile,
-                        chunkDuration,
-                        timeout,
-                        maxRetries,
-                        maxInflight,
-                        loss,
-                        timing);
+        return String.format(
+                Locale.ROOT,
+                "StsSettings[serviceUrl=%s, apiKey=%s, streamId=%s, workerId=%s, %s→%s, voiceProfile=%s, chunkDuration=%s, timeout=%s, maxRetries=%d, maxInflight=%d, loss=%s, timing=%s]",
+                serviceUrl,
+                apiKey == null ? "none" : "***",
+                streamId,
+                workerId,
+                sourceLanguage,
+                targetLanguage,
+                voiceProfile,
+                chunkDuration,
+                timeout,
+                maxRetries,
+                maxInflight,
+                loss,
+                timing);
     }
 
     private static void id(String name, String value) {
@@ -170,7 +172,7 @@ public record StsSettings(
     private static void range(String name, Duration value, long minMs, long maxMs) {
         require(
                 value != null && value.toMillis() >= minMs && value.toMillis() <= maxMs,
-                "%s: %d…%d ms, is %s".formatted(name, minMs, maxMs, value));
+                String.format(Locale.ROOT, "%s: %d…%d ms, is %s", name, minMs, maxMs, value));
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.Environment;
-import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.config.WorkerConfig;
+import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
 import io.livedub.support.VirtualClock;

@@ -101,11 +101,14 @@ class AnswerTimesTest {
 
         assertThat(worth.expects(new Load(2, List.of(), 1, 1), 5 * S, S)).isTrue();
         assertThat(worth.expects(new Load(2, List.of(), 2, 1), 5 * S, S)).isFalse();
-        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S)).isFalse();
+        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S))
+                .isFalse();
         worth.answered(3, S, S);
         worth.answered(3, S, S);
-        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S)).isTrue();
-        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), S / 2, S)).isFalse();
+        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S))
+                .isTrue();
+        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), S / 2, S))
+                .isFalse();
     }
 
     @Test

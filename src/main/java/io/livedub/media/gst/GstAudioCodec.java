@@ -61,8 +61,12 @@ public final class GstAudioCodec implements AudioCodec {
     @Override
     public List<byte[]> encode(Pcm pcm, AudioFormat format, int frames) {
         if (pcm.sampleRateHz() != format.sampleRateHz() || pcm.channels() != format.channels()) {
-            throw new IllegalArgumentException("sound has %d Hz and %d channels, %s is wanted"
-                    .formatted(pcm.sampleRateHz(), pcm.channels(), format));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "sound has %d Hz and %d channels, %s is wanted",
+                    pcm.sampleRateHz(),
+                    pcm.channels(),
+                    format));
         }
         return frames == 0
                 ? List.of()

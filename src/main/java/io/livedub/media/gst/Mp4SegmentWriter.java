@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -65,8 +66,8 @@ public final class Mp4SegmentWriter implements SegmentWriter {
     private static void write(String location, List<Frame> frames, long t0Ns, Runnable undo) {
         Attempt attempt = new Attempt(undo);
         try (attempt) {
-            attempt.pipeline =
-                    new GstPipeline(PIPELINE.formatted(frames.get(0).track().label()));
+            attempt.pipeline = new GstPipeline(
+                    String.format(Locale.ROOT, PIPELINE, frames.get(0).track().label()));
             attempt.pipeline.set("out", "location", location);
             AppSource source = new AppSource(attempt.pipeline.element("in"));
             Caps.apply(source.pointer(), caps(frames.get(0).format()));

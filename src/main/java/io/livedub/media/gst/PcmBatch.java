@@ -52,8 +52,13 @@ final class PcmBatch {
     }
 
     private static String raw(String sample, int sampleRateHz, int channels) {
-        return "audio/x-raw,format=(string)%s,layout=(string)interleaved,rate=(int)%d,channels=(int)%d%s"
-                .formatted(sample, sampleRateHz, channels, mask(channels));
+        return String.format(
+                Locale.ROOT,
+                "audio/x-raw,format=(string)%s,layout=(string)interleaved,rate=(int)%d,channels=(int)%d%s",
+                sample,
+                sampleRateHz,
+                channels,
+                mask(channels));
     }
 
     private static String mask(int channels) {

@@ -59,7 +59,7 @@ public final class SupervisionTelemetry implements SupervisionObserver {
                 .map(wait -> "started again in " + wait.toSeconds() + " s")
                 .orElse("not started again");
         log.warn(
-                "stream failed, %s: %s".formatted(next, failure.reason()),
+                String.format(Locale.ROOT, "stream failed, %s: %s", next, failure.reason()),
                 "reason",
                 failure.reason(),
                 "exitCode",

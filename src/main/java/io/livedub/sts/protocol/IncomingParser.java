@@ -102,7 +102,8 @@ public final class IncomingParser {
             return new Processed(id, Optional.empty(), Optional.empty(), "has empty audio", transcript, translation);
         }
         if (base64.length() > MAX_BASE64_CHARS) {
-            String why = "has %d characters of base64, more than %d".formatted(base64.length(), MAX_BASE64_CHARS);
+            String why = String.format(
+                    Locale.ROOT, "has %d characters of base64, more than %d", base64.length(), MAX_BASE64_CHARS);
             return new Processed(id, Optional.empty(), Optional.empty(), why, transcript, translation);
         }
         try {

@@ -1,6 +1,7 @@
 package io.livedub.sts.protocol;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -120,7 +121,7 @@ public sealed interface Outgoing {
 
         @Override
         public String toString() {
-            return "FragmentData[%s, sequence %d]".formatted(fragmentId, sequenceNumber);
+            return String.format(Locale.ROOT, "FragmentData[%s, sequence %d]", fragmentId, sequenceNumber);
         }
     }
 
@@ -190,7 +191,7 @@ public sealed interface Outgoing {
 
     private static void range(String name, long value, long min, long max) {
         if (value < min || value > max) {
-            throw new IllegalArgumentException("%s: %d…%d, is %d".formatted(name, min, max, value));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s: %d…%d, is %d", name, min, max, value));
         }
     }
 
