@@ -48,10 +48,7 @@ public final class ElementCheck {
     private static Map<String, String> packages() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("rtmp2src", BAD);
-        all.put("flvdemux", GOOD);
         all.put("queue", "libgstreamer1.0-0");
-        all.put("h264parse", BAD);
-        all.put("aacparse", GOOD);
         all.put("appsink", BASE);
         all.put("appsrc", BASE);
         all.put("rtmp2sink", BAD);
