@@ -21,6 +21,23 @@ public final class StreamMetrics implements AutoCloseable {
     private static final double[] RTT_BUCKETS_MS = {50, 100, 250, 500, 1000, 2000, 4000, 8000};
     private static final List<String> FALLBACK_REASONS = List.of(
             "timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload");
+    /** Labels of what is left out or put right of what a source sends. */
+    public static final List<String> SOURCE_KINDS = List.of(
+            "foreign_track",
+            "unreadable",
+            "no_configuration",
+            "adts",
+            "reframed",
+            "composition",
+            "configuration",
+            "filled",
+            "overlapping",
+            "restamped",
+            "stray",
+            "jump",
+            "shift",
+            "too_much");
+
     private static final List<String> TRACKS = List.of("video", "audio", "audio_dubbed");
     private static final List<String> BACKPRESSURE_ACTIONS = List.of("slow_down", "pause", "none");
 
@@ -74,6 +91,16 @@ public final class StreamMetrics implements AutoCloseable {
                 .tags(Tags.of("stream_id", streamId))
                 .serviceLevelObjectives(RTT_BUCKETS_MS)
                 .register(registry));
+        for (String kind : SOURCE_KINDS) {
+            AtomicLong total = new AtomicLong();
+            source.put(kind, total);
+            counted(
+                    "worker.source.oddities",
+                    "What was left out or put right of what the source sent",
+                    total,
+                    "kind",
+                    kind);
+        }
         gauge(
                 "worker.source.av.distance.ms",
                 "The source's own distance: stamp of the sound minus stamp of the picture that arrives with it",
@@ -133,19 +160,9 @@ public final class StreamMetrics implements AutoCloseable {
         outputBytes.set(bytes);
     }
 
-    /** A total so far of what was left out or put right of what the source sent; {@code kind} is one of a fixed list. */
+    /** A total so far of what was left out or put right of what the source sent; {@code kind} is one of {@link #SOURCE_KINDS}. */
     public void source(String kind, long total) {
-        source.computeIfAbsent(kind, name -> {
-                    AtomicLong value = new AtomicLong();
-                    counted(
-                            "worker.source.oddities",
-                            "What was left out or put right of what the source sent",
-                            value,
-                            "kind",
-                            name);
-                    return value;
-                })
-                .set(total);
+        source.get(kind).set(total);
     }
 
     public void sourceClocks(long distanceMs, long driftPpm) {

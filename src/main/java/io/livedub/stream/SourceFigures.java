@@ -2,6 +2,8 @@ package io.livedub.stream;
 
 import java.util.List;
 
+import io.livedub.observe.StreamMetrics;
+
 /**
  * What a source did so far, in counts of one {@link #KINDS kind} each, and how its clocks are.
  *
@@ -12,21 +14,7 @@ import java.util.List;
  */
 public record SourceFigures(List<Long> counts, long distanceMs, long driftPpm) {
     /** Labels of the counts: what was left out or put right of what the source sent. */
-    public static final List<String> KINDS = List.of(
-            "foreign_track",
-            "unreadable",
-            "no_configuration",
-            "adts",
-            "reframed",
-            "composition",
-            "configuration",
-            "filled",
-            "overlapping",
-            "restamped",
-            "stray",
-            "jump",
-            "shift",
-            "too_much");
+    public static final List<String> KINDS = StreamMetrics.SOURCE_KINDS;
 
     /** No distance is known. */
     public static final long UNKNOWN = Long.MIN_VALUE;
