@@ -61,9 +61,12 @@ import schemathesis
 def filter_query(context, query):
     return not query or query.get("follow") not in (True, "true")
 PY
+# Two checks do not fit: a path of another application than MEDIAMTX_APP_PATH is refused though the description cannot say which that is,
+# and a stream that was stopped is still shown while it drains.
 status=0
+cd "$work"
 SCHEMATHESIS_HOOKS=$work/hooks.py PYTHONPATH=$work "$VENV/bin/schemathesis" run "http://127.0.0.1:$port/q/openapi" \
-  --header "Authorization: Bearer $SECRET" --exclude-path /v1/streams/events \
+  --header "Authorization: Bearer $SECRET" --exclude-path /v1/streams/events --exclude-checks positive_data_acceptance,use_after_free \
   --seed "$seed" --max-examples "$examples" --request-timeout 10 --generation-database none || status=$?
 kill -0 "$worker" 2>/dev/null || { say "serve has ended"; status=1; }
 if grep -nE 'Exception|ERROR' "$work/serve.log"; then

@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Observes;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -49,6 +50,13 @@ public class Doorkeeper {
         Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
         if (refusal.isPresent()) {
             refuse(context, refusal.get());
+        } else if (request.method().equals(HttpMethod.TRACE)) {
+            // The router's own 405 lacks the Allow that HTTP asks for.
+            context.response()
+                    .setStatusCode(405)
+                    .putHeader("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS")
+                    .putHeader(HttpHeaders.CONNECTION, "close")
+                    .end();
         } else {
             context.next();
         }

@@ -31,7 +31,8 @@ public class DoorAnswers implements OASFilter {
     /** With it Swagger UI and generated clients send the content type that every change needs. */
     private static RequestBody nothing() {
         return OASFactory.createRequestBody()
-                .description("`{}`, or none: nothing is read from it, but its content type is asked for")
+                .required(true)
+                .description("`{}`: nothing is read from it, but its content type is asked for")
                 .content(OASFactory.createContent()
                         .addMediaType(
                                 "application/json",

@@ -66,7 +66,7 @@ public class LiveResource {
             description =
                     "`stream`: a stream as it is now; `caption`: what is said in a segment; `gone`: a stream is no more; `ping`."
                             + " Begins with all streams.")
-    public Multi<OutboundSseEvent> events(@Context Sse sse, RoutingContext request) {
+    public Multi<OutboundSseEvent> events(@Context Sse sse, @Context RoutingContext request) {
         StreamWatch watch = new StreamWatch(views);
         AtomicInteger silent = new AtomicInteger();
         return listening(request, ticks(request).onItem().transformToIterable(tick -> {
@@ -129,7 +129,7 @@ public class LiveResource {
                     @QueryParam("follow")
                     @DefaultValue("false")
                     String follow,
-            RoutingContext request) {
+            @Context RoutingContext request) {
         StreamIds.check(id);
         if (!text.equals("translation") && !text.equals("transcript")) {
             throw refused(422, "text is translation or transcript");
