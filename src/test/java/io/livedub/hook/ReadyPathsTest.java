@@ -27,6 +27,7 @@ class ReadyPathsTest {
     private final List<String> pages = new ArrayList<>();
     private int status = 200;
     private int missing;
+    private Duration patience = Duration.ofSeconds(30);
     private HttpServer server;
 
     @BeforeEach
@@ -55,7 +56,7 @@ class ReadyPathsTest {
 
     private ReadyPaths.Listed list() throws IOException, InterruptedException {
         URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
-        return new ReadyPaths(base, "live", Map.of("Authorization", "Basic dTpw"), Duration.ofSeconds(1)).list();
+        return new ReadyPaths(base, "live", Map.of("Authorization", "Basic dTpw"), patience).list();
     }
 
     private static String item(String name, String ready, String id) {
@@ -125,6 +126,7 @@ class ReadyPathsTest {
     void halfAnAnswerIsNotWaitedFor() {
         page(1, 1, item("live/a/in", "\"ready\":true", "1"));
         missing = 10;
+        patience = Duration.ofSeconds(1);
         assertThatThrownBy(this::list).isInstanceOf(IOException.class).hasMessageContaining("no complete answer");
     }
 }
