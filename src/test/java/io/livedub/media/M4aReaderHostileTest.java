@@ -152,13 +152,9 @@ class M4aReaderHostileTest {
         file.offsets = box("stco", ints(0, -1));
         refused(file.bytes(), "box 'stco' at byte 362 says it has 4294967295 entries, for which it is too short");
         file.offsets = box("co64", ints(0, 1), longs(Long.MAX_VALUE));
-        refused(
-                file.bytes(),
-                "frame 0 is at byte 9223372036854775807, beyond the end of the file at " + file.bytes().length);
+        refused(file.bytes(), "frame 0 is at byte 9223372036854775807, beyond the end of the file at 386");
         file.offsets = box("co64", ints(0, 1), longs(-1));
-        refused(
-                file.bytes(),
-                "frame 0 is at byte 18446744073709551615, beyond the end of the file at " + file.bytes().length);
+        refused(file.bytes(), "frame 0 is at byte 18446744073709551615, beyond the end of the file at 386");
     }
 
     @Test
