@@ -20,7 +20,15 @@ import io.micrometer.core.instrument.Tags;
 public final class StreamMetrics implements AutoCloseable {
     private static final double[] RTT_BUCKETS_MS = {50, 100, 250, 500, 1000, 2000, 4000, 8000};
     private static final List<String> FALLBACK_REASONS = List.of(
-            "timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload", "operator");
+            "timeout",
+            "late",
+            "failed",
+            "breaker_open",
+            "backpressure",
+            "disconnected",
+            "unusable",
+            "overload",
+            "operator");
     /** Labels of what is left out or put right of what a source sends. */
     public static final List<String> SOURCE_KINDS = List.of(
             "foreign_track",

@@ -1,5 +1,6 @@
 package io.livedub.sts;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  *   <li>One that has waited is sent when its chance is nearly that of a fresh one: else the place goes to the next fresh one.
  *   <li>Where fragments queue at the service ({@link AnswerTimes#queues}) nearly every answer must have come in time: such a fragment loses nothing
  *       by waiting here until the service has room, and can still be dropped.
- *   <li>A level of which nothing is known is tried by two at a time, beyond {@link #FREELY} only above one that is known.
+ *   <li>A level of which nothing is known is tried by one at a time (by two as long as no answer has come), beyond {@link #FREELY} only above one that is known.
  *   <li>One fragment in ten, and one each 12 s, is sent whatever is known, unless another was sent in that time: else nobody would notice that
  *       the service has become quicker.
  * </ul>
@@ -25,7 +26,8 @@ final class Worth {
     /** Levels that may be tried before the ones below are known; the window that a worker asks for by default. */
     static final int FREELY = 3;
 
-    private static final int TRIED_AT_A_TIME = 2;
+    private static final int TRIED_AT_FIRST = 2;
+
     /** A result is worth this much more of the service's time when it comes from a fresh fragment a little later. */
     private static final double NEARLY = 0.8;
 
@@ -116,17 +118,22 @@ final class Worth {
             return false;
         }
         AnswerTimes.Known known = times.known(level, load.overdueNs());
-        if (!times.isKnown(level)) {
-            return mayTry(load) && (!known.isEnough() || mayCome(known, leftNs)) && leftNs > extrapolatedNs(level);
-        }
         if (times.queues(level)) {
             return known.within(leftNs) >= NEARLY_ALL;
+        }
+        if (!times.isKnown(level)) {
+            return mayTry(load, known, leftNs) && (!known.isEnough() || mayCome(known, leftNs)) && leftNs > extrapolatedNs(level);
         }
         return mayCome(known, leftNs);
     }
 
-    private boolean mayTry(Load load) {
-        return load.trying() < TRIED_AT_A_TIME && (load.inFlight() < FREELY || times.isKnown(load.level() - 1));
+    private boolean mayTry(Load load, AnswerTimes.Known known, long leftNs) {
+        if (!known.samples().isEmpty() && Collections.max(known.samples()) * load.level() <= leftNs) {
+            // Even if the service works on one at a time.
+            return true;
+        }
+        return load.trying() < (known.samples().isEmpty() ? TRIED_AT_FIRST : 1)
+                && (load.inFlight() < FREELY || times.isKnown(load.level() - 1));
     }
 
     /** Where a level below queues, one more waits longer still. */

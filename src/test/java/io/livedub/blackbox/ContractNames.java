@@ -57,8 +57,16 @@ final class ContractNames {
             Map.entry("worker_segments_written_total", Set.of("track")),
             Map.entry("worker_stream_state", Set.of()));
 
-    static final Set<String> FALLBACK_REASONS =
-            Set.of("timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload", "operator");
+    static final Set<String> FALLBACK_REASONS = Set.of(
+            "timeout",
+            "late",
+            "failed",
+            "breaker_open",
+            "backpressure",
+            "disconnected",
+            "unusable",
+            "overload",
+            "operator");
 
     static final Set<String> RTT_BUCKETS =
             Set.of("50.0", "100.0", "250.0", "500.0", "1000.0", "2000.0", "4000.0", "8000.0", "+Inf");

@@ -33,8 +33,7 @@ class BillOfMaterialsIT {
                         "io.vertx:vertx-core",
                         "io.netty:netty-codec-http",
                         "org.freedesktop.gstreamer:gst1-java-core",
-                        "com.squareup.okhttp3:okhttp-jvm",
-                        "org.json:json")
+                        "com.squareup.okhttp3:okhttp-jvm")
                 .doesNotContainKey("org.assertj:assertj-core");
         assertThat(Advisories.complaints(Advisories.all(), versions)).isEmpty();
     }

@@ -101,7 +101,7 @@ final class RtmpSourceSession {
             long nextLookNs = clock.nowNs();
             while (end.get() == null) {
                 boolean any = tags.next(PULL_NS, clock, this::emit);
-                if (any) {
+                if (any && tags.ofTrack()) {
                     synchronized (lock) {
                         watch.tag(clock.nowNs());
                     }

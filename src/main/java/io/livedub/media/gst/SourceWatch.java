@@ -67,7 +67,7 @@ final class SourceWatch {
         lastTagNs = startedNs;
     }
 
-    /** A tag came, whatever is in it. */
+    /** A tag of sound or picture came, whatever is in it. */
     void tag(long nowNs) {
         if (firstTagNs == -1) {
             firstTagNs = nowNs;

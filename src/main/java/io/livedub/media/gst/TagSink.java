@@ -15,6 +15,7 @@ final class TagSink {
     private final FlvReader reader;
     private final byte[] head = new byte[FlvReader.HEAD];
     private Pointer current;
+    private boolean ofTrack;
 
     TagSink(Pointer sink, FlvReader reader) {
         this.sink = sink;
@@ -37,12 +38,17 @@ final class TagSink {
             current = BufferLayout.of(sample);
             long size = NativeCalls.gst_buffer_get_size(current);
             int length = (int) NativeCalls.gst_buffer_extract(current, 0, head, head.length);
-            reader.accept(head, length, size, this::bytes, clock.nowNs(), out);
+            ofTrack = reader.accept(head, length, size, this::bytes, clock.nowNs(), out) != null;
         } finally {
             current = null;
             NativeCalls.gst_mini_object_unref(sample);
         }
         return true;
+    }
+
+    /** Whether the last tag was one of sound or picture. Servers send script data to players that wait for a publisher, too. */
+    boolean ofTrack() {
+        return ofTrack;
     }
 
     boolean ended() {

@@ -119,7 +119,7 @@ class RtmpSourceIT {
 
     @Test
     void withoutVideoItSaysSo() {
-        Path file = Ffmpeg.generate("novideo.flv", 25, "", "sine=440:r=48000");
+        Path file = Ffmpeg.generate("novideo.flv", 45, "", "sine=440:r=48000");
         assertFails(file, List.of("-c", "copy"), "b", Reason.NO_VIDEO, "no H.264 video");
     }
 
@@ -241,9 +241,9 @@ class RtmpSourceIT {
         Process publisher = Ffmpeg.publish(file, server.url("live/" + id + "/in"), List.of(), codecs);
         try {
             String url = server.url("live/" + id + "/in");
-            SourceException failure = failureOf(url, 22);
+            SourceException failure = failureOf(url, 40);
             for (int i = 0; i < 50 && failure.reason() == Reason.NO_SUCH_STREAM; i++) {
-                failure = failureOf(url, 22);
+                failure = failureOf(url, 40);
             }
             assertThat(failure.reason()).isEqualTo(reason);
             assertThat(failure).hasMessageContaining(text);
