@@ -28,6 +28,7 @@ done
 
 worker=''
 work=$(mktemp -d)
+# shellcheck disable=SC2317  # called by the trap
 finish() {
   [ -z "$worker" ] || { kill "$worker" 2>/dev/null && wait "$worker" 2>/dev/null; } || true
   rm -rf "$work"
@@ -45,6 +46,7 @@ port=$(free_port)
 # Few streams, so that the answers of a full worker come too.
 env WORKER_HTTP_HOST=127.0.0.1 WORKER_HTTP_PORT="$port" WORKER_METRICS_HOST=127.0.0.1 WORKER_METRICS_PORT="$(free_port)" \
   WORKER_HOOK_SECRET="$SECRET" WORKER_STS_MODE=passthrough WORKER_MAX_STREAMS=20 WORKER_SEGMENT_DIR="$work/segments" \
+  # shellcheck disable=SC2086  # a command with its arguments
   MEDIAMTX_HOST=127.0.0.1 MEDIAMTX_RTMP_PORT=1 LOG_FORMAT=text ${WORKER_COMMAND:-target/stream-worker} serve >"$work/serve.log" 2>&1 &
 worker=$!
 for _ in $(seq 300); do
