@@ -44,9 +44,9 @@ fi
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 port=$(free_port)
 # Few streams, so that the answers of a full worker come too.
+# shellcheck disable=SC2086  # a command with its arguments
 env WORKER_HTTP_HOST=127.0.0.1 WORKER_HTTP_PORT="$port" WORKER_METRICS_HOST=127.0.0.1 WORKER_METRICS_PORT="$(free_port)" \
   WORKER_HOOK_SECRET="$SECRET" WORKER_STS_MODE=passthrough WORKER_MAX_STREAMS=20 WORKER_SEGMENT_DIR="$work/segments" \
-  # shellcheck disable=SC2086  # a command with its arguments
   MEDIAMTX_HOST=127.0.0.1 MEDIAMTX_RTMP_PORT=1 LOG_FORMAT=text ${WORKER_COMMAND:-target/stream-worker} serve >"$work/serve.log" 2>&1 &
 worker=$!
 for _ in $(seq 300); do
