@@ -65,7 +65,8 @@ public class ServeWiring {
                 new Capacity(limit, most > 0 ? () -> true : budget::oneMoreFits),
                 clock,
                 InstantSource.system(),
-                id -> StreamSpec.of(config, id, DEFAULT_GRACE),
+                // A process that ends and is started again takes the picture off the air; the service alone is away.
+                id -> StreamSpec.of(config, id, DEFAULT_GRACE, WorkerConfig.StsLoss.ORIGINAL),
                 new SupervisionTelemetry(meters));
     }
 

@@ -31,7 +31,7 @@ final class RunJob implements Job {
     RunJob(WorkerConfig config, String streamId, String inputUrl, String outputUrl, boolean supervised) {
         this.supervised = supervised;
         StsRequired.check(config);
-        spec = StreamSpec.of(config, streamId, DEFAULT_GRACE)
+        spec = StreamSpec.of(config, streamId, DEFAULT_GRACE, WorkerConfig.StsLoss.EXIT)
                 .withUrls(Optional.ofNullable(inputUrl), Optional.ofNullable(outputUrl));
     }
 

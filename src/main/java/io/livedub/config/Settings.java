@@ -108,7 +108,7 @@ public interface Settings {
         Optional<String> maxInflight();
 
         @Variable(
-                fallback = "exit",
+                fallback = "exit (run), original (serve)",
                 allowed = "exit or original",
                 meaning =
                         "after five failed reconnects: end the stream, or stay on air with original audio and try every 32 s")

@@ -67,7 +67,11 @@ public record WorkerConfig(
         ORIGINAL
     }
 
-    /** Dubbing. {@code serviceUrl} is present unless the mode is passthrough. */
+    /**
+     * Dubbing. {@code serviceUrl} is present unless the mode is passthrough.
+     *
+     * @param loss empty: the command's own default
+     */
     public record Sts(
             boolean passthrough,
             Optional<URI> serviceUrl,
@@ -75,7 +79,7 @@ public record WorkerConfig(
             Duration timeout,
             int maxRetries,
             int maxInflight,
-            StsLoss loss,
+            Optional<StsLoss> loss,
             Duration pauseProbe,
             String sourceLanguage,
             String targetLanguage,
@@ -230,12 +234,13 @@ public record WorkerConfig(
                 Duration.ofMillis(Values.integer("WORKER_STS_TIMEOUT_MS", sts.timeoutMs(), 8000, 1000, 30000)),
                 Values.integer("WORKER_STS_MAX_RETRIES", sts.maxRetries(), 2, 0, 10),
                 Values.integer("WORKER_STS_MAX_INFLIGHT", sts.maxInflight(), 3, 1, 10),
-                Values.choice(
-                        "WORKER_STS_LOSS",
-                        sts.loss(),
-                        "exit",
-                        Map.of("exit", StsLoss.EXIT, "original", StsLoss.ORIGINAL),
-                        "exit or original"),
+                sts.loss()
+                        .map(text -> Values.choice(
+                                "WORKER_STS_LOSS",
+                                Optional.of(text),
+                                "exit",
+                                Map.of("exit", StsLoss.EXIT, "original", StsLoss.ORIGINAL),
+                                "exit or original")),
                 Duration.ofMillis(Values.integer("WORKER_STS_PAUSE_PROBE_MS", sts.pauseProbeMs(), 30000, 1000, 600000)),
                 Values.matching(
                         "WORKER_SOURCE_LANGUAGE",

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -135,7 +136,23 @@ final class JobTemplate {
                 worker.withArrayProperty("env"),
                 "WORKER_SOURCE_GRACE_MS",
                 Long.toString(stream.grace().toMillis()));
+        // `run` alone would end where `serve` promises to stay on air; the template's own word wins.
+        if (!isSet(worker.withArrayProperty("env"), "WORKER_STS_LOSS")) {
+            set(
+                    worker.withArrayProperty("env"),
+                    "WORKER_STS_LOSS",
+                    stream.stsLoss().name().toLowerCase(Locale.ROOT));
+        }
         return job;
+    }
+
+    private static boolean isSet(ArrayNode env, String name) {
+        for (int i = 0; i < env.size(); i++) {
+            if (name.equals(env.get(i).path("name").asText())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void mark(ObjectNode about, String streamId) {

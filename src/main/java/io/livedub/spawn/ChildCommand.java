@@ -44,6 +44,7 @@ public final class ChildCommand {
                 .forEach(name -> environment.put(variable(name), System.getProperty(name)));
         PARENTS.forEach(environment::remove);
         environment.put("WORKER_SOURCE_GRACE_MS", Long.toString(spec.grace().toMillis()));
+        environment.put("WORKER_STS_LOSS", spec.stsLoss().name().toLowerCase(Locale.ROOT));
         environment.put("WORKER_ID", config.process().workerId());
         environment.put("WORKER_RUN_ID", config.process().runId());
         environment.put("WORKER_INSTANCE_ID", config.process().instanceId());

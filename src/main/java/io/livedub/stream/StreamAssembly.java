@@ -104,7 +104,7 @@ public class StreamAssembly implements StreamFactory {
     }
 
     private StsSession session(StreamSpec spec, StsObserver observer) {
-        StsSettings settings = StsSettingsOf.stream(config, spec.streamId());
+        StsSettings settings = StsSettingsOf.stream(config, spec.streamId(), spec.stsLoss());
         return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), observer);
     }
 

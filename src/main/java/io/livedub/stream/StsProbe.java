@@ -35,7 +35,7 @@ public final class StsProbe {
 
     public StsProbe(
             WorkerConfig config, Function<StsSettings, StsTransport> transports, MediaClock clock, MediaEngine engine) {
-        this.settings = StsSettingsOf.stream(config, STREAM_ID);
+        this.settings = StsSettingsOf.stream(config, STREAM_ID, WorkerConfig.StsLoss.EXIT);
         this.transport = transports.apply(settings);
         this.clock = clock;
         this.engine = engine;

@@ -7,7 +7,7 @@ import io.livedub.sts.StsSettings;
 final class StsSettingsOf {
     private StsSettingsOf() {}
 
-    static StsSettings stream(WorkerConfig config, String streamId) {
+    static StsSettings stream(WorkerConfig config, String streamId, WorkerConfig.StsLoss loss) {
         WorkerConfig.Sts sts = config.sts();
         return new StsSettings(
                 sts.serviceUrl().orElseThrow(),
@@ -21,7 +21,7 @@ final class StsSettingsOf {
                 sts.timeout(),
                 sts.maxRetries(),
                 sts.maxInflight(),
-                sts.loss() == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
+                loss == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
                 StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
     }
 }

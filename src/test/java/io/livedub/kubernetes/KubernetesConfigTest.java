@@ -137,7 +137,8 @@ class KubernetesConfigTest {
         assertThat(worker.path("args").toString()).isEqualTo("[\"run\",\"--stream-id=" + id + "\"]");
         assertThat(worker.path("env").toString())
                 .isEqualTo(
-                        "[{\"name\":\"MINE\",\"value\":\"1\"},{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"5000\"}]");
+                        "[{\"name\":\"MINE\",\"value\":\"1\"},{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"5000\"},"
+                                + "{\"name\":\"WORKER_STS_LOSS\",\"value\":\"exit\"}]");
         assertThat(job.path("metadata").path("labels").has(JobView.STREAM_ID))
                 .as("too long for a label")
                 .isFalse();
