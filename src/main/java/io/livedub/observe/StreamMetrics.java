@@ -19,8 +19,8 @@ import io.micrometer.core.instrument.Tags;
 /** The series of one stream (contracts: configuration, "Metrics"); they are gone from the registry when it is closed. Thread-safe. */
 public final class StreamMetrics implements AutoCloseable {
     private static final double[] RTT_BUCKETS_MS = {50, 100, 250, 500, 1000, 2000, 4000, 8000};
-    private static final List<String> FALLBACK_REASONS =
-            List.of("timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable");
+    private static final List<String> FALLBACK_REASONS = List.of(
+            "timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload");
     private static final List<String> TRACKS = List.of("video", "audio", "audio_dubbed");
     private static final List<String> BACKPRESSURE_ACTIONS = List.of("slow_down", "pause", "none");
 

@@ -33,6 +33,11 @@ final class Backpressure {
         return action != Action.NONE;
     }
 
+    /** A pause has lasted for so long that one fragment is to be sent, whatever is known of the service. */
+    boolean isProbing() {
+        return probeDue;
+    }
+
     void set(Action asked, long delayMs) {
         clear();
         action = asked;

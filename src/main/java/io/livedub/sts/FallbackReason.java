@@ -6,8 +6,10 @@ import java.util.Locale;
 public enum FallbackReason {
     /** No result within WORKER_STS_TIMEOUT_MS of sending. */
     TIMEOUT,
-    /** The result came after the segment's deadline, or the segment could not be sent before it because the window was full. */
+    /** The result came after the segment's deadline. */
     LATE,
+    /** It was not sent: the service is too slow, or too busy with others, to answer before the segment's deadline. */
+    OVERLOAD,
     /** STS said that it failed, and no resend fitted. */
     FAILED,
     BREAKER_OPEN,

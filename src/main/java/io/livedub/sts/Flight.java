@@ -1,18 +1,14 @@
 package io.livedub.sts;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 import io.livedub.media.MediaClock;
 import io.livedub.sts.protocol.Failure;
 import io.livedub.sts.protocol.Incoming;
-import io.livedub.sts.protocol.Outgoing;
 
 /** What was sent and not answered, and what becomes of it. Runs in the mailbox. */
 final class Flight {
@@ -21,22 +17,19 @@ final class Flight {
 
     private static final Duration SHORTEST_ANSWER = Duration.ofMillis(250);
 
-    /** After its deadline a fragment is on air or not; this long after it nothing is to be expected from the receiver. */
-    private static final Duration CONFIRMED_AFTER = Duration.ofSeconds(2);
-
-    /** Fragments in a row that show that a session is stuck. */
-    private static final int STUCK_AFTER = 2;
+    /** Refusals in a row, each of them final for the session, that show that it is of no more use. */
+    private static final int REFUSED_IN_A_ROW = 2;
 
     private final StsSettings settings;
     private final Mailbox mailbox;
     private final MediaClock clock;
-    private final InstantSource wallClock;
     private final StsObserver observer;
     private final Link link;
     private final StsBreaker breaker;
     private final Map<String, Job> inFlight = new LinkedHashMap<>();
-    private final Results results = new Results();
-    private final Map<String, MediaClock.Timer> unconfirmed = new HashMap<>();
+    private final Receipts receipts;
+    private final Silence silence;
+    private final Worth worth;
 
     private Flow flow;
     private volatile int size;
@@ -44,24 +37,27 @@ final class Flight {
     /** Of good results only: a refusal is quick, and says nothing about how long dubbing takes. */
     private Duration usualAnswer = ASSUMED_ANSWER;
 
-    private int overtakenInARow;
     private int refusedInARow;
+    private MediaClock.Timer suspicion = () -> {};
 
     Flight(
             StsSettings settings,
             Mailbox mailbox,
             MediaClock clock,
-            InstantSource wallClock,
             StsObserver observer,
             Link link,
-            StsBreaker breaker) {
+            StsBreaker breaker,
+            Worth worth,
+            Receipts receipts) {
         this.settings = settings;
         this.mailbox = mailbox;
         this.clock = clock;
-        this.wallClock = wallClock;
         this.observer = observer;
         this.link = link;
         this.breaker = breaker;
+        this.worth = worth;
+        this.receipts = receipts;
+        this.silence = new Silence(settings.timeout());
     }
 
     void feeds(Flow sending) {
@@ -88,7 +84,7 @@ final class Flight {
 
     /** Everything that was sent is decided, and what became of it is said. */
     boolean quiet() {
-        return onlyOvertaken() && unconfirmed.isEmpty();
+        return onlyOvertaken() && receipts.awaited() == 0;
     }
 
     /**
@@ -96,17 +92,32 @@ final class Flight {
      * services count the second as well, and ask for a pause when the sum is above their window.
      */
     int occupied() {
-        return size + unconfirmed.size();
+        return size + receipts.awaited();
+    }
+
+    /** What the service has to do now, for a fragment with so much time left. */
+    Worth.Load load(long leftNs) {
+        long nowNs = clock.nowNs();
+        int level = silence.load(nowNs) + 1;
+        List<Long> overdue = inFlight.values().stream()
+                .map(job -> nowNs - job.sentNs)
+                .filter(outNs -> outNs > leftNs)
+                .toList();
+        int trying = (int)
+                inFlight.values().stream().filter(job -> job.level == level).count();
+        return new Worth.Load(level, overdue, trying, size);
     }
 
     void sent(Job job) {
         job.sentNs = clock.nowNs();
+        job.level = silence.load(job.sentNs) + 1;
         job.sends++;
-        job.acknowledged = false;
+        silence.sent(job);
         job.timeout = mailbox.at(job.sentNs + settings.timeout().toNanos(), () -> timedOut(job));
         inFlight.put(job.id, job);
         observer.sent(job.fragment.id());
         counted();
+        watch();
     }
 
     private void counted() {
@@ -122,34 +133,42 @@ final class Flight {
 
     private void timedOut(Job job) {
         landed(job);
+        worth.answered(job.level, settings.timeout().toNanos(), clock.nowNs());
         breaker.retryableFailure(job.permit, "TIMEOUT");
         String detail = "no result within " + settings.timeout().toMillis() + " ms";
         job.original(FallbackReason.TIMEOUT, detail);
         observer.warning("fragment " + job.id + ": " + detail);
+        watch();
         flow.pump();
     }
 
-    /** The deadline of one in flight has come. It keeps its place in the window: to the service it is still there. */
-    void overtaken(Job job) {
-        job.overtakenByDeadline();
-        if (job.acknowledged && ++overtakenInARow >= STUCK_AFTER) {
-            restart("results no longer come, acknowledgements do");
-        }
+    void acknowledged() {
+        silence.acknowledged(clock.nowNs());
+        watch();
     }
 
-    void acknowledged(Incoming.Ack message) {
-        Job job = inFlight.get(message.fragmentId());
-        if (job != null) {
-            job.acknowledged = true;
+    /** Looks whether the session is blocked, and when to look again. */
+    private void watch() {
+        suspicion.cancel();
+        long nowNs = clock.nowNs();
+        if (!link.isReady()) {
+            return;
+        }
+        if (silence.isBlocked(nowNs)) {
+            restart("it is blocked: after a refusal or a gap acknowledgements come, and no results");
+            flow.pump();
+        } else {
+            silence.suspiciousUntilNs().stream()
+                    .filter(atNs -> atNs - nowNs > 0)
+                    .forEach(atNs -> suspicion = mailbox.at(atNs, this::watch));
         }
     }
 
     void processed(Incoming.Processed message) {
-        // Any result, of whatever fragment, shows that results still come.
-        overtakenInARow = 0;
+        silence.delivered(message.fragmentId(), clock.nowNs());
         Job job = inFlight.get(message.fragmentId());
         if (job == null) {
-            stray(message.fragmentId());
+            receipts.stray(message.fragmentId());
             return;
         }
         landed(job);
@@ -157,10 +176,11 @@ final class Flight {
         lastRoundTrip = roundTrip;
         observer.roundTrip(job.fragment.id(), roundTrip);
         if (message.failure().isPresent()) {
-            acknowledge(job.id, false);
+            receipts.unused(job.id);
             failed(job, message.failure().get());
         } else {
             refusedInARow = 0;
+            worth.answered(job.level, roundTrip.toNanos(), clock.nowNs());
             usualAnswer = roundTrip.compareTo(SHORTEST_ANSWER) < 0 ? SHORTEST_ANSWER : roundTrip;
             breaker.success(job.permit);
             flow.answered(job);
@@ -171,58 +191,36 @@ final class Flight {
 
     private void succeeded(Job job, Incoming.Processed message, Duration roundTrip) {
         if (job.overtaken()) {
-            acknowledge(job.id, false);
+            receipts.unused(job.id);
             job.original(FallbackReason.LATE, "its result came after " + roundTrip.toMillis() + " ms");
         } else if (message.audio().isEmpty()) {
-            acknowledge(job.id, false);
+            receipts.unused(job.id);
             job.original(FallbackReason.UNUSABLE, "its result " + message.unusable());
         } else {
-            results.handedOut(job.id);
-            confirmBy(job);
+            receipts.handedOut(job);
             job.dubbed(new StsOutcome.Dubbed(
                     message.audio().get(), roundTrip, message.transcript(), message.translation()));
         }
     }
 
-    /** A receiver that never says what became of its result must not block the window for ever. */
-    private void confirmBy(Job job) {
-        long atNs = job.fragment.deadlineNs() + CONFIRMED_AFTER.toNanos();
-        unconfirmed.put(job.id, mailbox.at(atNs, () -> confirmed(job.id)));
-    }
-
-    private void confirmed(String id) {
-        MediaClock.Timer timer = unconfirmed.remove(id);
-        if (timer != null) {
-            timer.cancel();
-            flow.pump();
-        }
-    }
-
-    private void stray(String id) {
-        switch (results.of(id)) {
-            case HANDED_OUT, ANSWERED -> observer.warning("a second result for fragment " + id + " was dropped");
-            case UNANSWERED -> {
-                observer.warning("a result for fragment " + id + ", which is not in flight, was dropped");
-                if (Outgoing.isId(id)) {
-                    acknowledge(id, false);
-                }
-            }
-        }
-    }
-
     /** An {@code error} with a fragment's id. */
     void refused(String id, Failure failure) {
+        silence.refused(id, clock.nowNs());
         Job job = inFlight.get(id);
         if (job == null) {
             observer.warning("STS reports " + failure + " for fragment " + id + ", which is not in flight");
             return;
         }
         landed(job);
+        if (failure.isForLoad()) {
+            worth.refused(job.level, failure.isWantOfRoom(), clock.nowNs());
+        }
         failed(job, failure);
         refusedInARow = failure.isOfSession() ? refusedInARow + 1 : 0;
-        if (refusedInARow >= STUCK_AFTER) {
+        if (refusedInARow >= REFUSED_IN_A_ROW) {
             restart("the service refuses every fragment of this session: " + failure.code());
         }
+        watch();
         flow.pump();
     }
 
@@ -268,8 +266,8 @@ final class Flight {
     }
 
     void sessionReady() {
-        results.newSession();
-        overtakenInARow = 0;
+        receipts.newSession();
+        silence.newSession();
         refusedInARow = 0;
     }
 
@@ -277,8 +275,9 @@ final class Flight {
     void sessionLost(String reason) {
         List<Job> all = new ArrayList<>(inFlight.values());
         inFlight.clear();
-        unconfirmed.values().forEach(MediaClock.Timer::cancel);
-        unconfirmed.clear();
+        receipts.clear();
+        suspicion.cancel();
+        silence.newSession();
         counted();
         for (Job job : all) {
             breaker.neither(job.permit);
@@ -293,27 +292,5 @@ final class Flight {
         late.forEach(job -> job.original(FallbackReason.LATE, "no result before the end of the session"));
         late.forEach(job -> breaker.neither(job.permit));
         sessionLost(reason);
-    }
-
-    void applied(UUID id) {
-        if (results.isHandedOut(id.toString()) && results.take(id.toString())) {
-            acknowledge(id.toString(), true);
-        }
-        confirmed(id.toString());
-    }
-
-    void unused(UUID id, String detail) {
-        if (results.isHandedOut(id.toString())) {
-            observer.fallback(id, FallbackReason.UNUSABLE, detail);
-            if (results.take(id.toString())) {
-                acknowledge(id.toString(), false);
-            }
-            confirmed(id.toString());
-        }
-    }
-
-    private void acknowledge(String id, boolean applied) {
-        results.answered(id);
-        link.send(new Outgoing.FragmentAck(id, applied, wallClock.millis()));
     }
 }

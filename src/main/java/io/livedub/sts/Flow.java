@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import io.livedub.media.MediaClock;
@@ -13,14 +14,14 @@ import io.livedub.sts.protocol.Outgoing;
 
 /** The sending side: what waits, and what lets it go. In order, always. Runs in the mailbox. */
 final class Flow {
-    /**
-     * Fragments waiting to be sent. With a segment every 6 s and 6 s until its deadline two wait at most; beyond this bound a new
-     * one airs with its original audio at once (those before it air earlier, so theirs is the better chance).
-     */
+    /** Fragments waiting to be sent, far more than can wait until their deadlines; beyond it a new one airs its original at once. */
     static final int MAX_WAITING = 16;
 
     /** Base64 characters of one fragment: the strictest server takes messages of 10 MiB, with the fields around it. */
     static final int MAX_BASE64_CHARS = 10 * 1024 * 1024 - 4096;
+
+    /** Bytes of a fragment's message beside its base64: names, ids and numbers of bounded length. */
+    static final int MESSAGE_OVERHEAD = 1024;
 
     private final StsSettings settings;
     private final Mailbox mailbox;
@@ -32,6 +33,8 @@ final class Flow {
     private final Flight flight;
     private final Backpressure backpressure;
     private final Deque<Job> waiting = new ArrayDeque<>();
+    private final Worth worth;
+    private MediaClock.Timer held = () -> {};
 
     private Long notBeforeNs;
     private int sequence;
@@ -48,7 +51,8 @@ final class Flow {
             StsObserver observer,
             Link link,
             StsBreaker breaker,
-            Flight flight) {
+            Flight flight,
+            Worth worth) {
         this.settings = settings;
         this.mailbox = mailbox;
         this.clock = clock;
@@ -57,6 +61,7 @@ final class Flow {
         this.link = link;
         this.breaker = breaker;
         this.flight = flight;
+        this.worth = worth;
         this.backpressure = new Backpressure(mailbox, clock, settings.timing().pauseProbe(), this::pump);
     }
 
@@ -85,12 +90,13 @@ final class Flow {
             job.original(held(), "not accepted: %d fragments are waiting".formatted(waiting.size()));
         } else {
             waiting.add(job);
+            worth.submitted(job.fragment.deadlineNs() - clock.nowNs());
             job.deadline = mailbox.at(job.fragment.deadlineNs(), () -> deadline(job));
             pump();
         }
     }
 
-    /** Once more, before what came after it. */
+    /** Before what came after it. */
     void resend(Job job) {
         waiting.addFirst(job);
     }
@@ -100,25 +106,34 @@ final class Flow {
     }
 
     private FallbackReason held() {
-        return backpressure.inForce() ? FallbackReason.BACKPRESSURE : FallbackReason.LATE;
+        return backpressure.inForce() ? FallbackReason.BACKPRESSURE : FallbackReason.OVERLOAD;
     }
 
     private void deadline(Job job) {
         if (!waiting.remove(job)) {
-            flight.overtaken(job);
-        } else if (!link.isReady()) {
-            job.original(FallbackReason.DISCONNECTED, "no session before its deadline");
-        } else if (job.sends > 0) {
-            job.original(FallbackReason.FAILED, "failed, and could not be sent again before its deadline");
+            // It keeps its place in the window: to the service it is still there.
+            job.overtakenByDeadline();
         } else {
-            job.original(held(), "could not be sent before its deadline");
+            unsent(job);
         }
         pump();
     }
 
+    /** Never sent, or not once more, and its time is over. */
+    private void unsent(Job job) {
+        if (!link.isReady()) {
+            job.original(FallbackReason.DISCONNECTED, "no session before its deadline");
+        } else if (job.sends > 0) {
+            job.original(FallbackReason.FAILED, "failed, and could not be sent again before its deadline");
+        } else {
+            String why = job.notWorth ? "the service would not answer before its deadline" : "there was no room for it";
+            job.original(held(), "not sent: " + why);
+        }
+    }
+
     /** Sends what can be sent, and does what waits for that. */
     void pump() {
-        while (!waiting.isEmpty() && sendFirst()) {}
+        while (!waiting.isEmpty() && sendNext()) {}
         if (link.isReady() && waiting.isEmpty() && sourceLost.isPresent() && !pauseSaid) {
             pauseSaid = true;
             link.send(new Outgoing.Pause(settings.streamId(), sourceLost.get()));
@@ -130,32 +145,86 @@ final class Flow {
         }
     }
 
-    /** @return whether the next one may be looked at */
-    private boolean sendFirst() {
-        Job job = waiting.element();
+    /** @return whether to look again */
+    private boolean sendNext() {
         if (!breaker.allows()) {
-            waiting.remove();
-            job.original(
-                    FallbackReason.BREAKER_OPEN,
-                    "the breaker is " + breaker.state().label());
+            waiting.remove()
+                    .original(
+                            FallbackReason.BREAKER_OPEN,
+                            "the breaker is " + breaker.state().label());
             return true;
         }
-        if (!link.isReady() || pauseSaid || flight.occupied() >= link.window() || !backpressure.lets(job)) {
+        if (!link.isReady() || pauseSaid || flight.occupied() >= link.window() || isHeld()) {
             return false;
         }
+        Optional<Job> next = next();
+        if (next.isEmpty() || !backpressure.lets(next.get())) {
+            return false;
+        }
+        Job job = next.get();
         if (!link.announced(job.fragment.sampleRateHz(), job.fragment.channels())) {
             renew(job.fragment);
             return false;
         }
+        if (job.base64.length() + MESSAGE_OVERHEAD > link.largestMessage()) {
+            waiting.remove(job);
+            job.original(
+                    FallbackReason.FAILED,
+                    String.format(
+                            Locale.ROOT,
+                            "not sent: its message of about %d bytes is larger than the %d that the service takes (maxPayload)",
+                            job.base64.length() + MESSAGE_OVERHEAD,
+                            link.largestMessage()));
+            return true;
+        }
+        send(job);
+        return true;
+    }
+
+    /** The service has just said that it has no room: asked again a little later. */
+    private boolean isHeld() {
+        if (worth.notBeforeNs() - clock.nowNs() <= 0) {
+            return false;
+        }
+        held.cancel();
+        held = mailbox.at(worth.notBeforeNs(), this::pump);
+        return true;
+    }
+
+    /**
+     * The first one that is worth sending. Without one: the last one, which has the most time left, when it is time for a probe. What waits before it
+     * is looked at again when the next answer comes; the service may be quicker then.
+     */
+    private Optional<Job> next() {
+        long nowNs = clock.nowNs();
+        for (Job job : waiting) {
+            long leftNs = job.fragment.deadlineNs() - nowNs;
+            job.notWorth = !worth.expects(flight.load(leftNs), leftNs, nowNs);
+            if (!job.notWorth) {
+                return Optional.of(job);
+            }
+        }
+        Job last = waiting.getLast();
+        boolean probes = worth.isProbe(nowNs) || worth.isTrial(flight.load(last.fragment.deadlineNs() - nowNs));
+        return probes || backpressure.isProbing() ? Optional.of(last) : Optional.empty();
+    }
+
+    private void send(Job job) {
+        // In order, always: what this one has overtaken will not be sent any more.
+        while (waiting.element() != job) {
+            unsent(waiting.remove());
+        }
         waiting.remove();
         job.permit = breaker.acquire();
         backpressure.sent(job);
+        worth.sent(clock.nowNs(), job.notWorth && !worth.isProbe(clock.nowNs()));
         Fragment fragment = job.fragment;
+        job.sequence = sequence++;
         flight.sent(job);
         link.send(new Outgoing.FragmentData(
                 job.id,
                 settings.streamId(),
-                sequence++,
+                job.sequence,
                 wallClock.millis(),
                 fragment.sampleRateHz(),
                 fragment.channels(),
@@ -163,7 +232,6 @@ final class Flow {
                 job.base64,
                 fragment.ptsNs(),
                 fragment.sourcePtsNs()));
-        return true;
     }
 
     /**
@@ -189,6 +257,7 @@ final class Flow {
     /** What waits airs with its original audio: when the service is back, its segment will have begun before that. */
     void sessionLost(String reason) {
         backpressure.clear();
+        held.cancel();
         List<Job> all = new ArrayList<>(waiting);
         waiting.clear();
         all.forEach(job -> job.original(FallbackReason.DISCONNECTED, reason));

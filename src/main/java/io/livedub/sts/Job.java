@@ -17,8 +17,12 @@ final class Job {
     int sends;
 
     long sentNs;
-    /** The service has said that it has this one. */
-    boolean acknowledged;
+    /** The number it was last sent with. */
+    int sequence;
+    /** How many fragments the service had with it when it was last sent, this one included. */
+    int level;
+    /** No result could be expected in time when it was last looked at. */
+    boolean notWorth;
     /** Sent to find out whether a pause still holds. */
     boolean probesPause;
     /** When {@code slow_down} lets it go; null as long as that was not asked. */

@@ -85,6 +85,11 @@ final class Link {
         return state instanceof StsState.Ready ready ? ready.maxInflight() : 0;
     }
 
+    /** Bytes of the largest message that the service takes. */
+    long largestMessage() {
+        return connection == null ? Long.MAX_VALUE : connection.largestMessage();
+    }
+
     void start(Outgoing.Init introduction) {
         if (state instanceof StsState.Disconnected disconnected && init == null && !closed) {
             init = introduction;

@@ -43,6 +43,12 @@ final class LinkEvents implements StsTransport.Listener {
     }
 
     @Override
+    public void dropped(String why, long count) {
+        post(() -> observer.warning(
+                "what STS sends is dropped (" + count + " on this connection so far), the last one: " + why));
+    }
+
+    @Override
     public void closed(String reason) {
         post(() -> link.failed(reason));
     }

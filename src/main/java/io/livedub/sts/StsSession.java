@@ -30,6 +30,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private final Mailbox mailbox;
     private final StsBreaker breaker;
     private final Link link;
+    private final Receipts receipts;
     private final Flight flight;
     private final Flow flow;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -54,8 +55,10 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
                 settings.timing().breakerOpen(),
                 observer);
         link = new Link(settings, mailbox, clock, transport, observer, new LinkListener());
-        flight = new Flight(settings, mailbox, clock, wallClock, observer, link, breaker);
-        flow = new Flow(settings, mailbox, clock, wallClock, observer, link, breaker, flight);
+        Worth worth = new Worth(settings.chunkDuration().toNanos());
+        receipts = new Receipts(mailbox, wallClock, observer, link, this::placeFreed);
+        flight = new Flight(settings, mailbox, clock, observer, link, breaker, worth, receipts);
+        flow = new Flow(settings, mailbox, clock, wallClock, observer, link, breaker, flight, worth);
         flight.feeds(flow);
     }
 
@@ -94,13 +97,13 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     /** The dubbed audio of this fragment is on the output timeline. */
     @Override
     public void applied(UUID fragmentId) {
-        mailbox.post(() -> flight.applied(fragmentId));
+        mailbox.post(() -> receipts.applied(fragmentId));
     }
 
     /** Dubbed audio was received and is not used; counts as {@link FallbackReason#UNUSABLE}. */
     @Override
     public void unused(UUID fragmentId, String detail) {
-        mailbox.post(() -> flight.unused(fragmentId, detail));
+        mailbox.post(() -> receipts.unused(fragmentId, detail));
     }
 
     /** The source is gone; said to the service when nothing waits to be sent any more. */
@@ -179,6 +182,10 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return mailbox.failure();
     }
 
+    private void placeFreed() {
+        flow.pump();
+    }
+
     // A copy each: cancelling the Uni cancels the stage under it.
     private static <T> Uni<T> uni(CompletableFuture<T> future) {
         return Uni.createFrom().completionStage(future::copy);
@@ -201,8 +208,8 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         public void received(Incoming message) {
             if (message instanceof Incoming.Processed processed) {
                 flight.processed(processed);
-            } else if (message instanceof Incoming.Ack ack) {
-                flight.acknowledged(ack);
+            } else if (message instanceof Incoming.Ack) {
+                flight.acknowledged();
             } else if (message instanceof Incoming.Backpressure asked) {
                 flow.asked(asked);
             } else if (message instanceof Incoming.Error error) {

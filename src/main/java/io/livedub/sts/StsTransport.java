@@ -4,8 +4,8 @@ import java.util.Map;
 
 /**
  * Carries events to and from an STS service; knows nothing of their meaning. Payloads are plain JSON values: maps with string
- * keys, lists, strings, numbers, booleans and null. (The client library's own JSON classes stay behind this port, so that the
- * session is tested without it and the library can be replaced.)
+ * keys, lists, strings, numbers, booleans and null. (A library's own classes stay behind this port, so that
+ * the session is tested without it and the library can be replaced.)
  */
 public interface StsTransport {
     /**
@@ -23,6 +23,13 @@ public interface StsTransport {
         /** @param payload the event's first argument; a map when the service keeps to the protocol, anything or null when not */
         void event(String name, Object payload);
 
+        /**
+         * Messages were dropped unread: too many, too large, or not within bounds. Told once a burst.
+         *
+         * @param count dropped on this connection so far
+         */
+        default void dropped(String why, long count) {}
+
         /** The connection is gone or never came to be. Once, and the last call. Not called after {@link Connection#close()}. */
         void closed(String reason);
     }
@@ -31,6 +38,11 @@ public interface StsTransport {
     interface Connection {
         /** Events leave in the order of the calls; what cannot be sent ends in {@link Listener#closed}. */
         void send(String event, Map<String, Object> payload);
+
+        /** Bytes of the largest message that the other side has said it takes; a larger one would cost the connection. */
+        default long largestMessage() {
+            return Long.MAX_VALUE;
+        }
 
         /** Sends what was given to {@link #send} first, then closes and lets go of everything. */
         void close();

@@ -33,9 +33,9 @@ class StreamMetricsTest {
                         "# TYPE worker_reconnections_total counter",
                         "# TYPE worker_segments_written_total counter",
                         "# TYPE worker_stream_state gauge");
-        for (String reason :
-                new String[] {"timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable"
-                }) {
+        for (String reason : new String[] {
+            "timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload"
+        }) {
             assertThat(value("worker_fallback_total{reason=\"%s\",stream_id=\"test\",}".formatted(reason)))
                     .isZero();
         }

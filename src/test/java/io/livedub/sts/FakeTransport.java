@@ -13,6 +13,7 @@ final class FakeTransport implements StsTransport {
         final Listener listener;
         final List<Sent> sent = new ArrayList<>();
         boolean closed;
+        long largest = Long.MAX_VALUE;
 
         Line(Listener listener) {
             this.listener = listener;
@@ -21,6 +22,11 @@ final class FakeTransport implements StsTransport {
         @Override
         public void send(String event, Map<String, Object> payload) {
             sent.add(new Sent(event, payload));
+        }
+
+        @Override
+        public long largestMessage() {
+            return largest;
         }
 
         @Override

@@ -178,7 +178,7 @@ class SessionFragmentsTest {
         sts.submit(1);
 
         sts.fail(0, "GPU_OOM");
-        sts.refuse(0, "QUEUE_FULL");
+        sts.refuse(0, "GPU_OOM");
         assertThat(pending.result).isNull();
         sts.fail(0, "MODEL_ERROR");
 
@@ -308,7 +308,8 @@ class SessionFragmentsTest {
         assertThat(sts.fragments()).as("a strict service still counts it").containsExactly(0L, 1L, 2L);
         sts.session.applied(Sts.id(1));
         assertThat(sts.fragments()).containsExactly(0L, 1L, 2L, 3L);
-        sts.refuse(0, "INVALID_CONFIG");
+        sts.succeed(2);
+        sts.session.applied(Sts.id(2));
 
         assertThat(sts.fragments()).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(sts.sequences()).containsExactly(0, 1, 2, 3, 4);
@@ -316,7 +317,7 @@ class SessionFragmentsTest {
     }
 
     @Test
-    void aFullWindowFallsAtTheDeadlineAsLateAndSpendsNoNumber() {
+    void aFullWindowFallsAtTheDeadlineAsOverloadAndSpendsNoNumber() {
         Sts sts = new Sts(StsSettings.Loss.EXIT, 2, 1).opened();
         sts.submit(0, 20_000);
         Sts.Pending waiting = sts.submit(1);
@@ -327,7 +328,7 @@ class SessionFragmentsTest {
         sts.session.applied(Sts.id(0));
         sts.submit(2);
 
-        assertThat(sts.seen.fallbacks).containsExactly("1 late");
+        assertThat(sts.seen.fallbacks).containsExactly("1 overload");
         assertThat(sts.fragments()).containsExactly(0L, 2L);
         assertThat(sts.sequences()).containsExactly(0, 1);
     }
@@ -369,7 +370,7 @@ class SessionFragmentsTest {
 
         assertThat(sts.submit(99).original()).isTrue();
 
-        assertThat(sts.seen.fallbacks).containsExactly("99 late");
+        assertThat(sts.seen.fallbacks).containsExactly("99 overload");
     }
 
     @Test

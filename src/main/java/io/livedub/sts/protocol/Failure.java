@@ -25,6 +25,16 @@ public record Failure(String code, String message, boolean retryable) {
         return "STREAM_NOT_FOUND".equals(code) || "INVALID_SEQUENCE".equals(code);
     }
 
+    /** The service has no room at the moment for one more. */
+    public boolean isWantOfRoom() {
+        return "QUEUE_FULL".equals(code);
+    }
+
+    /** The service takes fewer at the moment. */
+    public boolean isForLoad() {
+        return isWantOfRoom() || "RATE_LIMIT".equals(code);
+    }
+
     @Override
     public String toString() {
         return message.isEmpty() ? code : code + ": " + message;

@@ -20,6 +20,9 @@ final class Http {
                 .readTimeout(CONNECT_TIMEOUT)
                 .writeTimeout(CONNECT_TIMEOUT)
                 .retryOnConnectionFailure(false)
+                // The API key is meant for the configured host, and the stream's sound for its encryption.
+                .followRedirects(false)
+                .followSslRedirects(false)
                 .dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                 .socketFactory(new LimitedSockets(maxMessageBytes))

@@ -1,50 +1,59 @@
 package io.livedub.sts.socketio;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.socket.client.Manager;
-import io.socket.client.Socket;
-import io.socket.thread.EventThread;
 import okhttp3.OkHttpClient;
-import org.jboss.logging.Logger;
-import org.json.JSONArray;
-import org.json.JSONObject;
+import okhttp3.Request;
 
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 
 /**
- * One connection. Two threads of its own: what arrives is handled on one (off the client library's single event thread, which all
- * streams share), what leaves is sent on the other, one message at a time: the next one when the last has left the socket.
- * (Messages of about 1 MB sent side by side fill OkHttp's 16 MiB queue, and OkHttp then closes the socket.)
+ * One connection, which shares nothing with any other. OkHttp reads and parses on a thread of the connection's own; what arrives is handled on a
+ * second one, what leaves is sent on a third, one message at a time: the next one when the last has left the socket. (Messages of about 1 MB sent
+ * side by side fill OkHttp's 16 MiB queue, and OkHttp then closes the socket.)
  */
 final class SocketIoConnection implements StsTransport.Connection {
-    /** Wire bytes of one message: 14 MiB of base64 and the fields around it. */
-    private static final long MAX_MESSAGE_BYTES = 15L * 1024 * 1024;
+    /** Far more than fit into {@link Limits#UNTAKEN_CHARS} at {@link #LEAST_ROOM} each. */
+    private static final int ARRIVED_AT_MOST = 1024;
 
-    private static final int ARRIVED_AT_MOST = 64;
     private static final int LEAVING_AT_MOST = 256;
+    /** What an event counts at least of the room for untaken ones. */
+    private static final int LEAST_ROOM = 64 * 1024;
     /** A message that has not left after this long: the server no longer reads. */
     private static final long SEND_STALL_MS = 10_000;
 
     private static final long CLOSE_MS = 1_000;
+    private static final long LONGEST_POLL_MS = 16;
+    /** Engine.IO's own figures, for a server that does not tell its. */
+    private static final long PING_INTERVAL_MS = 25_000;
 
-    private static final Logger LOG = Logger.getLogger(SocketIoTransport.class);
+    private static final long PING_TIMEOUT_MS = 20_000;
+    private static final long LONGEST_HEARTBEAT_MS = 600_000;
 
     private final String secret;
     private final StsTransport.Listener listener;
+    private final Limits.Dropped dropped;
     private final OkHttpClient http;
-    private final Wire wire;
-    private final Socket socket;
+    private final Request request;
     private final Line arriving;
     private final Line leaving;
+    private final Semaphore room = new Semaphore(Limits.UNTAKEN_CHARS);
     private final AtomicReference<Life> life = new AtomicReference<>(Life.GOING_ON);
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private volatile Wire wire;
+    private volatile boolean connected;
+    private volatile long maxPayload = Long.MAX_VALUE;
+    private volatile long heartbeatMs = PING_INTERVAL_MS + PING_TIMEOUT_MS;
+    private volatile long lastPingNs;
 
     private enum Life {
         GOING_ON,
@@ -57,110 +66,193 @@ final class SocketIoConnection implements StsTransport.Connection {
     SocketIoConnection(StsSettings settings, StsTransport.Listener listener) {
         this.listener = listener;
         secret = settings.apiKey();
-        http = Http.client(MAX_MESSAGE_BYTES);
-        wire = new Wire(http, (LimitedSockets) http.socketFactory());
+        dropped = new Limits.Dropped(listener);
+        http = Http.client(Limits.MESSAGE_BYTES);
+        request = request(settings);
         arriving = new Line("sts-in-" + settings.streamId(), ARRIVED_AT_MOST);
         leaving = new Line("sts-out-" + settings.streamId(), LEAVING_AT_MOST);
-        socket = new Manager(address(settings.serviceUrl()), options(settings)).socket("/");
     }
 
-    private Manager.Options options(StsSettings settings) {
-        Manager.Options options = new Manager.Options();
-        options.path = "/socket.io/";
-        options.transports = new String[] {"websocket"};
-        options.upgrade = false;
-        options.reconnection = false;
-        options.timeout = Http.CONNECT_TIMEOUT.toMillis();
-        options.callFactory = http;
-        options.webSocketFactory = wire;
-        options.extraHeaders = new TreeMap<>();
-        options.extraHeaders.put("X-Stream-ID", List.of(settings.streamId()));
-        options.extraHeaders.put("X-Worker-ID", List.of(settings.workerId()));
-        if (secret != null) {
-            options.extraHeaders.put("Authorization", List.of("Bearer " + secret));
+    private static Request request(StsSettings settings) {
+        Request.Builder request = new Request.Builder()
+                .url(address(settings.serviceUrl()) + "/socket.io/?EIO=4&transport=websocket")
+                .header("X-Stream-ID", settings.streamId())
+                .header("X-Worker-ID", settings.workerId());
+        if (settings.apiKey() != null) {
+            request.header("Authorization", "Bearer " + settings.apiKey());
         }
-        return options;
+        return request.build();
     }
 
-    private static URI address(URI url) {
+    private static String address(URI url) {
         String scheme = List.of("https", "wss").contains(url.getScheme()) ? "https" : "http";
-        return URI.create(scheme + "://" + url.getRawAuthority());
+        return scheme + "://" + url.getRawAuthority();
     }
 
     void open() {
-        socket.on(Socket.EVENT_CONNECT, nothing -> arrived(listener::connected));
-        socket.on(Socket.EVENT_CONNECT_ERROR, cause -> gone("cannot connect: " + text(cause)));
-        socket.on(Socket.EVENT_DISCONNECT, cause -> gone("disconnected: " + text(cause)));
-        socket.onAnyIncoming(event -> arrived(() -> event(event)));
-        socket.connect();
+        wire = new Wire(http, request, (LimitedSockets) http.socketFactory(), dropped, new Reader());
+        opened.countDown();
     }
 
-    private void event(Object[] event) {
-        if (life.get() != Life.CLOSED_BY_US) {
-            listener.event(String.valueOf(event[0]), event.length > 1 ? plain(event[1]) : null);
+    /** What the socket gives, on its reading thread. */
+    private final class Reader implements Wire.Reader {
+        @Override
+        public void text(String packet) {
+            char type = packet.isEmpty() ? ' ' : packet.charAt(0);
+            try {
+                if (type != Packets.MESSAGE && packet.length() > Limits.CONTROL_CHARS) {
+                    throw new IOException("a packet of " + packet.length() + " characters");
+                }
+                switch (type) {
+                    case Packets.OPEN -> opened(Packets.open(packet));
+                    case Packets.PING -> {
+                        lastPingNs = System.nanoTime();
+                        leave(() -> wire.send("3" + packet.substring(1)));
+                    }
+                    case Packets.CLOSE -> SocketIoConnection.this.gone("closed by the service");
+                    case Packets.MESSAGE -> message(packet);
+                    default -> {}
+                }
+            } catch (IOException | RuntimeException refused) {
+                dropped.one("a message: " + refused.getMessage(), System.nanoTime());
+            }
+        }
+
+        private void message(String packet) throws IOException {
+            char type = packet.length() < 2 ? ' ' : packet.charAt(1);
+            if (type == Packets.EVENT) {
+                event(packet);
+            } else if (packet.length() > Limits.CONTROL_CHARS) {
+                throw new IOException("a packet of " + packet.length() + " characters");
+            } else if (type == Packets.CONNECT && !connected) {
+                connected = true;
+                arrived(LEAST_ROOM, listener::connected);
+            } else if (type == Packets.DISCONNECT) {
+                SocketIoConnection.this.gone("closed by the service");
+            } else if (type == Packets.CONNECT_ERROR) {
+                SocketIoConnection.this.gone(Packets.error(packet));
+            } else if (type != Packets.CONNECT) {
+                throw new IOException("a packet of a type that the protocol does not use");
+            }
+        }
+
+        @Override
+        public void gone(String reason) {
+            SocketIoConnection.this.gone(reason);
         }
     }
 
-    // Beyond the bound it is dropped: 64 unread events are far more than an honest service sends, and waiting here
-    // would stop the
-    // library's thread and with it every other stream.
-    private void arrived(Runnable task) {
-        if (!arriving.offer(task)) {
-            LOG.debugf("an event was dropped: %s", life.get());
+    private void opened(Packets.Open said) {
+        maxPayload = said.maxPayload() > 0 ? said.maxPayload() : Long.MAX_VALUE;
+        if (said.pingIntervalMs() > 0 && said.pingTimeoutMs() > 0) {
+            heartbeatMs = Math.min(
+                    LONGEST_HEARTBEAT_MS,
+                    Math.min(LONGEST_HEARTBEAT_MS, said.pingIntervalMs())
+                            + Math.min(LONGEST_HEARTBEAT_MS, said.pingTimeoutMs()));
+        }
+        lastPingNs = System.nanoTime();
+        leave(() -> wire.send("40"));
+        awaitPing();
+    }
+
+    /** The server pings; one that no longer does is gone, though its connection is open. */
+    private void awaitPing() {
+        long leftMs = heartbeatMs - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastPingNs);
+        if (leftMs <= 0) {
+            gone("ping timeout");
+        } else if (life.get() == Life.GOING_ON) {
+            CompletableFuture.delayedExecutor(leftMs, TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(this::awaitPing);
         }
     }
 
-    private static Object plain(Object json) {
-        if (json instanceof JSONObject object) {
-            return object.toMap();
+    private void event(String packet) throws IOException {
+        Packets.Event event = Packets.event(packet);
+        if (!connected) {
+            throw new IOException("an event before the connection was answered");
         }
-        return json instanceof JSONArray array ? array.toList() : json;
+        arrived(packet.length(), () -> {
+            if (life.get() != Life.CLOSED_BY_US) {
+                listener.event(event.name(), event.payload());
+            }
+        });
+    }
+
+    /** Waits while too much is untaken: on this connection's own thread, so that TCP slows its service down and nobody else. */
+    private void arrived(int chars, Runnable task) {
+        int takes = Math.max(LEAST_ROOM, Math.min(Limits.UNTAKEN_CHARS, chars));
+        room.acquireUninterruptibly(takes);
+        boolean taken = arriving.offer(() -> {
+            try {
+                task.run();
+            } finally {
+                room.release(takes);
+            }
+        });
+        if (!taken) {
+            room.release(takes);
+        }
     }
 
     private void gone(String reason) {
         if (life.compareAndSet(Life.GOING_ON, Life.LOST)) {
-            arriving.last(() -> listener.closed(redact(reason)));
+            String said = redact((connected ? "disconnected: " : "cannot connect: ") + reason);
+            arriving.last(() -> listener.closed(said));
             leaving.last(this::release);
         }
     }
 
     @Override
+    public long largestMessage() {
+        return maxPayload;
+    }
+
+    @Override
     public void send(String event, Map<String, Object> payload) {
-        if (!leaving.offer(() -> emit(event, payload))) {
-            gone("more than %d messages wait to be sent".formatted(LEAVING_AT_MOST));
+        leave(() -> {
+            if (event.equals("fragment:data")) {
+                wire.asked();
+            }
+            if (!wire.send(Packets.event(event, payload)) || !flushed(SEND_STALL_MS)) {
+                gone("the server no longer reads");
+            }
+        });
+    }
+
+    /** One step of what leaves. */
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private void leave(Step step) {
+        boolean taken = leaving.offer(() -> {
+            if (life.get() != Life.LOST) {
+                run(step);
+            }
+        });
+        if (!taken) {
+            gone("more than " + LEAVING_AT_MOST + " messages wait to be sent");
         }
     }
 
-    private void emit(String event, Map<String, Object> payload) {
-        if (life.get() == Life.LOST) {
-            return;
-        }
+    private static void run(Step step) {
         try {
-            socket.emit(event, new JSONObject(payload));
-            if (!flushed(SEND_STALL_MS)) {
-                gone("the server no longer reads");
-            }
+            step.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /**
-     * Waits until the library has passed on what it has and the socket has sent it. Twice around the event thread: a message
-     * may wait there for the turn after the heartbeat's answer. The socket's queue can only be asked, not waited for.
-     */
+    /** Waits until the socket has sent what it has. OkHttp can only be asked for that, and has nobody to tell. */
     private boolean flushed(long millis) throws InterruptedException {
         long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        CountDownLatch passedOn = new CountDownLatch(1);
-        EventThread.nextTick(() -> EventThread.nextTick(passedOn::countDown));
-        if (!passedOn.await(millis, TimeUnit.MILLISECONDS)) {
-            return false;
-        }
+        long pollMs = 1;
         while (wire.queued() > 0 && !wire.isGone()) {
             if (System.nanoTime() - untilNs > 0) {
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(1);
+            TimeUnit.MILLISECONDS.sleep(pollMs);
+            pollMs = Math.min(LONGEST_POLL_MS, 2 * pollMs);
         }
         return true;
     }
@@ -176,11 +268,12 @@ final class SocketIoConnection implements StsTransport.Connection {
     /** Closes in good order, then by force, and ends all threads. */
     private void release() {
         try {
-            socket.off();
-            socket.offAnyIncoming();
-            socket.close();
-            flushed(CLOSE_MS);
-            wire.awaitGone(CLOSE_MS);
+            opened.await();
+            if (life.get() == Life.CLOSED_BY_US && connected) {
+                wire.send("41");
+                flushed(CLOSE_MS);
+                wire.close(CLOSE_MS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -191,18 +284,5 @@ final class SocketIoConnection implements StsTransport.Connection {
 
     private String redact(String text) {
         return secret == null ? text : text.replace(secret, "***");
-    }
-
-    /** The reason in a few words; the library wraps the one that says something. */
-    private static String text(Object[] cause) {
-        Object first = cause.length == 0 ? "unknown" : cause[0];
-        if (!(first instanceof Throwable failure)) {
-            return String.valueOf(first);
-        }
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 }

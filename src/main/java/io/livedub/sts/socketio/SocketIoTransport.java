@@ -3,10 +3,7 @@ package io.livedub.sts.socketio;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 
-/**
- * Socket.IO v4 over WebSocket by the Java client. The client's reconnection is off, and nothing is shared between connections but
- * the client library's own event thread, which does no work of ours.
- */
+/** Socket.IO v4 over OkHttp's WebSocket. Connections share nothing, and none is opened again from inside. */
 public final class SocketIoTransport implements StsTransport {
     private final StsSettings settings;
 

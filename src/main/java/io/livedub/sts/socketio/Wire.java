@@ -1,10 +1,10 @@
 package io.livedub.sts.socketio;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-import io.socket.thread.EventThread;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -12,80 +12,106 @@ import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import okio.ByteString;
 
-/**
- * The WebSocket under the client library, with what the library leaves out: it does not see the server's close frame (only the end
- * of the TCP connection), puts every message into an unbounded queue, and does not tell when what was sent has left.
- */
-final class Wire implements WebSocket.Factory {
-    /** Messages read and not yet taken by the library; beyond that the socket is not read, and TCP slows the server down. */
-    private static final int UNTAKEN_MESSAGES = 16;
+/** One WebSocket: hands on texts within bounds, and knows when what was sent has left. OkHttp reads it on a thread of its own. */
+final class Wire {
+    /** Who reads. All on the reading thread, but {@link #gone}, which may also come while the socket is being opened. */
+    interface Reader {
+        void text(String packet);
 
-    private final OkHttpClient client;
-    private final LimitedSockets limit;
-    private final Semaphore untaken = new Semaphore(UNTAKEN_MESSAGES);
-    private final CountDownLatch gone = new CountDownLatch(1);
-    private volatile WebSocket socket;
-
-    Wire(OkHttpClient client, LimitedSockets limit) {
-        this.client = client;
-        this.limit = limit;
+        /** Once; nothing follows. */
+        void gone(String reason);
     }
 
-    @Override
-    public WebSocket newWebSocket(Request request, WebSocketListener library) {
-        WebSocket opened = client.newWebSocket(request, new Listener(library));
-        socket = opened;
-        return opened;
+    private final LimitedSockets limit;
+    private final Inflow inflow = new Inflow(System.nanoTime());
+    private final Limits.Dropped dropped;
+    private final Reader reader;
+    private final CountDownLatch gone = new CountDownLatch(1);
+    private final WebSocket socket;
+
+    Wire(OkHttpClient client, Request request, LimitedSockets limit, Limits.Dropped dropped, Reader reader) {
+        this.limit = limit;
+        this.dropped = dropped;
+        this.reader = reader;
+        socket = client.newWebSocket(request, new Listener());
+    }
+
+    /** @return false when the socket is closed, or too much waits in it */
+    boolean send(String packet) {
+        return socket.send(packet);
+    }
+
+    /** A fragment goes out, and its answer may be large. */
+    void asked() {
+        inflow.asked();
     }
 
     /** Bytes given to the socket and not yet to the network. */
     long queued() {
-        WebSocket current = socket;
-        return current == null ? 0 : current.queueSize();
-    }
-
-    boolean awaitGone(long millis) throws InterruptedException {
-        return gone.await(millis, TimeUnit.MILLISECONDS);
+        return socket.queueSize();
     }
 
     boolean isGone() {
         return gone.getCount() == 0;
     }
 
+    void close(long millis) throws InterruptedException {
+        socket.close(1000, null);
+        gone.await(millis, TimeUnit.MILLISECONDS);
+    }
+
     /** Breaks the connection; for one that does not close in good order. */
     void cancel() {
-        WebSocket current = socket;
-        if (current != null) {
-            current.cancel();
+        socket.cancel();
+    }
+
+    private void over(String reason) {
+        if (gone.getCount() > 0) {
+            gone.countDown();
+            reader.gone(reason);
         }
     }
 
     private final class Listener extends WebSocketListener {
-        private final WebSocketListener library;
-
-        Listener(WebSocketListener library) {
-            this.library = library;
-        }
-
-        @Override
-        public void onOpen(WebSocket webSocket, Response response) {
-            library.onOpen(webSocket, response);
-        }
-
         @Override
         public void onMessage(WebSocket webSocket, String text) {
-            limit.messageSeen();
-            slowDown(webSocket);
-            library.onMessage(webSocket, text);
-            EventThread.nextTick(untaken::release);
+            taken(webSocket, text.length(), () -> reader.text(text));
         }
 
         @Override
         public void onMessage(WebSocket webSocket, ByteString bytes) {
+            taken(webSocket, bytes.size(), () -> dropped.one("a binary message", System.nanoTime()));
+        }
+
+        private void taken(WebSocket webSocket, int size, Runnable task) {
             limit.messageSeen();
-            slowDown(webSocket);
-            library.onMessage(webSocket, bytes);
-            EventThread.nextTick(untaken::release);
+            long nowNs = System.nanoTime();
+            switch (inflow.message(size, nowNs)) {
+                case TAKE -> task.run();
+                case DROP -> tooMany(nowNs);
+                case DROP_AND_WAIT -> {
+                    tooMany(nowNs);
+                    pause(webSocket, inflow.waitNs(nowNs));
+                }
+                case END -> {
+                    over("the service floods: a message of " + size + " bytes that nothing was sent for");
+                    webSocket.cancel();
+                }
+            }
+        }
+
+        private void tooMany(long nowNs) {
+            dropped.one("more than " + Limits.LOOKED_AT_PER_SECOND + " messages a second", nowNs);
+        }
+
+        // The service is slowed down by TCP; nobody else reads on this thread.
+        private void pause(WebSocket webSocket, long ns) {
+            try {
+                TimeUnit.NANOSECONDS.sleep(ns);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                webSocket.cancel();
+            }
         }
 
         @Override
@@ -96,25 +122,34 @@ final class Wire implements WebSocket.Factory {
 
         @Override
         public void onClosed(WebSocket webSocket, int code, String reason) {
-            gone.countDown();
-            library.onClosed(webSocket, code, reason);
+            over("closed by the service (" + code + ")");
         }
 
         @Override
         public void onFailure(WebSocket webSocket, Throwable failure, Response response) {
-            gone.countDown();
-            // The library ignores what is not an Exception, and would never tell.
-            library.onFailure(
-                    webSocket, failure instanceof Exception ? failure : new IllegalStateException(failure), response);
+            over(redirect(response).orElseGet(() -> text(failure)));
         }
+    }
 
-        private void slowDown(WebSocket webSocket) {
-            try {
-                untaken.acquire();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                webSocket.cancel();
-            }
+    private static Optional<String> redirect(Response response) {
+        if (response == null || !response.isRedirect()) {
+            return Optional.empty();
         }
+        HttpUrl to = Optional.ofNullable(response.header("Location"))
+                .map(place -> response.request().url().resolve(place))
+                .orElse(null);
+        String where = to == null ? "nowhere" : to.scheme() + "://" + to.host() + ":" + to.port();
+        return Optional.of("the service answers " + response.code() + " and redirects to " + where
+                + "; redirects are refused, so that the API key and the sound go to the configured host only: set"
+                + " WORKER_STS_SERVICE_URL to where the service is");
+    }
+
+    /** The reason in a few words; libraries wrap the one that says something. */
+    private static String text(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + Limits.line(String.valueOf(root.getMessage()));
     }
 }

@@ -1,0 +1,81 @@
+package io.livedub.sts;
+
+import java.time.InstantSource;
+import java.util.UUID;
+
+import io.livedub.sts.protocol.Outgoing;
+
+/** What the service is told of its results: {@code applied} or {@code received}, once for each. Runs in the mailbox. */
+final class Receipts {
+    private final InstantSource wallClock;
+    private final StsObserver observer;
+    private final Link link;
+    private final Results results = new Results();
+    private final Confirmations unconfirmed;
+
+    /** @param freed a place of the window is free again */
+    Receipts(Mailbox mailbox, InstantSource wallClock, StsObserver observer, Link link, Runnable freed) {
+        this.wallClock = wallClock;
+        this.observer = observer;
+        this.link = link;
+        this.unconfirmed = new Confirmations(mailbox, freed);
+    }
+
+    /** Results that were handed out, and of which nobody has said yet whether they are on air. */
+    int awaited() {
+        return unconfirmed.size();
+    }
+
+    void handedOut(Job job) {
+        results.handedOut(job.id);
+        unconfirmed.await(job);
+    }
+
+    /** A result was received and is not used. */
+    void unused(String id) {
+        acknowledge(id, false);
+    }
+
+    /** A result for what is not in flight. */
+    void stray(String id) {
+        switch (results.of(id)) {
+            case HANDED_OUT, ANSWERED -> observer.warning("a second result for fragment " + id + " was dropped");
+            case UNANSWERED -> {
+                observer.warning("a result for fragment " + id + ", which is not in flight, was dropped");
+                if (Outgoing.isId(id)) {
+                    acknowledge(id, false);
+                }
+            }
+        }
+    }
+
+    void applied(UUID id) {
+        if (results.isHandedOut(id.toString()) && results.take(id.toString())) {
+            acknowledge(id.toString(), true);
+        }
+        unconfirmed.confirmed(id.toString());
+    }
+
+    void unused(UUID id, String detail) {
+        if (results.isHandedOut(id.toString())) {
+            observer.fallback(id, FallbackReason.UNUSABLE, detail);
+            if (results.take(id.toString())) {
+                acknowledge(id.toString(), false);
+            }
+            unconfirmed.confirmed(id.toString());
+        }
+    }
+
+    private void acknowledge(String id, boolean applied) {
+        results.answered(id);
+        link.send(new Outgoing.FragmentAck(id, applied, wallClock.millis()));
+    }
+
+    void newSession() {
+        results.newSession();
+    }
+
+    void clear() {
+        unconfirmed.clear();
+    }
+}

@@ -1,0 +1,75 @@
+package io.livedub.sts.socketio;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+
+import io.livedub.sts.StsTransport;
+
+/** What a service may send, before anything of it is looked at. */
+final class Limits {
+    /** Wire bytes of one message: 14 MiB of base64 and the fields around it. */
+    static final int MESSAGE_BYTES = 15 * 1024 * 1024;
+
+    /** The first packet of a connection, and what names an error. */
+    static final int CONTROL_CHARS = 8 * 1024;
+
+    /** Messages a second that are looked at; the session itself takes {@code EventLimit} of them. */
+    static final int LOOKED_AT_PER_SECOND = 400;
+
+    /** Messages a second after which the socket is not read until the second is over: even unread they cost a processor. */
+    static final int READ_PER_SECOND = 5_000;
+
+    /** Bytes that may come unasked: acknowledgements, pings, a result sent twice. */
+    static final long UNASKED_BYTES = 2L * 1024 * 1024;
+
+    static final long UNASKED_BYTES_PER_SECOND = 256L * 1024;
+
+    /** A fragment that was sent may be answered with one message of the largest size; so many answers may be outstanding. */
+    static final long OUTSTANDING_ANSWERS = 10;
+
+    /** Events read and not yet taken by the session, in characters; beyond that the socket is not read. */
+    static final int UNTAKEN_CHARS = 2 * MESSAGE_BYTES;
+
+    private Limits() {}
+
+    /** Reads the JSON of events: a number of a million digits or a thousand nested lists are refused where they begin. */
+    static JsonFactory json() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxDocumentLength(MESSAGE_BYTES)
+                        .maxStringLength(MESSAGE_BYTES)
+                        .maxNameLength(256)
+                        .maxNestingDepth(32)
+                        .maxNumberLength(64)
+                        .maxTokenCount(10_000)
+                        .build())
+                .build();
+    }
+
+    /** Of a peer's text that goes into a line: short, and without control characters. */
+    static String line(String text) {
+        String cut = text.length() <= 300 ? text : text.substring(0, 300) + "…";
+        return cut.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** Tells a listener of what was dropped, once a burst. */
+    static final class Dropped {
+        private static final long BURST_NS = 5_000_000_000L;
+
+        private final StsTransport.Listener listener;
+        private long count;
+        private long toldNs;
+
+        Dropped(StsTransport.Listener listener) {
+            this.listener = listener;
+        }
+
+        void one(String why, long nowNs) {
+            count++;
+            if (count == 1 || nowNs - toldNs >= BURST_NS) {
+                toldNs = nowNs;
+                listener.dropped(line(why), count);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.livedub.sts.socketio;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+/**
+ * The text of Engine.IO 4 and Socket.IO 4 packets, as far as the protocol needs it: one namespace, no attachments, no acknowledgement callbacks.
+ *
+ * <p>Written here because the Java client parses and encodes the messages of all its connections on one static thread, with a JSON library that
+ * recurses and takes numbers of any length: one service could stop the dubs of every stream. The length of a text is checked before it comes here.
+ */
+final class Packets {
+    static final char OPEN = '0';
+    static final char CLOSE = '1';
+    static final char PING = '2';
+    static final char MESSAGE = '4';
+    static final char CONNECT = '0';
+    static final char DISCONNECT = '1';
+    static final char EVENT = '2';
+    static final char CONNECT_ERROR = '4';
+
+    private static final JsonFactory JSON = Limits.json();
+
+    /** What the server says of itself at the beginning; 0 for what it does not say. */
+    record Open(long pingIntervalMs, long pingTimeoutMs, long maxPayload) {}
+
+    /** @param payload the first argument as plain values; null without one */
+    record Event(String name, Object payload) {}
+
+    private Packets() {}
+
+    /** @throws IOException when it is not such a packet */
+    static Open open(String packet) throws IOException {
+        Object read = read(packet, 1);
+        Map<?, ?> said = read instanceof Map<?, ?> map ? map : Map.of();
+        return new Open(number(said, "pingInterval"), number(said, "pingTimeout"), number(said, "maxPayload"));
+    }
+
+    private static long number(Map<?, ?> said, String name) {
+        return said.get(name) instanceof Number number ? Math.max(0, number.longValue()) : 0;
+    }
+
+    /**
+     * An event's packet ({@code 42…}).
+     *
+     * @throws IOException when it is not an event of the namespace {@code /}, or not within bounds
+     */
+    static Event event(String packet) throws IOException {
+        int at = 2;
+        while (at < packet.length() && packet.charAt(at) >= '0' && packet.charAt(at) <= '9') {
+            at++;
+        }
+        if (at > 20) {
+            throw new IOException("its id has " + (at - 2) + " digits");
+        }
+        if (at < packet.length() && packet.charAt(at) == '/') {
+            throw new IOException("it is of another namespace");
+        }
+        Object read = read(packet, at);
+        if (read instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof String name) {
+            return new Event(name, list.size() > 1 ? list.get(1) : null);
+        }
+        throw new IOException("it is not a list that begins with a name");
+    }
+
+    /** Of a {@code 44…} packet; never fails. */
+    static String error(String packet) {
+        try {
+            Object read = read(packet, 2);
+            Object message = read instanceof Map<?, ?> map ? map.get("message") : read;
+            return Limits.line(String.valueOf(message));
+        } catch (IOException notJson) {
+            return "refused";
+        }
+    }
+
+    static String event(String name, Map<String, Object> payload) {
+        try {
+            StringWriter text = new StringWriter();
+            text.append(MESSAGE).append(EVENT);
+            try (JsonGenerator json = JSON.createGenerator(text)) {
+                json.writeStartArray();
+                json.writeString(name);
+                write(json, payload);
+                json.writeEndArray();
+            }
+            return text.toString();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static void write(JsonGenerator json, Map<?, ?> values) throws IOException {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> entry : values.entrySet()) {
+            json.writeFieldName((String) entry.getKey());
+            Object value = entry.getValue();
+            if (value instanceof Map<?, ?> map) {
+                write(json, map);
+            } else if (value instanceof Integer || value instanceof Long) {
+                json.writeNumber(((Number) value).longValue());
+            } else if (value instanceof Boolean flag) {
+                json.writeBoolean(flag);
+            } else if (value == null) {
+                json.writeNull();
+            } else {
+                json.writeString(value.toString());
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static Object read(String packet, int from) throws IOException {
+        if (from >= packet.length()) {
+            return null;
+        }
+        StringReader text = new StringReader(packet);
+        text.skip(from);
+        try (JsonParser json = JSON.createParser(text)) {
+            json.nextToken();
+            return value(json);
+        }
+    }
+
+    // As deep as the parser's own bound, which is 32.
+    private static Object value(JsonParser json) throws IOException {
+        JsonToken token = json.currentToken();
+        if (token == null) {
+            throw new IOException("it ends too early");
+        }
+        return switch (token) {
+            case START_OBJECT -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                while (json.nextToken() != JsonToken.END_OBJECT) {
+                    String name = json.currentName();
+                    json.nextToken();
+                    map.put(name, value(json));
+                }
+                yield map;
+            }
+            case START_ARRAY -> {
+                List<Object> list = new ArrayList<>();
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(value(json));
+                }
+                yield list;
+            }
+            case VALUE_STRING -> json.getText();
+            case VALUE_NUMBER_INT ->
+                json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? (Object) json.getDoubleValue()
+                        : (Object) small(json.getLongValue());
+            case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
+    }
+
+    private static Number small(long number) {
+        if (number == (int) number) {
+            return (int) number;
+        }
+        return number;
+    }
+}

@@ -1,0 +1,244 @@
+package io.livedub.sts.socketio;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+import org.junit.jupiter.api.Test;
+
+import io.livedub.sts.StsSettings;
+import io.livedub.sts.StsTransport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A service that sends what no service should: nothing of it is parsed beyond its bounds, and no other connection notices. */
+class HostileServiceTest {
+    private static final String KEY = "k3y-that-nobody-may-see";
+    private static final String GOOD =
+            "42[\"fragment:ack\",{\"fragment_id\":\"f1\",\"status\":\"queued\",\"odd\":null}]";
+    private static final int MIB = 1024 * 1024;
+
+    private static final class Heard implements StsTransport.Listener {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        final List<Object> payloads = new CopyOnWriteArrayList<>();
+        final List<String> dropped = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void connected() {
+            lines.add("connected");
+        }
+
+        @Override
+        public void event(String name, Object payload) {
+            payloads.add(String.valueOf(payload));
+            lines.add(name);
+        }
+
+        @Override
+        public void dropped(String why, long count) {
+            dropped.add(why);
+        }
+
+        @Override
+        public void closed(String reason) {
+            lines.add("closed: " + reason);
+        }
+
+        boolean closed() {
+            return lines.stream().anyMatch(line -> line.startsWith("closed"));
+        }
+    }
+
+    private static StsTransport.Connection connect(URI url, Heard heard) {
+        return new SocketIoTransport(new StsSettings(
+                        url,
+                        KEY,
+                        "stream-1",
+                        "worker-1",
+                        "en",
+                        "es",
+                        "default",
+                        Duration.ofSeconds(6),
+                        Duration.ofSeconds(8),
+                        2,
+                        3,
+                        StsSettings.Loss.EXIT,
+                        StsSettings.Timing.CONTRACT))
+                .connect(heard);
+    }
+
+    private static void awaitClosed(Heard heard) {
+        await().atMost(Duration.ofSeconds(30)).until(heard::closed);
+    }
+
+    @Test
+    void redirectsAreRefusedByNameAndTheKeyGoesNowhereElse() {
+        try (RawService other = RawService.webSocket(RawService.Line::connected)) {
+            for (String to : List.of(
+                    "http://127.0.0.1:%d/socket.io/",
+                    "ws://user:secret@localhost:%d/", "//localhost:%d/x?token=secret")) {
+                String place =
+                        String.format(java.util.Locale.ROOT, to, other.url().getPort());
+                try (RawService service = RawService.http(
+                        "HTTP/1.1 307 Temporary Redirect\r\nLocation: " + place + "\r\nContent-Length: 0\r\n\r\n")) {
+                    Heard heard = new Heard();
+                    connect(service.url(), heard);
+                    awaitClosed(heard);
+
+                    assertThat(heard.lines)
+                            .singleElement()
+                            .asString()
+                            .contains("cannot connect", "307", "redirects are refused")
+                            .doesNotContain("secret")
+                            .doesNotContain(KEY);
+                    assertThat(service.requests).hasSize(1);
+                }
+            }
+            assertThat(other.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void theHandshakeSaysHowLargeAMessageMayBeAndOddValuesSayNothing() {
+        for (Map.Entry<String, Long> given : Map.of(
+                        "1000000", 1_000_000L, "null", Long.MAX_VALUE, "-5", Long.MAX_VALUE, "\"much\"", Long.MAX_VALUE)
+                .entrySet()) {
+            try (RawService service = RawService.webSocket(line -> {
+                line.text("0{\"sid\":\"s\",\"pingInterval\":null,\"maxPayload\":" + given.getKey() + "}");
+                line.text("40");
+            })) {
+                Heard heard = new Heard();
+                StsTransport.Connection connection = connect(service.url(), heard);
+                await().until(() -> heard.lines.contains("connected"));
+
+                assertThat(connection.largestMessage()).as(given.getKey()).isEqualTo(given.getValue());
+                assertThat(service.heard).containsExactly("40");
+                connection.close();
+                await().until(() -> service.heard.contains("41"));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotWithinBoundsIsDroppedAndTheConnectionGoesOn() {
+        List<String> odd = List.of(
+                "42[\"fragment:ack\",{\"n\":" + "9".repeat(1_000_000) + "}]",
+                "42[\"fragment:ack\",{\"n\":0." + "1".repeat(100_000) + "e" + "9".repeat(50) + "}]",
+                "42[\"fragment:ack\"," + "[".repeat(50_000) + "]",
+                "42[\"fragment:ack\"," + "{\"a\":".repeat(20_000),
+                "42[\"fragment:ack\",{\"" + "n".repeat(100_000) + "\":1}]",
+                "42[\"fragment:ack\",[" + "1,".repeat(20_000) + "1]]",
+                "42" + "7".repeat(100_000) + "[\"fragment:ack\"]",
+                "42/other,[\"fragment:ack\",{}]",
+                "42[7]",
+                "42{}",
+                "42[]",
+                "42",
+                "42[\"fragment:ack\",{\"a\":",
+                "451-[\"fragment:processed\",{\"_placeholder\":true,\"num\":0}]",
+                "43" + "7".repeat(10_000),
+                "4",
+                "",
+                "0" + "x".repeat(100_000),
+                "0nonsense",
+                "3probe");
+        try (RawService service = RawService.webSocket(line -> {
+            line.connected();
+            for (String packet : odd) {
+                line.text(packet);
+            }
+            line.frame(2, new byte[1_000]);
+            line.text("2");
+            line.text(GOOD);
+            line.text("42[\"error\",null]");
+            line.text("42[\"big\",{\"n\":12345678901234567890123,\"f\":1.5,\"b\":[true,false,null],\"t\":9999999999}]");
+        })) {
+            Heard heard = new Heard();
+            StsTransport.Connection connection = connect(service.url(), heard);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> heard.lines.contains("big"));
+            assertThat(heard.lines).containsExactly("connected", "fragment:ack", "error", "big");
+            assertThat(heard.payloads.get(0)).isEqualTo("{fragment_id=f1, status=queued, odd=null}");
+            assertThat(heard.payloads.get(2)).asString().contains("f=1.5", "b=[true, false, null]", "t=9999999999");
+            assertThat(heard.dropped).as("once a burst").hasSize(1).allMatch(why -> why.length() < 310);
+            await().until(() -> service.heard.contains("3"));
+            connection.close();
+        }
+    }
+
+    @Test
+    void aConnectErrorAndAGoodbyeEndTheConnectionInAFewWords() {
+        Map<String, String> ends = Map.of(
+                "44{\"message\":\"not\\nyou\"}",
+                "not you",
+                "44" + "[".repeat(40),
+                "refused",
+                "41",
+                "closed by the service",
+                "1",
+                "closed by the service");
+        ends.forEach((packet, reason) -> {
+            try (RawService service = RawService.webSocket(line -> {
+                line.text(RawService.OPEN);
+                line.text(packet);
+            })) {
+                Heard heard = new Heard();
+                connect(service.url(), heard);
+                awaitClosed(heard);
+                assertThat(heard.lines).containsExactly("closed: cannot connect: " + reason);
+            }
+        });
+    }
+
+    @Test
+    void aFloodOfLargeMessagesEndsItsConnectionAndCostsNoOtherOneItsEvents() {
+        String large = "42[\"fragment:processed\",{\"fragment_id\":\"f1\",\"a\":\"" + "A".repeat(14 * MIB) + "\"}]";
+        CountDownLatch flooding = new CountDownLatch(1);
+        try (RawService flood = RawService.webSocket(line -> {
+                    line.connected();
+                    flooding.countDown();
+                    while (true) {
+                        line.text(large);
+                    }
+                });
+                RawService quiet = RawService.webSocket(line -> {
+                    line.connected();
+                    line.text(GOOD);
+                })) {
+            Heard flooded = new Heard();
+            connect(flood.url(), flooded);
+            await().until(() -> flooding.getCount() == 0);
+            Heard calm = new Heard();
+            StsTransport.Connection connection = connect(quiet.url(), calm);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> calm.lines.contains("fragment:ack"));
+            awaitClosed(flooded);
+            assertThat(flooded.lines).last().asString().contains("the service floods");
+            assertThat(flooded.lines).doesNotContain("fragment:processed");
+            assertThat(calm.closed()).isFalse();
+            connection.close();
+        }
+    }
+
+    @Test
+    void aFloodOfSmallMessagesIsDroppedUnreadAndToldOnce() {
+        try (RawService flood = RawService.webSocket(line -> {
+            line.connected();
+            for (int n = 0; n < 3_000; n++) {
+                line.text(GOOD);
+            }
+        })) {
+            Heard heard = new Heard();
+            StsTransport.Connection connection = connect(flood.url(), heard);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> !heard.dropped.isEmpty());
+            assertThat(heard.dropped).first().asString().contains("messages a second");
+            assertThat(heard.closed()).isFalse();
+            connection.close();
+        }
+    }
+}
