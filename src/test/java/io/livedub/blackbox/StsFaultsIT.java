@@ -48,6 +48,7 @@ class StsFaultsIT {
             "failing",
             "refusing",
             "late",
+            "overloaded",
             "unready");
 
     private static NginxRtmp server;
@@ -81,6 +82,7 @@ class StsFaultsIT {
                 .add("INVALID_CONFIG for ever: the breaker stays closed", this::refusing)
                 .add("late by less than the timeout: a success for the breaker", this::late)
                 .add("3 s slow: all dubbed", this::slow)
+                .add("5 s slow and two at a time, segments of 2 s: two of three are dubbed", this::overloaded)
                 .play();
     }
 
@@ -95,6 +97,26 @@ class StsFaultsIT {
             assertThat(aired.fallbacks()).as(aired.worker().said()).isZero();
             assertThat(aired.dubbedSegments()).isGreaterThanOrEqualTo(6);
             assertThat(aired.transitions("breaker")).isEmpty();
+            assertThat(sts.violations()).isEmpty();
+            undisturbed(aired, 2000);
+        }
+    }
+
+    /** Every third segment comes when both places are taken, and 5 s later it would be too late. */
+    private void overloaded() throws IOException {
+        try (EchoServer sts = sts(0);
+                Broadcast stream = stream("overloaded", sts.url(), run -> run.env("WORKER_AV_OFFSET_NS", "6000000000")
+                        .env("WORKER_STS_MAX_INFLIGHT", "2"))) {
+            sts.simulate("{\"delay_ms\": 5000}");
+
+            Aired aired = stream.airs(Duration.ofSeconds(40)).finish();
+
+            assertThat(aired.exitCode()).isZero();
+            assertThat(aired.dubbedSegments()).as(aired.worker().said()).isGreaterThanOrEqualTo((long)
+                    (0.85 * aired.segments() * 2 / 3));
+            assertThat(aired.fallbacks("overload")).isPositive();
+            assertThat(aired.transitions("breaker")).isEmpty();
+            assertThat(sts.sessions()).as("no new session").hasSize(1);
             assertThat(sts.violations()).isEmpty();
             undisturbed(aired, 2000);
         }
@@ -116,9 +138,10 @@ class StsFaultsIT {
             assertThat(aired.dubbedSegments()).isZero();
             // One more was on its way when the fifth opened it.
             assertThat(aired.fallbacks("timeout")).isBetween(5L, 6L);
-            assertThat(aired.fallbacks("breaker_open"))
+            assertThat(aired.fallbacks("breaker_open") + aired.fallbacks("overload"))
                     .isEqualTo(aired.segments() - aired.fallbacks("timeout"))
                     .isPositive();
+            assertThat(sts.sessions()).as("slow is not blocked").hasSize(1);
             assertThat(sts.violations()).isEmpty();
             undisturbed(aired, 6000);
         }
@@ -133,10 +156,13 @@ class StsFaultsIT {
 
             assertThat(aired.exitCode()).isZero();
             assertThat(aired.dubbedSegments()).isZero();
-            assertThat(aired.fallbacks("late")).as(aired.worker().said()).isEqualTo(aired.segments());
+            assertThat(aired.fallbacks("late") + aired.fallbacks("overload"))
+                    .as(aired.worker().said())
+                    .isEqualTo(aired.segments());
+            assertThat(aired.fallbacks("late")).as("tried, and late").isBetween(2L, 5L);
             assertThat(aired.segments()).isGreaterThan(5);
             assertThat(aired.transitions("breaker")).isEmpty();
-            assertThat(aired.metrics().sum("worker_sts_rtt_ms_count")).isGreaterThan(5);
+            assertThat(aired.metrics().sum("worker_sts_rtt_ms_count")).isEqualTo(aired.fallbacks("late"));
             assertThat(sts.violations()).isEmpty();
             assertThat(sts.sessions()).hasSize(1);
             undisturbed(aired, 2000);
