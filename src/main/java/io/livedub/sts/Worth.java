@@ -122,7 +122,9 @@ final class Worth {
             return known.within(leftNs) >= NEARLY_ALL;
         }
         if (!times.isKnown(level)) {
-            return mayTry(load, known, leftNs) && (!known.isEnough() || mayCome(known, leftNs)) && leftNs > extrapolatedNs(level);
+            return mayTry(load, known, leftNs)
+                    && (!known.isEnough() || mayCome(known, leftNs))
+                    && leftNs > extrapolatedNs(level);
         }
         return mayCome(known, leftNs);
     }

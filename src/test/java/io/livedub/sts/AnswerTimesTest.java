@@ -101,16 +101,21 @@ class AnswerTimesTest {
 
         assertThat(worth.expects(new Load(2, List.of(), 1, 1), 5 * S, S)).isTrue();
         assertThat(worth.expects(new Load(2, List.of(), 2, 1), 5 * S, S)).isFalse();
-        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S)).isFalse();
+        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S))
+                .isFalse();
         worth.answered(3, 2 * S, S);
         worth.answered(3, 2 * S, S);
-        assertThat(worth.expects(new Load(4, List.of(), 1, Worth.FREELY), 5 * S, S)).isFalse();
-        assertThat(worth.expects(new Load(5, List.of(), 0, Worth.FREELY), 5 * S, S)).isFalse();
+        assertThat(worth.expects(new Load(4, List.of(), 1, Worth.FREELY), 5 * S, S))
+                .isFalse();
+        assertThat(worth.expects(new Load(5, List.of(), 0, Worth.FREELY), 5 * S, S))
+                .isFalse();
         assertThat(worth.expects(new Load(5, List.of(), 3, Worth.FREELY), 10 * S, S))
                 .as("even one at a time it would be in time")
                 .isTrue();
-        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S)).isTrue();
-        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), S / 2, S)).isFalse();
+        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), 5 * S, S))
+                .isTrue();
+        assertThat(worth.expects(new Load(4, List.of(), 0, Worth.FREELY), S / 2, S))
+                .isFalse();
     }
 
     @Test

@@ -28,7 +28,9 @@ class SessionOverloadTest {
         sts.submit(n);
         Sts.Pending hopeless = sts.submit(n + 1);
 
-        assertThat(sts.fragments()).as("the third one is a probe: 12 s would be over with the next").containsExactly(0L, 1L, 2L);
+        assertThat(sts.fragments())
+                .as("the third one is a probe: 12 s would be over with the next")
+                .containsExactly(0L, 1L, 2L);
         sts.clock.advanceMs(DEADLINE_MS - 1);
         assertThat(hopeless.result).as("the service may become quicker").isNull();
         sts.clock.advanceMs(1);
@@ -109,7 +111,9 @@ class SessionOverloadTest {
 
         sts.backpressure("none", null);
 
-        assertThat(sts.fragments()).as("2.5 s are left for the first one, answers take 3").containsExactly(0L, 1L, 2L, 4L);
+        assertThat(sts.fragments())
+                .as("2.5 s are left for the first one, answers take 3")
+                .containsExactly(0L, 1L, 2L, 4L);
         assertThat(old.original()).isTrue();
         assertThat(sts.seen.fallbacks).containsExactly("3 overload");
     }
@@ -162,9 +166,8 @@ class SessionOverloadTest {
         sts.submit(1);
 
         assertThat(tooLarge.result)
-                .isInstanceOfSatisfying(
-                        StsOutcome.Original.class,
-                        original -> assertThat(original.detail()).contains("maxPayload", "1028", "1027"));
+                .isInstanceOfSatisfying(StsOutcome.Original.class, original -> assertThat(original.detail())
+                        .contains("maxPayload", "1028", "1027"));
         assertThat(sts.seen.fallbacks).containsExactly("0 failed");
         assertThat(sts.fragments()).containsExactly(1L);
         assertThat(sts.sequences()).containsExactly(0);
