@@ -46,7 +46,7 @@ public class Admission {
      */
     Optional<Refusal> atTheResource(HttpServerRequest request) {
         return inside(request)
-                .or(() -> READING.contains(request.method().name()) || isJson(request)
+                .or(() -> READING.contains(request.method().name()) || isJson(request) || isBodilessCall(request)
                         ? Optional.empty()
                         : Optional.of(Refusal.MEDIA_TYPE));
     }
@@ -97,5 +97,15 @@ public class Admission {
     private static boolean isJson(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         return types.size() == 1 && types.get(0).split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    }
+
+    /** PUT and DELETE without a body, as {@code curl -X DELETE} sends them: no page can send either without being asked for first. */
+    private static boolean isBodilessCall(HttpServerRequest request) {
+        String method = request.method().name();
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return (method.equals("PUT") || method.equals("DELETE"))
+                && !request.headers().contains(HttpHeaders.CONTENT_TYPE)
+                && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                && (length == null || length.equals("0"));
     }
 }
