@@ -108,7 +108,7 @@ class ServeFaultsIT {
 
     @Test
     void aStreamThatIsOutOfMemoryEndsAloneAndIsStartedAgain() throws Exception {
-        // given: 12 s are held, of 40 Mbit/s
+        // given: 40 Mbit/s and a heap that is too small for the program itself; what it holds of a stream is bounded
         Path huge = Ffmpeg.generate(
                 "huge-6.flv",
                 6,
@@ -169,7 +169,7 @@ class ServeFaultsIT {
                 script,
                 """
                 #!/bin/sh
-                case " $* " in *" %s "*) export WORKER_JAVA_OPTS="${WORKER_JAVA_OPTS:-} -Xmx28m" ;; esac
+                case " $* " in *" %s "*) export WORKER_JAVA_OPTS="${WORKER_JAVA_OPTS:-} -Xms8m -Xmx20m" ;; esac
                 exec %s "$@"
                 """
                         .formatted(id, WorkerProcess.commandLine()));
