@@ -22,8 +22,7 @@ from lab.sources import ROOT
 MAX_RSS_MB = 700
 MAX_MORE_THREADS = 24
 STREAM_S = 14
-# Not `flood`: at a hundred times the speed it takes the processor from the healthy stream beside it, which is known and open.
-QUICK_PUBLISHERS = ("nested_metadata", "random_stamps", "far_stamps", "giant_tags", "chunk_sizes", "configurations", "tiny_tags")
+QUICK_PUBLISHERS = ("nested_metadata", "random_stamps", "far_stamps", "giant_tags", "flood", "chunk_sizes", "configurations", "tiny_tags")
 QUICK_STS = ("nested_mp4", "fragment_runs", "long_tables", "big_numbers", "deep_json", "message_flood", "redirect", "wrong_types", "attachments", "wrong_ids", "endless")
 COLUMNS = "{door:10} {attack:60.60} {tried:>6} {refused:>7} {survived:>8} {rss:>13} {peak:>6} {threads:>9}  {verdict}"
 

@@ -61,11 +61,11 @@ class Scene:
         await self.heal()
 
     async def heal(self):
-        """The healthy stream is on air and dubbed."""
+        """The healthy stream is dubbed, and its viewer has a picture: a segment is dubbed seconds before it airs."""
         self.add(HEALTHY, publishers.healthy)
         await self.begin(HEALTHY)
         end = time.monotonic() + 40
-        while (await self.view(HEALTHY)).get("dubbed", 0) < 1:
+        while (await self.view(HEALTHY)).get("dubbed", 0) < 1 or not self.viewer_has_picture():
             if time.monotonic() > end:
                 raise RuntimeError(f"the healthy stream is not dubbed: {await self.view(HEALTHY)}; see {self.folder}")
             await asyncio.sleep(0.3)
@@ -159,6 +159,9 @@ class Scene:
         if live != 200:
             faults.append(f"/health/live answers {live}")
         return faults
+
+    def viewer_has_picture(self):
+        return any(t[1] == VIDEO for t in self.stage.shows[HEALTHY].published)
 
     def longest_pause(self):
         published = self.stage.shows[HEALTHY].published

@@ -24,7 +24,9 @@ public final class SourceOddities {
         /** A composition offset that no encoder can mean. The picture is shown as its neighbours are. */
         COMPOSITION,
         /** A change of the decoder configuration on air. */
-        CONFIGURATION;
+        CONFIGURATION,
+        /** More came than any live source sends, and reading paused for a moment. Nothing is lost. */
+        TOO_FAST;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);

@@ -38,6 +38,7 @@ public final class StreamMetrics implements AutoCloseable {
             "reframed",
             "composition",
             "configuration",
+            "too_fast",
             "filled",
             "overlapping",
             "restamped",

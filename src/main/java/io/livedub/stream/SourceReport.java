@@ -31,6 +31,7 @@ final class SourceReport {
             "%d access units are framed anew (%s)",
             "%d composition offsets cannot be and are replaced (%s)",
             "the decoder configuration has changed %d times (%s)",
+            "reading has paused %d times, because the source sends much faster than a live source does (%s)",
             "the sound has holes: %d silent frames were put in",
             "%d frames of sound came for a place that was taken, and were dropped",
             "%d time stamps were missing, shared or wrong, and were replaced",

@@ -1,8 +1,10 @@
 package io.livedub.stream;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -56,6 +58,26 @@ final class StreamEnding {
         reason = why;
         life.change(why, state -> state.drain(why));
         source.stop();
+    }
+
+    /**
+     * Nothing more is read: all has to have aired within a time. A source that ran far ahead of its time would keep the stream on air for as
+     * long, though it was told to stop.
+     *
+     * @param queued frames that wait to air
+     */
+    void within(Duration limit, IntSupplier queued) {
+        parts.clock().schedule(parts.clock().nowNs() + limit.toNanos(), () -> {
+            if (!finishing.get()) {
+                parts.observer()
+                        .warning(String.format(
+                                Locale.ROOT,
+                                "draining has taken %d s, as long as it may: the source ran ahead of its time; %d frames are dropped",
+                                limit.toSeconds(),
+                                queued.getAsInt()));
+                cutOff();
+            }
+        });
     }
 
     /** The source is not to be had, so no more is read. */
@@ -126,6 +148,11 @@ final class StreamEnding {
         reason = failure.getMessage();
         evenIfItFails(output::close);
         evenIfItFails(source::stop);
+        cutOff();
+    }
+
+    /** What has not aired yet will not. */
+    private void cutOff() {
         Cancellable running = chain;
         if (running != null) {
             evenIfItFails(running::cancel);

@@ -40,6 +40,8 @@ public final class StreamWorker {
     private static final long NOT_LOST = Long.MAX_VALUE;
     /** Publishing starts this long before the first frame airs: some servers drop a publisher that is silent for 10 s. */
     private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
+    /** A live source's last frame airs segment and offset after it came, and later by what late results have added. */
+    private static final Duration MOST_DRAIN = Duration.ofSeconds(10);
     /** Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them is a defect. */
     private static final int MOST_HELD = 64;
     /** Frames of passthrough that wait to be pushed: half a minute of 60 pictures and 94 AAC frames a second. */
@@ -122,7 +124,7 @@ public final class StreamWorker {
                 .onItem()
                 .transform(this::startDubbing)
                 .onCompletion()
-                .continueWith(() -> List.of(start(intake.rest())))
+                .continueWith(this::startRest)
                 .filter(started -> !started.isEmpty())
                 .onItem()
                 .<Uni<AiredSegment>>disjoint()
@@ -237,6 +239,13 @@ public final class StreamWorker {
         // After the segment that a loss closes: STS is to have it before it is told to pause.
         follow(event);
         return started;
+    }
+
+    /** Nothing more is read. */
+    private List<List<Uni<AiredSegment>>> startRest() {
+        Duration nominal = parts.segmentDuration().plus(parts.offset().orElse(parts.stsTimeout()));
+        ending.within(nominal.plus(MOST_DRAIN), () -> air.figures().queued());
+        return List.of(start(intake.rest()));
     }
 
     private List<Uni<AiredSegment>> start(List<Segment> segments) {

@@ -95,16 +95,21 @@ final class Stage {
 
     /** The source sends this much in real time: 30 pictures a second with a keyframe each second, AAC of 48 kHz stereo. */
     void play(long ms) {
+        play(ms, 1);
+    }
+
+    /** The same, so many times faster than it plays. */
+    void play(long ms, int speed) {
         long fromMs = streamMs;
         streamMs += ms;
         long startNs = clock.nowNs();
         List<Frame> frames = new ArrayList<>();
         for (long i = (fromMs * 30 + 999) / 1000; i * 1000 < streamMs * 30; i++) {
-            add(frames, Track.VIDEO, i, i * 1_000_000_000L / 30, fromMs, startNs);
+            add(frames, Track.VIDEO, i, i * 1_000_000_000L / 30, fromMs, startNs, speed);
         }
         long firstAudio = (fromMs * 48 + 1023) / 1024;
         for (long i = firstAudio; Segments.AAC.framesToNs(i) < streamMs * 1_000_000L; i++) {
-            add(frames, Track.AUDIO, i, Segments.AAC.framesToNs(i), fromMs, startNs);
+            add(frames, Track.AUDIO, i, Segments.AAC.framesToNs(i), fromMs, startNs, speed);
         }
         frames.sort(Comparator.comparingLong(Frame::arrivalNs));
         for (Frame frame : frames) {
@@ -112,10 +117,11 @@ final class Stage {
             sent.add(frame);
             source.attempt().emit(frame);
         }
-        clock.advanceTo(startNs + ms * 1_000_000L);
+        clock.advanceTo(startNs + ms * 1_000_000L / speed);
     }
 
-    private static void add(List<Frame> frames, Track track, long number, long atNs, long fromMs, long startNs) {
+    private static void add(
+            List<Frame> frames, Track track, long number, long atNs, long fromMs, long startNs, int speed) {
         boolean video = track == Track.VIDEO;
         byte[] data = {(byte) (video ? 2 : 1), (byte) (number >> 8), (byte) number, 0};
         frames.add(new Frame(
@@ -123,7 +129,7 @@ final class Stage {
                 atNs,
                 atNs,
                 !video || number % 30 == 0,
-                startNs + atNs - fromMs * 1_000_000L,
+                startNs + (atNs - fromMs * 1_000_000L) / speed,
                 data));
     }
 

@@ -99,6 +99,22 @@ class StreamWorkerTest {
     }
 
     @Test
+    void aSourceThatRanFarAheadOfItsTimeDoesNotKeepAStreamOnAirThatIsToldToStop() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(5_000);
+        stage.play(60_000, 100);
+
+        stage.worker.stop("over");
+        stage.clock.advanceMs(25_000);
+
+        assertThat(stage.exitCode()).isZero();
+        assertThat(stage.sink.ended).isTrue();
+        assertThat(stage.seen.warnings)
+                .anyMatch(line -> line.matches("draining has taken 15 s.* \\d+ frames are dropped"));
+        assertThat(stage.seen.life).endsWith("draining", "ended");
+    }
+
+    @Test
     void aServerThatDoesNotAnswerEndsTheStreamAfterWhatIsHeld() {
         Stage stage = Stage.dubbed(folder).started();
         stage.play(5_000);

@@ -13,6 +13,7 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
+import io.livedub.media.ReadingPace;
 import io.livedub.media.RedactedUrl;
 import io.livedub.media.RtmpHandshakeProbe;
 import io.livedub.media.SourceException;
@@ -26,6 +27,9 @@ final class RtmpSourceSession {
     private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
+    /** One pause of reading: longer ones would look to rtmp2src like a server that has gone silent. */
+    private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
     /** What may be held of one track while the other has no frame: 60 s of sound at 300 kbit/s. Beyond it the oldest goes. */
     private static final int MOST_EARLY = 4096;
@@ -39,6 +43,9 @@ final class RtmpSourceSession {
     private final FlvReader reader;
     private final SourceWatch watch;
     private final Deque<Frame> early = new ArrayDeque<>();
+    private final ReadingPace pace = new ReadingPace();
+    private final SourceOddities odd;
+    private final CountDownLatch over = new CountDownLatch(1);
     private final CountDownLatch pulling = new CountDownLatch(1);
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
@@ -53,6 +60,7 @@ final class RtmpSourceSession {
         this.clock = clock;
         this.trust = trust;
         this.emitter = emitter;
+        this.odd = odd;
         reader = new FlvReader(odd);
         watch = new SourceWatch(SourceWatch.Announced.by(reader), clock.nowNs());
     }
@@ -108,11 +116,17 @@ final class RtmpSourceSession {
                 } else if (tags.ended()) {
                     endOfStream();
                 }
+                if (any) {
+                    pace.message(tags.size(), clock.nowNs());
+                    pause(pace.pauseNs(clock.nowNs()));
+                }
                 if (!any || !live || clock.nowNs() - nextLookNs >= 0) {
                     nextLookNs = clock.nowNs() + LOOK_NS;
                     look();
                 }
             }
+        } catch (InterruptedException interrupted) {
+            finish(SourceEnd.failed(interrupted));
         } catch (RuntimeException | Error failure) {
             finish(SourceEnd.failed(failure));
         } finally {
@@ -120,7 +134,15 @@ final class RtmpSourceSession {
         }
     }
 
+    private void pause(long ns) throws InterruptedException {
+        if (ns > 0) {
+            odd.add(SourceOddities.Kind.TOO_FAST, "TCP slows it down; nothing is lost");
+            over.await(Math.min(ns, LONGEST_PAUSE_NS), TimeUnit.NANOSECONDS);
+        }
+    }
+
     private void emit(Frame frame) {
+        pace.frame(frame, clock.nowNs());
         synchronized (lock) {
             watch.frame(frame.track(), clock.nowNs());
             if (live) {
@@ -183,6 +205,7 @@ final class RtmpSourceSession {
     /** The first end counts. Closing happens elsewhere: a pull thread cannot wait for itself, and a canceller must not wait at all. */
     private void finish(SourceEnd how) {
         if (end.compareAndSet(null, how)) {
+            over.countDown();
             GstRuntime.away(() -> close(how));
         }
     }

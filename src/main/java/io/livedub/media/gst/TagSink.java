@@ -16,6 +16,7 @@ final class TagSink {
     private final byte[] head = new byte[FlvReader.HEAD];
     private Pointer current;
     private boolean ofTrack;
+    private long size;
 
     TagSink(Pointer sink, FlvReader reader) {
         this.sink = sink;
@@ -36,7 +37,7 @@ final class TagSink {
         }
         try {
             current = BufferLayout.of(sample);
-            long size = NativeCalls.gst_buffer_get_size(current);
+            size = NativeCalls.gst_buffer_get_size(current);
             int length = (int) NativeCalls.gst_buffer_extract(current, 0, head, head.length);
             ofTrack = reader.accept(head, length, size, this::bytes, clock.nowNs(), out) != null;
         } finally {
@@ -49,6 +50,11 @@ final class TagSink {
     /** Whether the last tag was one of sound or picture. Servers send script data to players that wait for a publisher, too. */
     boolean ofTrack() {
         return ofTrack;
+    }
+
+    /** Bytes of the last tag. */
+    long size() {
+        return size;
     }
 
     boolean ended() {
