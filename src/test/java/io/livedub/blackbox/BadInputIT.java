@@ -225,9 +225,11 @@ class BadInputIT {
         Path file = Files.createFile(folder.resolve("no-folder"));
         Path source = LabSource.path("plain", 20);
         try (LiveReader out = LiveReader.start(server.url("live/good/out"), folder.resolve("out.flv"))) {
-            publish(source, "good");
             try (WorkerProcess worker =
                     worker("good").segments(file.resolve("segments")).start().sampling()) {
+                // On a busy machine the source would be half over before a JVM has started.
+                worker.awaitLog("stream-worker ", LIMIT);
+                publish(source, "good");
                 assertThat(worker.awaitExit(LIMIT)).as(worker.said()).isZero();
                 assertThat(worker.logged(line -> line.field("level").equals("WARN")
                                 && line.message().contains("segments cannot be written")))
