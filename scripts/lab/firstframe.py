@@ -64,7 +64,7 @@ def await_packets(url, file):
 
 def await_keyframe(view):
     end = time.monotonic() + 30
-    while time.monotonic() < end and not any(packet.track == "v" and packet.key for packet in list(view.packets)):
+    while time.monotonic() < end and not any(packet.track == "video" and packet.key for packet in list(view.packets)):
         time.sleep(0.01)
 
 
@@ -76,7 +76,7 @@ def put(api, stream):
 
 def figures(view, began, wall, log, stream):
     packets = list(view.packets)
-    keys = [packet.arrival_s for packet in packets if packet.track == "v" and packet.key]
+    keys = [packet.arrival_s for packet in packets if packet.track == "video" and packet.key]
     return {
         "source_s": at(log, wall, stream, lambda m: m.startswith("source: H.264")),
         "first_frame_s": round(packets[0].arrival_s - began, 2) if packets else None,
