@@ -1,6 +1,5 @@
 package io.livedub;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
@@ -31,7 +30,6 @@ import io.livedub.stream.supervision.SupervisionTelemetry;
 /** What {@code serve} is put together from; in {@code run} nothing asks for it. */
 @Singleton
 public class ServeWiring {
-    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
     private static final int MOST_JOBS = 1000;
 
     @Produces
@@ -65,8 +63,7 @@ public class ServeWiring {
                 new Capacity(limit, most > 0 ? () -> true : budget::oneMoreFits),
                 clock,
                 InstantSource.system(),
-                // A process that ends and is started again takes the picture off the air; the service alone is away.
-                id -> StreamSpec.of(config, id, DEFAULT_GRACE, WorkerConfig.StsLoss.ORIGINAL),
+                id -> StreamSpec.of(config, id, StreamSpec.Defaults.SERVE),
                 new SupervisionTelemetry(meters));
     }
 

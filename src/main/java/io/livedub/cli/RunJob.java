@@ -1,6 +1,5 @@
 package io.livedub.cli;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,8 +19,6 @@ import io.livedub.stream.StreamWorker;
 
 /** One stream until it ends; its end is the exit code. */
 final class RunJob implements Job {
-    static final Duration DEFAULT_GRACE = Duration.ofSeconds(7);
-
     private final StreamSpec spec;
     private final boolean supervised;
     private StreamWorker worker;
@@ -34,7 +31,7 @@ final class RunJob implements Job {
     RunJob(WorkerConfig config, String streamId, String inputUrl, String outputUrl, boolean supervised) {
         this.supervised = supervised;
         StsRequired.check(config);
-        spec = StreamSpec.of(config, streamId, DEFAULT_GRACE, WorkerConfig.StsLoss.EXIT)
+        spec = StreamSpec.of(config, streamId, StreamSpec.Defaults.RUN)
                 .withUrls(Optional.ofNullable(inputUrl), Optional.ofNullable(outputUrl));
     }
 

@@ -287,6 +287,13 @@ public interface Settings {
         Optional<String> sourceGraceMs();
 
         @Variable(
+                fallback = "60000 (`serve`), 0 (`run`)",
+                allowed = "0…3600000 (ms)",
+                meaning = "how long the output may be lost before publishing has failed; meanwhile it is published again and again")
+        @WithName("output-grace-ms")
+        Optional<String> outputGraceMs();
+
+        @Variable(
                 fallback = "from the instance",
                 allowed = "[A-Za-z0-9_-]{1,64}",
                 meaning = "`X-Worker-ID` and `worker_id` towards STS")

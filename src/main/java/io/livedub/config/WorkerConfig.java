@@ -137,7 +137,7 @@ public record WorkerConfig(
      * The process.
      *
      * @param maxStreams 0: by memory
-     * @param sourceGraceMs empty: the command's own default
+     * @param sourceGraceMs empty: the command's own default; so is {@code outputGraceMs}
      */
     public record Process(
             int metricsPort,
@@ -145,6 +145,7 @@ public record WorkerConfig(
             Optional<String> hookSecret,
             int maxStreams,
             OptionalLong sourceGraceMs,
+            OptionalLong outputGraceMs,
             String workerId,
             String runId,
             String instanceId) {
@@ -365,6 +366,12 @@ public record WorkerConfig(
                 Values.integer("WORKER_AV_OFFSET_NS", text, 6_000_000_000L, 0, 60_000_000_000L, " (ns), or auto")));
     }
 
+    private static OptionalLong graceMs(String name, Optional<String> text) {
+        return text.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Values.integer(name, text, 0, 0, 3_600_000));
+    }
+
     private static Process process(Settings.Process process, Secrets secrets) {
         String instanceId = Values.printable("WORKER_INSTANCE_ID", process.instanceId(), hostName(), 128);
         return new Process(
@@ -374,10 +381,8 @@ public record WorkerConfig(
                         "WORKER_HOOK_SECRET",
                         secrets.read("worker.hook-secret", process.hookSecret(), process.hookSecretFile())),
                 Values.integer("WORKER_MAX_STREAMS", process.maxStreams(), 0, 0, 1000),
-                process.sourceGraceMs().isEmpty()
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(
-                                Values.integer("WORKER_SOURCE_GRACE_MS", process.sourceGraceMs(), 0, 0, 3_600_000)),
+                graceMs("WORKER_SOURCE_GRACE_MS", process.sourceGraceMs()),
+                graceMs("WORKER_OUTPUT_GRACE_MS", process.outputGraceMs()),
                 Values.matching("WORKER_ID", process.id(), asId(instanceId), ID, ID.pattern()),
                 Values.printable(
                         "WORKER_RUN_ID", process.runId(), UUID.randomUUID().toString(), 128),

@@ -141,14 +141,21 @@ final class JobTemplate {
                 worker.withArrayProperty("env"),
                 "WORKER_SOURCE_GRACE_MS",
                 Long.toString(stream.grace().toMillis()));
-        // `run` alone would end where `serve` promises to stay on air; the template's own word wins.
-        if (!isSet(worker.withArrayProperty("env"), "WORKER_STS_LOSS")) {
-            set(
-                    worker.withArrayProperty("env"),
-                    "WORKER_STS_LOSS",
-                    stream.stsLoss().name().toLowerCase(Locale.ROOT));
-        }
+        // `run` alone would end where `serve` promises to stay on air.
+        setUnlessSaid(worker, "WORKER_STS_LOSS", stream.stsLoss().name().toLowerCase(Locale.ROOT));
+        setUnlessSaid(
+                worker,
+                "WORKER_OUTPUT_GRACE_MS",
+                Long.toString(stream.outputGrace().toMillis()));
         return job;
+    }
+
+    /** The template's own word wins. */
+    private static void setUnlessSaid(ObjectNode worker, String name, String value) {
+        ArrayNode env = worker.withArrayProperty("env");
+        if (!isSet(env, name)) {
+            set(env, name, value);
+        }
     }
 
     private static boolean isSet(ArrayNode env, String name) {

@@ -50,6 +50,8 @@ public final class ChildCommand {
         clean(environment);
         environment.put("WORKER_SOURCE_GRACE_MS", Long.toString(spec.grace().toMillis()));
         environment.put("WORKER_STS_LOSS", spec.stsLoss().name().toLowerCase(Locale.ROOT));
+        environment.put(
+                "WORKER_OUTPUT_GRACE_MS", Long.toString(spec.outputGrace().toMillis()));
         environment.put("WORKER_ID", config.process().workerId());
         environment.put("WORKER_RUN_ID", config.process().runId());
         environment.put("WORKER_INSTANCE_ID", config.process().instanceId());

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
@@ -17,21 +18,33 @@ import io.livedub.config.WorkerConfig.StsLoss;
  * @param outputUrl where it is published, with the login
  * @param grace how long the source may be away before it has ended
  * @param stsLoss what happens after five failed reconnects to STS
+ * @param outputGrace how long the output may be lost before publishing has failed
  */
-public record StreamSpec(String streamId, String inputUrl, String outputUrl, Duration grace, StsLoss stsLoss) {
+public record StreamSpec(
+        String streamId, String inputUrl, String outputUrl, Duration grace, StsLoss stsLoss, Duration outputGrace) {
+    /** What a command does where the configuration says nothing. */
+    public record Defaults(Duration grace, StsLoss stsLoss, Duration outputGrace) {
+        /** The supervisor of {@code run} is told by the exit code. */
+        public static final Defaults RUN = new Defaults(Duration.ofSeconds(7), StsLoss.EXIT, Duration.ZERO);
+
+        /** A process that ends and is started again takes the picture off the air: {@code serve} mends what can be mended. */
+        public static final Defaults SERVE =
+                new Defaults(Duration.ofSeconds(30), StsLoss.ORIGINAL, Duration.ofSeconds(60));
+    }
+
     public StreamSpec {
         if (!WorkerConfig.ID.matcher(streamId).matches()) {
             throw new IllegalArgumentException("not a stream id: '" + streamId + "'");
         }
     }
 
-    /** As {@code run} has it, whose supervisor is told by the exit code. */
+    /** As {@code run} has it. */
     public StreamSpec(String streamId, String inputUrl, String outputUrl, Duration grace) {
-        this(streamId, inputUrl, outputUrl, grace, StsLoss.EXIT);
+        this(streamId, inputUrl, outputUrl, grace, Defaults.RUN.stsLoss, Defaults.RUN.outputGrace);
     }
 
     /** URLs are built from the configuration and a validated id, never taken from a request. */
-    public static StreamSpec of(WorkerConfig config, String streamId, Duration defaultGrace, StsLoss defaultLoss) {
+    public static StreamSpec of(WorkerConfig config, String streamId, Defaults defaults) {
         WorkerConfig.MediaServer server = config.mediaServer();
         String base = String.format(
                 Locale.ROOT,
@@ -42,15 +55,17 @@ public record StreamSpec(String streamId, String inputUrl, String outputUrl, Dur
                 server.appPath(),
                 streamId);
         String login = server.login().map(StreamSpec::query).orElse("");
-        Duration grace = config.process().sourceGraceMs().isPresent()
-                ? Duration.ofMillis(config.process().sourceGraceMs().getAsLong())
-                : defaultGrace;
         return new StreamSpec(
                 streamId,
                 base + "in" + login,
                 base + "out" + login,
-                grace,
-                config.sts().loss().orElse(defaultLoss));
+                millis(config.process().sourceGraceMs(), defaults.grace),
+                config.sts().loss().orElse(defaults.stsLoss),
+                millis(config.process().outputGraceMs(), defaults.outputGrace));
+    }
+
+    private static Duration millis(OptionalLong chosen, Duration fallback) {
+        return chosen.isPresent() ? Duration.ofMillis(chosen.getAsLong()) : fallback;
     }
 
     /** MediaMTX takes a login of RTMP from the query only. */
@@ -70,6 +85,6 @@ public record StreamSpec(String streamId, String inputUrl, String outputUrl, Dur
     }
 
     public StreamSpec withUrls(Optional<String> input, Optional<String> output) {
-        return new StreamSpec(streamId, input.orElse(inputUrl), output.orElse(outputUrl), grace, stsLoss);
+        return new StreamSpec(streamId, input.orElse(inputUrl), output.orElse(outputUrl), grace, stsLoss, outputGrace);
     }
 }

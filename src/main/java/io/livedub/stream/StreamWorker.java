@@ -86,6 +86,9 @@ public final class StreamWorker {
         this.output = new Output(
                 parts.engine().sink(spec.outputUrl()),
                 parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED,
+                clock,
+                spec.outputGrace(),
+                new OutputReport(parts.observer()),
                 this::publishingFailed);
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
         this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());

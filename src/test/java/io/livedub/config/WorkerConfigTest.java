@@ -80,6 +80,7 @@ class WorkerConfigTest {
         assertThat(process.hookSecret()).isEmpty();
         assertThat(process.maxStreams()).isZero();
         assertThat(process.sourceGraceMs()).isEqualTo(OptionalLong.empty());
+        assertThat(process.outputGraceMs()).isEqualTo(OptionalLong.empty());
         assertThat(process.workerId()).matches(WorkerConfig.ID);
         assertThat(process.instanceId()).isNotBlank();
         assertThat(UUID.fromString(process.runId())).hasToString(process.runId());
@@ -163,6 +164,7 @@ class WorkerConfigTest {
                 row("WORKER_HTTP_PORT", "65535", c -> c.process().httpPort(), 65535),
                 row("WORKER_HOOK_SECRET", "s", c -> c.process().hookSecret(), Optional.of("s")),
                 row("WORKER_MAX_STREAMS", "20", c -> c.process().maxStreams(), 20),
+                row("WORKER_OUTPUT_GRACE_MS", "1", c -> c.process().outputGraceMs(), OptionalLong.of(1)),
                 row("WORKER_SOURCE_GRACE_MS", "0", c -> c.process().sourceGraceMs(), OptionalLong.of(0)),
                 row("WORKER_ID", "worker-7", c -> c.process().workerId(), "worker-7"),
                 row("WORKER_RUN_ID", "night shift", c -> c.process().runId(), "night shift"),

@@ -54,6 +54,7 @@ class WrongValuesTest {
         "WORKER_HTTP_PORT, -1, a whole number from 0 to 65535",
         "WORKER_MAX_STREAMS, 1001, a whole number from 0 to 1000",
         "WORKER_SOURCE_GRACE_MS, 3600001, a whole number from 0 to 3600000",
+        "WORKER_OUTPUT_GRACE_MS, -1, a whole number from 0 to 3600000",
         "WORKER_SOURCE_GRACE_MS, 7s, a whole number from 0 to 3600000",
         "WORKER_ID, worker 7, '[A-Za-z0-9_-]{1,64}'",
         "WORKER_SPAWN, docker, 'in-process, process or kubernetes'",

@@ -56,6 +56,7 @@ class ConfigurationPageTest {
                         "WORKER_HOOK_SECRET",
                         "WORKER_MAX_STREAMS",
                         "WORKER_SOURCE_GRACE_MS",
+                        "WORKER_OUTPUT_GRACE_MS",
                         "WORKER_ID",
                         "WORKER_RUN_ID",
                         "WORKER_INSTANCE_ID",

@@ -138,7 +138,8 @@ class KubernetesConfigTest {
         assertThat(worker.path("env").toString())
                 .isEqualTo(
                         "[{\"name\":\"MINE\",\"value\":\"1\"},{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"5000\"},"
-                                + "{\"name\":\"WORKER_STS_LOSS\",\"value\":\"exit\"}]");
+                                + "{\"name\":\"WORKER_STS_LOSS\",\"value\":\"exit\"},"
+                                + "{\"name\":\"WORKER_OUTPUT_GRACE_MS\",\"value\":\"0\"}]");
         assertThat(job.path("metadata").path("labels").has(JobView.STREAM_ID))
                 .as("too long for a label")
                 .isFalse();

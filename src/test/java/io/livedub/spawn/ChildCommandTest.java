@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.Environment;
 import io.livedub.config.WorkerConfig;
-import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
 import io.livedub.support.VirtualClock;
@@ -81,7 +80,7 @@ class ChildCommandTest {
         ChildStream child = new ChildStream("x", news::add, new VirtualClock(), Duration.ofSeconds(30));
         child.say(command.secrets());
         child.publisherGone();
-        ProcessBuilder builder = command.builder(StreamSpec.of(config, "x", Duration.ofSeconds(7), StsLoss.ORIGINAL));
+        ProcessBuilder builder = command.builder(StreamSpec.of(config, "x", StreamSpec.Defaults.SERVE));
         builder.command(
                 "sh",
                 "-c",

@@ -16,9 +16,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OutputTest {
-    private final FakeMediaSink sink = new FakeMediaSink(new VirtualClock(7_000));
+    private final VirtualClock clock = new VirtualClock(7_000);
+    private final FakeMediaSink sink = new FakeMediaSink(clock);
     private final List<StreamFailure> failures = new ArrayList<>();
-    private final Output output = new Output(sink, Pacing.TIMED, failures::add);
+    private final List<String> told = new ArrayList<>();
+    private final Output output = output(Pacing.TIMED, Duration.ZERO);
+
+    private Output output(Pacing pacing, Duration grace) {
+        return new Output(
+                sink,
+                pacing,
+                clock,
+                grace,
+                new Output.Listener() {
+                    @Override
+                    public void lost(String reason, Duration again) {
+                        told.add(reason + ", again in " + again.toMillis() + " ms");
+                    }
+
+                    @Override
+                    public void back(Duration away, long missed) {
+                        told.add("back after " + away.toMillis() + " ms, missed " + missed);
+                    }
+                },
+                failures::add);
+    }
 
     @Test
     void framesThatAreDueBeforeItIsOpenAreHeld() {
@@ -47,7 +69,7 @@ class OutputTest {
 
     @Test
     void whatIsRelayedKeepsItsTimes() {
-        Output relayed = new Output(sink, Pacing.IMMEDIATE, failures::add);
+        Output relayed = output(Pacing.IMMEDIATE, Duration.ZERO);
 
         relayed.open(Segments.AVC, Segments.AAC, 9_000);
         relayed.push(List.of(frame(3)), 0);
@@ -101,6 +123,94 @@ class OutputTest {
     }
 
     @Test
+    void whatIsLostIsPublishedAgainOnTheSameTimelineFromItsLastKeyframe() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(3_000);
+
+        sink.fail("gone");
+        lasting.push(List.of(frame(3, false)), 9_000);
+        clock.advanceMs(1);
+        lasting.push(List.of(frame(4, false)), 9_000);
+        clock.advanceMs(2_000);
+
+        assertThat(failures).isEmpty();
+        assertThat(sink.opened).isEqualTo(2);
+        assertThat(sink.zeroNs).isEqualTo(9_000);
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 1L, 2L, 3L, 4L);
+        assertThat(told).containsExactly("gone, again in 0 ms", "back after 0 ms, missed 1");
+        assertThat(lasting.bytesSent()).isEqualTo(2 + 4);
+    }
+
+    @Test
+    void itIsTriedAgainAfterLongerAndLongerPausesAsLongAsItsGraceLasts() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(3));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true)), 9_000);
+        clock.advanceMs(3_000);
+        sink.refuses = "no";
+
+        sink.fail("gone");
+        clock.advanceMs(20_000);
+
+        assertThat(told)
+                .containsExactly(
+                        "gone, again in 0 ms",
+                        "no, again in 250 ms",
+                        "no, again in 500 ms",
+                        "no, again in 750 ms",
+                        "no, again in 750 ms",
+                        "no, again in 750 ms");
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure.exitCode())
+                .isEqualTo(ExitCode.PUBLISHING));
+        assertThat(sink.opened).isEqualTo(1 + 6);
+    }
+
+    @Test
+    void oneThatWasNeverOnAirIsRefused() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        sink.refuses = "the name is in use";
+
+        lasting.open(Segments.AVC, Segments.AAC, 1);
+
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .hasMessage("the name is in use"));
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void withoutItsLastKeyframeItBeginsAtTheNext() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, false)), 9_000);
+        clock.advanceMs(3_000);
+
+        sink.fail("gone");
+        clock.advanceMs(1);
+        lasting.push(List.of(frame(2, false), frame(3, true), frame(4, false)), 9_000);
+        clock.advanceMs(2_000);
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 3L, 4L);
+        assertThat(told).last().isEqualTo("back after 0 ms, missed 1");
+    }
+
+    @Test
+    void anEndWhileItIsAwayIsTheEnd() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        clock.advanceMs(3_000);
+        sink.fail("gone");
+        boolean[] ended = {false};
+
+        lasting.end(Duration.ofSeconds(1)).subscribe().with(done -> ended[0] = true);
+        clock.advanceMs(10_000);
+
+        assertThat(ended[0]).isTrue();
+        assertThat(sink.opened).isEqualTo(1);
+    }
+
+    @Test
     void closingClosesThePublication() {
         output.open(Segments.AVC, Segments.AAC, 1);
 
@@ -110,6 +220,10 @@ class OutputTest {
     }
 
     private static Frame frame(long dtsNs) {
-        return new Frame(Segments.AVC, dtsNs, dtsNs, true, 0, new byte[1]);
+        return frame(dtsNs, true);
+    }
+
+    private static Frame frame(long dtsNs, boolean keyframe) {
+        return new Frame(Segments.AVC, dtsNs, dtsNs, keyframe, 0, new byte[1]);
     }
 }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamSpecTest {
     private static StreamSpec spec(String... variables) {
-        return StreamSpec.of(Environment.read(variables), "x", Duration.ofSeconds(7), StsLoss.ORIGINAL);
+        return StreamSpec.of(Environment.read(variables), "x", StreamSpec.Defaults.SERVE);
     }
 
     @Test

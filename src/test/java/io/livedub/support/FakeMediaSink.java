@@ -21,6 +21,10 @@ public final class FakeMediaSink implements MediaSink {
     public long zeroNs;
     public Pacing pacing;
     public boolean ended;
+    /** How often it was opened. */
+    public int opened;
+    /** Said to each publication that is opened from now on; null: nothing. */
+    public String refuses;
     public boolean closed;
     /** By how much the latest frame was pushed after the time it was to leave. */
     public long latestNs = Long.MIN_VALUE;
@@ -28,7 +32,7 @@ public final class FakeMediaSink implements MediaSink {
     public RuntimeException whenPushed;
 
     private final VirtualClock clock;
-    private final CompletableFuture<SinkException> failure = new CompletableFuture<>();
+    private CompletableFuture<SinkException> failure = new CompletableFuture<>();
 
     public FakeMediaSink(VirtualClock clock) {
         this.clock = clock;
@@ -45,6 +49,13 @@ public final class FakeMediaSink implements MediaSink {
     @Override
     public Publication open(VideoFormat video, AudioFormat audio, Pacing asked, long zero) {
         openedNs = clock.nowNs();
+        opened++;
+        CompletableFuture<SinkException> itsFailure = new CompletableFuture<>();
+        failure = itsFailure;
+        if (refuses != null) {
+            fail(refuses);
+        }
+        int before = pushed.size();
         zeroNs = zero;
         pacing = asked;
         return new Publication() {
@@ -77,12 +88,12 @@ public final class FakeMediaSink implements MediaSink {
 
             @Override
             public Uni<SinkException> failure() {
-                return Uni.createFrom().completionStage(failure);
+                return Uni.createFrom().completionStage(itsFailure);
             }
 
             @Override
             public long bytesSent() {
-                return pushed.stream().mapToLong(frame -> frame.data().length).sum();
+                return pushed.stream().skip(before).mapToLong(frame -> frame.data().length).sum();
             }
 
             @Override

@@ -118,6 +118,11 @@ public final class NginxRtmp implements MediaServer {
                 .toList();
     }
 
+    /** Starts it again on the same port, after {@link #kill}. */
+    public void startAgain() {
+        run();
+    }
+
     /** Stops all of its processes where they stand: connections stay open and nothing answers. */
     public void freeze() {
         signal("-STOP");
