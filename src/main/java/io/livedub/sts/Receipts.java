@@ -38,14 +38,13 @@ final class Receipts {
 
     /** A result for what is not in flight. */
     void stray(String id) {
-        switch (results.of(id)) {
-            case HANDED_OUT, ANSWERED -> observer.warning("a second result for fragment " + id + " was dropped");
-            case UNANSWERED -> {
-                observer.warning("a result for fragment " + id + ", which is not in flight, was dropped");
-                if (Outgoing.isId(id)) {
-                    acknowledge(id, false);
-                }
-            }
+        if (results.of(id) != Results.Known.UNANSWERED) {
+            observer.warning("a second result for fragment " + id + " was dropped");
+            return;
+        }
+        observer.warning("a result for fragment " + id + ", which is not in flight, was dropped");
+        if (Outgoing.isId(id)) {
+            acknowledge(id, false);
         }
     }
 

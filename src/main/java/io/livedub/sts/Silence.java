@@ -1,7 +1,6 @@
 package io.livedub.sts;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -82,10 +81,6 @@ final class Silence {
 
     void acknowledged(long nowNs) {
         acknowledgedNs = nowNs;
-    }
-
-    Collection<Out> out() {
-        return out.values();
     }
 
     /** Fragments that the service has with it, as far as can be told. */

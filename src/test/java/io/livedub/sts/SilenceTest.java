@@ -1,0 +1,59 @@
+package io.livedub.sts;
+
+import java.time.Duration;
+import java.util.UUID;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SilenceTest {
+    private static final long S = 1_000_000_000L;
+
+    private final Silence silence = new Silence(Duration.ofSeconds(8));
+
+    private Job sent(int sequence, long atNs) {
+        Job job = new Job(
+                new Fragment(new UUID(1, sequence), 0, 0, 0, Long.MAX_VALUE, 48_000, 2, 6 * S, new byte[0]), "", new Recorder());
+        job.sequence = sequence;
+        job.sentNs = atNs;
+        silence.sent(job);
+        return job;
+    }
+
+    @Test
+    void whatTheServiceIsBusyWithIsCountedForHalfAMinute() {
+        sent(0, 0);
+        sent(1, 10 * S);
+
+        assertThat(silence.load(20 * S)).isEqualTo(2);
+        assertThat(silence.load(31 * S)).isEqualTo(1);
+        assertThat(silence.load(41 * S)).isZero();
+    }
+
+    @Test
+    void ofWhatIsNeverAnsweredOnlyTheNewestIsRemembered() {
+        for (int i = 0; i < 100; i++) {
+            sent(i, i);
+        }
+
+        assertThat(silence.load(S)).isEqualTo(64);
+    }
+
+    @Test
+    void aServiceThatDeliversBehindARefusalIsNotBlocked() {
+        Job refused = sent(0, 0);
+        Job behind = sent(1, S);
+        silence.refused(refused.id, 2 * S);
+        silence.acknowledged(2 * S);
+        boolean suspicious = silence.suspiciousUntilNs().isPresent();
+        boolean blocked = silence.isBlocked(11 * S);
+
+        silence.delivered(behind.id, 11 * S);
+
+        assertThat(suspicious).isTrue();
+        assertThat(blocked).isTrue();
+        assertThat(silence.suspiciousUntilNs()).isEmpty();
+        assertThat(silence.isBlocked(100 * S)).isFalse();
+    }
+}
