@@ -1,6 +1,8 @@
 package io.livedub.access;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -21,6 +23,10 @@ import io.livedub.config.WorkerConfig;
 @ApplicationScoped
 public class Doorkeeper {
     private static final int FIRST = 1_000;
+
+    /** Methods that some resource knows. */
+    private static final List<HttpMethod> METHODS = List.of(
+            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.OPTIONS);
 
     private final Admission admission;
     private final Refusals refusals;
@@ -50,11 +56,11 @@ public class Doorkeeper {
         Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
         if (refusal.isPresent()) {
             refuse(context, refusal.get());
-        } else if (request.method().equals(HttpMethod.TRACE)) {
+        } else if (!METHODS.contains(request.method())) {
             // The router's own 405 lacks the Allow that HTTP asks for.
             context.response()
                     .setStatusCode(405)
-                    .putHeader("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS")
+                    .putHeader("Allow", METHODS.stream().map(HttpMethod::name).collect(Collectors.joining(", ")))
                     .putHeader(HttpHeaders.CONNECTION, "close")
                     .end();
         } else {

@@ -31,8 +31,8 @@ public class DoorAnswers implements OASFilter {
     /** With it Swagger UI and generated clients send the content type that every change needs. */
     private static RequestBody nothing() {
         return OASFactory.createRequestBody()
-                .required(true)
-                .description("`{}`: nothing is read from it, but its content type is asked for")
+                .required(false)
+                .description("`{}` or nothing: it is not read; a body needs its content type")
                 .content(OASFactory.createContent()
                         .addMediaType(
                                 "application/json",

@@ -9,6 +9,7 @@ import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParseResult;
 
 import io.livedub.Wiring;
+import io.livedub.config.ConfigurationException;
 import io.livedub.echo.EchoAudio;
 import io.livedub.echo.EchoCommand;
 import io.livedub.media.Authorities;
@@ -58,9 +59,15 @@ public final class Main {
         IExecutionStrategy last = new CommandLine.RunLast();
         ParseResult subcommand = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
         boolean help = subcommand.isUsageHelpRequested() || subcommand.isVersionHelpRequested();
-        return help || !SERVERLESS.contains(subcommand.commandSpec().name())
-                ? last.execute(parsed)
-                : QuarkusLaunch.withoutServers(() -> last.execute(parsed));
+        if (help || !SERVERLESS.contains(subcommand.commandSpec().name())) {
+            return last.execute(parsed);
+        }
+        try {
+            return QuarkusLaunch.withoutServers(() -> last.execute(parsed));
+        } catch (ConfigurationException wrong) {
+            // Read before the command runs, so picocli does not hand it to its handler.
+            return OneLineErrors.usage(parsed.commandSpec().commandLine(), wrong);
+        }
     }
 
     /** GStreamer is loaded when the echo has to change the sound, not before. */

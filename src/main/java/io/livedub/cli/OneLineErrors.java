@@ -16,14 +16,18 @@ final class OneLineErrors implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult parsed)
             throws Exception {
-        if (failure instanceof ConfigurationException) {
-            commandLine.getErr().println(Printable.line(failure.getMessage(), MOST_CHARACTERS));
-            return ExitCode.USAGE.code();
+        if (failure instanceof ConfigurationException wrong) {
+            return usage(commandLine, wrong);
         }
         if (failure instanceof StreamFailure streamFailure) {
             commandLine.getErr().println(Printable.line(failure.getMessage(), MOST_CHARACTERS));
             return streamFailure.exitCode().code();
         }
         throw failure;
+    }
+
+    static int usage(CommandLine commandLine, ConfigurationException wrong) {
+        commandLine.getErr().println(Printable.line(wrong.getMessage(), MOST_CHARACTERS));
+        return ExitCode.USAGE.code();
     }
 }

@@ -1,11 +1,13 @@
 package io.livedub.cli;
 
 import java.util.logging.Handler;
+import java.util.logging.Level;
 
 import io.quarkus.arc.Arc;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.scheduler.Scheduler;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 import sun.misc.Signal;
@@ -24,6 +26,9 @@ public class WorkerApplication implements QuarkusApplication {
     public int run(String... args) throws Exception {
         QuarkusLaunch.Launch launch = QuarkusLaunch.CURRENT.get();
         formatLogs(launch);
+        // What fails after somebody stopped listening to it is no error; Mutiny's own words are a stack trace.
+        Infrastructure.setDroppedExceptionHandler(
+                late -> Logger.getLogger("io.livedub").log(Level.FINE, "failed after its end", late));
         launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
         // Again: as a native image Quarkus has put its own in their place while it started.
         onSignals(launch.job());

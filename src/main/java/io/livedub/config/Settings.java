@@ -289,7 +289,8 @@ public interface Settings {
         @Variable(
                 fallback = "60000 (`serve`), 0 (`run`)",
                 allowed = "0…3600000 (ms)",
-                meaning = "how long the output may be lost before publishing has failed; meanwhile it is published again and again")
+                meaning =
+                        "how long the output may be lost before publishing has failed; meanwhile it is published again and again")
         @WithName("output-grace-ms")
         Optional<String> outputGraceMs();
 

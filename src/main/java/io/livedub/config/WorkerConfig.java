@@ -367,9 +367,7 @@ public record WorkerConfig(
     }
 
     private static OptionalLong graceMs(String name, Optional<String> text) {
-        return text.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(Values.integer(name, text, 0, 0, 3_600_000));
+        return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Values.integer(name, text, 0, 0, 3_600_000));
     }
 
     private static Process process(Settings.Process process, Secrets secrets) {

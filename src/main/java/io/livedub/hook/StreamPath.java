@@ -1,11 +1,15 @@
 package io.livedub.hook;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import io.livedub.config.WorkerConfig;
 
-/** {@code {app}/{id}/in} or {@code {app}/{id}/out}. */
+/** {@code {app}/{id}/in}, {@code {app}/{id}/out}, or the output of a further language, {@code {app}/{id}/out-{language}}. */
 record StreamPath(String streamId, Direction direction) {
+    /** The tag of a language in lower case (BCP 47: 35 characters are enough for all). */
+    private static final Pattern OUTPUT = Pattern.compile("out(-[a-z0-9-]{1,35})?");
+
     enum Direction {
         IN,
         OUT
@@ -19,10 +23,11 @@ record StreamPath(String streamId, Direction direction) {
                 || !WorkerConfig.ID.matcher(parts[1]).matches()) {
             return Optional.empty();
         }
-        return switch (parts[2]) {
-            case "in" -> Optional.of(new StreamPath(parts[1], Direction.IN));
-            case "out" -> Optional.of(new StreamPath(parts[1], Direction.OUT));
-            default -> Optional.empty();
-        };
+        if (parts[2].equals("in")) {
+            return Optional.of(new StreamPath(parts[1], Direction.IN));
+        }
+        return OUTPUT.matcher(parts[2]).matches()
+                ? Optional.of(new StreamPath(parts[1], Direction.OUT))
+                : Optional.empty();
     }
 }

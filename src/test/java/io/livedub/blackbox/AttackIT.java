@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 import io.livedub.support.LabTool;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A quick part of {@code ./dev attack}: hostile publishers, a hostile STS service and hostile HTTP clients against one {@code serve}, whose
  * healthy stream must not lose a dub, and whose memory and threads stay bounded.
  */
+@Tag("alone")
 class AttackIT {
     private static final List<String> DOORS = List.of("publisher", "STS", "HTTP", "all");
 

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Packet;
 import io.livedub.support.Shell;
 import io.livedub.support.WorkerProcess;
@@ -25,20 +25,20 @@ final class Broadcast implements AutoCloseable {
     private static final Duration TAIL = Duration.ofSeconds(45);
 
     private final String id;
-    private final NginxRtmp server;
-    private final NginxRtmp outputServer;
+    private final MediaServer server;
+    private final MediaServer outputServer;
     private final Path folder;
     private final LiveReader viewer;
     private Process publisher;
     private WorkerProcess worker;
 
     /** @param server knows the stream {@code live/<id>/…} */
-    Broadcast(NginxRtmp server, String id) {
+    Broadcast(MediaServer server, String id) {
         this(server, server, id);
     }
 
     /** The output goes to a server of its own, which can be killed. */
-    Broadcast(NginxRtmp server, NginxRtmp outputServer, String id) {
+    Broadcast(MediaServer server, MediaServer outputServer, String id) {
         this.id = id;
         this.server = server;
         this.outputServer = outputServer;
@@ -96,10 +96,7 @@ final class Broadcast implements AutoCloseable {
     }
 
     WorkerProcess work(UnaryOperator<WorkerRun> settings) {
-        WorkerRun run = WorkerProcess.run(id)
-                .on(server)
-                .segments(folder.resolve("segments"))
-                .env("WORKER_SOURCE_GRACE_MS", "1000");
+        WorkerRun run = WorkerProcess.run(id).on(server).segments(segments()).env("WORKER_SOURCE_GRACE_MS", "1000");
         if (outputServer != server) {
             run.arg("--output-url", output());
         }
@@ -109,6 +106,10 @@ final class Broadcast implements AutoCloseable {
 
     WorkerProcess worker() {
         return worker;
+    }
+
+    Path segments() {
+        return folder.resolve("segments");
     }
 
     /** Waits until the output has run for this long. */

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How long a picture takes through the worker at three settings, side by side on one source. The latency is the configured one and not
  * a matter of this machine's speed: a worker that is slower than that has failed.
  */
+@Tag("alone")
 class LatencyIT {
     private static final String SOURCE = "latency-source";
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,8 @@ import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
+import io.livedub.support.MediaMtx;
+import io.livedub.support.MediaServer;
 import io.livedub.support.NginxRtmp;
 import io.livedub.support.Packet;
 import io.livedub.support.WorkerProcess;
@@ -22,6 +25,7 @@ import io.livedub.support.WorkerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Servers of the output that are killed, restarted, frozen: with and without a grace. Each has a server of its own. */
+@Tag("alone")
 class OutputFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -37,10 +41,17 @@ class OutputFaultsIT {
 
     @TestFactory
     Stream<DynamicTest> outputs() {
-        return new SideBySide()
-                .add("killed: ends with 5", this::outputKilled)
+        SideBySide all = new SideBySide();
+        if (MediaMtx.program().isPresent()) {
+            all.add(
+                    "MediaMTX restarted, with grace: goes on",
+                    () -> outputRestarted(MediaMtx.start(true), "mediamtxrestarted"));
+        }
+        return all.add("killed: ends with 5", this::outputKilled)
                 .add("frozen: ends with 5", this::outputFrozen)
-                .add("restarted, with grace: goes on", this::outputRestarted)
+                .add(
+                        "restarted, with grace: goes on",
+                        () -> outputRestarted(NginxRtmp.start("outputrestarted"), "outputrestarted"))
                 .add("frozen for a while, with grace: goes on", this::outputThawed)
                 .play();
     }
@@ -80,11 +91,11 @@ class OutputFaultsIT {
         }
     }
 
-    private void outputRestarted() throws Exception {
-        try (NginxRtmp output = NginxRtmp.start("outputrestarted");
-                NginxRtmp input = NginxRtmp.start("outputrestarted");
+    private void outputRestarted(MediaServer output, String id) throws Exception {
+        try (output;
+                NginxRtmp input = NginxRtmp.start(id);
                 EchoServer sts = sts();
-                Broadcast stream = new Broadcast(input, output, "outputrestarted")) {
+                Broadcast stream = new Broadcast(input, output, id)) {
             // A GOP of 2 s: without the frames since its keyframe a reader would wait for the next.
             stream.publish(Ffmpeg.standard(60));
             WorkerProcess worker = work(stream, sts, 60_000);
@@ -94,7 +105,7 @@ class OutputFaultsIT {
             output.startAgain();
             long thereNs = System.nanoTime();
 
-            goesOn(stream, worker, folder.resolve("restarted.flv"), thereNs);
+            goesOn(stream, worker, folder.resolve(id + ".flv"), thereNs);
         }
     }
 
@@ -126,7 +137,9 @@ class OutputFaultsIT {
             assertThat(worker.output().stream().filter(line -> line.message().contains("sts: Connecting")))
                     .as("STS sessions")
                     .hasSize(1);
-            Awaitility.await("what comes is dubbed").atMost(PATIENCE).until(() -> viewer.packets().size() > 300);
+            Awaitility.await("what comes is dubbed")
+                    .atMost(PATIENCE)
+                    .until(() -> viewer.packets().size() > 300);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A process for each stream: what kills one leaves the others on air. */
+@Tag("alone")
 class ProcessSpawnIT {
     private static final List<String> IDS = List.of("p1", "p2", "p3", "p4", "p5");
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -33,7 +35,8 @@ class ProcessSpawnIT {
 
     @Test
     void aCrashOfOneChildIsNotNoticedByTheOthersAndItIsBackOnAir() throws Exception {
-        Path source = Ffmpeg.mono25(120);
+        // A keyframe each second: what is measured is how soon the child is back, not the wait for a keyframe.
+        Path source = Ffmpeg.small(120);
         List<Process> publishers = new ArrayList<>();
         try (NginxRtmp nginx = NginxRtmp.start(IDS.toArray(String[]::new));
                 ServeProcess serve = ServeProcess.start(
@@ -105,7 +108,7 @@ class ProcessSpawnIT {
     /** On the way: the child has the secrets that it needs, and nobody finds them where every process of the same user can look. */
     @Test
     void childrenWhoseParentIsKilledDrainAndEnd() throws Exception {
-        Path source = Ffmpeg.mono25(120);
+        Path source = Ffmpeg.small(120);
         Path key = Files.writeString(folder.resolve("key"), "key-31337\n");
         Process publisher = null;
         try (NginxRtmp nginx = NginxRtmp.start("orphan");

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Five dubbed streams in one process; one of them is broken in every way that can be had from outside, and the others do not notice. */
+@Tag("alone")
 class ServeIsolationIT {
     private static final String VICTIM = "victim";
     private static final List<String> OTHERS = List.of("a", "b", "c", "d");

@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 import io.livedub.echo.EchoOptions;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sources that fail, come back, stop one track, change, count anew. The service answers with the source's own
  * bytes, so that each frame of the output can be found in the source, sound too.
  */
+@Tag("alone")
 class SourceFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Flash and beep of sources that misbehave, dubbed and relayed from one publisher: they are as far apart as the source has them, to one AAC
  * frame, at the start, in the middle and at the end.
  */
+@Tag("alone")
 class SourceSyncIT {
     private static final int SECONDS = 18;
     private static final int HE_AAC_SECONDS = 14;

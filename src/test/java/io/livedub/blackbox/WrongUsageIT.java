@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.support.WorkerProcess;
 
@@ -92,6 +93,14 @@ class WrongUsageIT {
             } else {
                 assertThat(worker.errors().get(0)).contains("'" + value + "'");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "echo-sts", "serve"})
+    void soDoesEveryOtherCommand(String command) {
+        try (WorkerProcess worker = WorkerProcess.start(Map.of("LOG_LEVEL", "loud"), command)) {
+            assertRefused(worker, 2, LIMIT, "LOG_LEVEL", "allowed is");
         }
     }
 

@@ -1,11 +1,8 @@
 package io.livedub.stream;
 
-import java.time.Duration;
-
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
-import io.livedub.config.WorkerConfig.StsLoss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

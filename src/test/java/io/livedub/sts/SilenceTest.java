@@ -14,7 +14,9 @@ class SilenceTest {
 
     private Job sent(int sequence, long atNs) {
         Job job = new Job(
-                new Fragment(new UUID(1, sequence), 0, 0, 0, Long.MAX_VALUE, 48_000, 2, 6 * S, new byte[0]), "", new Recorder());
+                new Fragment(new UUID(1, sequence), 0, 0, 0, Long.MAX_VALUE, 48_000, 2, 6 * S, new byte[0]),
+                "",
+                new Recorder());
         job.sequence = sequence;
         job.sentNs = atNs;
         silence.sent(job);

@@ -25,6 +25,7 @@ public final class FakeMediaSink implements MediaSink {
     public int opened;
     /** Said to each publication that is opened from now on; null: nothing. */
     public String refuses;
+
     public boolean closed;
     /** By how much the latest frame was pushed after the time it was to leave. */
     public long latestNs = Long.MIN_VALUE;
@@ -93,7 +94,10 @@ public final class FakeMediaSink implements MediaSink {
 
             @Override
             public long bytesSent() {
-                return pushed.stream().skip(before).mapToLong(frame -> frame.data().length).sum();
+                return pushed.stream()
+                        .skip(before)
+                        .mapToLong(frame -> frame.data().length)
+                        .sum();
             }
 
             @Override

@@ -34,15 +34,25 @@ public final class MediaMtx implements MediaServer {
 
     private final Path folder;
     private final int port;
-    private final Process process;
+    private final Path program;
+    private Process process;
 
     private MediaMtx(Path program, boolean overridePublisher) throws IOException {
+        this.program = program;
         folder = Files.createTempDirectory("mediamtx");
         port = Ports.free();
-        Path configuration = folder.resolve("mediamtx.yml");
-        Files.writeString(configuration, CONFIGURATION.formatted(port, overridePublisher ? "true" : "false"));
+        Files.writeString(configuration(), CONFIGURATION.formatted(port, overridePublisher ? "true" : "false"));
+        run();
+    }
+
+    private Path configuration() {
+        return folder.resolve("mediamtx.yml");
+    }
+
+    private void run() throws IOException {
         // `moq` of newer versions opens ports of its own; older ones would not know the key, but ignore the variable.
-        ProcessBuilder builder = new ProcessBuilder(program.toString(), configuration.toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        program.toString(), configuration().toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("out.log").toFile());
@@ -90,6 +100,15 @@ public final class MediaMtx implements MediaServer {
     @Override
     public void kill() {
         process.destroyForcibly();
+    }
+
+    @Override
+    public void startAgain() {
+        try {
+            run();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Override

@@ -10,6 +10,9 @@ public interface MediaServer extends AutoCloseable {
     /** Kills all of its processes at once. */
     void kill();
 
+    /** Starts it again on the same port, after {@link #kill}. */
+    void startAgain();
+
     @Override
     void close();
 }

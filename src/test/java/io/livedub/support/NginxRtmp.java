@@ -118,7 +118,7 @@ public final class NginxRtmp implements MediaServer {
                 .toList();
     }
 
-    /** Starts it again on the same port, after {@link #kill}. */
+    @Override
     public void startAgain() {
         run();
     }

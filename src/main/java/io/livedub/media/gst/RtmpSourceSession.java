@@ -224,8 +224,15 @@ final class RtmpSourceSession {
         switch (how.kind()) {
             case CANCELLED -> {}
             case COMPLETE -> emitter.complete();
-            case FAILED -> emitter.fail(how.failure());
-            case ASK_SERVER -> emitter.fail(askServer(how.detail()));
+            case FAILED -> fail(how.failure());
+            case ASK_SERVER -> fail(askServer(how.detail()));
+        }
+    }
+
+    /** Who has stopped listening meanwhile is told nothing: Mutiny would log it as an error that was lost. */
+    private void fail(Throwable failure) {
+        if (!emitter.isCancelled()) {
+            emitter.fail(failure);
         }
     }
 

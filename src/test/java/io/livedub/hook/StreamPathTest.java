@@ -1,0 +1,36 @@
+package io.livedub.hook;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StreamPathTest {
+    @Test
+    void aSourceIsTold() {
+        assertThat(StreamPath.parse("live", "live/a-1/in")).contains(new StreamPath("a-1", StreamPath.Direction.IN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live/a/out", "live/a/out-es", "live/a/out-pt-br", "live/a/out-original"})
+    void everyOutputIsAnOutput(String path) {
+        assertThat(StreamPath.parse("live", path)).contains(new StreamPath("a", StreamPath.Direction.OUT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "live/a",
+                "live/a/b/in",
+                "other/a/in",
+                "live/a b/in",
+                "live/a/out-",
+                "live/a/output",
+                "live/a/out-ES!",
+                "live//in"
+            })
+    void othersAreNotOurs(String path) {
+        assertThat(StreamPath.parse("live", path)).isEmpty();
+    }
+}
