@@ -5,8 +5,11 @@ import java.util.Arrays;
 import io.livedub.media.Pcm;
 
 /**
- * Keeps the true peak at −1 dBTP or below by turning the level down ahead of a peak, never by clipping. Look-ahead 5 ms, back to full
- * level at 60 dB a second: fast enough to be unheard, too slow to distort a low voice. Sound that stays below is not changed at all.
+ * Keeps the true peak at −1 dBTP or below by turning the level down ahead of a peak, never by clipping. Sound that stays below is not
+ * changed at all.
+ *
+ * <p>The gain of a peak is held for 5 ms on both sides, so a voice down to 50 Hz, whose peaks come each 10 ms, is turned down and not
+ * bent. Behind that the level comes back at 300 dB a second; at 60 dB a second speech of −16 LUFS lost more than 1 LU.
  */
 public final class Limiter {
     /** Contracts: sound. */
@@ -15,7 +18,7 @@ public final class Limiter {
     private static final double HEADROOM_DB = 0.1;
 
     private static final int LOOK_AHEAD_MS = 5;
-    private static final double RELEASE_DB_PER_S = 60;
+    private static final double RELEASE_DB_PER_S = 300;
     /** The gain moves while it turns a peak down, which leaves up to 0.6 dB of it; after the second pass that is 0.03 dB. */
     private static final int MOST_PASSES = 2;
 

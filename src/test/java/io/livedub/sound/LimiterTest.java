@@ -65,8 +65,8 @@ class LimiterTest {
         Pcm limited = Limiter.limit(new Pcm(48_000, 1, samples));
 
         assertThat(limited.samples()[24_000 - 600]).isEqualTo(samples[24_000 - 600]);
-        // 7 dB at 60 dB a second, and the look-ahead twice.
-        assertThat(limited.samples()[24_000 + 48 * 140]).isEqualTo(samples[24_000 + 48 * 140]);
+        // 7 dB at 300 dB a second, and the look-ahead twice.
+        assertThat(limited.samples()[24_000 + 48 * 40]).isEqualTo(samples[24_000 + 48 * 40]);
         assertThat(Math.abs(limited.samples()[24_000])).isLessThanOrEqualTo((float) CEILING);
     }
 
