@@ -47,7 +47,7 @@ class BlenderIT {
 
     private List<Segment> source(double hz, double peak, int count, int places) {
         Pcm pcm = Tones.sine(RATE, 2, hz, peak, count * places * 1024 / 48 + 100);
-        List<byte[]> frames = codec.encode(pcm, STEREO, count * places + 1);
+        List<byte[]> frames = encoded(pcm, count, places);
         List<Segment> segments = new ArrayList<>();
         for (int k = 0; k < count; k++) {
             List<Frame> audio = new ArrayList<>();
@@ -72,6 +72,20 @@ class BlenderIT {
                     audio.get(places)));
         }
         return segments;
+    }
+
+    /** All frames of the segments and one more, encoded by parts that overlap: one call has a limit of 3 s. */
+    private List<byte[]> encoded(Pcm pcm, int count, int places) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int k = 0; k < count; k++) {
+            int before = k == 0 ? 0 : 1;
+            Pcm part = Tones.part(
+                    pcm, (k * places - before) * 1024, Math.min(pcm.sampleFrames(), ((k + 1) * places + 2) * 1024));
+            frames.addAll(codec.encode(part, STEREO, before + places + 1).subList(before, before + places));
+        }
+        Pcm end = Tones.part(pcm, (count * places - 1) * 1024, pcm.sampleFrames());
+        frames.add(codec.encode(end, STEREO, 3).get(1));
+        return frames;
     }
 
     private static StsOutcome.Dubbed dub(Pcm pcm) {

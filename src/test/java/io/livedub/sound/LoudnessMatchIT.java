@@ -16,14 +16,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LoudnessMatchIT {
     private static final String ENGLISH =
             "The river rises in the hills, and for the first ten miles it is little more than a stream. In the spring,"
-                + " when the snow melts, it fills the whole valley; by August you can cross it on foot. My grandfather"
-                + " kept sheep there, and he knew every stone of it. He used to say that water has no memory. I was"
-                + " seven years old, and I believed him. ";
+                    + " when the snow melts, it fills the whole valley; by August you can cross it on foot. My grandfather"
+                    + " kept sheep there, and he knew every stone of it. He used to say that water has no memory. I was"
+                    + " seven years old, and I believed him. ";
     private static final String SPANISH =
             "El río nace en las colinas, y durante las primeras diez millas es poco más que un arroyo. En primavera,"
-                + " cuando se funde la nieve, llena todo el valle; en agosto se puede cruzar a pie. Mi abuelo tenía"
-                + " ovejas allí, y conocía cada piedra. Decía que el agua no tiene memoria. Yo tenía siete años, y le"
-                + " creía. ";
+                    + " cuando se funde la nieve, llena todo el valle; en agosto se puede cruzar a pie. Mi abuelo tenía"
+                    + " ovejas allí, y conocía cada piedra. Decía que el agua no tiene memoria. Yo tenía siete años, y le"
+                    + " creía. ";
     private static final int SEGMENT_MS = 6000;
 
     private final List<Pcm> originals =
