@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String GST = "io.livedub.media.gst..";
     private static final String FLV = "io.livedub.media.flv..";
     private static final String SEGMENT = "io.livedub.segment..";
+    private static final String SOUND = "io.livedub.sound..";
     private static final String STS = "io.livedub.sts";
     private static final String PROTOCOL = "io.livedub.sts.protocol..";
     private static final String SOCKETIO = "io.livedub.sts.socketio..";
@@ -164,6 +165,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void soundKnowsMediaOnly() {
+        ArchRule rule =
+                noClasses().that().resideInAPackage(SOUND).should().dependOnClassesThat(otherRoomsThan(MEDIA, SOUND));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
     void timelineKnowsMediaOnly() {
         ArchRule rule = noClasses()
                 .that()
@@ -214,7 +223,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(DUB)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, STS, DUB).or(belongToAnyOf(StsTransport.class)));
+                .dependOnClassesThat(
+                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, DUB).or(belongToAnyOf(StsTransport.class)));
 
         rule.check(CLASSES);
     }
@@ -225,7 +235,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(STREAM)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
                         .or(resideInAnyPackage(HTTP))
                         .or(resideInAnyPackage("com.fasterxml.jackson..")));
 

@@ -19,6 +19,9 @@ import io.livedub.stream.supervision.StreamListing;
  *
  * @param dubbing false in passthrough
  * @param deadlineMs how long a result may take, from the segment's end
+ * @param originalLufs loudness of the original in the last minute; absent, as the next two, until a dub was mixed into it
+ * @param dubLufs loudness of the last dub
+ * @param bedDb lowest level of the original under the last dub; −120 when it is not heard
  * @param restartInMs while a failed stream waits for its next start
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -43,6 +46,9 @@ public record StreamView(
         @JsonProperty("files_lost") long filesLost,
         long reconnections,
         @JsonProperty("pipeline_errors") long pipelineErrors,
+        @JsonProperty("original_lufs") Double originalLufs,
+        @JsonProperty("dub_lufs") Double dubLufs,
+        @JsonProperty("bed_db") Double bedDb,
         int failures,
         @JsonProperty("last_failure") String lastFailure,
         @JsonProperty("restart_in_ms") Long restartInMs,
@@ -99,6 +105,9 @@ public record StreamView(
                 status.filesLost(),
                 status.reconnections(),
                 status.pipelineErrors(),
+                status.sound().map(sound -> sound.originalMilliLufs() / 1e3).orElse(null),
+                status.sound().map(sound -> sound.dubMilliLufs() / 1e3).orElse(null),
+                status.sound().map(sound -> sound.bedMilliDb() / 1e3).orElse(null),
                 listing.failures(),
                 listing.lastFailure().orElse(null),
                 listing.restartIn().map(Duration::toMillis).orElse(null),

@@ -48,6 +48,27 @@ public class CommonOptions {
     }
 
     @Option(
+            names = "--bed",
+            paramLabel = "BED",
+            description = "Under the dub: off, duck, constant or stem (WORKER_DUB_BED).")
+    void bed(String value) {
+        properties.put("worker.dub-bed", value);
+    }
+
+    @Option(
+            names = "--bed-db",
+            paramLabel = "DB",
+            description = "Level of the original under the dub, -40 to 0 (WORKER_DUB_BED_DB).")
+    void bedDb(String value) {
+        properties.put("worker.dub-bed-db", value);
+    }
+
+    @Option(names = "--loudness", paramLabel = "MODE", description = "off or match (WORKER_DUB_LOUDNESS).")
+    void loudness(String value) {
+        properties.put("worker.dub-loudness", value);
+    }
+
+    @Option(
             names = "--segment-duration",
             paramLabel = "DURATION",
             description = "Length of a segment, 1 to 30 s (WORKER_SEGMENT_DURATION).")

@@ -47,14 +47,16 @@ public interface Settings {
                 fallback = "the system's authorities",
                 allowed = "a file of certificates in PEM form",
                 meaning =
-                        "the authorities that may have signed the media server's certificate, for `rtmps` and an https MEDIAMTX_API_URL; no others are then trusted")
+                        "the authorities that may have signed the media server's certificate, for `rtmps` and an https"
+                                + " MEDIAMTX_API_URL; no others are then trusted")
         @WithName("ca-file")
         Optional<String> caFile();
 
         @Variable(
                 allowed = "1…128 visible ASCII characters without blanks and colons",
                 meaning =
-                        "login at the media server, with MEDIAMTX_PASS: reading, publishing and the control API; never printed as part of a URL")
+                        "login at the media server, with MEDIAMTX_PASS: reading, publishing and the control API; never"
+                                + " printed as part of a URL")
         Optional<String> user();
 
         @Variable(
@@ -81,8 +83,8 @@ public interface Settings {
 
         @Variable(
                 allowed = "http(s)://host:port",
-                meaning =
-                        "HLS pages of the media server as a viewer's browser reaches them: the console shows a player of them")
+                meaning = "HLS pages of the media server as a viewer's browser reaches them: the console shows a player"
+                        + " of them")
         @WithName("hls-url")
         Optional<String> hlsUrl();
 
@@ -99,6 +101,9 @@ public interface Settings {
         Sts sts();
 
         @WithParentName
+        Dub dub();
+
+        @WithParentName
         Segments segments();
 
         @WithParentName
@@ -106,6 +111,32 @@ public interface Settings {
 
         @WithParentName
         Jobs jobs();
+    }
+
+    /** How a dub sounds. */
+    interface Dub {
+        @Variable(
+                fallback = "off",
+                allowed = "off, duck, constant or stem",
+                meaning = "what is heard under the dub: nothing, the original turned down while the dub speaks, the"
+                        + " original turned down throughout, or the background that STS sends")
+        @WithName("dub-bed")
+        Optional<String> bed();
+
+        @Variable(
+                fallback = "-14",
+                allowed = "-40…0 (dB)",
+                meaning = "level of the original under the dub, for `duck` and `constant`")
+        @WithName("dub-bed-db")
+        Optional<String> bedDb();
+
+        @Variable(
+                fallback = "off",
+                allowed = "off or match",
+                meaning = "`match`: the dub is brought to the loudness of the original speech of the last minute, by at"
+                        + " most 12 dB")
+        @WithName("dub-loudness")
+        Optional<String> loudness();
     }
 
     /** Dubbing. */
@@ -144,8 +175,8 @@ public interface Settings {
         @Variable(
                 fallback = "exit (run), original (serve)",
                 allowed = "exit or original",
-                meaning =
-                        "after five failed reconnects: end the stream, or stay on air with original audio and try every 32 s")
+                meaning = "after five failed reconnects: end the stream, or stay on air with original audio and try"
+                        + " every 32 s")
         @WithName("sts-loss")
         Optional<String> loss();
 
@@ -212,8 +243,8 @@ public interface Settings {
         @Variable(
                 fallback = "6000000000",
                 allowed = "0…60000000000 (ns) or auto",
-                meaning =
-                        "how long after a segment is complete it airs: the budget that STS has; `auto` follows the measured round trip")
+                meaning = "how long after a segment is complete it airs: the budget that STS has; `auto` follows the"
+                        + " measured round trip")
         @WithName("av-offset-ns")
         Optional<String> avOffsetNs();
     }
@@ -245,23 +276,23 @@ public interface Settings {
         @Variable(
                 fallback = "names and addresses of loopback, and the address that the worker listens on",
                 allowed = "host names or addresses without a port, separated by commas",
-                meaning =
-                        "names in a request's `Host` that are answered when WORKER_HOOK_SECRET is not set; set, it replaces the default")
+                meaning = "names in a request's `Host` that are answered when WORKER_HOOK_SECRET is not set; set, it"
+                        + " replaces the default")
         @WithName("http-allowed-hosts")
         Optional<String> httpAllowedHosts();
 
         @Variable(
                 fallback = "in-process",
                 allowed = "in-process, process or kubernetes",
-                meaning =
-                        "where `serve` runs a stream: in its own process, in a child of its own for each, or in a Kubernetes Job for each")
+                meaning = "where `serve` runs a stream: in its own process, in a child of its own for each, or in a"
+                        + " Kubernetes Job for each")
         Optional<String> spawn();
 
         @Variable(
                 fallback = "this program",
                 allowed = "a program's path",
-                meaning =
-                        "what is started for each stream when WORKER_SPAWN is `process`; the launcher sets it to itself")
+                meaning = "what is started for each stream when WORKER_SPAWN is `process`; the launcher sets it to"
+                        + " itself")
         @WithName("child-command")
         Optional<String> childCommand();
 
@@ -321,22 +352,24 @@ public interface Settings {
         @Variable(
                 allowed = "an image's name",
                 meaning =
-                        "image of a stream's Job when WORKER_SPAWN is `kubernetes`; required unless the Job's template names one")
+                        "image of a stream's Job when WORKER_SPAWN is `kubernetes`; required unless the Job's template"
+                                + " names one")
         @WithName("kubernetes-image")
         Optional<String> image();
 
         @Variable(
                 fallback = "the one in the program",
                 allowed = "a file with a Job of batch/v1 as JSON",
-                meaning =
-                        "what a stream's Job is made from: its name, labels, owner, arguments and grace time are put in, all else is taken as it is")
+                meaning = "what a stream's Job is made from: its name, labels, owner, arguments and grace time are put"
+                        + " in, all else is taken as it is")
         @WithName("kubernetes-job-template")
         Optional<String> jobTemplate();
 
         @Variable(
                 allowed = "the name of a Deployment in the same namespace",
                 meaning =
-                        "owner of the Jobs: when it is deleted, so are they; also keeps the Jobs of several `serve` in one namespace apart")
+                        "owner of the Jobs: when it is deleted, so are they; also keeps the Jobs of several `serve` in"
+                                + " one namespace apart")
         @WithName("kubernetes-owner")
         Optional<String> owner();
 
@@ -379,14 +412,15 @@ public interface Settings {
         @Variable(
                 allowed = "http(s)://host:port, and a path",
                 meaning =
-                        "a collector of OTLP over HTTP (usually port 4318): a trace for each dubbed segment is sent to it, below this at `/v1/traces`; not set: no traces")
+                        "a collector of OTLP over HTTP (usually port 4318): a trace for each dubbed segment is sent to"
+                                + " it, below this at `/v1/traces`; not set: no traces")
         @WithName("exporter.otlp.endpoint")
         Optional<String> endpoint();
 
         @Variable(
                 allowed = "name=value,name=value",
-                meaning =
-                        "sent with each request to the collector, such as `Authorization=Bearer%20…`; values are percent-encoded; never printed")
+                meaning = "sent with each request to the collector, such as `Authorization=Bearer%20…`; values are"
+                        + " percent-encoded; never printed")
         @WithName("exporter.otlp.headers")
         Optional<String> headers();
 

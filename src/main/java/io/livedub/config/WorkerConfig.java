@@ -29,6 +29,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 public record WorkerConfig(
         MediaServer mediaServer,
         Sts sts,
+        DubConfig dub,
         Segments segments,
         Process process,
         Serve serve,
@@ -222,6 +223,7 @@ public record WorkerConfig(
         return new WorkerConfig(
                 mediaServer(settings.mediaMtx(), secrets, warnings),
                 sts(settings.worker().sts(), secrets),
+                DubConfig.of(settings.worker().dub()),
                 segments(settings.worker().segments(), warnings),
                 process(settings.worker().process(), secrets),
                 serve(settings),

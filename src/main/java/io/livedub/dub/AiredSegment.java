@@ -1,9 +1,11 @@
 package io.livedub.dub;
 
 import java.util.List;
+import java.util.Optional;
 
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
+import io.livedub.sound.Mixer;
 
 /**
  * A segment as it goes on air: its own video, untouched, and audio of exactly the same length.
@@ -11,8 +13,24 @@ import io.livedub.segment.Segment;
  * @param segment what was cut
  * @param audio dubbed frames at the times of the original ones, or the original ones themselves
  * @param airing which of the two, and why
+ * @param tail the last of {@code audio} once more, for the case that original sound follows; empty when they are to stay
+ * @param levels of a dub that was put into the stream's sound
+ * @param next what the next segment's sound goes on from
  */
-public record AiredSegment(Segment segment, List<Frame> audio, Airing airing) {
+public record AiredSegment(
+        Segment segment, List<Frame> audio, Airing airing, List<Frame> tail, Optional<Levels> levels, Neighbour next) {
+    /** A dub that airs alone, or the original. */
+    public AiredSegment(Segment segment, List<Frame> audio, Airing airing) {
+        this(
+                segment,
+                audio,
+                airing,
+                List.of(),
+                Optional.empty(),
+                Neighbour.of(
+                        segment, airing instanceof Airing.Original ? Mixer.Before.ORIGINAL : Mixer.Before.NOTHING));
+    }
+
     /** Dubbed, or original. */
     public sealed interface Airing {
         /** {@code fit} is one line on how the audio came to its length. */

@@ -3,11 +3,14 @@ package io.livedub.dub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -34,16 +37,35 @@ public final class Dubber {
 
     private final FragmentExchange sts;
     private final Fitter fitter;
+    private final Optional<Blender> blender;
     private final StsObserver observer;
     private final MediaClock clock;
     private final Executor workers;
     private final AtomicReference<CompletableFuture<Void>> preparing =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
+    /** How the segment given last came out: a blended one waits for the one before, which is known a segment's length ahead of need. */
+    private final AtomicReference<CompletableFuture<Neighbour>> last =
+            new AtomicReference<>(CompletableFuture.completedFuture(Neighbour.NONE));
 
-    /** @param workers runs muxing and codec work, which blocks */
+    /** A dub airs alone, as the service made it. */
     public Dubber(FragmentExchange sts, Fitter fitter, StsObserver observer, MediaClock clock, Executor workers) {
+        this(sts, fitter, Optional.empty(), observer, clock, workers);
+    }
+
+    /**
+     * @param blender puts dubs into the stream's sound; empty: they air alone
+     * @param workers runs muxing and codec work, which blocks
+     */
+    public Dubber(
+            FragmentExchange sts,
+            Fitter fitter,
+            Optional<Blender> blender,
+            StsObserver observer,
+            MediaClock clock,
+            Executor workers) {
         this.sts = sts;
         this.fitter = fitter;
+        this.blender = blender;
         this.observer = observer;
         this.clock = clock;
         this.workers = workers;
@@ -58,6 +80,19 @@ public final class Dubber {
      */
     public Uni<AiredSegment> dub(
             Segment segment, Uni<byte[]> m4a, LongUnaryOperator airNs, LongUnaryOperator sourceNs) {
+        CompletableFuture<Neighbour> cameOut = new CompletableFuture<>();
+        CompletableFuture<Neighbour> before = last.getAndSet(cameOut);
+        Uni<AiredSegment> aired = dub(segment, before, m4a, airNs, sourceNs);
+        aired.subscribe().with(known -> cameOut.complete(known.next()), Infrastructure::handleDroppedException);
+        return aired;
+    }
+
+    private Uni<AiredSegment> dub(
+            Segment segment,
+            CompletableFuture<Neighbour> before,
+            Uni<byte[]> m4a,
+            LongUnaryOperator airNs,
+            LongUnaryOperator sourceNs) {
         if (segment.audio().isEmpty() || audioNs(segment) < MIN_FRAGMENT_NS) {
             return Uni.createFrom().item(AiredSegment.original(segment, "too short to be dubbed"));
         }
@@ -65,11 +100,11 @@ public final class Dubber {
         CompletableFuture<Void> submitted = new CompletableFuture<>();
         preparing.updateAndGet(others -> CompletableFuture.allOf(others, submitted));
         Uni<Fragment> made = m4a.map(bytes -> fragment(segment, bytes, airsNs, sourceNs.applyAsLong(segment.t0Ns())));
-        Uni<AiredSegment> dubbed = byDeadline(made, segment, airsNs - FIT_MARGIN.toNanos())
+        return byDeadline(made, segment, airsNs - FIT_MARGIN.toNanos())
                 .chain(fragment -> {
                     Uni<StsOutcome> outcome = sts.submit(fragment);
                     submitted.complete(null);
-                    return outcome.chain(known -> fit(segment, known, airsNs));
+                    return outcome.chain(known -> fit(segment, known, before, airsNs));
                 })
                 .onFailure()
                 .invoke(() -> submitted.complete(null))
@@ -77,8 +112,6 @@ public final class Dubber {
                 .recoverWithItem(failure -> AiredSegment.original(segment, String.valueOf(failure.getMessage())))
                 .memoize()
                 .indefinitely();
-        dubbed.subscribe().with(ignored -> {}, Infrastructure::handleDroppedException);
-        return dubbed;
     }
 
     /** Runs a task once everything given to {@link #dub} so far was handed to STS, or never will be. */
@@ -133,7 +166,8 @@ public final class Dubber {
                 m4a);
     }
 
-    private Uni<AiredSegment> fit(Segment segment, StsOutcome outcome, long airsNs) {
+    private Uni<AiredSegment> fit(
+            Segment segment, StsOutcome outcome, CompletableFuture<Neighbour> before, long airsNs) {
         if (outcome instanceof StsOutcome.Original original) {
             return Uni.createFrom().item(AiredSegment.original(segment, original.detail()));
         }
@@ -145,18 +179,12 @@ public final class Dubber {
                     emitter.complete(unused(segment, "fitting took until the segment's air time"));
                 }
             });
-            workers.execute(() -> {
+            Consumer<Supplier<AiredSegment>> work = fit -> workers.execute(() -> {
                 AiredSegment fitted;
                 String unusable = null;
                 long beganNs = clock.nowNs();
                 try {
-                    fitted = dubbed(
-                            segment,
-                            fitter.fit(
-                                    dubbed.audio(),
-                                    segment.audioFormat(),
-                                    segment.audio().size()),
-                            dubbed);
+                    fitted = fit.get();
                     observer.fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs));
                 } catch (RuntimeException | OutOfMemoryError failure) {
                     // Whatever a service can send must not end the stream; the original is at hand.
@@ -168,6 +196,18 @@ public final class Dubber {
                     emitter.complete(fitted != null ? fitted : unused(segment, unusable));
                 }
             });
+            if (blender.isEmpty()) {
+                work.accept(() -> alone(segment, dubbed));
+                return;
+            }
+            before.thenAccept(neighbour -> work.accept(() -> blended(segment, dubbed, neighbour)))
+                    .exceptionally(refused -> {
+                        handover.cancel();
+                        if (settled.compareAndSet(false, true)) {
+                            emitter.complete(unused(segment, String.valueOf(refused.getMessage())));
+                        }
+                        return null;
+                    });
         });
     }
 
@@ -176,23 +216,38 @@ public final class Dubber {
         return AiredSegment.original(segment, detail);
     }
 
-    private AiredSegment dubbed(Segment segment, Fitter.Fitted fitted, StsOutcome.Dubbed outcome) {
-        long madeNs = clock.nowNs();
-        List<Frame> audio = new ArrayList<>(segment.audio().size());
-        for (int i = 0; i < segment.audio().size(); i++) {
-            Frame original = segment.audio().get(i);
-            audio.add(new Frame(
-                    original.format(),
-                    original.ptsNs(),
-                    original.dtsNs(),
-                    true,
-                    Math.min(original.arrivalNs(), madeNs),
-                    fitted.frames().get(i)));
-        }
+    private AiredSegment alone(Segment segment, StsOutcome.Dubbed outcome) {
+        Fitter.Fitted fitted = fitter.fit(
+                outcome.audio(), segment.audioFormat(), segment.audio().size());
+        return new AiredSegment(segment, frames(segment, fitted.frames()), airing(fitted.how(), outcome));
+    }
+
+    private AiredSegment blended(Segment segment, StsOutcome.Dubbed outcome, Neighbour before) {
+        Blender.Blended blended = blender.orElseThrow().blend(segment, outcome, before);
         return new AiredSegment(
                 segment,
-                List.copyOf(audio),
-                new AiredSegment.Airing.Dubbed(fitted.how(), outcome.transcript(), outcome.translation()));
+                frames(segment, blended.frames()),
+                airing(blended.how(), outcome),
+                frames(segment, blended.tail()),
+                Optional.ofNullable(blended.levels()),
+                blended.next());
+    }
+
+    private static AiredSegment.Airing airing(String how, StsOutcome.Dubbed outcome) {
+        return new AiredSegment.Airing.Dubbed(how, outcome.transcript(), outcome.translation());
+    }
+
+    /** Made audio at the times of the segment's last frames, as many as were made. */
+    private List<Frame> frames(Segment segment, List<byte[]> made) {
+        long madeNs = clock.nowNs();
+        int first = segment.audio().size() - made.size();
+        List<Frame> audio = new ArrayList<>(made.size());
+        for (int i = 0; i < made.size(); i++) {
+            Frame original = segment.audio().get(first + i);
+            long arrivalNs = Math.min(original.arrivalNs(), madeNs);
+            audio.add(new Frame(original.format(), original.ptsNs(), original.dtsNs(), true, arrivalNs, made.get(i)));
+        }
+        return List.copyOf(audio);
     }
 
     private static long audioNs(Segment segment) {

@@ -45,28 +45,47 @@ public final class Fitter {
      * @throws UnusableAudioException when the audio cannot go on air
      */
     Fitted fit(DubbedAudio audio, AudioFormat format, int places) {
-        if (audio.data().length == 0) {
-            throw new UnusableAudioException("the dubbed audio is empty");
-        }
+        requireSound(audio);
         try {
             // The bytes decide before the label does: services mislabel, and MP4 is unmistakable.
             if (M4aReader.isMp4(audio.data())) {
                 return fitClip(codec.demux(audio.data()), format, places);
             }
-            return switch (audio.format() == null ? "" : audio.format().toLowerCase(Locale.ROOT)) {
-                case "pcm_s16le" -> fitPcm(readPcm(audio, 2, format, places), format, places, audio.format());
-                case "pcm_f32le" -> fitPcm(readPcm(audio, 4, format, places), format, places, audio.format());
-                case "m4a" ->
-                    throw new UnusableAudioException(
-                            isAdts(audio.data())
-                                    ? "labelled m4a, but raw AAC with ADTS headers, not an MP4 file"
-                                    : "labelled m4a, but not an MP4 file");
-                default ->
-                    throw new UnusableAudioException(
-                            String.format(Locale.ROOT, "format '%s' is not known", audio.format()));
-            };
+            return encoded(shaped(readPcm(audio, format, places), format, places, audio.format()), format, places);
         } catch (CodecException failed) {
             throw new UnusableAudioException(failed.getMessage());
+        }
+    }
+
+    /**
+     * Audio brought to the length of its place and faded at both ends, not encoded.
+     *
+     * @param pcm at the stream's rate and channels; no longer than the place
+     * @param how one line for the log
+     */
+    record Shaped(Pcm pcm, String how) {}
+
+    /** As {@link #fit}, for who puts it together with other sound: always decoded, never encoded. */
+    Shaped shape(DubbedAudio audio, AudioFormat format, int places) {
+        requireSound(audio);
+        try {
+            if (M4aReader.isMp4(audio.data())) {
+                AacClip clip = codec.demux(audio.data());
+                return shaped(
+                        decoded(clip, format, places),
+                        format,
+                        places,
+                        clip.format().toString());
+            }
+            return shaped(readPcm(audio, format, places), format, places, audio.format());
+        } catch (CodecException failed) {
+            throw new UnusableAudioException(failed.getMessage());
+        }
+    }
+
+    private static void requireSound(DubbedAudio audio) {
+        if (audio.data().length == 0) {
+            throw new UnusableAudioException("the dubbed audio is empty");
         }
     }
 
@@ -89,8 +108,37 @@ public final class Fitter {
                             ? "untouched"
                             : String.format(Locale.ROOT, "untouched, %+d frame", places - frames));
         }
-        Pcm pcm = codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), format.channels());
-        return fitPcm(pcm, format, places, clip.format().toString());
+        return encoded(
+                shaped(
+                        decoded(clip, format, places),
+                        format,
+                        places,
+                        clip.format().toString()),
+                format,
+                places);
+    }
+
+    private Pcm decoded(AacClip clip, AudioFormat format, int places) {
+        return codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), format.channels());
+    }
+
+    private Fitted encoded(Shaped shaped, AudioFormat format, int places) {
+        return new Fitted(codec.encode(shaped.pcm(), format, places), shaped.how());
+    }
+
+    private Pcm readPcm(DubbedAudio audio, AudioFormat format, int places) {
+        return switch (audio.format() == null ? "" : audio.format().toLowerCase(Locale.ROOT)) {
+            case "pcm_s16le" -> readPcm(audio, 2, format, places);
+            case "pcm_f32le" -> readPcm(audio, 4, format, places);
+            case "m4a" ->
+                throw new UnusableAudioException(
+                        isAdts(audio.data())
+                                ? "labelled m4a, but raw AAC with ADTS headers, not an MP4 file"
+                                : "labelled m4a, but not an MP4 file");
+            default ->
+                throw new UnusableAudioException(
+                        String.format(Locale.ROOT, "format '%s' is not known", audio.format()));
+        };
     }
 
     private Pcm readPcm(DubbedAudio audio, int bytesPerSample, AudioFormat format, int places) {
@@ -100,7 +148,7 @@ public final class Fitter {
                 format.channels());
     }
 
-    private Fitted fitPcm(Pcm pcm, AudioFormat format, int places, String from) {
+    private Shaped shaped(Pcm pcm, AudioFormat format, int places, String from) {
         int due = places * format.samplesPerFrame();
         if (pcm.sampleFrames() == 0) {
             throw new UnusableAudioException("the dubbed audio decodes to nothing");
@@ -119,7 +167,7 @@ public final class Fitter {
         } else if (surplus < -format.samplesPerFrame()) {
             how += String.format(Locale.ROOT, ", %d ms of silence after it", -surplus * 1000L / format.sampleRateHz());
         }
-        return new Fitted(codec.encode(joined(fitted, due), format, places), how);
+        return new Shaped(joined(fitted, due), how);
     }
 
     /** Cut to the place, with fades at both ends so that the joints to the neighbours do not click. */

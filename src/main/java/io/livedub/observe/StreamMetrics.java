@@ -1,11 +1,12 @@
 package io.livedub.observe;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.Counter;
@@ -52,7 +53,8 @@ public final class StreamMetrics implements AutoCloseable {
 
     private final MeterRegistry registry;
     private final String streamId;
-    private final List<Meter> meters = new ArrayList<>();
+    // Written from the threads of a stream's news too.
+    private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final Counter audioFragments;
     private final Counter dubbedSegments;
     private final Counter reconnections;
@@ -68,6 +70,10 @@ public final class StreamMetrics implements AutoCloseable {
     private final Map<String, AtomicLong> source = new ConcurrentHashMap<>();
     private final AtomicLong sourceDistanceMs = new AtomicLong();
     private final AtomicLong sourceDriftPpm = new AtomicLong();
+    private final AtomicLong originalMilliLufs = new AtomicLong();
+    private final AtomicLong dubMilliLufs = new AtomicLong();
+    private final AtomicLong bedMilliDb = new AtomicLong();
+    private final AtomicBoolean soundKnown = new AtomicBoolean();
     private final AtomicLong inflight = new AtomicLong();
     private final AtomicLong breaker = new AtomicLong();
     private final AtomicLong state = new AtomicLong();
@@ -181,6 +187,18 @@ public final class StreamMetrics implements AutoCloseable {
 
     public void roundTrip(Duration roundTrip) {
         roundTripMs.record(roundTrip.toNanos() / 1e6);
+    }
+
+    /** Levels of the last dubbed segment that was mixed, in thousandths; the series begin with the first of them. */
+    public void sound(long originalLufs, long dubLufs, long bedDb) {
+        originalMilliLufs.set(originalLufs);
+        dubMilliLufs.set(dubLufs);
+        bedMilliDb.set(bedDb);
+        if (soundKnown.compareAndSet(false, true)) {
+            gauge("worker.original.lufs", "Loudness of the original in the last minute, LUFS", originalMilliLufs, 1e-3);
+            gauge("worker.dub.lufs", "Loudness of the last dubbed segment's dub, LUFS", dubMilliLufs, 1e-3);
+            gauge("worker.dub.bed.db", "Lowest level of the original under the last dub, dB", bedMilliDb, 1e-3);
+        }
     }
 
     public void inflight(int count) {

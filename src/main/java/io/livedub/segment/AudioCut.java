@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
 import io.livedub.timeline.TimedFrame;
 
 /** Audio waiting to be cut: at the frame whose beginning is nearest to the boundary, so that the rounding never accumulates. */
@@ -27,6 +28,11 @@ final class AudioCut {
     /** End of the newest frame taken. */
     long endNs() {
         return endNs;
+    }
+
+    /** The first frame that waits; null when none does. */
+    Frame next() {
+        return queue.isEmpty() ? null : queue.peek().frame();
     }
 
     boolean decided(long boundaryNs, boolean force) {

@@ -21,6 +21,7 @@ import io.livedub.media.VideoFormat;
  * @param audio AAC frames without a hole, silent ones where the source had none; may be empty
  * @param videoFormat of the first access unit; null when there is none
  * @param audioFormat of all audio frames; null when there is none
+ * @param following the first audio frame behind it, which a mix of its sound goes on into; null when none is known
  */
 public record Segment(
         UUID fragmentId,
@@ -33,7 +34,36 @@ public record Segment(
         List<Frame> video,
         List<Frame> audio,
         VideoFormat videoFormat,
-        AudioFormat audioFormat) {
+        AudioFormat audioFormat,
+        Frame following) {
+    /** Nothing is known to follow. */
+    public Segment(
+            UUID fragmentId,
+            long batch,
+            long t0Ns,
+            long sourcePtsNs,
+            long durationNs,
+            boolean full,
+            boolean startsWithKeyframe,
+            List<Frame> video,
+            List<Frame> audio,
+            VideoFormat videoFormat,
+            AudioFormat audioFormat) {
+        this(
+                fragmentId,
+                batch,
+                t0Ns,
+                sourcePtsNs,
+                durationNs,
+                full,
+                startsWithKeyframe,
+                video,
+                audio,
+                videoFormat,
+                audioFormat,
+                null);
+    }
+
     public Segment {
         video = List.copyOf(video);
         audio = List.copyOf(audio);

@@ -165,7 +165,8 @@ public final class Segmenter {
                 firstVideo == null ? null : (VideoFormat) firstVideo.format(),
                 audioPart.isEmpty()
                         ? null
-                        : (AudioFormat) audioPart.get(0).frame().format()));
+                        : (AudioFormat) audioPart.get(0).frame().format(),
+                audio.next()));
     }
 
     private static List<Frame> frames(List<TimedFrame> timed) {

@@ -44,6 +44,8 @@ final class NewsLine {
                     aired.why(),
                     aired.transcript(),
                     aired.translation());
+        } else if (news instanceof StreamNews.Sound sound) {
+            return line("sound", sound.originalMilliLufs(), sound.dubMilliLufs(), sound.bedMilliDb());
         } else if (news instanceof StreamNews.RoundTrip roundTrip) {
             return line("rtt", roundTrip.ns());
         } else if (news instanceof StreamNews.Fallback fallback) {
@@ -123,6 +125,9 @@ final class NewsLine {
                                 news.path(5).asText(),
                                 news.path(6).asText(),
                                 news.path(7).asText());
+                    case "sound" ->
+                        new StreamNews.Sound(
+                                number, news.path(2).asLong(), news.path(3).asLong());
                     case "rtt" -> new StreamNews.RoundTrip(number);
                     case "fallback" -> new StreamNews.Fallback(first);
                     case "inflight" -> new StreamNews.Inflight((int) number);

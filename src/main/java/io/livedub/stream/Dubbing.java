@@ -1,14 +1,18 @@
 package io.livedub.stream;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.dub.AiredSegment;
+import io.livedub.dub.Blender;
 import io.livedub.dub.Dubber;
 import io.livedub.dub.Fitter;
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.sts.FallbackReason;
 import io.livedub.sts.StsSession;
@@ -24,6 +28,7 @@ final class Dubbing {
     private final OutputTimeline air;
     private final SourceClock source;
     private final AutoOffset auto;
+    private List<Frame> lastTail = List.of();
 
     /** @param onLost STS is permanently lost */
     Dubbing(StreamParts parts, OutputTimeline air, SourceClock source, Consumer<StreamFailure> onLost) {
@@ -34,8 +39,11 @@ final class Dubbing {
         this.session = parts.session()
                 .orElseThrow()
                 .apply(new FollowedSession(parts.observer(), this::roundTrip, this::fallback));
-        this.dubber = new Dubber(
-                session, new Fitter(parts.engine().audioCodec()), parts.observer(), parts.clock(), parts.workers());
+        Fitter fitter = new Fitter(parts.engine().audioCodec());
+        Optional<Blender> blender = parts.blend().on()
+                ? Optional.of(new Blender(parts.engine().audioCodec(), fitter, parts.blend()))
+                : Optional.empty();
+        this.dubber = new Dubber(session, fitter, blender, parts.observer(), parts.clock(), parts.workers());
         this.air = air;
         this.source = source;
         session.lost().subscribe().with(reason -> onLost.accept(new StreamFailure(ExitCode.STS_LOST, reason)));
@@ -49,6 +57,25 @@ final class Dubbing {
     Uni<AiredSegment> start(Segment segment) {
         parts.observer().cut(segment);
         return dubber.dub(segment, parts.files().keep(segment), air::airNsOf, source::clockNsOf);
+    }
+
+    /**
+     * A segment is about to be put on the output's timeline. The end of the dubbed one before is replaced when original sound follows: by
+     * the segment's deadline half a second is left, and what is replaced airs in the last quarter of one.
+     */
+    void join(AiredSegment next) {
+        List<Frame> audio = next.audio();
+        boolean follows = !lastTail.isEmpty()
+                && !next.dubbed()
+                && !audio.isEmpty()
+                && Math.abs(audio.get(0).ptsNs()
+                                - lastTail.get(lastTail.size() - 1).ptsNs())
+                        <= 2 * next.segment().audioFormat().frameDurationNs();
+        if (follows) {
+            // Too late only when a fit took until the segment's air time: the dub then ends in its own fade.
+            air.replaceLast(lastTail);
+        }
+        lastTail = next.tail();
     }
 
     /** The segment was put on the output's timeline; {@code outputNs} is its beginning in the publication's time. */

@@ -25,6 +25,8 @@ public final class NewsMetrics implements Consumer<StreamNews> {
             if (aired.dubbed()) {
                 metrics.dubbed();
             }
+        } else if (news instanceof StreamNews.Sound sound) {
+            metrics.sound(sound.originalMilliLufs(), sound.dubMilliLufs(), sound.bedMilliDb());
         } else if (news instanceof StreamNews.RoundTrip roundTrip) {
             metrics.roundTrip(Duration.ofNanos(roundTrip.ns()));
         } else if (news instanceof StreamNews.Fallback fallback) {

@@ -13,12 +13,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
+import io.livedub.config.DubConfig;
 import io.livedub.config.WorkerConfig;
+import io.livedub.dub.BlendSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
+import io.livedub.sound.Bed;
 import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
@@ -91,10 +94,15 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().duration(),
                 config.segments().avOffset(),
                 config.sts().timeout(),
+                blend(config.dub()),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, telemetry),
                 config.sts().passthrough() ? Optional.empty() : Optional.of(observer -> session(spec, observer)),
                 telemetry);
         return new StreamWorker(spec, parts, live);
+    }
+
+    private static BlendSettings blend(DubConfig dub) {
+        return new BlendSettings(Bed.valueOf(dub.bed().name()), dub.bedDb(), dub.matchLoudness());
     }
 
     private StsSession session(StreamSpec spec, StsObserver observer) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ public final class StreamBoard implements Consumer<StreamNews> {
     private int breaker;
     private OptionalLong roundTripNs = OptionalLong.empty();
     private StreamNews.Measured figures = new StreamNews.Measured(0, 0);
+    private Optional<StreamNews.Sound> sound = Optional.empty();
     private int inflight;
     private long segments;
     private long dubbed;
@@ -61,6 +63,8 @@ public final class StreamBoard implements Consumer<StreamNews> {
             mark(new Mark(cut.batch(), Fate.PENDING, ""));
         } else if (news instanceof StreamNews.Aired aired) {
             aired(aired);
+        } else if (news instanceof StreamNews.Sound now) {
+            sound = Optional.of(now);
         } else if (news instanceof StreamNews.RoundTrip roundTrip) {
             roundTripNs = OptionalLong.of(roundTrip.ns());
         } else if (news instanceof StreamNews.Fallback fallback) {
@@ -146,7 +150,8 @@ public final class StreamBoard implements Consumer<StreamNews> {
                 Map.copyOf(fallbacks),
                 filesLost,
                 reconnections,
-                pipelineErrors);
+                pipelineErrors,
+                sound);
     }
 
     /** The captions that are remembered, from this number on. */

@@ -27,6 +27,18 @@ public sealed interface StreamNews {
             String translation)
             implements StreamNews {}
 
+    /**
+     * Levels of a dubbed segment that was put into the stream's sound, in thousandths.
+     *
+     * @param originalMilliLufs loudness of the original in the last minute; silence is {@link #SILENT}
+     * @param dubMilliLufs loudness of the dub as it airs
+     * @param bedMilliDb lowest level of the original under the dub; {@link #SILENT} when it is not heard
+     */
+    record Sound(long originalMilliLufs, long dubMilliLufs, long bedMilliDb) implements StreamNews {
+        /** −120 dB, which nobody hears: a gauge and JSON have no infinity. */
+        public static final long SILENT = -120_000;
+    }
+
     /** A result came this long after its fragment was sent. */
     record RoundTrip(long ns) implements StreamNews {}
 

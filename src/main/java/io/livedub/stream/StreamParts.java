@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
@@ -16,6 +17,7 @@ import io.livedub.sts.StsSession;
  *
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
+ * @param blend how dubs are put into the stream's sound
  * @param session makes the STS session, once, with who is told of it; empty in passthrough
  * @param workers runs what blocks
  */
@@ -26,6 +28,7 @@ record StreamParts(
         Duration segmentDuration,
         Optional<Duration> offset,
         Duration stsTimeout,
+        BlendSettings blend,
         SegmentKeeper files,
         Optional<Function<StsObserver, StsSession>> session,
         StreamObserver observer) {

@@ -3,6 +3,7 @@ package io.livedub.stream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
  * @param strip the last segments, oldest first
  * @param roundTripNs of the last result
  * @param fallbacks segments aired with original audio, by reason
+ * @param sound levels of the last dub that was put into the stream's sound
  */
 public record StreamStatus(
         StreamState state,
@@ -32,7 +34,8 @@ public record StreamStatus(
         Map<String, Long> fallbacks,
         long filesLost,
         long reconnections,
-        long pipelineErrors) {
+        long pipelineErrors,
+        Optional<StreamNews.Sound> sound) {
     /** What became of a segment. */
     public enum Fate {
         PENDING,

@@ -61,6 +61,9 @@ class StreamTelemetry implements StreamObserver {
                     dubbed.fit(),
                     dubbed.transcript(),
                     dubbed.translation()));
+            aired.levels()
+                    .ifPresent(levels -> news.accept(new StreamNews.Sound(
+                            milli(levels.originalLufs()), milli(levels.dubLufs()), milli(levels.bedDb()))));
             log.info(
                     String.format(Locale.ROOT, "segment %d is dubbed (%s)", segment.batch(), dubbed.fit()),
                     "batch",
@@ -81,6 +84,10 @@ class StreamTelemetry implements StreamObserver {
                     "fragmentId",
                     segment.fragmentId());
         }
+    }
+
+    private static long milli(double level) {
+        return Math.max(StreamNews.Sound.SILENT, Math.round(level * 1000));
     }
 
     @Override

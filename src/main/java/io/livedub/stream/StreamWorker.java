@@ -335,6 +335,7 @@ public final class StreamWorker {
     private void offer(AiredSegment aired) {
         Segment segment = aired.segment();
         dubbingBytes.addAndGet(-segment.bytes());
+        dubbing.join(aired);
         if (air.offer(segment.t0Ns(), segment.endNs(), segment.video(), aired.audio())) {
             open.run();
             dubbing.aired(aired, air.airNsOf(segment.t0Ns()) - output.zeroNs());

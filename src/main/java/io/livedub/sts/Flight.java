@@ -199,7 +199,11 @@ final class Flight {
         } else {
             receipts.handedOut(job);
             job.dubbed(new StsOutcome.Dubbed(
-                    message.audio().get(), roundTrip, message.transcript(), message.translation()));
+                    message.audio().get(),
+                    roundTrip,
+                    message.transcript(),
+                    message.translation(),
+                    message.background()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.livedub.sts;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** What became of a fragment, known by its deadline at the latest. */
 public sealed interface StsOutcome {
@@ -11,8 +12,20 @@ public sealed interface StsOutcome {
      * @param roundTrip from sending to the result
      * @param transcript what was said; empty when the service does not tell
      * @param translation what is said instead; empty when the service does not tell
+     * @param background the original without its speech, unexamined; empty when the service does not send it
      */
-    record Dubbed(DubbedAudio audio, Duration roundTrip, String transcript, String translation) implements StsOutcome {}
+    record Dubbed(
+            DubbedAudio audio,
+            Duration roundTrip,
+            String transcript,
+            String translation,
+            Optional<DubbedAudio> background)
+            implements StsOutcome {
+        /** Without a background. */
+        public Dubbed(DubbedAudio audio, Duration roundTrip, String transcript, String translation) {
+            this(audio, roundTrip, transcript, translation, Optional.empty());
+        }
+    }
 
     /** The original airs. Which {@link FallbackReason} it counts under is told to the {@link StsObserver}, when it is known. */
     record Original(String detail) implements StsOutcome {}

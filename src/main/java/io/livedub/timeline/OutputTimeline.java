@@ -90,6 +90,28 @@ public final class OutputTimeline {
     }
 
     /**
+     * Puts other sound in the place of the last audio frames that were offered, all of them or none.
+     *
+     * @param frames at the times of those that they replace
+     * @return false when one of those has already gone out
+     */
+    public synchronized boolean replaceLast(List<Frame> frames) {
+        Deque<Item> taken = new ArrayDeque<>();
+        boolean there = audio.size() >= frames.size();
+        for (int i = frames.size() - 1; there && i >= 0; i--) {
+            taken.push(audio.removeLast());
+            there = taken.peek().frame.ptsNs() == frames.get(i).ptsNs();
+        }
+        for (int i = 0; there && i < frames.size(); i++) {
+            Item old = taken.pop();
+            queuedBytes += frames.get(i).data().length - old.frame.data().length;
+            audio.add(new Item(frames.get(i), old.joint));
+        }
+        audio.addAll(taken);
+        return there;
+    }
+
+    /**
      * Frames that air until {@code nowNs + leadNs}, both tracks in the order of their decoding times, stamped on the output's
      * timeline, whose 0 is {@link #zeroAirNs()}.
      */

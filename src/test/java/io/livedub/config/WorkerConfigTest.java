@@ -59,6 +59,15 @@ class WorkerConfigTest {
     }
 
     @Test
+    void aDubSoundsAsTheServiceMadeItUnlessToldOtherwise() {
+        assertThat(Environment.read().dub()).isEqualTo(new DubConfig(DubConfig.Bed.OFF, -14, false));
+        assertThat(Environment.read(
+                                "WORKER_DUB_BED", "Duck", "WORKER_DUB_BED_DB", "-20", "WORKER_DUB_LOUDNESS", "match")
+                        .dub())
+                .isEqualTo(new DubConfig(DubConfig.Bed.DUCK, -20, true));
+    }
+
+    @Test
     void theDefaultsOfSegmentsAreThoseOfTheContract() {
         WorkerConfig.Segments segments = Environment.read().segments();
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,8 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AacClip;
+import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
+import io.livedub.media.Pcm;
 import io.livedub.segment.Segment;
+import io.livedub.sound.Bed;
 import io.livedub.sts.DubbedAudio;
 import io.livedub.sts.FallbackReason;
 import io.livedub.sts.Fragment;
@@ -38,11 +42,12 @@ class DubberTest {
 
     private final VirtualClock clock = new VirtualClock();
     private final FakeAudioCodec codec = new FakeAudioCodec();
+    private final Fitter fitter = new Fitter(codec);
     private final Service sts = new Service();
     private final List<String> fallbacks = new ArrayList<>();
     private final Deque<Runnable> work = new ArrayDeque<>();
     private boolean workAtOnce = true;
-    private final Dubber dubber = new Dubber(sts, new Fitter(codec), observer(), clock, this::execute);
+    private final Dubber dubber = new Dubber(sts, fitter, observer(), clock, this::execute);
 
     private AiredSegment result;
 
@@ -101,6 +106,53 @@ class DubberTest {
 
         assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("too short to be dubbed"));
         assertThat(sts.fragments).isEmpty();
+    }
+
+    @Test
+    void aBlendedSegmentWaitsForTheOneBeforeAndEndsInATail() {
+        BlendSettings duck = new BlendSettings(Bed.DUCK, -14, true);
+        Dubber blending = new Dubber(
+                sts, fitter, Optional.of(new Blender(codec, fitter, duck)), observer(), clock, this::execute);
+        codec.clip = clipOf(Segments.of(1));
+        List<AiredSegment> aired = new ArrayList<>();
+        blending.dub(Segments.of(1), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired::add);
+        blending.dub(Segments.of(2), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired::add);
+
+        sts.outcomes.get(1).complete(dubbed());
+        assertThat(aired).isEmpty();
+        sts.outcomes.get(0).complete(new StsOutcome.Original("late"));
+
+        assertThat(aired).extracting(AiredSegment::dubbed).containsExactlyInAnyOrder(false, true);
+        AiredSegment second =
+                aired.stream().filter(AiredSegment::dubbed).findFirst().orElseThrow();
+        assertThat(second.audio()).hasSize(94);
+        assertThat(second.levels()).isPresent();
+        assertThat(second.tail().get(second.tail().size() - 1).ptsNs())
+                .isEqualTo(second.segment().audio().get(93).ptsNs());
+    }
+
+    @Test
+    void whereNothingEncodesTheStreamsFormatTheDubAirsAlone() {
+        FakeAudioCodec noEncoder = new FakeAudioCodec() {
+            @Override
+            public List<byte[]> encode(Pcm pcm, AudioFormat format, int frames) {
+                throw new CodecException("no encoder makes 7.1");
+            }
+        };
+        Segment segment = Segments.of(1);
+        noEncoder.clip = clipOf(segment);
+        Fitter alone = new Fitter(noEncoder);
+
+        Blender.Blended blended = new Blender(noEncoder, alone, new BlendSettings(Bed.DUCK, -14, true))
+                .blend(segment, dubbed(), Neighbour.NONE);
+
+        assertThat(blended.frames()).isEqualTo(noEncoder.clip.frames());
+        assertThat(blended.how()).isEqualTo("untouched, alone: no encoder makes 7.1");
+        assertThat(blended.tail()).isEmpty();
     }
 
     @Test
@@ -340,6 +392,7 @@ class DubberTest {
     private static final class Service implements FragmentExchange {
         final List<Fragment> fragments = new ArrayList<>();
         final List<String> unused = new ArrayList<>();
+        final List<CompletableFuture<StsOutcome>> outcomes = new ArrayList<>();
         private final CompletableFuture<StsOutcome> outcome = new CompletableFuture<>();
 
         void answer(StsOutcome known) {
@@ -349,7 +402,9 @@ class DubberTest {
         @Override
         public Uni<StsOutcome> submit(Fragment fragment) {
             fragments.add(fragment);
-            return Uni.createFrom().completionStage(outcome::copy);
+            CompletableFuture<StsOutcome> own = outcome.copy();
+            outcomes.add(own);
+            return Uni.createFrom().completionStage(own::copy);
         }
 
         @Override

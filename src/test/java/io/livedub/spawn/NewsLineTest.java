@@ -25,6 +25,7 @@ class NewsLineTest {
                         new StreamState.Failed("no\nsound \"", ExitCode.UNSUPPORTED_SOURCE), "no\nsound \""),
                 new StreamNews.Cut(7, true),
                 new StreamNews.Aired(1L << 40, 500_000_000L, 6_000_000_000L, true, "×1.1", "hello\n", "¿qué?"),
+                new StreamNews.Sound(-23_100, -22_900, StreamNews.Sound.SILENT),
                 new StreamNews.RoundTrip(66_000_000L),
                 new StreamNews.Fallback("late"),
                 new StreamNews.Inflight(3),

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
+import io.livedub.dub.BlendSettings;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.observe.StreamLog;
@@ -85,6 +86,7 @@ final class FaultyStreams {
                 SEGMENT,
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
+                BlendSettings.OFF,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, telemetry),
                 Optional.of(observer ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), observer)),

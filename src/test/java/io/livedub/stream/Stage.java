@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
+import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.Component;
 import io.livedub.media.Frame;
@@ -63,6 +64,7 @@ final class Stage {
                 SEGMENT,
                 offset,
                 Duration.ofSeconds(8),
+                BlendSettings.OFF,
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of(observer -> session(loss, observer)) : Optional.empty(),
                 seen);

@@ -9,7 +9,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Pcm;
 
 /** A codec without a codec: what was asked of it is in {@link #calls}, what it encoded last in {@link #encoded}. */
-public final class FakeAudioCodec implements AudioCodec {
+public class FakeAudioCodec implements AudioCodec {
     public static final byte[] SILENCE = {0};
 
     public final List<String> calls = new ArrayList<>();

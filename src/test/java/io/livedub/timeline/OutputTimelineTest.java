@@ -105,6 +105,32 @@ class OutputTimelineTest {
     }
 
     @Test
+    void theLastFramesAreReplacedUntilOneOfThemHasGoneOut() {
+        offer(0, 6 * S);
+        List<Frame> other = new ArrayList<>();
+        for (long n = nextAudio - 3; n < nextAudio; n++) {
+            long pts = AAC.framesToNs(n);
+            other.add(new Frame(AAC, pts, pts, true, 0, new byte[] {9}));
+        }
+        long held = output.heldBytes();
+
+        assertThat(output.replaceLast(other)).isTrue();
+        assertThat(output.heldBytes()).isLessThan(held);
+        List<Frame> moved = other.stream().map(frame -> frame.shift(AAC_NS)).toList();
+        assertThat(output.replaceLast(moved)).isFalse();
+        run(17 * S, 17 * S + 720 * MS);
+        assertThat(output.replaceLast(other)).isTrue();
+        run(17 * S + 720 * MS, 17 * S + 770 * MS);
+        assertThat(output.replaceLast(other)).isFalse();
+        run(17 * S + 770 * MS, 18 * S);
+
+        assertThat(track(Track.AUDIO).subList(278, 281))
+                .allMatch(frame -> java.util.Arrays.equals(frame.data(), new byte[] {9}));
+        assertThat(output.empty()).isTrue();
+        assertSteady();
+    }
+
+    @Test
     void framesLeaveInTheOrderOfTheirDecodingTimes() {
         offer(0, 6 * S);
 

@@ -17,6 +17,8 @@ public sealed interface Incoming {
     /**
      * {@code fragment:processed}. Exactly one of three: audio; a failure; or neither, and {@code unusable} says what is wrong with
      * the audio that should be there.
+     *
+     * @param background the original without its speech, when the service sends it
      */
     record Processed(
             String fragmentId,
@@ -24,8 +26,19 @@ public sealed interface Incoming {
             Optional<Failure> failure,
             String unusable,
             String transcript,
-            String translation)
-            implements Incoming {}
+            String translation,
+            Optional<DubbedAudio> background)
+            implements Incoming {
+        Processed(
+                String fragmentId,
+                Optional<DubbedAudio> audio,
+                Optional<Failure> failure,
+                String unusable,
+                String transcript,
+                String translation) {
+            this(fragmentId, audio, failure, unusable, transcript, translation, Optional.empty());
+        }
+    }
 
     /** {@code backpressure}. */
     record Backpressure(Action action, long delayMs, String detail) implements Incoming {

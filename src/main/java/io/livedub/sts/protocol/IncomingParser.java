@@ -107,15 +107,37 @@ public final class IncomingParser {
             return new Processed(id, Optional.empty(), Optional.empty(), why, transcript, translation);
         }
         try {
-            DubbedAudio dubbed = new DubbedAudio(
-                    audio.get().text("format", MAX_WORD_CHARS).orElse(""),
-                    (int) audio.get().number("sample_rate_hz", 0, 768_000).orElse(0),
-                    (int) audio.get().number("channels", 0, 64).orElse(0),
-                    Base64.getDecoder().decode(base64));
-            return new Processed(id, Optional.of(dubbed), Optional.empty(), "", transcript, translation);
+            DubbedAudio dubbed = sound(audio.get(), base64);
+            return new Processed(
+                    id, Optional.of(dubbed), Optional.empty(), "", transcript, translation, background(fields));
         } catch (IllegalArgumentException e) {
             return new Processed(id, Optional.empty(), Optional.empty(), "is not base64", transcript, translation);
         }
+    }
+
+    /** What cannot be read of it is as if it had not come: the dub is there all the same. */
+    private static Optional<DubbedAudio> background(Fields fields) {
+        Optional<Fields> audio = fields.object("metadata").flatMap(metadata -> metadata.object("background_audio"));
+        if (audio.isEmpty()
+                || !(audio.get().raw("data_base64") instanceof String base64)
+                || base64.isEmpty()
+                || base64.length() > MAX_BASE64_CHARS) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(sound(audio.get(), base64));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    /** @throws IllegalArgumentException when it is not base64 */
+    private static DubbedAudio sound(Fields audio, String base64) {
+        return new DubbedAudio(
+                audio.text("format", MAX_WORD_CHARS).orElse(""),
+                (int) audio.number("sample_rate_hz", 0, 768_000).orElse(0),
+                (int) audio.number("channels", 0, 64).orElse(0),
+                Base64.getDecoder().decode(base64));
     }
 
     private static Failure resultFailure(Fields fields, String status) {

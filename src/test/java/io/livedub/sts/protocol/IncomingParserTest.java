@@ -92,6 +92,25 @@ class IncomingParserTest {
     }
 
     @Test
+    void aBackgroundIsTakenWhenItCanBeRead() {
+        Object dub = map("data_base64", "AQI=");
+        Object background = map("data_base64", "AwQ=", "format", "m4a", "sample_rate_hz", 44_100, "channels", 2);
+
+        assertThat(processed("status", "success", "dubbed_audio", dub, "metadata", map("background_audio", background))
+                        .background())
+                .hasValueSatisfying(audio -> {
+                    assertThat(audio.data()).containsExactly(3, 4);
+                    assertThat(audio.sampleRateHz()).isEqualTo(44_100);
+                });
+        for (Object wrong : new Object[] {"text", map(), map("data_base64", "***"), map("data_base64", 7)}) {
+            Incoming.Processed result =
+                    processed("status", "success", "dubbed_audio", dub, "metadata", map("background_audio", wrong));
+            assertThat(result.audio()).isPresent();
+            assertThat(result.background()).isEmpty();
+        }
+    }
+
+    @Test
     void textIsCutAndAudioHasABound() {
         assertThat(processed("status", "success", "transcript", "x".repeat(100_000))
                         .transcript())

@@ -1,0 +1,16 @@
+package io.livedub.sound;
+
+/** Ratios of amplitudes and of powers as decibels. */
+public final class Decibels {
+    private Decibels() {}
+
+    /** The factor for samples: −6 dB is about a half. */
+    public static double toFactor(double db) {
+        return Math.pow(10, db / 20);
+    }
+
+    /** {@link Double#NEGATIVE_INFINITY} for silence. */
+    public static double ofPower(double power) {
+        return 10 * Math.log10(power);
+    }
+}

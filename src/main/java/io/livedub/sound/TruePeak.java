@@ -1,0 +1,113 @@
+package io.livedub.sound;
+
+import java.util.Arrays;
+
+import io.livedub.media.Pcm;
+
+/**
+ * Peaks of the sound between its samples, by ITU-R BS.1770-4, Annex 2: four times oversampling with a windowed sinc. Its 24 taps a phase
+ * are twice the standard's own, which reads up to 0.5 dB too low near the highest frequencies.
+ */
+public final class TruePeak {
+    private static final int FACTOR = 4;
+    private static final int TAPS = 24;
+    private static final int BLOCK = 512;
+    private static final float[][] PHASES = phases();
+    /** No point between samples is higher than this times the highest sample of its surroundings. */
+    private static final float MOST_GROWTH = growth();
+
+    private TruePeak() {}
+
+    /** The highest absolute value, between the samples as well; 1 is full scale. */
+    public static double of(Pcm pcm) {
+        float most = 0;
+        for (float peak : peaks(pcm, 0)) {
+            most = Math.max(most, peak);
+        }
+        return most;
+    }
+
+    /**
+     * For each sample of all channels together, the highest absolute value from it to the next one.
+     *
+     * @param floor values under it need not be exact: sound that cannot reach it is not oversampled
+     */
+    static float[] peaks(Pcm pcm, float floor) {
+        int frames = pcm.sampleFrames();
+        float[] peaks = new float[frames];
+        float[] channel = new float[frames + 2 * TAPS];
+        for (int c = 0; c < pcm.channels(); c++) {
+            for (int i = 0; i < frames; i++) {
+                channel[i + TAPS] = pcm.samples()[i * pcm.channels() + c];
+            }
+            addPeaks(channel, floor / MOST_GROWTH, peaks);
+        }
+        return peaks;
+    }
+
+    /** @param padded one channel with {@link #TAPS} samples of silence at both ends */
+    private static void addPeaks(float[] padded, float harmless, float[] peaks) {
+        float[] points = new float[BLOCK];
+        for (int from = 0; from < peaks.length; from += BLOCK) {
+            int length = Math.min(BLOCK, peaks.length - from);
+            float most = 0;
+            for (int i = from + TAPS / 2; i < from + length + TAPS + TAPS / 2; i++) {
+                most = Math.max(most, Math.abs(padded[i]));
+            }
+            raise(peaks, from, padded, from + TAPS, length);
+            for (int phase = 0; most >= harmless && phase < PHASES.length; phase++) {
+                between(padded, from + TAPS / 2 + 1, PHASES[phase], points, length);
+                raise(peaks, from, points, 0, length);
+            }
+        }
+    }
+
+    private static void raise(float[] peaks, int at, float[] points, int from, int length) {
+        for (int i = 0; i < length; i++) {
+            peaks[at + i] = Math.max(peaks[at + i], Math.abs(points[from + i]));
+        }
+    }
+
+    /** Tap by tap over the whole block: the compiler makes vector instructions of that, and not of a sum for each sample. */
+    private static void between(float[] samples, int from, float[] taps, float[] points, int length) {
+        Arrays.fill(points, 0);
+        for (int tap = 0; tap < TAPS; tap++) {
+            float factor = taps[tap];
+            int at = from + tap;
+            for (int i = 0; i < length; i++) {
+                points[i] += factor * samples[at + i];
+            }
+        }
+    }
+
+    /** Taps for the three points between a sample and the next, [phase][tap]; each phase passes a constant unchanged. */
+    private static float[][] phases() {
+        float[][] phases = new float[FACTOR - 1][TAPS];
+        for (int phase = 1; phase < FACTOR; phase++) {
+            double sum = 0;
+            double[] taps = new double[TAPS];
+            for (int i = 0; i < TAPS; i++) {
+                double distance = i - TAPS / 2 + 1 - (double) phase / FACTOR;
+                double window = Math.cos(Math.PI * distance / (TAPS + 1));
+                taps[i] = Math.sin(Math.PI * distance) / (Math.PI * distance) * window * window;
+                sum += taps[i];
+            }
+            for (int i = 0; i < TAPS; i++) {
+                phases[phase - 1][i] = (float) (taps[i] / sum);
+            }
+        }
+        return phases;
+    }
+
+    private static float growth() {
+        float most = 1;
+        for (float[] taps : PHASES) {
+            float sum = 0;
+            for (float tap : taps) {
+                sum += Math.abs(tap);
+            }
+            most = Math.max(most, sum);
+        }
+        return most;
+    }
+}

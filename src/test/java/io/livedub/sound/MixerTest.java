@@ -1,0 +1,249 @@
+package io.livedub.sound;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.Pcm;
+import io.livedub.sound.Mixer.Before;
+import io.livedub.sound.Mixer.Mixed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the contract says of the sound, measured on the mix's samples. The original is a sine of 500 Hz, the dub noise or 2 kHz. */
+class MixerTest {
+    private static final int RATE = 48_000;
+    private static final int FRAME = 1024;
+    private static final int PLACES = 281;
+    private static final int LENGTH = PLACES * FRAME;
+    private static final double ORIGINAL_PEAK = 0.25;
+    private static final Before DUBBED = new Before(false, 0, 1000, new float[FRAME]);
+
+    private final Pcm original = Tones.part(Tones.sine(RATE, 1, 500, ORIGINAL_PEAK, 7000), 0, LENGTH + 2 * FRAME);
+
+    /** A dub that says a word from one instant to the other. */
+    private static Pcm word(int fromMs, int toMs, double peak) {
+        return Tones.sequence(
+                Tones.silence(RATE, 1, RATE / 1000 * fromMs), faded(Tones.sine(RATE, 1, 2000, peak, toMs - fromMs)));
+    }
+
+    /** Without the edges, which hold all frequencies. */
+    private static Pcm faded(Pcm pcm) {
+        for (int i = 0; i < 240; i++) {
+            pcm.samples()[i] *= i / 240f;
+            pcm.samples()[pcm.samples().length - 1 - i] *= i / 240f;
+        }
+        return pcm;
+    }
+
+    /** Level of the 500 Hz at an instant of the segment, dB under the original: from 12 ms under a Hann window. */
+    private double bedDb(Pcm body, int atMs) {
+        int from = FRAME + RATE / 1000 * (atMs - 6);
+        double re = 0;
+        double im = 0;
+        for (int i = from; i < from + 576; i++) {
+            double window = Math.pow(Math.sin(Math.PI * (i - from) / 576), 2);
+            re += window * body.samples()[i] * Math.cos(2 * Math.PI * 500 * i / RATE);
+            im += window * body.samples()[i] * Math.sin(2 * Math.PI * 500 * i / RATE);
+        }
+        return 20 * Math.log10(Math.hypot(re, im) / 144 / ORIGINAL_PEAK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-6, -14, -20})
+    void theOriginalIsUnderTheWordAtItsDepth(double depth) {
+        Pcm body = new Mixer(Bed.DUCK, depth, FRAME)
+                .mix(original, word(2000, 3000, 0.2), null, DUBBED)
+                .body();
+
+        for (int ms = 2000; ms < 4000; ms += 10) {
+            assertThat(bedDb(body, ms)).as("at %d ms", ms).isCloseTo(depth, Offset.offset(1.0));
+        }
+    }
+
+    @Test
+    void theAttackTakesFiftyMillisecondsAheadOfTheWord() {
+        Pcm body = duck(word(2000, 3000, 0.2));
+
+        assertThat(bedDb(body, 1930)).isCloseTo(0, Offset.offset(0.5));
+        // Half of it, in decibels, half-way; 20 ms are 5.6 dB.
+        assertThat(reaches(body, 1900, -7)).isBetween(1975 - 20, 1975 + 20);
+        assertThat(bedDb(body, 2000)).isCloseTo(-14, Offset.offset(1.0));
+    }
+
+    @Test
+    void theReleaseTakesHalfASecondAfterASecondOfSilence() {
+        Pcm body = duck(word(1000, 2000, 0.2));
+
+        assertThat(bedDb(body, 2980)).isCloseTo(-14, Offset.offset(1.0));
+        assertThat(rises(body, 2900, -13.5)).isBetween(3000 - 20, 3018 + 20);
+        assertThat(rises(body, 2900, -7)).isBetween(3250 - 20, 3250 + 20);
+        assertThat(bedDb(body, 3520)).isCloseTo(0, Offset.offset(0.3));
+    }
+
+    @Test
+    void aPauseOfLessThanASecondIsNoPause() {
+        Pcm dub = Tones.sequence(word(1000, 2000, 0.2), word(900, 2000, 0.2));
+        Pcm body = duck(dub);
+
+        for (int ms = 1000; ms < 4000; ms += 20) {
+            assertThat(bedDb(body, ms)).as("at %d ms", ms).isCloseTo(-14, Offset.offset(1.0));
+        }
+    }
+
+    @Test
+    void theBedGoesOnIntoTheNextDubbedSegment() {
+        Mixer mixer = new Mixer(Bed.DUCK, -14, FRAME);
+        Mixed first = mixer.mix(original, word(4000, 5900, 0.2), null, DUBBED);
+        Mixed second = mixer.mix(original, word(4000, 5000, 0.2), null, first.next());
+
+        assertThat(bedDb(first.body(), 5950)).isCloseTo(-14, Offset.offset(1.0));
+        // 95 ms of the silence lie in the first segment.
+        assertThat(bedDb(second.body(), 850)).isCloseTo(-14, Offset.offset(1.0));
+        assertThat(rises(second.body(), 850, -7)).isBetween(1155 - 20, 1155 + 20);
+        assertThat(Tones.part(second.body(), 0, FRAME).samples())
+                .isEqualTo(Tones.part(first.body(), LENGTH, LENGTH + FRAME).samples());
+    }
+
+    @Test
+    void aConstantBedIsConstantWithRampsToOriginalSound() {
+        Mixed mixed = new Mixer(Bed.CONSTANT, -14, FRAME).mix(original, word(2000, 3000, 0.2), null, Before.ORIGINAL);
+
+        for (int ms = 250; ms < 5980; ms += 50) {
+            assertThat(bedDb(mixed.body(), ms)).as("at %d ms", ms).isCloseTo(-14, Offset.offset(1.0));
+        }
+        assertThat(bedDb(mixed.body(), 15)).isCloseTo(0, Offset.offset(0.1));
+        // The ramp lies behind the one frame, 21 ms.
+        assertThat(bedDb(mixed.body(), 60)).isBetween(-2.0, -0.1);
+        assertThat(bedDb(mixed.body(), 205)).isBetween(-13.5, -7.0);
+        int tailMs = mixed.tailFrames() * FRAME * 1000 / RATE;
+        assertThat(bedDb(mixed.tail(), tailMs - 195)).isBetween(-14.5, -10.0);
+        assertThat(bedDb(mixed.tail(), tailMs - 20)).isBetween(-0.5, 0.0);
+        assertThat(bedDb(mixed.tail(), tailMs + 10)).isCloseTo(0, Offset.offset(0.1));
+    }
+
+    @Test
+    void withoutABedTheDubIsAlone() {
+        Pcm dub = word(0, 5000, 0.2);
+        Mixed mixed = new Mixer(Bed.OFF, -14, FRAME).mix(original, dub, null, DUBBED);
+
+        assertThat(Tones.part(mixed.body(), FRAME, FRAME + dub.sampleFrames()).samples())
+                .isEqualTo(dub.samples());
+        assertThat(mixed.bedDb()).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void aStemIsHeardAtFullLevelAndTheOriginalIsNot() {
+        Pcm stem = Tones.sine(RATE, 1, 1000, 0.1, 5990);
+        Mixed mixed = new Mixer(Bed.STEM, -14, FRAME).mix(original, word(1000, 2000, 0.2), stem, DUBBED);
+
+        assertThat(Tones.rms(Tones.part(mixed.body(), FRAME, LENGTH), 3000, 5000))
+                .isCloseTo(20 * Math.log10(0.1) - 3.01, Offset.offset(0.1));
+        assertThat(bedDb(mixed.body(), 4000)).isLessThan(-60);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Bed.class)
+    void nothingClips(Bed bed) {
+        Pcm loud = Tones.part(Tones.sine(RATE, 1, 500, 0.99, 7000), 0, LENGTH + 2 * FRAME);
+        Mixed mixed = new Mixer(bed, -6, FRAME).mix(loud, Tones.babble(RATE, 1, 3, 5900, 1), loud, DUBBED);
+
+        assertThat(TruePeak.of(mixed.body())).isLessThanOrEqualTo(Decibels.toFactor(-1));
+        assertThat(TruePeak.of(aired(mixed))).isLessThanOrEqualTo(Decibels.toFactor(-1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OFF, 500, 700", "OFF, 440, 1000", "DUCK, 500, 700", "CONSTANT, 300, 3000", "STEM, 200, 900"})
+    void aJointOfTwoSinesHasNoClick(Bed bed, double originalHz, double dubHz) {
+        Pcm source = Tones.part(Tones.sine(RATE, 1, originalHz, 0.3, 7000), 0, LENGTH + 2 * FRAME);
+        Pcm dub = Tones.part(Tones.sine(RATE, 1, dubHz, 0.3, 7000), 0, LENGTH);
+        double mostOriginal = Tones.step(source, 0, LENGTH);
+        double mostDub = Tones.step(dub, 0, LENGTH);
+
+        Mixed mixed = new Mixer(bed, -14, FRAME).mix(source, dub, null, Before.ORIGINAL);
+        Pcm aired = aired(mixed);
+
+        assertThat(aired.sampleFrames()).isEqualTo(LENGTH + 2 * FRAME);
+        // Equal power: the two are at most 3 dB up together, and so are their steps. Over a bed they are both heard.
+        double most = bed == Bed.OFF ? Math.hypot(mostOriginal, mostDub) * 1.02 : mostOriginal + mostDub;
+        assertThat(Tones.step(aired, 0, aired.sampleFrames())).isLessThanOrEqualTo(most);
+        assertThat(Tones.part(aired, 0, 2 * FRAME).samples())
+                .isEqualTo(Tones.part(source, 0, 2 * FRAME).samples());
+        assertThat(Tones.part(aired, FRAME + LENGTH, 2 * FRAME + LENGTH).samples())
+                .isEqualTo(
+                        Tones.part(source, FRAME + LENGTH, 2 * FRAME + LENGTH).samples());
+    }
+
+    @Test
+    void aJointKeepsThePowerOfTwoSoundsThatDiffer() {
+        Pcm source = Tones.babble(RATE, 1, 0, 6100, 1);
+        for (int i = 0; i < source.samples().length; i++) {
+            source.samples()[i] = (float) Math.sin(i * (double) i) * 0.2f;
+        }
+        Pcm place = Tones.part(source, 0, LENGTH + 2 * FRAME);
+        Pcm dub = Tones.part(place, 5000, LENGTH);
+
+        Pcm body = new Mixer(Bed.OFF, 0, FRAME)
+                .mix(place, dub, null, Before.ORIGINAL)
+                .body();
+
+        // The cross-fade: 10 ms behind two frames.
+        double across = Tones.rms(Tones.part(body, 2 * FRAME, 2 * FRAME + 480), 0, 10);
+        assertThat(across).isCloseTo(Tones.rms(place, 1000, 2000), Offset.offset(1.0));
+    }
+
+    @Test
+    void theWordStaysWhereItIs() {
+        Pcm body = new Mixer(Bed.OFF, 0, FRAME)
+                .mix(original, word(1234, 2000, 0.2), null, Before.ORIGINAL)
+                .body();
+        int first = 3 * FRAME;
+        while (Math.abs(body.samples()[first]) < 0.01) {
+            first++;
+        }
+
+        assertThat((first - FRAME) * 1000.0 / RATE).isCloseTo(1234, Offset.offset(0.5));
+    }
+
+    @Test
+    void aSegmentOfAFewFramesIsMixedToo() {
+        Pcm few = Tones.part(original, 0, 7 * FRAME);
+        for (Bed bed : Bed.values()) {
+            Mixed mixed = new Mixer(bed, -14, FRAME).mix(few, word(0, 20, 0.2), null, Before.ORIGINAL);
+
+            assertThat(mixed.body().sampleFrames()).isEqualTo(7 * FRAME);
+            assertThat(mixed.tailFrames()).isBetween(1, 5);
+            assertThat(mixed.tail().sampleFrames()).isEqualTo((mixed.tailFrames() + 2) * FRAME);
+        }
+    }
+
+    /** As it airs before an original segment: the tail in the place of the last frames. */
+    private static Pcm aired(Mixed mixed) {
+        return Tones.sequence(
+                Tones.part(mixed.body(), 0, FRAME + LENGTH - mixed.tailFrames() * FRAME),
+                Tones.part(mixed.tail(), FRAME, mixed.tail().sampleFrames()));
+    }
+
+    private Pcm duck(Pcm dub) {
+        return new Mixer(Bed.DUCK, -14, FRAME).mix(original, dub, null, DUBBED).body();
+    }
+
+    private int reaches(Pcm body, int fromMs, double db) {
+        int ms = fromMs;
+        while (bedDb(body, ms) > db) {
+            ms++;
+        }
+        return ms;
+    }
+
+    private int rises(Pcm body, int fromMs, double db) {
+        int ms = fromMs;
+        while (bedDb(body, ms) < db) {
+            ms++;
+        }
+        return ms;
+    }
+}
