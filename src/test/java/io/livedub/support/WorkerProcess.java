@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +87,14 @@ public final class WorkerProcess implements AutoCloseable {
     /** {@link #command} as a shell has it. */
     public static String commandLine() {
         return String.join(" ", command());
+    }
+
+    /** Whether the launcher starts a binary: there is one beside it, and no jar, which it would prefer. */
+    public static boolean isNative() {
+        Path launcher = Path.of(command().get(0)).toAbsolutePath();
+        return Files.exists(launcher.resolveSibling("stream-worker-runner"))
+                && !Files.exists(launcher.resolveSibling("quarkus-run.jar"))
+                && !Files.exists(launcher.resolveSibling("quarkus-app").resolve("quarkus-run.jar"));
     }
 
     private static boolean ofThisBuild() {
