@@ -29,7 +29,14 @@ def main() -> None:
     # first_pts=0 makes the sample's place in the array its time on the stream.
     aired, original = (from_file(path, ["-af", f"aresample={HZ}:async=1:first_pts=0"]) for path in (recording, source))
     voices = [voice(row, target) for row in rows]
-    print(json.dumps([judged(index, row, rows, voices, aired, original) for index, row in enumerate(rows)], ensure_ascii=False))
+    # Time stamps on the wire begin where the worker likes. The first segment begins with the first picture.
+    zero_s = first_picture_s(recording)
+    print(json.dumps([judged(index, row, rows, voices, aired, zero_s, original) for index, row in enumerate(rows)], ensure_ascii=False))
+
+
+def first_picture_s(path: str) -> float:
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=start_time", "-of", "csv=p=0", path]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout)
 
 
 def voice(row: dict[str, Any], target: str) -> Sound:
@@ -48,10 +55,10 @@ def samples(command: list[str], given: bytes) -> Sound:
     return np.frombuffer(subprocess.run(command, input=given, check=True, capture_output=True, timeout=120).stdout)
 
 
-def judged(index: int, row: dict[str, Any], rows: list[dict[str, Any]], voices: list[Sound], aired: Sound, original: Sound) -> dict[str, Any]:
+def judged(index: int, row: dict[str, Any], rows: list[dict[str, Any]], voices: list[Sound], aired: Sound, zero_s: float, original: Sound) -> dict[str, Any]:
     placed = row["metadata"]
     length_s = 6 + 2 * PAD_S
-    window = cut(aired, placed["pts_ns"] / 1e9 - PAD_S, length_s)
+    window = cut(aired, zero_s + placed["pts_ns"] / 1e9 - PAD_S, length_s)
     own, at = best(window, voices[index])
     others = [best(window, sound)[0] for other, sound in enumerate(voices) if rows[other]["translated_text"] != row["translated_text"]]
     begin_s = placed["original_start_ms"] / 1000
