@@ -76,7 +76,7 @@ final class SideBySide {
         try {
             scenarios.get(name).play();
         } catch (Exception | AssertionError second) {
-            second.addSuppressed(first);
+            if (second != first) {                second.addSuppressed(first);            }
             throw second;
         }
     }
