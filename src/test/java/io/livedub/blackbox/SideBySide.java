@@ -76,7 +76,9 @@ final class SideBySide {
         try {
             scenarios.get(name).play();
         } catch (Exception | AssertionError second) {
-            if (second != first) {                second.addSuppressed(first);            }
+            if (second != first) {
+                second.addSuppressed(first);
+            }
             throw second;
         }
     }
