@@ -67,7 +67,6 @@ public final class ReadingPace {
         private final double perS;
         private double left;
         private long atNs;
-        private boolean used;
 
         Allowance(double most, double perS) {
             this.most = most;
@@ -86,11 +85,9 @@ public final class ReadingPace {
         }
 
         private void refill(long nowNs) {
-            if (used) {
-                left = Math.min(most, left + Math.max(0, nowNs - atNs) * 1e-9 * perS);
-            }
-            atNs = used ? Math.max(atNs, nowNs) : nowNs;
-            used = true;
+            // What has passed before the first use changes nothing: the bucket is full then.
+            left = Math.min(most, left + Math.max(0, nowNs - atNs) * 1e-9 * perS);
+            atNs = nowNs;
         }
     }
 }

@@ -36,33 +36,6 @@ public record Segment(
         VideoFormat videoFormat,
         AudioFormat audioFormat,
         Frame following) {
-    /** Nothing is known to follow. */
-    public Segment(
-            UUID fragmentId,
-            long batch,
-            long t0Ns,
-            long sourcePtsNs,
-            long durationNs,
-            boolean full,
-            boolean startsWithKeyframe,
-            List<Frame> video,
-            List<Frame> audio,
-            VideoFormat videoFormat,
-            AudioFormat audioFormat) {
-        this(
-                fragmentId,
-                batch,
-                t0Ns,
-                sourcePtsNs,
-                durationNs,
-                full,
-                startsWithKeyframe,
-                video,
-                audio,
-                videoFormat,
-                audioFormat,
-                null);
-    }
 
     public Segment {
         video = List.copyOf(video);

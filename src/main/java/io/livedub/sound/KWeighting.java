@@ -32,7 +32,7 @@ final class KWeighting {
 
     static double[] shelf(int sampleRateHz) {
         double k = Math.tan(Math.PI * SHELF_HZ / sampleRateHz);
-        double high = Math.pow(10, SHELF_DB / 20);
+        double high = Decibels.toFactor(SHELF_DB);
         double band = Math.pow(high, 0.4996667741545416);
         double a0 = 1 + k / SHELF_Q + k * k;
         return new double[] {

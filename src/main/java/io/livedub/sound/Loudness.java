@@ -69,7 +69,7 @@ public final class Loudness {
         if (above == 0) {
             return SILENT;
         }
-        double relative = above * Math.pow(10, RELATIVE_GATE_LU / 10);
+        double relative = above * Decibels.toPower(RELATIVE_GATE_LU);
         return lufs(mean(blocks, Math.max(power(ABSOLUTE_GATE_LUFS), relative)));
     }
 
@@ -90,7 +90,7 @@ public final class Loudness {
     }
 
     private static double power(double lufs) {
-        return Math.pow(10, (lufs - OFFSET_LU) / 10);
+        return Decibels.toPower(lufs - OFFSET_LU);
     }
 
     /** Channels in the order of AAC decoders here: left, right, centre, low frequencies, surround left and right. */

@@ -26,7 +26,7 @@ final class Speech {
             }
             most = Math.max(most, around[i]);
         }
-        double threshold = Math.max(Math.pow(10, FLOOR_DBFS / 10), most * Math.pow(10, RANGE_DB / 10));
+        double threshold = Math.max(Decibels.toPower(FLOOR_DBFS), most * Decibels.toPower(RANGE_DB));
         boolean[] speech = new boolean[power.length];
         for (int i = 0; i < power.length; i++) {
             speech[i] = around[i] >= threshold;

@@ -16,14 +16,11 @@ final class GopMemory {
 
     private final List<Frame> frames = new ArrayList<>();
     private long bytes;
-    private boolean whole;
 
     void add(Frame frame) {
         if (frame.track() == Track.VIDEO && frame.keyframe()) {
             forget();
-            whole = true;
-        }
-        if (!whole) {
+        } else if (frames.isEmpty()) {
             return;
         }
         frames.add(frame);
@@ -41,6 +38,5 @@ final class GopMemory {
     private void forget() {
         frames.clear();
         bytes = 0;
-        whole = false;
     }
 }

@@ -92,6 +92,15 @@ class OutputFaultsIT {
     }
 
     private void outputRestarted(MediaServer output, String id) throws Exception {
+        goesOnWhen(output, id, output::kill, output::startAgain);
+    }
+
+    private void outputThawed() throws Exception {
+        NginxRtmp output = NginxRtmp.start("outputthawed");
+        goesOnWhen(output, "outputthawed", output::freeze, output::thaw);
+    }
+
+    private void goesOnWhen(MediaServer output, String id, Runnable breaks, Runnable mends) throws Exception {
         try (output;
                 NginxRtmp input = NginxRtmp.start(id);
                 EchoServer sts = sts();
@@ -100,33 +109,16 @@ class OutputFaultsIT {
             stream.publish(Ffmpeg.standard(60));
             WorkerProcess worker = work(stream, sts, 60_000);
             stream.airs(Duration.ofSeconds(3));
-            output.kill();
+            breaks.run();
             worker.awaitLog("it is published again until it is back", PATIENCE);
-            output.startAgain();
+            mends.run();
             long thereNs = System.nanoTime();
 
             goesOn(stream, worker, folder.resolve(id + ".flv"), thereNs);
         }
     }
 
-    private void outputThawed() throws Exception {
-        try (NginxRtmp output = NginxRtmp.start("outputthawed");
-                NginxRtmp input = NginxRtmp.start("outputthawed");
-                EchoServer sts = sts();
-                Broadcast stream = new Broadcast(input, output, "outputthawed")) {
-            stream.publish(Ffmpeg.standard(60));
-            WorkerProcess worker = work(stream, sts, 60_000);
-            stream.airs(Duration.ofSeconds(3));
-            output.freeze();
-            worker.awaitLog("it is published again until it is back", PATIENCE);
-            output.thaw();
-            long thereNs = System.nanoTime();
-
-            goesOn(stream, worker, folder.resolve("thawed.flv"), thereNs);
-        }
-    }
-
-    /** The picture is there again, dubbed, by the same STS session. */
+    /** The picture is there again, and the STS session is the same. */
     private static void goesOn(Broadcast stream, WorkerProcess worker, Path recording, long thereNs) {
         try (LiveReader viewer = LiveReader.start(stream.output(), recording)) {
             Packet first = viewer.first(PATIENCE);
@@ -137,7 +129,7 @@ class OutputFaultsIT {
             assertThat(worker.output().stream().filter(line -> line.message().contains("sts: Connecting")))
                     .as("STS sessions")
                     .hasSize(1);
-            Awaitility.await("what comes is dubbed")
+            Awaitility.await("the output goes on")
                     .atMost(PATIENCE)
                     .until(() -> viewer.packets().size() > 300);
         }

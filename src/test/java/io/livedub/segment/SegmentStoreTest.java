@@ -94,7 +94,8 @@ class SegmentStoreTest {
                 List.of(video, other),
                 List.of(audio),
                 AVC,
-                AAC);
+                AAC,
+                null);
     }
 
     @Test
@@ -137,7 +138,7 @@ class SegmentStoreTest {
 
     @Test
     void aTrackThatIsMissingIsNotWritten() {
-        Segment empty = new Segment(UUID.randomUUID(), 0, 0, 0, S, true, false, List.of(), List.of(), null, null);
+        Segment empty = new Segment(UUID.randomUUID(), 0, 0, 0, S, true, false, List.of(), List.of(), null, null, null);
 
         assertThat(store().writeVideo(empty)).isEqualTo(new WriteResult.Skipped("no video"));
         assertThatThrownBy(() -> store().audioM4a(empty)).isInstanceOf(IllegalArgumentException.class);

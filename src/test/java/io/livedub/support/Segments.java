@@ -34,6 +34,17 @@ public final class Segments {
             video.add(new Frame(AVC, at, at, i == 0, at, new byte[] {2, (byte) n, (byte) i}));
         }
         return new Segment(
-                new UUID(0, n), n, t0, t0, LENGTH_NS, true, true, video, audio, AVC, audioFrames == 0 ? null : AAC);
+                new UUID(0, n),
+                n,
+                t0,
+                t0,
+                LENGTH_NS,
+                true,
+                true,
+                video,
+                audio,
+                AVC,
+                audioFrames == 0 ? null : AAC,
+                null);
     }
 }

@@ -117,8 +117,9 @@ final class RtmpSourceSession {
                     endOfStream();
                 }
                 if (any) {
-                    pace.message(tags.size(), clock.nowNs());
-                    pause(pace.pauseNs(clock.nowNs()));
+                    long now = clock.nowNs();
+                    pace.message(tags.size(), now);
+                    pause(pace.pauseNs(now));
                 }
                 if (!any || !live || clock.nowNs() - nextLookNs >= 0) {
                     nextLookNs = clock.nowNs() + LOOK_NS;
