@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -80,11 +81,23 @@ def signal_group(child, number):
 
 
 def free_ports(count):
-    """Ports that nobody has now; all are held until all are known, so they differ."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Ports that nobody has now, by lot, below those that Linux gives to outgoing connections (from 32768 on unless set).
+
+    One that the system chooses is given again, a moment later, to a connection of another run on the same machine.
+    """
+    sockets = []
     try:
-        for s in sockets:
-            s.bind(("127.0.0.1", 0))
+        for port in random.sample(range(12_000, 32_000), 100):
+            if len(sockets) == count:
+                break
+            s = socket.socket()
+            try:
+                s.bind(("", port))
+                sockets.append(s)
+            except OSError:
+                s.close()
+        if len(sockets) < count:
+            raise OSError(f"{count} free ports are not to be had")
         return [s.getsockname()[1] for s in sockets]
     finally:
         for s in sockets:

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
@@ -27,28 +28,32 @@ import io.livedub.support.Packets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/** A minute of each kind of source, dubbed by the echo: all that airs and all that is written. */
+/** A minute of a usual source and half a minute of each other kind, dubbed by the echo: all that airs and all that is written. */
 @Tag("alone")
 class DubbedEchoIT {
-    private static final int SECONDS = 60;
-    private static final int SEGMENTS = 10;
     private static final double SEGMENT_S = 6.0;
 
     /** What is fed in, and what the echo answers with. */
     enum Kind {
-        PLAIN("plain", 48_000, "m4a"),
-        MONO_25("mono25", 44_100, "pcm_s16le"),
-        B_FRAMES("bframes", 48_000, "m4a"),
-        IRREGULAR("irregular", 48_000, "m4a");
+        PLAIN("plain", 10, 48_000, "m4a"),
+        MONO_25("mono25", 5, 44_100, "pcm_s16le"),
+        B_FRAMES("bframes", 5, 48_000, "m4a"),
+        IRREGULAR("irregular", 5, 48_000, "m4a");
 
         final String source;
+        final int segments;
         final int sampleRateHz;
         final String answer;
 
-        Kind(String source, int sampleRateHz, String answer) {
+        Kind(String source, int segments, int sampleRateHz, String answer) {
             this.source = source;
+            this.segments = segments;
             this.sampleRateHz = sampleRateHz;
             this.answer = answer;
+        }
+
+        int seconds() {
+            return (int) (segments * SEGMENT_S);
         }
 
         double frameMs() {
@@ -62,22 +67,21 @@ class DubbedEchoIT {
     private static final Map<String, EchoProcess> ECHOES = new java.util.HashMap<>();
     private static final List<DubbedRun> RUNS = new ArrayList<>();
 
-    /** The first alone, as its figures are to be the worker's and not the machine's; the others side by side, to save time. */
     @BeforeAll
     static void stream() {
         for (Kind kind : Kind.values()) {
-            LabSource.path(kind.source, SECONDS);
+            LabSource.path(kind.source, kind.seconds());
             ECHOES.computeIfAbsent(kind.answer, answer -> EchoProcess.start("--format", answer));
         }
-        run(Kind.PLAIN).finish(Duration.ofSeconds(SECONDS));
-        List<DubbedRun> together = List.of(run(Kind.MONO_25), run(Kind.B_FRAMES), run(Kind.IRREGULAR));
-        together.forEach(run -> run.finish(Duration.ofSeconds(SECONDS)));
+        List<DubbedRun> together =
+                Stream.of(Kind.values()).map(DubbedEchoIT::run).toList();
+        together.forEach(run -> run.finish(Duration.ofSeconds(Kind.PLAIN.seconds())));
     }
 
     private static DubbedRun run(Kind kind) {
         DubbedRun run = new DubbedRun(
                 kind.source,
-                LabSource.path(kind.source, SECONDS),
+                LabSource.path(kind.source, kind.seconds()),
                 folder,
                 ECHOES.get(kind.answer),
                 Map.of("WORKER_STS_API_KEY", "of-no-use"));
@@ -116,10 +120,10 @@ class DubbedEchoIT {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void tenSegmentsOfSixSecondsAreWritten(Kind kind) {
+    void segmentsOfSixSecondsAreWritten(Kind kind) {
         DubbedRun run = of(kind);
 
-        for (int batch = 0; batch < SEGMENTS; batch++) {
+        for (int batch = 0; batch < kind.segments; batch++) {
             for (String track : new String[] {"video.mp4", "audio.m4a", "audio_dubbed.m4a"}) {
                 Path file = run.segment(batch, track);
                 assertThat(file).exists();
@@ -133,8 +137,8 @@ class DubbedEchoIT {
                 }
             }
         }
-        assertThat(run.segment(SEGMENTS, "video.mp4")).doesNotExist();
-        assertThat(run.segment(SEGMENTS, "audio.m4a")).doesNotExist();
+        assertThat(run.segment(kind.segments, "video.mp4")).doesNotExist();
+        assertThat(run.segment(kind.segments, "audio.m4a")).doesNotExist();
     }
 
     private static boolean startsWithKeyframe(DubbedRun run, int batch) {
@@ -152,7 +156,7 @@ class DubbedEchoIT {
 
         for (boolean video : new boolean[] {true, false}) {
             List<Packet> source = video ? Packets.video(run.original()) : Packets.audio(run.original());
-            List<Packet> written = IntStream.range(0, SEGMENTS)
+            List<Packet> written = IntStream.range(0, kind.segments)
                     .mapToObj(batch -> run.segment(batch, video ? "video.mp4" : "audio.m4a"))
                     .flatMap(file -> Packets.ofFile(file).stream())
                     .toList();
@@ -166,7 +170,7 @@ class DubbedEchoIT {
         DubbedRun run = of(kind);
 
         // The last one is not complete by its frames but by the source's end.
-        List<Long> ms = run.writtenAfterNs(SEGMENTS - 1).stream()
+        List<Long> ms = run.writtenAfterNs(kind.segments - 1).stream()
                 .map(TimeUnit.NANOSECONDS::toMillis)
                 .toList();
         System.out.println(kind + ": files after the segment's last frame, ms: " + ms);
@@ -175,22 +179,23 @@ class DubbedEchoIT {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void tenFragmentsAreDubbed(Kind kind) {
+    void allFragmentsAreDubbed(Kind kind) {
         DubbedRun run = of(kind);
 
         List<JsonNode> fragments = run.fragments();
-        assertThat(fragments).hasSize(SEGMENTS);
+        assertThat(fragments).hasSize(kind.segments);
         assertThat(fragments).allSatisfy(fragment -> {
             assertThat(fragment.path("outcome").asText()).isEqualTo("success");
             assertThat(fragment.path("ack").asText()).isEqualTo("applied");
         });
         assertThat(fragments.stream()
                         .map(fragment -> fragment.path("sequence_number").asInt()))
-                .containsExactlyElementsOf(IntStream.range(0, SEGMENTS).boxed().toList());
-        assertThat(run.metrics().sum("worker_segments_dubbed_total")).isEqualTo(SEGMENTS);
-        assertThat(run.metrics().sum("worker_audio_fragments_total")).isEqualTo(SEGMENTS);
+                .containsExactlyElementsOf(
+                        IntStream.range(0, kind.segments).boxed().toList());
+        assertThat(run.metrics().sum("worker_segments_dubbed_total")).isEqualTo(kind.segments);
+        assertThat(run.metrics().sum("worker_audio_fragments_total")).isEqualTo(kind.segments);
         assertThat(run.metrics().sum("worker_fallback_total")).isZero();
-        assertThat(run.metrics().sum("worker_sts_rtt_ms_count")).isEqualTo(SEGMENTS);
+        assertThat(run.metrics().sum("worker_sts_rtt_ms_count")).isEqualTo(kind.segments);
         assertThat(ECHOES.get(kind.answer).state().path("violations")).isEmpty();
     }
 
@@ -259,7 +264,7 @@ class DubbedEchoIT {
         FlashAndBeep source = FlashAndBeep.of(run.source());
         FlashAndBeep aired = FlashAndBeep.of(run.recording());
         System.out.printf("%s: sound − picture: source %s, aired %s%n", kind, source, aired);
-        assertThat(aired.events()).isGreaterThanOrEqualTo(SECONDS - 3);
+        assertThat(aired.events()).isGreaterThanOrEqualTo(kind.seconds() - 3);
         for (double delta : new double[] {
             aired.startMs() - source.startMs(),
             aired.middleMs() - source.middleMs(),

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.support.ContractNames;
 import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;

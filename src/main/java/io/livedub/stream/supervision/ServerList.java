@@ -1,16 +1,19 @@
 package io.livedub.stream.supervision;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What the media server's own list says at one moment.
  *
- * @param publishers by stream: the server's id of the publisher, empty when it has none
+ * @param publishers by stream, in the server's order: the server's id of the publisher, empty when it has none
  * @param complete this is all there is; otherwise nothing follows from a stream that is missing
  * @param askedNs clock time before the server was asked
  */
 public record ServerList(Map<String, String> publishers, boolean complete, long askedNs) {
     public ServerList {
-        publishers = Map.copyOf(publishers);
+        // Not Map.copyOf, whose order is another in each process: the streams start as the server lists them.
+        publishers = Collections.unmodifiableMap(new LinkedHashMap<>(publishers));
     }
 }

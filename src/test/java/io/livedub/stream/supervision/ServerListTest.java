@@ -3,6 +3,8 @@ package io.livedub.stream.supervision;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,6 +49,20 @@ class ServerListTest {
         registry.ready("a", "1");
         // then
         assertThat(launcher.runs).hasSize(1);
+    }
+
+    /** When there is room for some only, it is the same ones each time. */
+    @Test
+    void streamsStartInTheServersOrder() {
+        // given
+        List<String> listed = List.of("z", "m", "a", "k");
+        Map<String, String> publishers = new LinkedHashMap<>();
+        listed.forEach(id -> publishers.put(id, "1"));
+        // when
+        Compared compared = registry.compare(new ServerList(publishers, true, clock.nowNs()));
+        // then
+        assertThat(compared.started()).containsExactly("z", "m", "a");
+        assertThat(compared.withoutRoom()).containsExactly("k");
     }
 
     @Test

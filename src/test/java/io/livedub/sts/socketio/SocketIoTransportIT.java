@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
+import io.livedub.support.Ports;
 import io.livedub.support.PythonSts;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -310,7 +311,7 @@ class SocketIoTransportIT {
             await().atMost(Duration.ofSeconds(15)).until(silent::closed);
             assertThat(silent.lines).hasSize(1).noneMatch(line -> line.contains(KEY));
         }
-        transport(URI.create("http://127.0.0.1:" + port), KEY).connect(nobody);
+        transport(URI.create("http://127.0.0.1:" + Ports.free()), KEY).connect(nobody);
         await().until(nobody::closed);
 
         assertThat(refused.lines).hasSize(1).noneMatch(line -> line.contains(KEY));

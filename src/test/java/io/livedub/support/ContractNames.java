@@ -1,12 +1,12 @@
-package io.livedub.blackbox;
+package io.livedub.support;
 
 import java.util.Map;
 import java.util.Set;
 
 /** Names that the configuration contract fixes. Users, dashboards and log queries hold on to them. */
-final class ContractNames {
+public final class ContractNames {
     /** With WORKER_STS_PAUSE_PROBE_MS, which the STS protocol's "30 s, configurable" asks for. */
-    static final Set<String> VARIABLES = Set.of(
+    public static final Set<String> VARIABLES = Set.of(
             "MEDIAMTX_HOST",
             "MEDIAMTX_RTMP_PORT",
             "MEDIAMTX_APP_PATH",
@@ -41,7 +41,7 @@ final class ContractNames {
             "LOG_FORMAT");
 
     /** As they stand on the page: a counter ends in {@code _total}, a histogram is three. */
-    static final Map<String, Set<String>> METRICS = Map.ofEntries(
+    public static final Map<String, Set<String>> METRICS = Map.ofEntries(
             Map.entry("worker_audio_fragments_total", Set.of()),
             Map.entry("worker_fallback_total", Set.of("reason")),
             Map.entry("worker_gst_bus_errors_total", Set.of("pipeline")),
@@ -57,7 +57,7 @@ final class ContractNames {
             Map.entry("worker_segments_written_total", Set.of("track")),
             Map.entry("worker_stream_state", Set.of()));
 
-    static final Set<String> FALLBACK_REASONS = Set.of(
+    public static final Set<String> FALLBACK_REASONS = Set.of(
             "timeout",
             "late",
             "failed",
@@ -68,7 +68,7 @@ final class ContractNames {
             "overload",
             "operator");
 
-    static final Set<String> RTT_BUCKETS =
+    public static final Set<String> RTT_BUCKETS =
             Set.of("50.0", "100.0", "250.0", "500.0", "1000.0", "2000.0", "4000.0", "8000.0", "+Inf");
 
     private ContractNames() {}
