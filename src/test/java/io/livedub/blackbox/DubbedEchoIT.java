@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
@@ -67,15 +66,16 @@ class DubbedEchoIT {
     private static final Map<String, EchoProcess> ECHOES = new java.util.HashMap<>();
     private static final List<DubbedRun> RUNS = new ArrayList<>();
 
+    /** The first alone, as its figures are to be the worker's and not the machine's; the others side by side, to save time. */
     @BeforeAll
     static void stream() {
         for (Kind kind : Kind.values()) {
             LabSource.path(kind.source, kind.seconds());
             ECHOES.computeIfAbsent(kind.answer, answer -> EchoProcess.start("--format", answer));
         }
-        List<DubbedRun> together =
-                Stream.of(Kind.values()).map(DubbedEchoIT::run).toList();
-        together.forEach(run -> run.finish(Duration.ofSeconds(Kind.PLAIN.seconds())));
+        run(Kind.PLAIN).finish(Duration.ofSeconds(Kind.PLAIN.seconds()));
+        List<DubbedRun> together = List.of(run(Kind.MONO_25), run(Kind.B_FRAMES), run(Kind.IRREGULAR));
+        together.forEach(run -> run.finish(Duration.ofSeconds(Kind.MONO_25.seconds())));
     }
 
     private static DubbedRun run(Kind kind) {

@@ -183,7 +183,7 @@ class SourceSyncIT {
 
     @TestFactory
     Stream<DynamicTest> flashAndBeepStayAsFarApartAsTheSourceHasThem() {
-        SideBySide table = new SideBySide();
+        SideBySide table = new SideBySide(3);
         for (Fault fault : Fault.values()) {
             table.add(fault.id(), () -> play(fault));
         }
