@@ -143,7 +143,11 @@ class ChildStreamTest {
         clock.advanceMs(25_000);
         // then
         assertThat(tookMs).isLessThan(5_000);
-        assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL));
+        // Both are so, and which is seen first depends on how far the thread that writes to the pipe has come.
+        assertThat(end())
+                .isIn(
+                        new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL),
+                        new StreamState.Failed("the stream's process does not read", ExitCode.INTERNAL));
         assertThat(news).endsWith(new StreamNews.Gone());
     }
 
