@@ -303,11 +303,10 @@ class SocketIoTransportIT {
         await().until(refused::closed);
 
         Heard nobody = new Heard();
-        int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
             Heard silent = new Heard();
-            transport(URI.create("http://127.0.0.1:" + port), KEY).connect(silent);
+            transport(URI.create("http://127.0.0.1:" + free.getLocalPort()), KEY)
+                    .connect(silent);
             await().atMost(Duration.ofSeconds(15)).until(silent::closed);
             assertThat(silent.lines).hasSize(1).noneMatch(line -> line.contains(KEY));
         }
