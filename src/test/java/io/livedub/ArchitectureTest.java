@@ -53,6 +53,7 @@ class ArchitectureTest {
     private static final String DUB = "io.livedub.dub..";
     private static final String TIMELINE = "io.livedub.timeline..";
     private static final String STREAM = "io.livedub.stream..";
+    private static final String EVENTS = "io.livedub.stream.events..";
     private static final String CONFIG = "io.livedub.config..";
     private static final String OBSERVE = "io.livedub.observe..";
     private static final String ECHO = "io.livedub.echo..";
@@ -189,7 +190,34 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(SEGMENT)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, TIMELINE, SEGMENT));
+                .dependOnClassesThat(otherRoomsThan(MEDIA, TIMELINE, SEGMENT, EVENTS));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void theRecordsOfTheWireKnowNobody() {
+        ArchRule rule =
+                noClasses().that().resideInAPackage(PROTOCOL).should().dependOnClassesThat(otherRoomsThan(PROTOCOL));
+
+        rule.check(CLASSES);
+    }
+
+    /** Producers of every room give events; if an event knew a producer or a consumer, the rooms would form a circle. */
+    @Test
+    void eventsOfAStreamKnowNeitherWhoTellsNorWhoListens() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(EVENTS)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(EVENTS, PROTOCOL));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void noPackagesFormACircle() {
+        ArchRule rule = slices().matching("io.livedub.(**)").should().beFreeOfCycles();
 
         rule.check(CLASSES);
     }
@@ -201,7 +229,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(STS, PROTOCOL)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(STS, PROTOCOL).and(not(belongTo(assignableTo(MediaClock.class)))));
+                .dependOnClassesThat(otherRoomsThan(STS, PROTOCOL, EVENTS).and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);
     }
@@ -224,7 +252,7 @@ class ArchitectureTest {
                 .resideInAPackage(DUB)
                 .should()
                 .dependOnClassesThat(
-                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, DUB).or(belongToAnyOf(StsTransport.class)));
+                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, EVENTS).or(belongToAnyOf(StsTransport.class)));
 
         rule.check(CLASSES);
     }
@@ -235,7 +263,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(STREAM)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
                         .or(resideInAnyPackage(HTTP))
                         .or(resideInAnyPackage("com.fasterxml.jackson..")));
 

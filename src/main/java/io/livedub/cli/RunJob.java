@@ -10,12 +10,12 @@ import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ParentLine;
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFactory;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamWorker;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 
 /** One stream until it ends; its end is the exit code. */
 final class RunJob implements Job {

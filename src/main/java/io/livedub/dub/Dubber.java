@@ -19,7 +19,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
 import io.livedub.segment.Segment;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;
 import io.livedub.sts.StsObserver;

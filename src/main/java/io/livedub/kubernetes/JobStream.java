@@ -14,9 +14,9 @@ import io.smallrye.mutiny.Uni;
 
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamNews;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 
 /**

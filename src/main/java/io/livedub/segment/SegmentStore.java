@@ -12,6 +12,7 @@ import java.util.UUID;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
+import io.livedub.stream.events.StoredTrack;
 
 /**
  * The files of one stream's segments. A file appears under its name only when it is whole. A disk that is full or read-only costs

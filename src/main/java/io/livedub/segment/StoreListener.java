@@ -1,5 +1,7 @@
 package io.livedub.segment;
 
+import io.livedub.stream.events.StoredTrack;
+
 /** Told what happens to files. Called on the writing thread. */
 public interface StoreListener {
     /** A file is there. */

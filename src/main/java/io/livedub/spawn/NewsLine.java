@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.SourceFigures;
 import io.livedub.stream.StreamNews;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 
 /**
  * A stream's news as a line: a JSON array of its kind and its components in order. Both ends are the same build, so names and

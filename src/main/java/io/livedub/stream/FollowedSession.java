@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.StsObserver;
 
 /** Passes on what a session tells, and lets the offset follow what it says of time. */

@@ -16,6 +16,7 @@ import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.SinkException;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.ExitCode;
 
 /**
  * The output of one stream: opened once, pushed to, ended once. A publication that is lost is made anew on the same timeline, as long as its

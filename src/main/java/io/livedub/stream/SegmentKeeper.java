@@ -21,7 +21,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentStore;
-import io.livedub.segment.StoredTrack;
+import io.livedub.stream.events.StoredTrack;
 
 /**
  * Makes a segment's files beside the chain: muxing on any worker, writing one file after the other. A disk that hangs costs files, never

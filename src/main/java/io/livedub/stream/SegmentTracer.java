@@ -5,7 +5,7 @@ import java.util.UUID;
 
 import io.livedub.dub.AiredSegment;
 import io.livedub.segment.Segment;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
 
 /** Follows a stream's segments one by one, from the source to the air. Called on the stream's threads; must not block or throw. */
 public interface SegmentTracer {

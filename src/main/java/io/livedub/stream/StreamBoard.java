@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.StreamStatus.Fate;
 import io.livedub.stream.StreamStatus.Mark;
+import io.livedub.stream.events.StreamState;
 
 /** A stream's news, kept as its status. Thread-safe. */
 public final class StreamBoard implements Consumer<StreamNews> {

@@ -2,6 +2,8 @@ package io.livedub.stream;
 
 import java.util.function.UnaryOperator;
 
+import io.livedub.stream.events.StreamState;
+
 /** The stream's state, and who is told when it changes. Thread-safe. */
 final class StreamLife {
     private final StreamObserver observer;

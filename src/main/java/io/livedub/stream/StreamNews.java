@@ -1,5 +1,7 @@
 package io.livedub.stream;
 
+import io.livedub.stream.events.StreamState;
+
 /**
  * What happened to a stream, in plain values: what metrics, status and captions are made of. They need not be in the process in which
  * the stream is, so nothing here holds a frame.
@@ -42,7 +44,7 @@ public sealed interface StreamNews {
     /** A result came this long after its fragment was sent. */
     record RoundTrip(long ns) implements StreamNews {}
 
-    /** @param reason label of a {@link io.livedub.sts.FallbackReason} */
+    /** @param reason label of a {@link io.livedub.stream.events.FallbackReason} */
     record Fallback(String reason) implements StreamNews {}
 
     record Inflight(int count) implements StreamNews {}

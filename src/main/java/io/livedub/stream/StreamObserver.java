@@ -3,6 +3,7 @@ package io.livedub.stream;
 import io.livedub.dub.AiredSegment;
 import io.livedub.segment.Segment;
 import io.livedub.segment.StoreListener;
+import io.livedub.stream.events.StreamState;
 import io.livedub.sts.StsObserver;
 
 /** Told everything that a person or a machine should know of one stream: metrics, log and, later, the console hang on it. */

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import io.livedub.stream.events.StreamState;
+
 /**
  * A stream at one moment.
  *

@@ -10,8 +10,9 @@ import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.observe.StreamLog;
 import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentRecord;
-import io.livedub.segment.StoredTrack;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StoredTrack;
+import io.livedub.stream.events.StreamState;
 
 /** What a stream does, as its news, as lines of the log, and as traces of its segments. */
 class StreamTelemetry implements StreamObserver {

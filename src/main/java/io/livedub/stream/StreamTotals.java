@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
+
 import static java.util.stream.Collectors.joining;
 
 /** What a stream came to, for the last line of its log. Thread-safe. */

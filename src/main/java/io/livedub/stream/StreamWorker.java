@@ -19,6 +19,7 @@ import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
+import io.livedub.stream.events.StreamState;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 import io.livedub.timeline.SourceTimeline;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.protocol.Failure;
 import io.livedub.sts.protocol.Incoming;
 

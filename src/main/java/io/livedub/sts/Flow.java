@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
 
 /** One fragment on its way: what was promised to the caller, and what has been counted. Touched in the mailbox only. */
 final class Job {

@@ -3,6 +3,7 @@ package io.livedub.sts;
 import java.time.InstantSource;
 import java.util.UUID;
 
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.protocol.Outgoing;
 
 /** What the service is told of its results: {@code applied} or {@code received}, once for each. Runs in the mailbox. */

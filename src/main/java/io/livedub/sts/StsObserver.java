@@ -3,6 +3,8 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.util.UUID;
 
+import io.livedub.stream.events.FallbackReason;
+
 /** Told what the session does, for metrics, logs and the console. Called on the session's thread; must not block or throw. */
 public interface StsObserver {
     /** The session's life: {@code from} and {@code to} are the state records' names, {@code reason} one line. */

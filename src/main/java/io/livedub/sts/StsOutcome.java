@@ -3,6 +3,9 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.sts.protocol.DubbedAudio;
+
 /** What became of a fragment, known by its deadline at the latest. */
 public sealed interface StsOutcome {
     /**

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.dub.Dubber;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
 
 /** What is known of one segment, in clock times; holds no frame. */
 final class FollowedSegment {

@@ -13,7 +13,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
 import io.livedub.stream.SegmentTracer;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
 
 /**
  * A stream's segments as traces. A trace is told when its segment is on air and its outcome known: of a result that came too late that is

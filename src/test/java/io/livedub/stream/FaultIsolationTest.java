@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.livedub.stream.FaultyEngine.Place;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.StreamListing;
 
 import static org.assertj.core.api.Assertions.assertThat;

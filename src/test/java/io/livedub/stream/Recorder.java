@@ -9,7 +9,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.livedub.dub.AiredSegment;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamState;
 
 /** The real telemetry of a stream, and what it was told. */
 final class Recorder extends StreamTelemetry {

@@ -20,6 +20,7 @@ import io.livedub.media.MediaSource;
 import io.livedub.media.SegmentWriter;
 import io.livedub.media.Track;
 import io.livedub.segment.SegmentStore;
+import io.livedub.stream.events.StreamState;
 import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.SourceException.Reason;
 import io.livedub.media.Track;
+import io.livedub.stream.events.StreamState;
 import io.livedub.support.FakeAudioCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;

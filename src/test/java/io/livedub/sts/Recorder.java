@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.livedub.stream.events.FallbackReason;
+
 /** What the session told its observer, as lines. */
 final class Recorder implements StsObserver {
     final List<String> states = new CopyOnWriteArrayList<>();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.segment.Segment;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 

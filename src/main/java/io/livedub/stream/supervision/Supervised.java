@@ -10,8 +10,8 @@ import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.events.StreamState;
 
 /**
  * One stream under supervision: started, started again after a failure, stopped. Every method is called with the registry's lock held;

@@ -1,4 +1,4 @@
-package io.livedub.sts;
+package io.livedub.stream.events;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.livedub.stream;
+package io.livedub.stream.events;
 
 /** A stream's life. Transitions are the methods that return the next state; a transition that is not there cannot happen. */
 public sealed interface StreamState {
