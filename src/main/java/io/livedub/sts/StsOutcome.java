@@ -30,6 +30,6 @@ public sealed interface StsOutcome {
         }
     }
 
-    /** The original airs. Which {@link FallbackReason} it counts under is told to the {@link StsObserver}, when it is known. */
+    /** The original airs. Which {@link FallbackReason} it counts under is told as an event, when it is known. */
     record Original(String detail) implements StsOutcome {}
 }

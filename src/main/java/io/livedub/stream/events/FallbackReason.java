@@ -16,7 +16,9 @@ public enum FallbackReason {
     BACKPRESSURE,
     DISCONNECTED,
     /** A result came and its audio cannot be used. */
-    UNUSABLE;
+    UNUSABLE,
+    /** Somebody has switched the dub off. */
+    OPERATOR;
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);
