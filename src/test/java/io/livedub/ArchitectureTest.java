@@ -53,6 +53,7 @@ class ArchitectureTest {
     private static final String DUB = "io.livedub.dub..";
     private static final String TIMELINE = "io.livedub.timeline..";
     private static final String STREAM = "io.livedub.stream..";
+    private static final String EVENTS = "io.livedub.stream.events..";
     private static final String CONFIG = "io.livedub.config..";
     private static final String OBSERVE = "io.livedub.observe..";
     private static final String ECHO = "io.livedub.echo..";
@@ -126,7 +127,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.livedub.trace..")
-                .because("they stand behind stream.SegmentTracer, and are off as a rule");
+                .because("they are a consumer of events like others, and off as a rule");
 
         rule.check(CLASSES);
     }
@@ -189,7 +190,34 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(SEGMENT)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, TIMELINE, SEGMENT));
+                .dependOnClassesThat(otherRoomsThan(MEDIA, TIMELINE, SEGMENT, EVENTS));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void theRecordsOfTheWireKnowNobody() {
+        ArchRule rule =
+                noClasses().that().resideInAPackage(PROTOCOL).should().dependOnClassesThat(otherRoomsThan(PROTOCOL));
+
+        rule.check(CLASSES);
+    }
+
+    /** Producers of every room give events; if an event knew a producer or a consumer, the rooms would form a circle. */
+    @Test
+    void eventsOfAStreamKnowNeitherWhoTellsNorWhoListens() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(EVENTS)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(EVENTS, PROTOCOL));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void noPackagesFormACircle() {
+        ArchRule rule = slices().matching("io.livedub.(**)").should().beFreeOfCycles();
 
         rule.check(CLASSES);
     }
@@ -201,7 +229,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(STS, PROTOCOL)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(STS, PROTOCOL).and(not(belongTo(assignableTo(MediaClock.class)))));
+                .dependOnClassesThat(
+                        otherRoomsThan(STS, PROTOCOL, EVENTS).and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);
     }
@@ -223,8 +252,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(DUB)
                 .should()
-                .dependOnClassesThat(
-                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, DUB).or(belongToAnyOf(StsTransport.class)));
+                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, EVENTS)
+                        .or(belongToAnyOf(StsTransport.class)));
 
         rule.check(CLASSES);
     }
@@ -235,9 +264,10 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(STREAM)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
-                        .or(resideInAnyPackage(HTTP))
-                        .or(resideInAnyPackage("com.fasterxml.jackson..")));
+                .dependOnClassesThat(
+                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                                .or(resideInAnyPackage(HTTP))
+                                .or(resideInAnyPackage("com.fasterxml.jackson..")));
 
         rule.check(CLASSES);
     }
@@ -286,9 +316,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void observingKnowsNoOtherRoom() {
-        ArchRule rule =
-                noClasses().that().resideInAPackage(OBSERVE).should().dependOnClassesThat(otherRoomsThan(OBSERVE));
+    void observingKnowsTheEventsOnly() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(OBSERVE)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(OBSERVE, EVENTS, PROTOCOL));
 
         rule.check(CLASSES);
     }

@@ -12,6 +12,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 import io.livedub.stream.StreamStatus;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.events.Figure;
 import io.livedub.stream.supervision.StreamListing;
 
 /**
@@ -80,8 +81,6 @@ public record StreamView(
         }
     }
 
-    private static final List<String> BREAKER = List.of("closed", "half-open", "open");
-
     static StreamView of(StreamListing listing, boolean dubbing, Duration deadline, String playerUrl) {
         StreamStatus status = listing.status();
         OptionalLong roundTrip = status.roundTripNs();
@@ -93,21 +92,21 @@ public record StreamView(
                 status.since().toString(),
                 dubbing,
                 status.sts(),
-                BREAKER.get(status.breaker()),
+                status.breaker().label(),
                 roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,
                 deadline.toMillis(),
-                status.latencyNs() / 1_000_000,
-                Math.round(status.avDeltaNs() / 1e5) / 10.0,
-                status.inflight(),
+                status.figure(Figure.LATENCY_NS) / 1_000_000,
+                Math.round(status.figure(Figure.AV_DELTA_NS) / 1e5) / 10.0,
+                (int) status.figure(Figure.INFLIGHT),
                 status.segments(),
                 status.dubbed(),
                 status.fallbacks(),
                 status.filesLost(),
                 status.reconnections(),
                 status.pipelineErrors(),
-                status.sound().map(sound -> sound.originalMilliLufs() / 1e3).orElse(null),
-                status.sound().map(sound -> sound.dubMilliLufs() / 1e3).orElse(null),
-                status.sound().map(sound -> sound.bedMilliDb() / 1e3).orElse(null),
+                shown(status, Figure.ORIGINAL_MILLI_LUFS),
+                shown(status, Figure.DUB_MILLI_LUFS),
+                shown(status, Figure.BED_MILLI_DB),
                 listing.failures(),
                 listing.lastFailure().orElse(null),
                 listing.restartIn().map(Duration::toMillis).orElse(null),
@@ -116,5 +115,10 @@ public record StreamView(
                         .map(mark ->
                                 new SegmentView(mark.batch(), mark.fate().name().toLowerCase(Locale.ROOT), mark.why()))
                         .toList());
+    }
+
+    private static Double shown(StreamStatus status, Figure figure) {
+        Long value = status.figures().get(figure);
+        return value == null ? null : figure.shown(value);
     }
 }

@@ -14,7 +14,7 @@ import io.livedub.echo.EchoAudio;
 import io.livedub.echo.EchoCommand;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaEngine;
-import io.livedub.stream.ExitCode;
+import io.livedub.stream.events.ExitCode;
 
 /**
  * The program. The command line is read before Quarkus starts: {@code --help} and a wrong value cost no server, and a wrong value is

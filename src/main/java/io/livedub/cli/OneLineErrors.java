@@ -6,8 +6,8 @@ import picocli.CommandLine.ParseResult;
 
 import io.livedub.config.ConfigurationException;
 import io.livedub.observe.Printable;
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
 
 /** What goes wrong before a stream is running: one line for a person, and the exit code of the contract. */
 final class OneLineErrors implements IExecutionExceptionHandler {

@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import org.jboss.logmanager.Logger;
 import sun.misc.Signal;
 
-import io.livedub.stream.ExitCode;
+import io.livedub.stream.events.ExitCode;
 
 /**
  * Ends {@code run} with an exit code of its own when memory is out: the one stream would look alive without what died of it. {@code serve}

@@ -12,7 +12,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
-import io.livedub.stream.ExitCode;
+import io.livedub.stream.events.ExitCode;
 
 /** Checks the configuration, then starts Quarkus around a job. */
 final class QuarkusLaunch {

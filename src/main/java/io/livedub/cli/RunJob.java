@@ -10,12 +10,12 @@ import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ParentLine;
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFactory;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamWorker;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 
 /** One stream until it ends; its end is the exit code. */
 final class RunJob implements Job {
@@ -26,7 +26,7 @@ final class RunJob implements Job {
 
     /**
      * @param inputUrl null: built from the configuration; so is {@code outputUrl}
-     * @param supervised this is a child of {@code serve}: news go to standard output, words come from standard input
+     * @param supervised this is a child of {@code serve}: events go to standard output, words come from standard input
      */
     RunJob(WorkerConfig config, String streamId, String inputUrl, String outputUrl, boolean supervised) {
         this.supervised = supervised;
@@ -47,7 +47,7 @@ final class RunJob implements Job {
         }
         line.to(StreamLog.of(spec.streamId()));
         if (!supervised) {
-            return run(news -> {}, started -> {});
+            return run(event -> {}, started -> {});
         }
         try (ParentLine parent = new ParentLine(System.out)) {
             return run(parent, started -> parent.listen(System.in, words(started)));
@@ -73,12 +73,12 @@ final class RunJob implements Job {
         };
     }
 
-    private int run(Consumer<StreamNews> news, Consumer<StreamWorker> created) {
+    private int run(Consumer<StreamEvent> events, Consumer<StreamWorker> created) {
         synchronized (this) {
             if (signalled != null) {
                 return signalled;
             }
-            worker = Arc.container().instance(StreamFactory.class).get().create(spec, news);
+            worker = Arc.container().instance(StreamFactory.class).get().create(spec, events);
         }
         created.accept(worker);
         StreamState end = worker.run().await().indefinitely();

@@ -6,7 +6,7 @@ import java.util.Locale;
 import io.quarkus.runtime.QuarkusBindException;
 
 import io.livedub.config.WorkerConfig;
-import io.livedub.stream.ExitCode;
+import io.livedub.stream.events.ExitCode;
 
 /** Quarkus could not start: one line where the cause is the user's to mend. */
 final class StartFailure {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Mixer;
+import io.livedub.stream.events.StreamEvent;
 
 /**
  * A segment as it goes on air: its own video, untouched, and audio of exactly the same length.
@@ -33,14 +34,44 @@ public record AiredSegment(
 
     /** Dubbed, or original. */
     public sealed interface Airing {
-        /** {@code fit} is one line on how the audio came to its length. */
-        record Dubbed(String fit, String transcript, String translation) implements Airing {}
+        /** One line: how dubbed audio came to its length, or why the original airs. */
+        String why();
+
+        /** Empty when STS does not tell; so is {@link #translation}. */
+        default String transcript() {
+            return "";
+        }
+
+        default String translation() {
+            return "";
+        }
+
+        record Dubbed(String why, String transcript, String translation) implements Airing {}
 
         record Original(String why) implements Airing {}
     }
 
     public boolean dubbed() {
         return airing instanceof Airing.Dubbed;
+    }
+
+    /**
+     * That it was put on the output's timeline.
+     *
+     * @param outputNs its beginning in the publication's time
+     * @param airNs the same as clock time
+     */
+    public StreamEvent.Aired aired(long outputNs, long airNs) {
+        return new StreamEvent.Aired(
+                segment.fragmentId(),
+                segment.batch(),
+                outputNs,
+                airNs,
+                segment.durationNs(),
+                dubbed(),
+                airing.why(),
+                airing.transcript(),
+                airing.translation());
     }
 
     static AiredSegment original(Segment segment, String why) {

@@ -19,10 +19,10 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
 import io.livedub.segment.Segment;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;
-import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsOutcome;
 
 /** From a segment to what airs in its place, by its deadline: dubbed when all went well, else the original. */
@@ -38,7 +38,7 @@ public final class Dubber {
     private final FragmentExchange sts;
     private final Fitter fitter;
     private final Optional<Blender> blender;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final MediaClock clock;
     private final Executor workers;
     private final AtomicReference<CompletableFuture<Void>> preparing =
@@ -48,8 +48,9 @@ public final class Dubber {
             new AtomicReference<>(CompletableFuture.completedFuture(Neighbour.NONE));
 
     /** A dub airs alone, as the service made it. */
-    public Dubber(FragmentExchange sts, Fitter fitter, StsObserver observer, MediaClock clock, Executor workers) {
-        this(sts, fitter, Optional.empty(), observer, clock, workers);
+    public Dubber(
+            FragmentExchange sts, Fitter fitter, Consumer<StreamEvent> events, MediaClock clock, Executor workers) {
+        this(sts, fitter, Optional.empty(), events, clock, workers);
     }
 
     /**
@@ -60,13 +61,13 @@ public final class Dubber {
             FragmentExchange sts,
             Fitter fitter,
             Optional<Blender> blender,
-            StsObserver observer,
+            Consumer<StreamEvent> events,
             MediaClock clock,
             Executor workers) {
         this.sts = sts;
         this.fitter = fitter;
         this.blender = blender;
-        this.observer = observer;
+        this.events = events;
         this.clock = clock;
         this.workers = workers;
     }
@@ -149,7 +150,7 @@ public final class Dubber {
     }
 
     private RuntimeException fallback(Segment segment, FallbackReason reason, String detail) {
-        observer.fallback(segment.fragmentId(), reason, detail);
+        events.accept(new StreamEvent.Fallback(segment.fragmentId(), reason, detail));
         return new IllegalStateException(detail);
     }
 
@@ -185,7 +186,8 @@ public final class Dubber {
                 long beganNs = clock.nowNs();
                 try {
                     fitted = fit.get();
-                    observer.fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs));
+                    events.accept(
+                            new StreamEvent.Fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs)));
                 } catch (RuntimeException | OutOfMemoryError failure) {
                     // Whatever a service can send must not end the stream; the original is at hand.
                     unusable = String.valueOf(failure.getMessage());

@@ -11,7 +11,7 @@ import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.M4aReader;
 import io.livedub.media.Pcm;
-import io.livedub.sts.DubbedAudio;
+import io.livedub.sts.protocol.DubbedAudio;
 
 /**
  * Puts dubbed audio into exactly the place of the original: the same number of AAC frames in the same format, so that dubbing adds no

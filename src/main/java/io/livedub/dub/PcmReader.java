@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 
 import io.livedub.media.Pcm;
-import io.livedub.sts.DubbedAudio;
+import io.livedub.sts.protocol.DubbedAudio;
 
 /** Interleaved little-endian PCM, as STS services label it, to samples. */
 final class PcmReader {

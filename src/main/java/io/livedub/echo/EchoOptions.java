@@ -93,9 +93,4 @@ public record EchoOptions(
         return new EchoOptions(
                 host, port, voice, format, maxInflight, seed, pingInterval, pingTimeout, patience, simulation);
     }
-
-    public EchoOptions withSimulation(Simulation newSimulation) {
-        return new EchoOptions(
-                host, port, voice, format, maxInflight, seed, pingInterval, pingTimeout, endPatience, newSimulation);
-    }
 }

@@ -14,9 +14,9 @@ import io.smallrye.mutiny.Uni;
 
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamNews;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 
 /**
@@ -33,7 +33,7 @@ final class JobStream implements RunningStream {
     private final String name;
     private final Supplier<ObjectNode> manifest;
     private final Host host;
-    private final Consumer<StreamNews> news;
+    private final Consumer<StreamEvent> events;
     private final StreamLog log;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
     private final JobCalls calls;
@@ -62,12 +62,12 @@ final class JobStream implements RunningStream {
             Supplier<ObjectNode> manifest,
             boolean publisherKnown,
             Host host,
-            Consumer<StreamNews> news) {
+            Consumer<StreamEvent> events) {
         this.streamId = streamId;
         this.name = name;
         this.manifest = manifest;
         this.host = host;
-        this.news = news;
+        this.events = events;
         this.publisherKnown = publisherKnown;
         this.log = StreamLog.of(streamId);
         this.calls = new JobCalls(host.loop(), host.clock(), over::isDone, this::broken);
@@ -299,9 +299,10 @@ final class JobStream implements RunningStream {
 
     private void tell(StreamState now, String reason) {
         if (!now.equals(state) || !reason.equals(told)) {
+            StreamState from = state;
             state = now;
             told = reason;
-            news.accept(new StreamNews.Life(now, reason));
+            events.accept(new StreamEvent.Life(from, now, reason));
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 
 /**
  * What is of interest in a Job.

@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.stream.supervision.StreamLauncher;
 
@@ -79,11 +79,11 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     }
 
     @Override
-    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
+    public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
         String name = template.nameOf(spec.streamId());
         boolean publisherKnown = !foundByJob.remove(name);
         JobStream stream =
-                new JobStream(spec.streamId(), name, () -> template.job(spec, owner), publisherKnown, host, news);
+                new JobStream(spec.streamId(), name, () -> template.job(spec, owner), publisherKnown, host, events);
         loop.execute(() -> {
             streams.put(stream.name(), stream);
             if (ownerName.isPresent() && owner.isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -38,7 +39,7 @@ public final class Retention {
     private final FreeSpace free;
     private final Predicate<String> running;
     private final InstantSource time;
-    private final StoreListener listener;
+    private final Consumer<String> warnings;
     private boolean full;
     private boolean failing;
     private int failures;
@@ -49,7 +50,8 @@ public final class Retention {
      * @param minFreeBytes below it the oldest are deleted whatever their age; 0 never
      * @param running whether this process runs the stream of that id; its folder stays
      */
-    public Retention(Path root, Duration keep, long minFreeBytes, Predicate<String> running, StoreListener listener) {
+    public Retention(
+            Path root, Duration keep, long minFreeBytes, Predicate<String> running, Consumer<String> warnings) {
         this(
                 root,
                 keep,
@@ -57,7 +59,7 @@ public final class Retention {
                 () -> Files.exists(root) ? Files.getFileStore(root).getUsableSpace() : Long.MAX_VALUE,
                 running,
                 InstantSource.system(),
-                listener);
+                warnings);
     }
 
     Retention(
@@ -67,14 +69,14 @@ public final class Retention {
             FreeSpace free,
             Predicate<String> running,
             InstantSource time,
-            StoreListener listener) {
+            Consumer<String> warnings) {
         this.files = new SegmentFiles(root);
         this.keep = keep;
         this.minFreeBytes = minFreeBytes;
         this.free = free;
         this.running = running;
         this.time = time;
-        this.listener = listener;
+        this.warnings = warnings;
     }
 
     /**
@@ -99,7 +101,7 @@ public final class Retention {
         }
         removed += makeRoom(left);
         if (failures > 0 && !failing) {
-            listener.warning(String.format(
+            warnings.accept(String.format(
                     Locale.ROOT,
                     "%d segment files or folders cannot be read or deleted, first: %s",
                     failures,
@@ -135,7 +137,7 @@ public final class Retention {
         try {
             boolean low = free.bytes() < minFreeBytes;
             if (low && !full) {
-                listener.warning(String.format(
+                warnings.accept(String.format(
                         Locale.ROOT,
                         "less than %d MiB free for segments: the oldest are deleted before their time",
                         minFreeBytes >> 20));

@@ -6,6 +6,7 @@ import java.util.UUID;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.StreamEvent;
 
 /**
  * A stretch of both tracks, cut at the same instants of the stream's timeline. Held in memory until aired; its files are the record.
@@ -49,6 +50,13 @@ public record Segment(
     /** Payload bytes of all frames. */
     public long bytes() {
         return bytes(video) + bytes(audio);
+    }
+
+    /** That it is complete. */
+    public StreamEvent.Cut cut() {
+        List<Frame> first = video.isEmpty() ? audio : video;
+        long arrivalNs = first.isEmpty() ? 0 : first.get(0).arrivalNs();
+        return new StreamEvent.Cut(fragmentId, batch, durationNs, arrivalNs, !audio.isEmpty());
     }
 
     private static long bytes(List<Frame> frames) {

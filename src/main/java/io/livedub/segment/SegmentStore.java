@@ -8,10 +8,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
+import io.livedub.stream.events.StoredTrack;
+import io.livedub.stream.events.StreamEvent;
 
 /**
  * The files of one stream's segments. A file appears under its name only when it is whole. A disk that is full or read-only costs
@@ -27,16 +30,16 @@ public final class SegmentStore {
     private final Path folder;
     private final SegmentFiles files;
     private final SegmentWriter writer;
-    private final StoreListener listener;
+    private final Consumer<StreamEvent> events;
     private boolean failing;
 
     /** @throws IllegalArgumentException when the stream id is not one */
-    public SegmentStore(Path root, String streamId, SegmentWriter writer, StoreListener listener) {
+    public SegmentStore(Path root, String streamId, SegmentWriter writer, Consumer<StreamEvent> events) {
         this.files = new SegmentFiles(root);
         this.streamId = streamId;
         this.folder = files.folder(streamId);
         this.writer = writer;
-        this.listener = listener;
+        this.events = events;
     }
 
     /** The number behind the highest one found, 0 when there is none or the folder cannot be read (which is warned of). */
@@ -44,7 +47,7 @@ public final class SegmentStore {
         try {
             return files.highestBatch(streamId) + 1;
         } catch (IOException e) {
-            listener.warning("segments of earlier runs cannot be listed, counting from 0: " + e);
+            events.accept(new StreamEvent.Warning("segments of earlier runs cannot be listed, counting from 0: " + e));
             return 0;
         }
     }
@@ -92,7 +95,7 @@ public final class SegmentStore {
     /** A file that will never be written, whoever decided so: it counts as lost. */
     public void givenUp(Segment segment, StoredTrack track, String why) {
         if (isWritten(segment)) {
-            listener.lost(streamId, track, why);
+            events.accept(new StreamEvent.FileLost(track, why));
         }
     }
 
@@ -117,17 +120,18 @@ public final class SegmentStore {
         }
         if (failing) {
             failing = false;
-            listener.warning("segments are written again");
+            events.accept(new StreamEvent.Warning("segments are written again"));
         }
-        SegmentRecord done = new SegmentRecord(
+        StreamEvent.FileWritten done = new StreamEvent.FileWritten(
                 segment.fragmentId(),
                 streamId,
                 segment.batch(),
                 segment.t0Ns(),
                 segment.durationNs(),
                 target,
-                segment.startsWithKeyframe());
-        listener.written(done, track);
+                segment.startsWithKeyframe(),
+                track);
+        events.accept(done);
         return new WriteResult.Written(done);
     }
 
@@ -151,9 +155,10 @@ public final class SegmentStore {
         String why = cause instanceof SegmentWriter.SegmentWriteException ? cause.getMessage() : cause.toString();
         if (!failing) {
             failing = true;
-            listener.warning("segments cannot be written, the stream goes on without its files: " + why);
+            events.accept(new StreamEvent.Warning(
+                    "segments cannot be written, the stream goes on without its files: " + why));
         }
-        listener.lost(streamId, track, why);
+        events.accept(new StreamEvent.FileLost(track, why));
         return new WriteResult.Failed(why);
     }
 

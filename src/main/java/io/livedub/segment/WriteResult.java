@@ -1,9 +1,11 @@
 package io.livedub.segment;
 
+import io.livedub.stream.events.StreamEvent;
+
 /** What became of a file. The stream goes on whichever it is. */
 public sealed interface WriteResult {
     /** It is whole and under its name. */
-    record Written(SegmentRecord segment) implements WriteResult {}
+    record Written(StreamEvent.FileWritten file) implements WriteResult {}
 
     /** There was nothing to write: no frames of this track, or a last part under a second. */
     record Skipped(String why) implements WriteResult {}

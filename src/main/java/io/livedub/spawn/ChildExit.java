@@ -2,8 +2,8 @@ package io.livedub.spawn;
 
 import java.util.Arrays;
 
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 
 /** What a child's exit code says of its stream when the child said nothing itself. */
 final class ChildExit {

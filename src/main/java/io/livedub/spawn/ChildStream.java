@@ -16,9 +16,9 @@ import org.jboss.logging.Logger;
 import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamNews;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 
 /**
@@ -37,15 +37,15 @@ final class ChildStream implements RunningStream {
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration LOOK = Duration.ofSeconds(5);
-    /** A child's news are short; its texts are cut where they are written. */
+    /** A child's lines are short; its texts are cut where they are written. */
     private static final int LONGEST_LINE = 1 << 20;
-    /** Something that the child started may hold its pipe open after the child's end: its news are not waited for any longer. */
+    /** Something that the child started may hold its pipe open after the child's end: its events are not waited for any longer. */
     private static final int LAST_NEWS_S = 5;
 
     private static final long NEVER = Long.MAX_VALUE;
 
     private final String streamId;
-    private final Consumer<StreamNews> news;
+    private final Consumer<StreamEvent> events;
     private final MediaClock clock;
     private final Duration drainLimit;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
@@ -59,9 +59,9 @@ final class ChildStream implements RunningStream {
     private String killedFor;
     private volatile StreamState lastState = StreamState.initial();
 
-    ChildStream(String streamId, Consumer<StreamNews> news, MediaClock clock, Duration drainLimit) {
+    ChildStream(String streamId, Consumer<StreamEvent> events, MediaClock clock, Duration drainLimit) {
         this.streamId = streamId;
-        this.news = news;
+        this.events = events;
         this.clock = clock;
         this.drainLimit = drainLimit;
     }
@@ -128,11 +128,11 @@ final class ChildStream implements RunningStream {
             }
             silentAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
         }
-        NewsLine.decode(line).ifPresent(told -> {
-            if (told instanceof StreamNews.Life life) {
-                lastState = life.state();
+        EventLine.decode(line).ifPresent(told -> {
+            if (told instanceof StreamEvent.Life life) {
+                lastState = life.to();
             }
-            news.accept(told);
+            events.accept(told);
         });
     }
 
@@ -156,7 +156,7 @@ final class ChildStream implements RunningStream {
             }
             ended = true;
         }
-        news.accept(new StreamNews.Gone());
+        events.accept(new StreamEvent.Gone());
         over.complete(state);
     }
 

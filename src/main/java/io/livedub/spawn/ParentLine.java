@@ -12,10 +12,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.livedub.stream.StreamNews;
+import io.livedub.stream.events.StreamEvent;
 
 /** A child's end of the line to its parent. */
-public final class ParentLine implements Consumer<StreamNews>, AutoCloseable {
+public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     /** What a parent that does not read may miss; a stream never waits for it. Ten seconds of everything that can happen. */
     private static final int MOST_WAITING = 1_000;
 
@@ -45,8 +45,8 @@ public final class ParentLine implements Consumer<StreamNews>, AutoCloseable {
     }
 
     @Override
-    public void accept(StreamNews news) {
-        NewsLine.encode(news).ifPresent(lines::offer);
+    public void accept(StreamEvent event) {
+        EventLine.encode(event).ifPresent(lines::offer);
     }
 
     private void write() {

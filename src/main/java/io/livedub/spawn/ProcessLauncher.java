@@ -7,13 +7,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamMetrics;
-import io.livedub.stream.NewsMetrics;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.stream.supervision.StreamLauncher;
 
-/** Each stream in a child of its own: a crash in native code ends one stream. Its series are the parent's, made of its news. */
+/** Each stream in a child of its own: a crash in native code ends one stream. Its series are the parent's, made of its events. */
 public final class ProcessLauncher implements StreamLauncher {
     private final ChildCommand command;
     private final MeterRegistry registry;
@@ -29,9 +28,9 @@ public final class ProcessLauncher implements StreamLauncher {
     }
 
     @Override
-    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
-        NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
-        ChildStream child = new ChildStream(spec.streamId(), series.andThen(news), clock, drainLimit);
+    public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
+        StreamMetrics series = new StreamMetrics(registry, spec.streamId());
+        ChildStream child = new ChildStream(spec.streamId(), series.andThen(events), clock, drainLimit);
         child.say(command.secrets());
         child.start(() -> command.builder(spec));
         return child;

@@ -1,6 +1,5 @@
 package io.livedub.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,7 +13,10 @@ import io.livedub.dub.Fitter;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 import io.livedub.timeline.AutoOffset;
 import io.livedub.timeline.OutputTimeline;
@@ -36,14 +38,12 @@ final class Dubbing {
         this.auto = parts.offset().isPresent()
                 ? null
                 : new AutoOffset(parts.stsTimeout().toNanos());
-        this.session = parts.session()
-                .orElseThrow()
-                .apply(new FollowedSession(parts.observer(), this::roundTrip, this::fallback));
+        this.session = parts.session().orElseThrow().apply(parts.events().andThen(follower()));
         Fitter fitter = new Fitter(parts.engine().audioCodec());
         Optional<Blender> blender = parts.blend().on()
                 ? Optional.of(new Blender(parts.engine().audioCodec(), fitter, parts.blend()))
                 : Optional.empty();
-        this.dubber = new Dubber(session, fitter, blender, parts.observer(), parts.clock(), parts.workers());
+        this.dubber = new Dubber(session, fitter, blender, parts.events(), parts.clock(), parts.workers());
         this.air = air;
         this.source = source;
         session.lost().subscribe().with(reason -> onLost.accept(new StreamFailure(ExitCode.STS_LOST, reason)));
@@ -55,7 +55,7 @@ final class Dubbing {
     }
 
     Uni<AiredSegment> start(Segment segment) {
-        parts.observer().cut(segment);
+        parts.events().accept(segment.cut());
         return dubber.dub(segment, parts.files().keep(segment), air::airNsOf, source::clockNsOf);
     }
 
@@ -84,7 +84,9 @@ final class Dubbing {
             session.applied(segment.segment().fragmentId());
             parts.files().keepDubbed(segment);
         }
-        parts.observer().aired(segment, outputNs, air.airNsOf(segment.segment().t0Ns()));
+        segment.levels().ifPresent(levels -> parts.events().accept(new StreamEvent.Figures(levels.figures())));
+        parts.events()
+                .accept(segment.aired(outputNs, air.airNsOf(segment.segment().t0Ns())));
     }
 
     void sourceLost(String reason) {
@@ -104,22 +106,21 @@ final class Dubbing {
         session.close();
     }
 
-    int breakerGauge() {
-        return session.breakerGauge();
-    }
-
-    /** A result came, in time or not. */
-    private void roundTrip(Duration roundTrip) {
-        follow(() -> auto.roundTrip(roundTrip.toNanos(), parts.clock().nowNs()));
-    }
-
-    /** A segment aired undubbed. */
-    private void fallback(FallbackReason reason) {
-        if (reason == FallbackReason.LATE || reason == FallbackReason.TIMEOUT) {
-            follow(() -> auto.missed(
-                    air.figures().latencyNs() - parts.segmentDuration().toNanos(),
-                    parts.clock().nowNs()));
-        }
+    /** Lets the offset follow what the session says of time. */
+    private EventTable follower() {
+        return new EventTable()
+                .on(
+                        StreamEvent.RoundTrip.class,
+                        result -> follow(() -> auto.roundTrip(
+                                result.took().toNanos(), parts.clock().nowNs())))
+                .on(StreamEvent.Fallback.class, fallback -> {
+                    if (fallback.reason() == FallbackReason.LATE || fallback.reason() == FallbackReason.TIMEOUT) {
+                        follow(() -> auto.missed(
+                                air.figures().latencyNs()
+                                        - parts.segmentDuration().toNanos(),
+                                parts.clock().nowNs()));
+                    }
+                });
     }
 
     private void follow(Runnable news) {

@@ -3,6 +3,7 @@ package io.livedub.stream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -16,6 +17,8 @@ import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.SinkException;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.Figure;
 
 /**
  * The output of one stream: opened once, pushed to, ended once. A publication that is lost is made anew on the same timeline, as long as its
@@ -278,6 +281,14 @@ final class Output {
             before = sentBefore;
         }
         return before + (current == null ? 0 : current.bytesSent());
+    }
+
+    /** What has gone out so far. Asks the sink. */
+    Map<Figure, Long> figures() {
+        return Map.of(
+                Figure.OUTPUT_VIDEO_FRAMES, meter.pushed(Track.VIDEO),
+                Figure.OUTPUT_AUDIO_FRAMES, meter.pushed(Track.AUDIO),
+                Figure.OUTPUT_BYTES, bytesSent());
     }
 
     DepartureMeter meter() {

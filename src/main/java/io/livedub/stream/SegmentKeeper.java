@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
@@ -21,7 +22,8 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentStore;
-import io.livedub.segment.StoredTrack;
+import io.livedub.stream.events.StoredTrack;
+import io.livedub.stream.events.StreamEvent;
 
 /**
  * Makes a segment's files beside the chain: muxing on any worker, writing one file after the other. A disk that hangs costs files, never
@@ -45,7 +47,7 @@ final class SegmentKeeper {
     private final Executor workers;
     private final Executor disk;
     private final MediaClock clock;
-    private final StreamObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Queue<Write> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private Write current;
@@ -58,12 +60,12 @@ final class SegmentKeeper {
      * @param workers runs the muxing that STS waits for
      * @param disk runs the writing; apart, so that a disk that hangs holds no thread that dubbing needs
      */
-    SegmentKeeper(SegmentStore store, Executor workers, Executor disk, MediaClock clock, StreamObserver observer) {
+    SegmentKeeper(SegmentStore store, Executor workers, Executor disk, MediaClock clock, Consumer<StreamEvent> events) {
         this.store = store;
         this.workers = workers;
         this.disk = disk;
         this.clock = clock;
-        this.observer = observer;
+        this.events = events;
     }
 
     /** Number of the first segment of this run. Blocks for a few seconds at most. */
@@ -80,10 +82,10 @@ final class SegmentKeeper {
             return found.get(LOOKING.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException hanging) {
             long number = store.batchUnseen(InstantSource.system());
-            observer.warning(String.format(
+            events.accept(new StreamEvent.Warning(String.format(
                     Locale.ROOT,
                     "the disk hangs: segments of earlier runs cannot be listed, this one counts from %d",
-                    number));
+                    number)));
             return number;
         } catch (ExecutionException defect) {
             throw new IllegalStateException(defect.getCause());
@@ -135,8 +137,8 @@ final class SegmentKeeper {
         try {
             bytes = m4a.join();
         } catch (CompletionException noFile) {
-            observer.warning(
-                    String.format(Locale.ROOT, "segment %d has no audio file: %s", segment.batch(), noFile.getCause()));
+            events.accept(new StreamEvent.Warning(String.format(
+                    Locale.ROOT, "segment %d has no audio file: %s", segment.batch(), noFile.getCause())));
             store.givenUp(segment, StoredTrack.AUDIO, String.valueOf(noFile.getCause()));
             return;
         }
@@ -192,7 +194,7 @@ final class SegmentKeeper {
                     (int) lost.stream().filter(write -> write.segment() != null).count();
         }
         if (first) {
-            observer.warning(why + ": the stream goes on without its files until it is back");
+            events.accept(new StreamEvent.Warning(why + ": the stream goes on without its files until it is back"));
         }
         for (Write write : lost) {
             if (write.segment() == null) {
@@ -211,7 +213,7 @@ final class SegmentKeeper {
             write.run().run();
         } catch (RuntimeException | Error failure) {
             // A defect: what a file can meet is handled and counted by the store. The next one is written all the same.
-            observer.defect(failure);
+            events.accept(new StreamEvent.Defect(failure));
         }
         boolean more;
         boolean back;
@@ -234,8 +236,8 @@ final class SegmentKeeper {
             }
         }
         if (back) {
-            observer.warning(
-                    String.format(Locale.ROOT, "the disk takes files again; %d writes were given up meanwhile", lost));
+            events.accept(new StreamEvent.Warning(
+                    String.format(Locale.ROOT, "the disk takes files again; %d writes were given up meanwhile", lost)));
         }
         if (more) {
             disk.execute(this::write);

@@ -10,14 +10,13 @@ import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.segment.Retention;
-import io.livedub.segment.StoreListener;
 
 /**
  * Deletes old segments of all streams, once a minute, from the first stream on: a process without one leaves the disk alone. Does not
  * block, and a round that hangs with the disk holds no thread that something else needs.
  */
 @ApplicationScoped
-public class SegmentSweeper implements StoreListener {
+public class SegmentSweeper {
     private static final Logger LOG = Logger.getLogger("io.livedub.segment");
 
     private final DiskRound round;
@@ -31,7 +30,7 @@ public class SegmentSweeper implements StoreListener {
                 config.segments().minFreeBytes(),
                 id -> live.all().stream()
                         .anyMatch(worker -> worker.spec().streamId().equals(id)),
-                this);
+                LOG::warn);
         round = new DiskRound("deleting old segments", retention::sweep);
     }
 
@@ -47,10 +46,5 @@ public class SegmentSweeper implements StoreListener {
         if (begun.get()) {
             round.begin();
         }
-    }
-
-    @Override
-    public void warning(String message) {
-        LOG.warn(message);
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.livedub.media.SourceException;
 import io.livedub.media.SourceException.Reason;
+import io.livedub.stream.events.ExitCode;
 
 /**
  * Decides what follows when a source is not there (contracts: mediamtx, "How a source begins and ends"). Pure: times are passed in.

@@ -22,7 +22,7 @@ import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
 import io.livedub.sound.Bed;
-import io.livedub.sts.StsObserver;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
@@ -38,7 +38,7 @@ public class StreamAssembly implements StreamFactory {
     private final MediaClock clock;
     private final MeterRegistry registry;
     private final LiveStreams live;
-    private final SegmentTracer.Source tracing;
+    private final Function<String, Consumer<StreamEvent>> traces;
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
@@ -50,7 +50,7 @@ public class StreamAssembly implements StreamFactory {
             MediaClock clock,
             MeterRegistry registry,
             LiveStreams live,
-            SegmentTracer.Source tracing,
+            Function<String, Consumer<StreamEvent>> traces,
             SegmentSweeper sweeper) {
         this.config = config;
         this.engine = engine;
@@ -58,35 +58,31 @@ public class StreamAssembly implements StreamFactory {
         this.clock = clock;
         this.registry = registry;
         this.live = live;
-        this.tracing = tracing;
+        this.traces = traces;
         this.sweeper = sweeper;
     }
 
     @Override
-    public StreamWorker create(StreamSpec spec, Consumer<StreamNews> news) {
-        NewsMetrics series = new NewsMetrics(new StreamMetrics(registry, spec.streamId()));
+    public StreamWorker create(StreamSpec spec, Consumer<StreamEvent> others) {
+        StreamMetrics series = new StreamMetrics(registry, spec.streamId());
+        Consumer<StreamEvent> events =
+                series.andThen(others).andThen(new StreamLines(StreamLog.of(spec.streamId()), clock::nowNs));
         try {
-            return assemble(spec, telemetry(spec, series.andThen(news)));
+            // Passthrough dubs no segment: there is nothing to trace.
+            return assemble(spec, config.sts().passthrough() ? events : events.andThen(traces.apply(spec.streamId())));
         } catch (RuntimeException | Error failure) {
-            series.accept(new StreamNews.Gone());
+            series.accept(new StreamEvent.Gone());
             throw failure;
         }
     }
 
-    private StreamTelemetry telemetry(StreamSpec spec, Consumer<StreamNews> news) {
-        // Passthrough dubs no segment: there is nothing to follow.
-        SegmentTracer tracer = config.sts().passthrough() ? SegmentTracer.NONE : tracing.of(spec.streamId());
-        return new StreamTelemetry(news, StreamLog.of(spec.streamId()), tracer, new StreamTotals(clock::nowNs));
-    }
-
-    private StreamWorker assemble(StreamSpec spec, StreamTelemetry telemetry) {
+    private StreamWorker assemble(StreamSpec spec, Consumer<StreamEvent> events) {
         Executor workers = Infrastructure.getDefaultWorkerPool();
         sweeper.begin();
         if (warm.compareAndSet(false, true)) {
             workers.execute(engine::warmUp);
         }
-        SegmentStore store =
-                new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), telemetry);
+        SegmentStore store = new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), events);
         StreamParts parts = new StreamParts(
                 engine,
                 clock,
@@ -95,9 +91,9 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().avOffset(),
                 config.sts().timeout(),
                 blend(config.dub()),
-                new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, telemetry),
-                config.sts().passthrough() ? Optional.empty() : Optional.of(observer -> session(spec, observer)),
-                telemetry);
+                new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
+                config.sts().passthrough() ? Optional.empty() : Optional.of(told -> session(spec, told)),
+                events);
         return new StreamWorker(spec, parts, live);
     }
 
@@ -105,8 +101,8 @@ public class StreamAssembly implements StreamFactory {
         return new BlendSettings(Bed.valueOf(dub.bed().name()), dub.bedDb(), dub.matchLoudness());
     }
 
-    private StsSession session(StreamSpec spec, StsObserver observer) {
+    private StsSession session(StreamSpec spec, Consumer<StreamEvent> told) {
         StsSettings settings = StsSettingsOf.stream(config, spec.streamId(), spec.stsLoss());
-        return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), observer);
+        return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), told);
     }
 }

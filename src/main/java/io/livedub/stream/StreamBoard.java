@@ -6,18 +6,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.StreamStatus.Fate;
 import io.livedub.stream.StreamStatus.Mark;
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 
-/** A stream's news, kept as its status. Thread-safe. */
-public final class StreamBoard implements Consumer<StreamNews> {
+/** A stream's events, kept as its status. Thread-safe. */
+public final class StreamBoard implements Consumer<StreamEvent> {
     /** Two minutes of 6 s segments. */
     private static final int MOST_MARKS = 20;
 
@@ -30,21 +31,22 @@ public final class StreamBoard implements Consumer<StreamNews> {
     private final InstantSource time;
     private final Deque<Mark> strip = new ArrayDeque<>();
     private final Deque<Caption> captions = new ArrayDeque<>();
-    private final Map<String, Long> fallbacks = new TreeMap<>();
+    private final StreamTotals totals = new StreamTotals();
+    private final EventTable shown = new EventTable()
+            .on(StreamEvent.Life.class, this::life)
+            .on(StreamEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
+            .on(StreamEvent.Aired.class, this::aired)
+            .on(StreamEvent.Session.class, session -> sts = session.to())
+            .on(StreamEvent.Breaker.class, changed -> breaker = changed.to())
+            .on(
+                    StreamEvent.RoundTrip.class,
+                    result -> roundTripNs = OptionalLong.of(result.took().toNanos()));
     private StreamState state = StreamState.initial();
     private String reason = "";
     private Instant since;
     private String sts = "";
-    private int breaker;
+    private BreakerState breaker = BreakerState.CLOSED;
     private OptionalLong roundTripNs = OptionalLong.empty();
-    private StreamNews.Measured figures = new StreamNews.Measured(0, 0);
-    private Optional<StreamNews.Sound> sound = Optional.empty();
-    private int inflight;
-    private long segments;
-    private long dubbed;
-    private long filesLost;
-    private long reconnections;
-    private long pipelineErrors;
     private long captionsSoFar;
 
     public StreamBoard(InstantSource time) {
@@ -53,43 +55,18 @@ public final class StreamBoard implements Consumer<StreamNews> {
     }
 
     @Override
-    public synchronized void accept(StreamNews news) {
-        if (news instanceof StreamNews.Life life) {
-            state = life.state();
-            reason = life.reason();
-            since = time.instant();
-        } else if (news instanceof StreamNews.Cut cut) {
-            segments++;
-            mark(new Mark(cut.batch(), Fate.PENDING, ""));
-        } else if (news instanceof StreamNews.Aired aired) {
-            aired(aired);
-        } else if (news instanceof StreamNews.Sound now) {
-            sound = Optional.of(now);
-        } else if (news instanceof StreamNews.RoundTrip roundTrip) {
-            roundTripNs = OptionalLong.of(roundTrip.ns());
-        } else if (news instanceof StreamNews.Fallback fallback) {
-            fallbacks.merge(fallback.reason(), 1L, Long::sum);
-        } else if (news instanceof StreamNews.Inflight now) {
-            inflight = now.count();
-        } else if (news instanceof StreamNews.Breaker now) {
-            breaker = now.gauge();
-        } else if (news instanceof StreamNews.Sts now) {
-            sts = now.state();
-        } else if (news instanceof StreamNews.Measured measured) {
-            figures = measured;
-        } else if (news instanceof StreamNews.FileLost) {
-            filesLost++;
-        } else if (news instanceof StreamNews.Reconnected) {
-            reconnections++;
-        } else if (news instanceof StreamNews.PipelineError) {
-            pipelineErrors++;
-        }
+    public synchronized void accept(StreamEvent event) {
+        totals.accept(event);
+        shown.accept(event);
     }
 
-    private void aired(StreamNews.Aired aired) {
-        if (aired.dubbed()) {
-            dubbed++;
-        }
+    private void life(StreamEvent.Life life) {
+        state = life.to();
+        reason = life.reason();
+        since = time.instant();
+    }
+
+    private void aired(StreamEvent.Aired aired) {
         Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
         if (!replace(fate)) {
             mark(fate);
@@ -142,16 +119,13 @@ public final class StreamBoard implements Consumer<StreamNews> {
                 breaker,
                 List.copyOf(strip),
                 roundTripNs,
-                figures.latencyNs(),
-                figures.avDeltaNs(),
-                inflight,
-                segments,
-                dubbed,
-                Map.copyOf(fallbacks),
-                filesLost,
-                reconnections,
-                pipelineErrors,
-                sound);
+                totals.figures(),
+                totals.count(StreamEvent.Cut.class),
+                totals.dubbed(),
+                totals.fallbacks(),
+                totals.count(StreamEvent.FileLost.class),
+                totals.count(StreamEvent.Reconnected.class),
+                totals.count(StreamEvent.PipelineError.class));
     }
 
     /** The captions that are remembered, from this number on. */

@@ -9,7 +9,10 @@ import java.util.function.IntSupplier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
-import io.livedub.media.Track;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.StreamState;
 
 /**
  * How a stream comes to its end, and why: what is on its way airs, or nothing can air any more and all is closed. Whatever fails on the
@@ -69,12 +72,12 @@ final class StreamEnding {
     void within(Duration limit, IntSupplier queued) {
         parts.clock().schedule(parts.clock().nowNs() + limit.toNanos(), () -> {
             if (!finishing.get()) {
-                parts.observer()
-                        .warning(String.format(
+                parts.events()
+                        .accept(new StreamEvent.Warning(String.format(
                                 Locale.ROOT,
                                 "draining has taken %d s, as long as it may: the source ran ahead of its time; %d frames are dropped",
                                 limit.toSeconds(),
-                                queued.getAsInt()));
+                                queued.getAsInt())));
                 cutOff();
             }
         });
@@ -99,7 +102,7 @@ final class StreamEnding {
             return;
         }
         failure = cause;
-        parts.observer().pipelineError("sink", cause.getMessage());
+        parts.events().accept(new StreamEvent.PipelineError(Pipeline.SINK, cause.getMessage()));
         abandon();
     }
 
@@ -108,7 +111,7 @@ final class StreamEnding {
             return;
         }
         failure = new StreamFailure(ExitCode.of(cause), "internal error: " + cause);
-        parts.observer().defect(cause);
+        parts.events().accept(new StreamEvent.Defect(cause));
         abandon();
     }
 
@@ -138,7 +141,7 @@ final class StreamEnding {
                     .subscribe()
                     .with(ignored -> finished(), ignored -> finished());
         } catch (RuntimeException | Error failed) {
-            parts.observer().defect(failed);
+            parts.events().accept(new StreamEvent.Defect(failed));
             finished();
         }
     }
@@ -167,7 +170,7 @@ final class StreamEnding {
         try {
             step.run();
         } catch (RuntimeException | Error failed) {
-            parts.observer().defect(failed);
+            parts.events().accept(new StreamEvent.Defect(failed));
         }
     }
 
@@ -181,8 +184,7 @@ final class StreamEnding {
             evenIfItFails(dubbing::close);
         }
         // For the totals, which are said with the change.
-        evenIfItFails(() -> parts.observer()
-                .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent()));
+        evenIfItFails(() -> parts.events().accept(new StreamEvent.Figures(output.figures())));
         StreamFailure cause = failure;
         life.change(
                 reason,

@@ -1,5 +1,7 @@
 package io.livedub.stream;
 
+import io.livedub.stream.events.ExitCode;
+
 /** Ends a stream, never the process. The message is one line for a person. */
 public class StreamFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,14 +1,18 @@
 package io.livedub.stream;
 
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 
 /** The stream's state, and who is told when it changes. Thread-safe. */
 final class StreamLife {
-    private final StreamObserver observer;
+    private final Consumer<StreamEvent> events;
     private StreamState state = StreamState.initial();
 
-    StreamLife(StreamObserver observer) {
-        this.observer = observer;
+    StreamLife(Consumer<StreamEvent> events) {
+        this.events = events;
     }
 
     synchronized StreamState state() {
@@ -24,7 +28,7 @@ final class StreamLife {
             state = to;
         }
         if (!to.equals(from)) {
-            observer.lifeChanged(from, to, reason);
+            events.accept(new StreamEvent.Life(from, to, reason));
         }
     }
 

@@ -3,13 +3,14 @@ package io.livedub.stream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
-import io.livedub.sts.StsObserver;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 
 /**
@@ -18,8 +19,9 @@ import io.livedub.sts.StsSession;
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
  * @param blend how dubs are put into the stream's sound
- * @param session makes the STS session, once, with who is told of it; empty in passthrough
+ * @param session makes the STS session, once, with who gets its events; empty in passthrough
  * @param workers runs what blocks
+ * @param events gets all that can be told of the stream
  */
 record StreamParts(
         MediaEngine engine,
@@ -30,8 +32,8 @@ record StreamParts(
         Duration stsTimeout,
         BlendSettings blend,
         SegmentKeeper files,
-        Optional<Function<StsObserver, StsSession>> session,
-        StreamObserver observer) {
+        Optional<Function<Consumer<StreamEvent>, StsSession>> session,
+        Consumer<StreamEvent> events) {
     boolean passthrough() {
         return session.isEmpty();
     }

@@ -3,8 +3,11 @@ package io.livedub.stream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamState;
 
 /**
  * A stream at one moment.
@@ -12,30 +15,31 @@ import java.util.OptionalLong;
  * @param reason of the last change of state
  * @param since when the state began
  * @param sts name of the session's state; empty in passthrough
- * @param breaker 0 closed, 1 half-open, 2 open
  * @param strip the last segments, oldest first
  * @param roundTripNs of the last result
+ * @param figures the last value of each that is known
  * @param fallbacks segments aired with original audio, by reason
- * @param sound levels of the last dub that was put into the stream's sound
  */
 public record StreamStatus(
         StreamState state,
         String reason,
         Instant since,
         String sts,
-        int breaker,
+        BreakerState breaker,
         List<Mark> strip,
         OptionalLong roundTripNs,
-        long latencyNs,
-        long avDeltaNs,
-        int inflight,
+        Map<Figure, Long> figures,
         long segments,
         long dubbed,
         Map<String, Long> fallbacks,
         long filesLost,
         long reconnections,
-        long pipelineErrors,
-        Optional<StreamNews.Sound> sound) {
+        long pipelineErrors) {
+    /** 0 as long as it is not known. */
+    public long figure(Figure figure) {
+        return figures.getOrDefault(figure, 0L);
+    }
+
     /** What became of a segment. */
     public enum Fate {
         PENDING,

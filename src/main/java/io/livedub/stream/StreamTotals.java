@@ -1,99 +1,47 @@
 package io.livedub.stream;
 
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 
-import static java.util.stream.Collectors.joining;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
 
-/** What a stream came to, for the last line of its log. Thread-safe. */
-final class StreamTotals {
-    private final LongSupplier nowNs;
-    private final long startedNs;
+/** A stream's events, counted, and the last of its figures. Thread-safe. */
+final class StreamTotals implements Consumer<StreamEvent> {
+    private final Map<Class<? extends StreamEvent>, Long> events = new HashMap<>();
     private final Map<String, Long> fallbacks = new TreeMap<>();
-    private long segments;
+    private final Map<Figure, Long> figures = new EnumMap<>(Figure.class);
     private long dubbed;
-    private long videoFrames;
-    private long audioFrames;
 
-    StreamTotals(LongSupplier nowNs) {
-        this.nowNs = nowNs;
-        this.startedNs = nowNs.getAsLong();
-    }
-
-    synchronized void cut() {
-        segments++;
-    }
-
-    synchronized void dubbed() {
-        dubbed++;
-    }
-
-    synchronized void fallback(String reason) {
-        fallbacks.merge(reason, 1L, Long::sum);
-    }
-
-    /** All that has gone to the output so far. */
-    synchronized void sent(long video, long audio) {
-        videoFrames = video;
-        audioFrames = audio;
-    }
-
-    /**
-     * What {@code run} ends with.
-     *
-     * @param reason why it ended; a signal is named as {@code run} names it
-     */
-    static int exitCode(StreamState end, String reason) {
-        if (end instanceof StreamState.Failed failed) {
-            return failed.exitCode().code();
+    @Override
+    public synchronized void accept(StreamEvent event) {
+        events.merge(event.getClass(), 1L, Long::sum);
+        figures.putAll(event.figures());
+        if (event instanceof StreamEvent.Aired aired && aired.dubbed()) {
+            dubbed++;
+        } else if (event instanceof StreamEvent.Fallback fallback) {
+            fallbacks.merge(fallback.reason().label(), 1L, Long::sum);
         }
-        return switch (reason) {
-            case "SIGINT" -> 130;
-            case "SIGTERM" -> 143;
-            default -> ExitCode.OK.code();
-        };
     }
 
-    synchronized String line(StreamState end, String reason) {
-        return String.format(
-                Locale.ROOT,
-                "the stream is over after %s s: %d pictures and %d audio frames sent, %d segments, %d dubbed, fallbacks: %s;"
-                        + " exit code %d: %s",
-                seconds(),
-                videoFrames,
-                audioFrames,
-                segments,
-                dubbed,
-                fallbackText(),
-                exitCode(end, reason),
-                reason);
+    synchronized long count(Class<? extends StreamEvent> kind) {
+        return events.getOrDefault(kind, 0L);
     }
 
-    /** The same figures, name, value, name, value, … */
-    synchronized Object[] fields(StreamState end, String reason) {
-        return new Object[] {
-            "duration_s", seconds(),
-            "video_frames", videoFrames,
-            "audio_frames", audioFrames,
-            "segments", segments,
-            "dubbed", dubbed,
-            "fallbacks", fallbackText(),
-            "exit_code", exitCode(end, reason),
-            "reason", reason
-        };
+    synchronized long dubbed() {
+        return dubbed;
     }
 
-    private String seconds() {
-        return String.format(Locale.ROOT, "%.1f", (nowNs.getAsLong() - startedNs) / 1e9);
+    /** Segments aired with original audio, by the label of the reason. */
+    synchronized Map<String, Long> fallbacks() {
+        return new TreeMap<>(fallbacks);
     }
 
-    private String fallbackText() {
-        return fallbacks.isEmpty()
-                ? "none"
-                : fallbacks.entrySet().stream()
-                        .map(each -> each.getKey() + " " + each.getValue())
-                        .collect(joining(", "));
+    /** As far as they are known. */
+    synchronized Map<Figure, Long> figures() {
+        return Map.copyOf(figures);
     }
 }

@@ -1,9 +1,12 @@
 package io.livedub.stream;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Function;
 
 import io.smallrye.mutiny.Multi;
@@ -15,10 +18,14 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.RedactedUrl;
-import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.StreamState;
+import io.livedub.timeline.OutputFigures;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 import io.livedub.timeline.SourceTimeline;
@@ -65,6 +72,7 @@ public final class StreamWorker {
     private final StreamEnding ending;
     private final SourceReport report;
     private final AtomicLong dubbingBytes = new AtomicLong();
+    private final LongAccumulator latestPushNs = new LongAccumulator(Math::max, 0);
 
     private volatile boolean allOffered;
     private volatile long lostNs = NOT_LOST;
@@ -75,10 +83,10 @@ public final class StreamWorker {
         this.live = live;
         this.parts = parts;
         this.clock = parts.clock();
-        this.life = new StreamLife(parts.observer());
-        this.source = new WatchedSource(
-                parts.engine().source(spec.inputUrl()), spec.grace(), clock, failed -> parts.observer()
-                        .note(failed.line(RedactedUrl.of(spec.inputUrl()))));
+        this.life = new StreamLife(parts.events());
+        this.source =
+                new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock, failed -> parts.events()
+                        .accept(new StreamEvent.Note(failed.line(RedactedUrl.of(spec.inputUrl())))));
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch());
@@ -88,14 +96,14 @@ public final class StreamWorker {
                 parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED,
                 clock,
                 spec.outputGrace(),
-                new OutputReport(parts.observer()),
+                new OutputReport(parts.events()),
                 this::publishingFailed);
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
         this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
         this.relay = new RelayTimeline(timeline.clock(), parts.silence());
         this.dubbing = parts.passthrough() ? null : new Dubbing(parts, air, timeline.clock(), this::stsFailed);
         this.report = new SourceReport(
-                timeline, source.oddities(), () -> intake.dropped() + output.dropped(), parts.observer());
+                timeline, source.oddities(), () -> intake.dropped() + output.dropped(), parts.events());
         this.ending = new StreamEnding(parts, life, source, output, dubbing);
     }
 
@@ -116,7 +124,16 @@ public final class StreamWorker {
     }
 
     private void push(List<Frame> frames) {
-        output.push(frames, parts.passthrough() ? 0 : air.zeroAirNs());
+        if (parts.passthrough()) {
+            output.push(frames, 0);
+            return;
+        }
+        long zeroNs = air.zeroAirNs();
+        if (!frames.isEmpty()) {
+            latestPushNs.accumulate(
+                    clock.nowNs() + LEAD.toNanos() - zeroNs - frames.get(0).dtsNs());
+        }
+        output.push(frames, zeroNs);
     }
 
     /** Source, segments, dubbing, air. Frames that air together come together: an operator costs more than what it does for one. */
@@ -194,7 +211,7 @@ public final class StreamWorker {
      * with the stream, and the last scrape is to find what it came to.
      */
     public void forget() {
-        parts.observer().gone();
+        parts.events().accept(new StreamEvent.Gone());
     }
 
     /** The media server's hooks said that the publisher is gone, or there. */
@@ -214,26 +231,42 @@ public final class StreamWorker {
         return spec;
     }
 
-    /** Called each second; what was measured where frames leave goes to the observer. */
+    /** Called each second; what was measured goes to the stream's events. */
     public void measure() {
-        report.tell(clock.nowNs());
-        if (!output.isOpen()) {
-            return;
+        Map<Figure, Long> figures = report.tell(clock.nowNs());
+        if (output.isOpen()) {
+            figures.putAll(output.figures());
+            figures.putAll(dubbing == null ? relayed() : dubbed(air.figures()));
         }
-        parts.observer()
-                .sent(output.meter().pushed(Track.VIDEO), output.meter().pushed(Track.AUDIO), output.bytesSent());
+        parts.events().accept(new StreamEvent.Figures(figures));
+    }
+
+    private Map<Figure, Long> relayed() {
+        Map<Figure, Long> figures = new EnumMap<>(Figure.class);
+        figures.put(Figure.OUTPUT_FILLED, relay.filled());
+        figures.put(Figure.OUTPUT_OVERLAPPING, relay.overlapping());
         // A relay whose source is gone sends silence at most, which says nothing of its latency.
-        boolean relayIsIdle = parts.passthrough() && lostNs != NOT_LOST;
-        if (relayIsIdle) {
-            return;
+        if (lostNs == NOT_LOST) {
+            figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
+            figures.put(Figure.AV_DELTA_NS, output.meter().wireDeltaNs());
         }
-        long timelineNs = parts.passthrough() ? 0 : air.figures().audioErrorNs();
-        parts.observer()
-                .measured(
-                        output.meter().latencyNs(), timelineNs + output.meter().wireDeltaNs());
-        if (dubbing != null) {
-            parts.observer().breakerGauge(dubbing.breakerGauge());
-        }
+        return figures;
+    }
+
+    private Map<Figure, Long> dubbed(OutputFigures aired) {
+        Map<Figure, Long> figures = new EnumMap<>(Figure.class);
+        figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
+        figures.put(Figure.AV_DELTA_NS, aired.audioErrorNs() + output.meter().wireDeltaNs());
+        figures.put(Figure.HELD_BYTES, heldBehind());
+        figures.put(Figure.OUTPUT_QUEUED, (long) aired.queued());
+        figures.put(Figure.OUTPUT_PUSH_LATE_NS, latestPushNs.getThenReset());
+        figures.put(Figure.OUTPUT_LATE_NS, aired.lateNs());
+        figures.put(Figure.OUTPUT_FILLED, aired.filled());
+        figures.put(Figure.OUTPUT_OVERLAPPING, aired.overlapping());
+        figures.put(Figure.OUTPUT_INSERTED, aired.inserted());
+        figures.put(Figure.OUTPUT_LEFT_OUT, aired.dropped());
+        figures.put(Figure.OUTPUT_REFUSED, aired.refused());
+        return figures;
     }
 
     /** Dubbing of each segment that is complete with this event runs from here on; what comes out is waited for in order. */
@@ -273,7 +306,7 @@ public final class StreamWorker {
             lostNs = clock.nowNs();
             life.sourceLost(lost.reason());
             if (lost.failed()) {
-                parts.observer().pipelineError("source", lost.reason());
+                parts.events().accept(new StreamEvent.PipelineError(Pipeline.SOURCE, lost.reason()));
             }
             if (dubbing != null) {
                 dubbing.sourceLost(lost.reason());
@@ -288,7 +321,7 @@ public final class StreamWorker {
     }
 
     private void formatsKnown(VideoFormat video, AudioFormat audio) {
-        parts.observer().note("source: " + video + ", " + audio);
+        parts.events().accept(new StreamEvent.Note("source: " + video + ", " + audio));
         makeSilence(audio);
         if (dubbing == null) {
             output.open(video, audio, clock.nowNs());
@@ -302,7 +335,7 @@ public final class StreamWorker {
 
     /** Everything behind takes a frame's format from the frame. STS is told when the first fragment of the new one is due. */
     private void soundChanged(AudioFormat audio) {
-        parts.observer().note("source: the sound is " + audio + " now");
+        parts.events().accept(new StreamEvent.Note("source: the sound is " + audio + " now"));
         makeSilence(audio);
     }
 
@@ -328,7 +361,7 @@ public final class StreamWorker {
     }
 
     private void keep(Segment segment) {
-        parts.observer().cut(segment);
+        parts.events().accept(segment.cut());
         parts.files().keep(segment).subscribe().with(ignored -> {}, ignored -> {});
     }
 
@@ -340,11 +373,11 @@ public final class StreamWorker {
             open.run();
             dubbing.aired(aired, air.airNsOf(segment.t0Ns()) - output.zeroNs());
         } else {
-            parts.observer()
-                    .warning(String.format(
+            parts.events()
+                    .accept(new StreamEvent.Warning(String.format(
                             Locale.ROOT,
                             "segment %d is refused: more is held than a stream may hold",
-                            segment.batch()));
+                            segment.batch())));
         }
     }
 

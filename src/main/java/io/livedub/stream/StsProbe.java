@@ -13,8 +13,9 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
-import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
@@ -32,6 +33,10 @@ public final class StsProbe {
     private final StsTransport transport;
     private final MediaClock clock;
     private final MediaEngine engine;
+    private final EventTable lastWords = new EventTable()
+            .on(StreamEvent.Session.class, session -> lastWord = session.reason())
+            .on(StreamEvent.Warning.class, warning -> lastWord = warning.message());
+    /** Why it is as it is, for the one line at the end. */
     private volatile String lastWord = "no answer";
 
     public StsProbe(
@@ -51,7 +56,7 @@ public final class StsProbe {
     public record Result(boolean answered, String detail) {}
 
     public Result run() {
-        StsSession session = new StsSession(settings, transport, clock, InstantSource.system(), new LastWord());
+        StsSession session = new StsSession(settings, transport, clock, InstantSource.system(), lastWords);
         try {
             session.start(FORMAT.sampleRateHz(), FORMAT.channels());
             long nowNs = clock.nowNs();
@@ -101,18 +106,5 @@ public final class StsProbe {
             frames.add(new Frame(FORMAT, atNs, atNs, true, 0, silence));
         }
         return engine.segmentWriter().mux(frames, 0);
-    }
-
-    /** Why it is as it is, for the one line at the end. */
-    private final class LastWord implements StsObserver {
-        @Override
-        public void stateChanged(String from, String to, String reason) {
-            lastWord = reason;
-        }
-
-        @Override
-        public void warning(String message) {
-            lastWord = message;
-        }
     }
 }

@@ -5,8 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Failure;
 import io.livedub.sts.protocol.Incoming;
 
@@ -23,7 +27,7 @@ final class Flight {
     private final StsSettings settings;
     private final Mailbox mailbox;
     private final MediaClock clock;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Link link;
     private final StsBreaker breaker;
     private final Map<String, Job> inFlight = new LinkedHashMap<>();
@@ -44,7 +48,7 @@ final class Flight {
             StsSettings settings,
             Mailbox mailbox,
             MediaClock clock,
-            StsObserver observer,
+            Consumer<StreamEvent> events,
             Link link,
             StsBreaker breaker,
             Worth worth,
@@ -52,7 +56,7 @@ final class Flight {
         this.settings = settings;
         this.mailbox = mailbox;
         this.clock = clock;
-        this.observer = observer;
+        this.events = events;
         this.link = link;
         this.breaker = breaker;
         this.worth = worth;
@@ -115,14 +119,14 @@ final class Flight {
         silence.sent(job);
         job.timeout = mailbox.at(job.sentNs + settings.timeout().toNanos(), () -> timedOut(job));
         inFlight.put(job.id, job);
-        observer.sent(job.fragment.id());
+        events.accept(new StreamEvent.FragmentSent(job.fragment.id()));
         counted();
         watch();
     }
 
     private void counted() {
         size = inFlight.size();
-        observer.inflight(size);
+        events.accept(new StreamEvent.Figures(Map.of(Figure.INFLIGHT, (long) size)));
     }
 
     private void landed(Job job) {
@@ -137,7 +141,7 @@ final class Flight {
         breaker.retryableFailure(job.permit, "TIMEOUT");
         String detail = "no result within " + settings.timeout().toMillis() + " ms";
         job.original(FallbackReason.TIMEOUT, detail);
-        observer.warning("fragment " + job.id + ": " + detail);
+        events.accept(new StreamEvent.Warning("fragment " + job.id + ": " + detail));
         watch();
         flow.pump();
     }
@@ -174,7 +178,7 @@ final class Flight {
         landed(job);
         Duration roundTrip = job.sinceSent(clock.nowNs());
         lastRoundTrip = roundTrip;
-        observer.roundTrip(job.fragment.id(), roundTrip);
+        events.accept(new StreamEvent.RoundTrip(job.fragment.id(), roundTrip));
         if (message.failure().isPresent()) {
             receipts.unused(job.id);
             failed(job, message.failure().get());
@@ -212,7 +216,8 @@ final class Flight {
         silence.refused(id, clock.nowNs());
         Job job = inFlight.get(id);
         if (job == null) {
-            observer.warning("STS reports " + failure + " for fragment " + id + ", which is not in flight");
+            events.accept(new StreamEvent.Warning(
+                    "STS reports " + failure + " for fragment " + id + ", which is not in flight"));
             return;
         }
         landed(job);

@@ -7,8 +7,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 
@@ -27,7 +30,7 @@ final class Flow {
     private final Mailbox mailbox;
     private final MediaClock clock;
     private final InstantSource wallClock;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Link link;
     private final StsBreaker breaker;
     private final Flight flight;
@@ -48,7 +51,7 @@ final class Flow {
             Mailbox mailbox,
             MediaClock clock,
             InstantSource wallClock,
-            StsObserver observer,
+            Consumer<StreamEvent> events,
             Link link,
             StsBreaker breaker,
             Flight flight,
@@ -57,7 +60,7 @@ final class Flow {
         this.mailbox = mailbox;
         this.clock = clock;
         this.wallClock = wallClock;
-        this.observer = observer;
+        this.events = events;
         this.link = link;
         this.breaker = breaker;
         this.flight = flight;
@@ -269,7 +272,7 @@ final class Flow {
     }
 
     void asked(Incoming.Backpressure message) {
-        observer.backpressure(message.action().label(), message.detail());
+        events.accept(new StreamEvent.Backpressure(message.action(), message.detail()));
         backpressure.set(message.action(), message.delayMs());
         pump();
     }

@@ -4,6 +4,8 @@ import java.util.UUID;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.FallbackReason;
+
 /** A fragment out, its outcome back: what dubbing needs of a session. */
 public interface FragmentExchange {
     /** Takes effect at once; completes by the fragment's deadline at the latest, never fails. */

@@ -2,8 +2,11 @@ package io.livedub.sts;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 
 /** One fragment on its way: what was promised to the caller, and what has been counted. Touched in the mailbox only. */
 final class Job {
@@ -11,7 +14,7 @@ final class Job {
     final String id;
     final String base64;
     final CompletableFuture<StsOutcome> outcome = new CompletableFuture<>();
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
 
     /** Times it was sent. */
     int sends;
@@ -32,11 +35,11 @@ final class Job {
     MediaClock.Timer deadline = () -> {};
     MediaClock.Timer timeout = () -> {};
 
-    Job(Fragment fragment, String base64, StsObserver observer) {
+    Job(Fragment fragment, String base64, Consumer<StreamEvent> events) {
         this.fragment = fragment;
         this.id = fragment.id().toString();
         this.base64 = base64;
-        this.observer = observer;
+        this.events = events;
     }
 
     /** The original airs already, and a result can only be counted. */
@@ -59,7 +62,7 @@ final class Job {
         deadline.cancel();
         timeout.cancel();
         outcome.complete(new StsOutcome.Original(detail));
-        observer.fallback(fragment.id(), reason, detail);
+        events.accept(new StreamEvent.Fallback(fragment.id(), reason, detail));
     }
 
     Duration sinceSent(long nowNs) {

@@ -3,8 +3,10 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 
@@ -32,7 +34,7 @@ final class Link {
     private final Mailbox mailbox;
     private final MediaClock clock;
     private final StsTransport transport;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Listener listener;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
 
@@ -42,7 +44,7 @@ final class Link {
     private Outgoing.Init said;
 
     private boolean closed;
-    private LinkEvents events;
+    private LinkEvents current;
     private StsTransport.Connection connection;
     private MediaClock.Timer timer = NO_TIMER;
     private Runnable whenEnded = () -> {};
@@ -52,13 +54,13 @@ final class Link {
             Mailbox mailbox,
             MediaClock clock,
             StsTransport transport,
-            StsObserver observer,
+            Consumer<StreamEvent> events,
             Listener listener) {
         this.settings = settings;
         this.mailbox = mailbox;
         this.clock = clock;
         this.transport = transport;
-        this.observer = observer;
+        this.events = events;
         this.listener = listener;
     }
 
@@ -135,8 +137,8 @@ final class Link {
             send(new Outgoing.End(settings.streamId(), reason));
             whenEnded = ended;
             wait(settings.timing().complete(), () -> {
-                observer.warning(
-                        "no stream:complete within " + settings.timing().complete());
+                events.accept(new StreamEvent.Warning(
+                        "no stream:complete within " + settings.timing().complete()));
                 close("no stream:complete");
             });
         } else {
@@ -186,14 +188,14 @@ final class Link {
                     awaiting.ready(message.maxInflight().orElse(settings.maxInflight())),
                     "session " + message.sessionId());
             if (reconnected) {
-                observer.reconnected();
+                events.accept(new StreamEvent.Reconnected());
             }
             listener.ready(reconnected);
         }
     }
 
     private void complete(Incoming.Complete message) {
-        observer.completed(message.statistics());
+        events.accept(new StreamEvent.Completed(message.statistics()));
         if (state instanceof StsState.Ending) {
             close("complete");
         }
@@ -230,8 +232,8 @@ final class Link {
     }
 
     private void open() {
-        LinkEvents mine = new LinkEvents(this, mailbox, clock, observer);
-        events = mine;
+        LinkEvents mine = new LinkEvents(this, mailbox, clock, events);
+        current = mine;
         wait(
                 settings.timing().ready(),
                 () -> failed("no connection within " + settings.timing().ready()));
@@ -244,12 +246,12 @@ final class Link {
 
     /** Whether events of this connection still concern anyone. */
     boolean isCurrent(LinkEvents source) {
-        return events == source;
+        return current == source;
     }
 
     private void drop() {
         timer.cancel();
-        events = null;
+        current = null;
         if (connection != null) {
             connection.close();
             connection = null;
@@ -264,6 +266,6 @@ final class Link {
     private void enter(StsState next, String reason) {
         String from = state.label();
         state = next;
-        observer.stateChanged(from, next.label(), reason);
+        events.accept(new StreamEvent.Session(from, next.label(), reason));
     }
 }

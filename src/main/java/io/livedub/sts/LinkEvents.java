@@ -1,8 +1,10 @@
 package io.livedub.sts;
 
 import java.util.Locale;
+import java.util.function.Consumer;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.IncomingParser;
 
@@ -14,14 +16,14 @@ final class LinkEvents implements StsTransport.Listener {
     private final Link link;
     private final Mailbox mailbox;
     private final MediaClock clock;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final EventLimit limit;
 
-    LinkEvents(Link link, Mailbox mailbox, MediaClock clock, StsObserver observer) {
+    LinkEvents(Link link, Mailbox mailbox, MediaClock clock, Consumer<StreamEvent> events) {
         this.link = link;
         this.mailbox = mailbox;
         this.clock = clock;
-        this.observer = observer;
+        this.events = events;
         this.limit = new EventLimit(clock.nowNs());
     }
 
@@ -38,18 +40,18 @@ final class LinkEvents implements StsTransport.Listener {
                 post(() -> link.received(message));
             }
             case DROP_AND_WARN ->
-                post(() -> observer.warning(String.format(
+                post(() -> events.accept(new StreamEvent.Warning(String.format(
                         Locale.ROOT,
                         "STS sends more than %d events a second; the rest is dropped",
-                        EventLimit.PER_SECOND)));
+                        EventLimit.PER_SECOND))));
             case DROP -> {}
         }
     }
 
     @Override
     public void dropped(String why, long count) {
-        post(() -> observer.warning(
-                "what STS sends is dropped (" + count + " on this connection so far), the last one: " + why));
+        post(() -> events.accept(new StreamEvent.Warning(
+                "what STS sends is dropped (" + count + " on this connection so far), the last one: " + why)));
     }
 
     @Override

@@ -2,21 +2,24 @@ package io.livedub.sts;
 
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.function.Consumer;
 
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Outgoing;
 
 /** What the service is told of its results: {@code applied} or {@code received}, once for each. Runs in the mailbox. */
 final class Receipts {
     private final InstantSource wallClock;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Link link;
     private final Results results = new Results();
     private final Confirmations unconfirmed;
 
     /** @param freed a place of the window is free again */
-    Receipts(Mailbox mailbox, InstantSource wallClock, StsObserver observer, Link link, Runnable freed) {
+    Receipts(Mailbox mailbox, InstantSource wallClock, Consumer<StreamEvent> events, Link link, Runnable freed) {
         this.wallClock = wallClock;
-        this.observer = observer;
+        this.events = events;
         this.link = link;
         this.unconfirmed = new Confirmations(mailbox, freed);
     }
@@ -39,10 +42,10 @@ final class Receipts {
     /** A result for what is not in flight. */
     void stray(String id) {
         if (results.of(id) != Results.Known.UNANSWERED) {
-            observer.warning("a second result for fragment " + id + " was dropped");
+            events.accept(new StreamEvent.Warning("a second result for fragment " + id + " was dropped"));
             return;
         }
-        observer.warning("a result for fragment " + id + ", which is not in flight, was dropped");
+        events.accept(new StreamEvent.Warning("a result for fragment " + id + ", which is not in flight, was dropped"));
         if (Outgoing.isId(id)) {
             acknowledge(id, false);
         }
@@ -57,7 +60,7 @@ final class Receipts {
 
     void unused(UUID id, String detail) {
         if (results.isHandedOut(id.toString())) {
-            observer.fallback(id, FallbackReason.UNUSABLE, detail);
+            events.accept(new StreamEvent.Fallback(id, FallbackReason.UNUSABLE, detail));
             if (results.take(id.toString())) {
                 acknowledge(id.toString(), false);
             }

@@ -3,11 +3,14 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.StreamEvent;
 
 /**
  * The circuit breaker of one stream. SmallRye Fault Tolerance counts and decides; around it stands what it has no words for:
@@ -27,27 +30,6 @@ import io.livedub.media.MediaClock;
  * library's own metrics from growing with the number of streams). Not thread-safe: the session's mailbox serialises.
  */
 final class StsBreaker {
-    /** In the order of the gauge {@code worker_sts_breaker_state}. */
-    enum State {
-        CLOSED("closed"),
-        HALF_OPEN("half-open"),
-        OPEN("open");
-
-        private final String label;
-
-        State(String label) {
-            this.label = label;
-        }
-
-        String label() {
-            return label;
-        }
-
-        int gauge() {
-            return ordinal();
-        }
-    }
-
     /** Leave to send one fragment; exactly one of the outcome methods ends it. */
     record Permit(long epoch) {}
 
@@ -60,21 +42,21 @@ final class StsBreaker {
     private final Scheduler scheduler;
     private final Duration openFor;
     private final int failures;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Guard library;
 
-    private volatile State state = State.CLOSED;
+    private volatile BreakerState state = BreakerState.CLOSED;
     private long epoch;
     private boolean probing;
     private String lastFailure = "";
     private MediaClock.Timer timer = () -> {};
 
-    StsBreaker(MediaClock clock, Scheduler scheduler, int failures, Duration openFor, StsObserver observer) {
+    StsBreaker(MediaClock clock, Scheduler scheduler, int failures, Duration openFor, Consumer<StreamEvent> events) {
         this.clock = clock;
         this.scheduler = scheduler;
         this.failures = failures;
         this.openFor = openFor;
-        this.observer = observer;
+        this.events = events;
         this.library = Guard.create()
                 .withDescription("sts")
                 .withCircuitBreaker()
@@ -88,13 +70,13 @@ final class StsBreaker {
                 .build();
     }
 
-    State state() {
+    BreakerState state() {
         return state;
     }
 
     /** Whether {@link #acquire} would give a permit now. */
     boolean allows() {
-        return state == State.CLOSED || (state == State.HALF_OPEN && !probing);
+        return state == BreakerState.CLOSED || (state == BreakerState.HALF_OPEN && !probing);
     }
 
     /** @throws IllegalStateException when it is not allowed */
@@ -102,7 +84,7 @@ final class StsBreaker {
         if (!allows()) {
             throw new IllegalStateException("the breaker is " + state.label());
         }
-        probing = state == State.HALF_OPEN;
+        probing = state == BreakerState.HALF_OPEN;
         return new Permit(epoch);
     }
 
@@ -155,21 +137,22 @@ final class StsBreaker {
     /** Called by the library within {@link #tell}, and for {@code HALF_OPEN} also from its timer thread: that one is not looked at. */
     private void libraryChanged(CircuitBreakerState to) {
         if (to == CircuitBreakerState.OPEN) {
-            String why = state == State.CLOSED
+            String why = state == BreakerState.CLOSED
                     ? failures + " retryable failures in a row, the last one " + lastFailure
                     : "the probe failed: " + lastFailure;
-            change(State.OPEN, why);
-            timer = scheduler.at(clock.nowNs() + openFor.toNanos(), () -> change(State.HALF_OPEN, "time for a probe"));
+            change(BreakerState.OPEN, why);
+            timer = scheduler.at(
+                    clock.nowNs() + openFor.toNanos(), () -> change(BreakerState.HALF_OPEN, "time for a probe"));
         } else if (to == CircuitBreakerState.CLOSED) {
-            change(State.CLOSED, "the probe succeeded");
+            change(BreakerState.CLOSED, "the probe succeeded");
         }
     }
 
-    private void change(State to, String reason) {
-        String from = state.label();
+    private void change(BreakerState to, String reason) {
+        BreakerState from = state;
         state = to;
         epoch++;
-        observer.breakerChanged(from, to.label(), reason);
+        events.accept(new StreamEvent.Breaker(from, to, reason));
     }
 
     /** Made once for each failure and thrown through the library; where it was made is of no interest. */

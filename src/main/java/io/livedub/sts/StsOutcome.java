@@ -3,6 +3,9 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.sts.protocol.DubbedAudio;
+
 /** What became of a fragment, known by its deadline at the latest. */
 public sealed interface StsOutcome {
     /**
@@ -27,6 +30,6 @@ public sealed interface StsOutcome {
         }
     }
 
-    /** The original airs. Which {@link FallbackReason} it counts under is told to the {@link StsObserver}, when it is known. */
+    /** The original airs. Which {@link FallbackReason} it counts under is told as an event, when it is known. */
     record Original(String detail) implements StsOutcome {}
 }

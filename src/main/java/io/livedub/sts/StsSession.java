@@ -6,17 +6,20 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.media.MediaClock;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 
 /**
  * One stream's conversation with a speech-to-speech service, under the protocol document, row by row.
  *
- * <p>All methods may be called from any thread and return at once; nothing is thrown for what a service does. The observer and
+ * <p>All methods may be called from any thread and return at once; nothing is thrown for what a service does. The consumer of events and
  * what subscribes to results are called one at a time, on the thread that brought the news (a caller's, the clock's, the
  * transport's), and must not block.
  *
@@ -26,7 +29,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private static final int LONGEST_CHUNK_MS = 6_000;
 
     private final StsSettings settings;
-    private final StsObserver observer;
+    private final Consumer<StreamEvent> events;
     private final Mailbox mailbox;
     private final StsBreaker breaker;
     private final Link link;
@@ -44,21 +47,21 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             StsTransport transport,
             MediaClock clock,
             InstantSource wallClock,
-            StsObserver observer) {
+            Consumer<StreamEvent> events) {
         this.settings = settings;
-        this.observer = observer;
+        this.events = events;
         mailbox = new Mailbox(clock);
         breaker = new StsBreaker(
                 clock,
                 mailbox::at,
                 settings.timing().breakerFailures(),
                 settings.timing().breakerOpen(),
-                observer);
-        link = new Link(settings, mailbox, clock, transport, observer, new LinkListener());
+                events);
+        link = new Link(settings, mailbox, clock, transport, events, new LinkListener());
         Worth worth = new Worth(settings.chunkDuration().toNanos());
-        receipts = new Receipts(mailbox, wallClock, observer, link, this::placeFreed);
-        flight = new Flight(settings, mailbox, clock, observer, link, breaker, worth, receipts);
-        flow = new Flow(settings, mailbox, clock, wallClock, observer, link, breaker, flight, worth);
+        receipts = new Receipts(mailbox, wallClock, events, link, this::placeFreed);
+        flight = new Flight(settings, mailbox, clock, events, link, breaker, worth, receipts);
+        flow = new Flow(settings, mailbox, clock, wallClock, events, link, breaker, flight, worth);
         flight.feeds(flow);
     }
 
@@ -89,7 +92,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
      */
     @Override
     public Uni<StsOutcome> submit(Fragment fragment) {
-        Job job = new Job(fragment, Base64.getEncoder().encodeToString(fragment.m4a()), observer);
+        Job job = new Job(fragment, Base64.getEncoder().encodeToString(fragment.m4a()), events);
         mailbox.post(() -> flow.submit(job));
         return uni(job.outcome);
     }
@@ -162,11 +165,6 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return breaker.state().label();
     }
 
-    /** 0 closed, 1 half-open, 2 open. */
-    public int breakerGauge() {
-        return breaker.state().gauge();
-    }
-
     /** Fragments sent and not yet answered. */
     public int inflight() {
         return flight.size();
@@ -215,7 +213,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             } else if (message instanceof Incoming.Error error) {
                 failed(error);
             } else if (message instanceof Incoming.Refused refused) {
-                observer.warning(refused.event() + " " + refused.why());
+                events.accept(new StreamEvent.Warning(refused.event() + " " + refused.why()));
             }
         }
 
@@ -225,7 +223,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             error.fragmentId()
                     .ifPresentOrElse(
                             id -> flight.refused(id, error.failure()),
-                            () -> observer.warning("STS reports " + error.failure()));
+                            () -> events.accept(new StreamEvent.Warning("STS reports " + error.failure())));
         }
     }
 }

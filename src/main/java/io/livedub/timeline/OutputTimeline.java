@@ -153,20 +153,6 @@ public final class OutputTimeline {
         return queuedBytes;
     }
 
-    /** Clock time at which the next frame airs, a silent one included; {@link Long#MAX_VALUE} when none will. */
-    public synchronized long nextDueNs() {
-        if (!begun) {
-            return Long.MAX_VALUE;
-        }
-        long videoAir = video.isEmpty()
-                ? Long.MAX_VALUE
-                : slew.videoAt(video.peek().frame.dtsNs());
-        long audioAir = audio.isEmpty()
-                ? ended || format == null ? Long.MAX_VALUE : slew.audioAt(audioEndNs)
-                : slew.audioAt(Math.min(audioEndNs, audio.peek().frame.ptsNs()));
-        return Math.min(videoAir, audioAir);
-    }
-
     /** Whether a piece was offered, so that {@link #zeroAirNs()} is known. */
     public synchronized boolean begun() {
         return begun;

@@ -10,10 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-import io.livedub.dub.AiredSegment;
-import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.dub.Dubber;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 
 /** What is known of one segment, in clock times; holds no frame. */
 final class FollowedSegment {
@@ -69,13 +68,11 @@ final class FollowedSegment {
         }
     }
 
-    void placed(AiredSegment aired, long atNs) {
-        airNs = atNs;
+    void placed(StreamEvent.Aired aired) {
+        airNs = aired.airNs();
         dubbed = aired.dubbed();
         if (reason.isEmpty()) {
-            detail = aired.airing() instanceof Airing.Original original
-                    ? original.why()
-                    : ((Airing.Dubbed) aired.airing()).fit();
+            detail = aired.why();
         }
     }
 

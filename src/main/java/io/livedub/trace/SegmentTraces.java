@@ -1,6 +1,5 @@
 package io.livedub.trace;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,18 +7,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.dub.AiredSegment;
-import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
-import io.livedub.segment.Segment;
-import io.livedub.stream.SegmentTracer;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.StreamEvent;
 
 /**
  * A stream's segments as traces. A trace is told when its segment is on air and its outcome known: of a result that came too late that is
  * after it has aired. Thread-safe.
  */
-final class SegmentTraces implements SegmentTracer {
+final class SegmentTraces implements Consumer<StreamEvent> {
     /** A segment is followed for its length, the offset, and what STS takes: more than a minute of them is a defect. */
     private static final int MOST_FOLLOWED = 64;
 
@@ -27,6 +23,7 @@ final class SegmentTraces implements SegmentTracer {
     private final MediaClock clock;
     private final long epochNs;
     private final Consumer<List<Span>> told;
+    private final EventTable steps;
     private final Map<UUID, FollowedSegment> followed = new LinkedHashMap<>();
 
     /**
@@ -38,52 +35,42 @@ final class SegmentTraces implements SegmentTracer {
         this.clock = clock;
         this.epochNs = epochNs;
         this.told = told;
+        this.steps = new EventTable()
+                .on(StreamEvent.Cut.class, this::cut)
+                .on(StreamEvent.FragmentSent.class, sent -> with(sent.fragmentId(), of -> of.sent(clock.nowNs())))
+                .on(
+                        StreamEvent.RoundTrip.class,
+                        result -> with(result.fragmentId(), of -> of.answered(clock.nowNs(), result.took())))
+                .on(
+                        StreamEvent.Fitted.class,
+                        fitted -> with(fitted.fragmentId(), of -> of.fitted(clock.nowNs(), fitted.took())))
+                .on(
+                        StreamEvent.Fallback.class,
+                        why -> with(why.fragmentId(), of -> of.fallback(clock.nowNs(), why.reason(), why.detail())))
+                .on(StreamEvent.Aired.class, this::placed)
+                .on(StreamEvent.Gone.class, gone -> ended());
     }
 
     @Override
-    public synchronized void cut(Segment segment) {
+    public void accept(StreamEvent event) {
+        steps.accept(event);
+    }
+
+    private synchronized void cut(StreamEvent.Cut cut) {
         if (followed.size() == MOST_FOLLOWED) {
             tell(followed.keySet().iterator().next());
         }
         followed.put(
-                segment.fragmentId(),
-                new FollowedSegment(segment.batch(), segment.durationNs(), arrival(segment), clock.nowNs()));
+                cut.fragmentId(), new FollowedSegment(cut.batch(), cut.durationNs(), cut.arrivalNs(), clock.nowNs()));
     }
 
-    private long arrival(Segment segment) {
-        List<Frame> first = segment.video().isEmpty() ? segment.audio() : segment.video();
-        return first.isEmpty() ? clock.nowNs() : first.get(0).arrivalNs();
+    private void placed(StreamEvent.Aired aired) {
+        UUID id = aired.fragmentId();
+        with(id, segment -> segment.placed(aired));
+        clock.schedule(aired.airNs(), () -> with(id, FollowedSegment::onAir));
     }
 
-    @Override
-    public void sent(UUID fragmentId) {
-        with(fragmentId, segment -> segment.sent(clock.nowNs()));
-    }
-
-    @Override
-    public void answered(UUID fragmentId, Duration roundTrip) {
-        with(fragmentId, segment -> segment.answered(clock.nowNs(), roundTrip));
-    }
-
-    @Override
-    public void fitted(UUID fragmentId, Duration took) {
-        with(fragmentId, segment -> segment.fitted(clock.nowNs(), took));
-    }
-
-    @Override
-    public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
-        with(fragmentId, segment -> segment.fallback(clock.nowNs(), reason, detail));
-    }
-
-    @Override
-    public void placed(AiredSegment aired, long airNs) {
-        UUID id = aired.segment().fragmentId();
-        with(id, segment -> segment.placed(aired, airNs));
-        clock.schedule(airNs, () -> with(id, FollowedSegment::onAir));
-    }
-
-    @Override
-    public synchronized void ended() {
+    private synchronized void ended() {
         List.copyOf(followed.keySet()).forEach(this::tell);
     }
 

@@ -6,17 +6,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
-import io.livedub.stream.SegmentTracer;
+import io.livedub.stream.events.StreamEvent;
 
 /** Traces of this process. Without an endpoint there is no thread, no client and no trace. */
 @Singleton
-public class Tracing implements SegmentTracer.Source {
+public class Tracing implements Function<String, Consumer<StreamEvent>> {
     private final MediaClock clock;
     private final Optional<OtlpExporter> exporter;
     private final long epochNs;
@@ -38,9 +40,9 @@ public class Tracing implements SegmentTracer.Source {
     }
 
     @Override
-    public SegmentTracer of(String streamId) {
-        return exporter.<SegmentTracer>map(to -> new SegmentTraces(streamId, clock, epochNs, to::export))
-                .orElse(SegmentTracer.NONE);
+    public Consumer<StreamEvent> apply(String streamId) {
+        return exporter.<Consumer<StreamEvent>>map(to -> new SegmentTraces(streamId, clock, epochNs, to::export))
+                .orElse(event -> {});
     }
 
     @PreDestroy

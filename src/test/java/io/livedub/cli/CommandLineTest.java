@@ -17,8 +17,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 import io.livedub.config.ConfigurationException;
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

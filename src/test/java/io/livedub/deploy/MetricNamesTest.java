@@ -1,9 +1,11 @@
 package io.livedub.deploy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 import io.micrometer.prometheus.PrometheusConfig;
@@ -11,6 +13,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.observe.StreamMetrics;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,12 +70,11 @@ class MetricNamesTest {
 
     private static Set<String> ofStreams() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        try (StreamMetrics metrics = new StreamMetrics(registry, "any")) {
-            metrics.roundTrip(java.time.Duration.ofMillis(1));
-            return Metrics.parse(registry.scrape()).samples().stream()
-                    .map(Metrics.Sample::name)
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
+        StreamMetrics metrics = new StreamMetrics(registry, "any");
+        metrics.accept(new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1)));
+        return Metrics.parse(registry.scrape()).samples().stream()
+                .map(Metrics.Sample::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** A histogram's parts are one thing to look at; its largest sample is Micrometer's addition. */

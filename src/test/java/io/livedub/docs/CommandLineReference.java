@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 import io.livedub.cli.Main;
-import io.livedub.stream.ExitCode;
+import io.livedub.stream.events.ExitCode;
 
 /** What the commands, their options and exit codes are, asked of the command line itself. */
 final class CommandLineReference {

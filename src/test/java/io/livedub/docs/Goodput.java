@@ -9,8 +9,9 @@ import java.util.UUID;
 import java.util.function.IntToLongFunction;
 
 import io.livedub.docs.SimulatedService.Build;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
-import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
@@ -75,13 +76,12 @@ final class Goodput {
         VirtualClock clock = new VirtualClock(SECOND_NS);
         SimulatedService service = new SimulatedService(clock, point.build(), point.work());
         StsSettings settings = settings(point);
-        StsSession session =
-                new StsSession(settings, service, clock, InstantSource.fixed(Instant.EPOCH), new StsObserver() {
-                    @Override
-                    public void sent(UUID fragmentId) {
-                        sent++;
-                    }
-                });
+        StsSession session = new StsSession(
+                settings,
+                service,
+                clock,
+                InstantSource.fixed(Instant.EPOCH),
+                new EventTable().on(StreamEvent.FragmentSent.class, event -> sent++));
         session.start(48_000, 2);
         clock.advanceMs(100);
         long beginNs = clock.nowNs();

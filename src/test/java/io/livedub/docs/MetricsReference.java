@@ -6,13 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
 import io.livedub.observe.StreamMetrics;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
 
 /** The series of one stream as a scrape shows them. */
 final class MetricsReference {
@@ -26,18 +31,18 @@ final class MetricsReference {
         Map<String, String> types = new TreeMap<>();
         Map<String, String> help = new TreeMap<>();
         Map<String, Set<String>> labels = new TreeMap<>();
-        try (StreamMetrics metrics = new StreamMetrics(registry, "any")) {
-            // Three series begin with the first dub that is mixed.
-            metrics.sound(0, 0, 0);
-            String current = "";
-            for (String line : registry.scrape().split("\n")) {
-                Matcher about = ABOUT.matcher(line);
-                if (about.matches()) {
-                    current = about.group(2);
-                    ("HELP".equals(about.group(1)) ? help : types).put(current, about.group(3));
-                } else {
-                    labelsOf(line, labels.computeIfAbsent(current, name -> new LinkedHashSet<>()));
-                }
+        // Series that begin with their first value are there too.
+        new StreamMetrics(registry, "any")
+                .accept(new StreamEvent.Figures(
+                        Stream.of(Figure.values()).collect(Collectors.toMap(Function.identity(), figure -> 0L))));
+        String current = "";
+        for (String line : registry.scrape().split("\n")) {
+            Matcher about = ABOUT.matcher(line);
+            if (about.matches()) {
+                current = about.group(2);
+                ("HELP".equals(about.group(1)) ? help : types).put(current, about.group(3));
+            } else {
+                labelsOf(line, labels.computeIfAbsent(current, name -> new LinkedHashSet<>()));
             }
         }
         List<String> rows = new ArrayList<>();

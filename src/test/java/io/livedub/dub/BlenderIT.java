@@ -22,8 +22,8 @@ import io.livedub.sound.Loudness;
 import io.livedub.sound.Mixer;
 import io.livedub.sound.Tones;
 import io.livedub.sound.TruePeak;
-import io.livedub.sts.DubbedAudio;
 import io.livedub.sts.StsOutcome;
+import io.livedub.sts.protocol.DubbedAudio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

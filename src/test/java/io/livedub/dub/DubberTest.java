@@ -21,12 +21,12 @@ import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
-import io.livedub.sts.DubbedAudio;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;
-import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsOutcome;
+import io.livedub.sts.protocol.DubbedAudio;
 import io.livedub.support.FakeAudioCodec;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
@@ -47,7 +47,7 @@ class DubberTest {
     private final List<String> fallbacks = new ArrayList<>();
     private final Deque<Runnable> work = new ArrayDeque<>();
     private boolean workAtOnce = true;
-    private final Dubber dubber = new Dubber(sts, fitter, observer(), clock, this::execute);
+    private final Dubber dubber = new Dubber(sts, fitter, events(), clock, this::execute);
 
     private AiredSegment result;
 
@@ -111,8 +111,8 @@ class DubberTest {
     @Test
     void aBlendedSegmentWaitsForTheOneBeforeAndEndsInATail() {
         BlendSettings duck = new BlendSettings(Bed.DUCK, -14, true);
-        Dubber blending = new Dubber(
-                sts, fitter, Optional.of(new Blender(codec, fitter, duck)), observer(), clock, this::execute);
+        Dubber blending =
+                new Dubber(sts, fitter, Optional.of(new Blender(codec, fitter, duck)), events(), clock, this::execute);
         codec.clip = clipOf(Segments.of(1));
         List<AiredSegment> aired = new ArrayList<>();
         blending.dub(Segments.of(1), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
@@ -240,7 +240,7 @@ class DubberTest {
     @Test
     void aPoolThatIsShutDownAirsTheOriginal() {
         Segment segment = Segments.of(1);
-        Dubber refused = new Dubber(sts, new Fitter(codec), observer(), clock, task -> {
+        Dubber refused = new Dubber(sts, new Fitter(codec), events(), clock, task -> {
             throw new RejectedExecutionException("shut down");
         });
 
@@ -379,13 +379,12 @@ class DubberTest {
         }
     }
 
-    private StsObserver observer() {
-        return new StsObserver() {
-            @Override
-            public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
-                fallbacks.add(fragmentId.getLeastSignificantBits() + " " + reason + " " + detail);
-            }
-        };
+    private EventTable events() {
+        return new EventTable()
+                .on(
+                        StreamEvent.Fallback.class,
+                        event -> fallbacks.add(event.fragmentId().getLeastSignificantBits() + " " + event.reason() + " "
+                                + event.detail()));
     }
 
     /** An STS session whose answers are the test's. */

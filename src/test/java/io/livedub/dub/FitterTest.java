@@ -17,7 +17,7 @@ import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.M4aReader;
-import io.livedub.sts.DubbedAudio;
+import io.livedub.sts.protocol.DubbedAudio;
 import io.livedub.support.FakeAudioCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;

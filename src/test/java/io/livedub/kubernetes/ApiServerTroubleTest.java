@@ -4,8 +4,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 
 import static org.assertj.core.api.Assertions.assertThat;

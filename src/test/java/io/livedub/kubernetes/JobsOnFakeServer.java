@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.support.RealClock;
 

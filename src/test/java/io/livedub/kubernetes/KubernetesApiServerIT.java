@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;

@@ -1,17 +1,31 @@
 package io.livedub.observe;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StoredTrack;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.StreamState;
+import io.livedub.sts.protocol.Incoming.Backpressure.Action;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a scrape shows, by the names of the contract ("Metrics"). */
 class StreamMetricsTest {
+    private static final UUID ID = UUID.randomUUID();
+    private static final StreamEvent CUT = new StreamEvent.Cut(ID, 0, 0, 0, true);
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final StreamMetrics metrics = new StreamMetrics(registry, "test");
 
@@ -50,8 +64,8 @@ class StreamMetricsTest {
 
     @Test
     void theBucketsOfTheRoundTripAreThoseOfTheContract() {
-        metrics.roundTrip(Duration.ofMillis(300));
-        metrics.roundTrip(Duration.ofMillis(9000));
+        tell(new StreamEvent.RoundTrip(ID, Duration.ofMillis(300)));
+        tell(new StreamEvent.RoundTrip(ID, Duration.ofMillis(9000)));
 
         for (String bound : new String[] {"50.0", "100.0", "250.0"}) {
             assertThat(bucket(bound)).isZero();
@@ -65,31 +79,45 @@ class StreamMetricsTest {
 
     @Test
     void whatHappenedIsCountedUnderItsLabel() {
-        metrics.audioFragment();
-        metrics.dubbed();
-        metrics.fallback("late");
-        metrics.fallback("late");
-        metrics.backpressure("pause");
-        metrics.backpressure("stand on your head");
-        metrics.busError("sink");
-        metrics.segmentWritten("audio_dubbed");
-        metrics.reconnected();
-        metrics.fileError();
-        metrics.output(1500, 2300, 1_000_000);
+        tell(CUT);
+        tell(new StreamEvent.Aired(ID, 0, 0, 0, 0, true, "", "", ""));
+        tell(new StreamEvent.Aired(ID, 1, 0, 0, 0, false, "", "", ""));
+        tell(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
+        tell(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
+        tell(new StreamEvent.Backpressure(Action.PAUSE, ""));
+        tell(new StreamEvent.PipelineError(Pipeline.SINK, ""));
+        tell(new StreamEvent.FileWritten(ID, "test", 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
+        tell(new StreamEvent.Reconnected());
+        tell(new StreamEvent.FileLost(StoredTrack.VIDEO, ""));
+        tell(new StreamEvent.Figures(Map.of(
+                Figure.OUTPUT_VIDEO_FRAMES,
+                1500L,
+                Figure.OUTPUT_AUDIO_FRAMES,
+                2300L,
+                Figure.OUTPUT_BYTES,
+                1_000_000L,
+                Figure.OUTPUT_LATE_NS,
+                1_500_000L,
+                Figure.OUTPUT_LEFT_OUT,
+                4L,
+                Figure.SOURCE_BEFORE_ZERO,
+                5L)));
 
         assertThat(value("worker_output_frames_total{stream_id=\"test\",track=\"video\",}"))
                 .isEqualTo(1500);
         assertThat(value("worker_output_frames_total{stream_id=\"test\",track=\"audio\",}"))
                 .isEqualTo(2300);
         assertThat(value("worker_output_bytes_total{stream_id=\"test\",}")).isEqualTo(1_000_000);
+        assertThat(value("worker_output_late_ms_total{stream_id=\"test\",}")).isEqualTo(1.5);
+        assertThat(value("worker_output_oddities_total{kind=\"left_out\",stream_id=\"test\",}"))
+                .isEqualTo(4);
+        assertThat(value("worker_source_oddities_total{kind=\"before_zero\",stream_id=\"test\",}"))
+                .isEqualTo(5);
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isEqualTo(1);
         assertThat(value("worker_segments_dubbed_total{stream_id=\"test\",}")).isEqualTo(1);
         assertThat(value("worker_fallback_total{reason=\"late\",stream_id=\"test\",}"))
                 .isEqualTo(2);
         assertThat(value("worker_backpressure_events_total{action=\"pause\",stream_id=\"test\",}"))
-                .isEqualTo(1);
-        assertThat(value("worker_backpressure_events_total{action=\"none\",stream_id=\"test\",}"))
-                .as("an action that the protocol does not know must not make a series")
                 .isEqualTo(1);
         assertThat(value("worker_gst_bus_errors_total{pipeline=\"sink\",stream_id=\"test\",}"))
                 .isEqualTo(1);
@@ -102,11 +130,19 @@ class StreamMetricsTest {
 
     @Test
     void gaugesShowTheLastValueAndItsSign() {
-        metrics.inflight(3);
-        metrics.breaker(2);
-        metrics.state(1);
-        metrics.latencyNs(12_345_678_000L);
-        metrics.avSyncDeltaNs(-21_500_000L);
+        tell(new StreamEvent.Figures(Map.of(
+                Figure.INFLIGHT, 3L,
+                Figure.LATENCY_NS, 12_345_678_000L,
+                Figure.AV_DELTA_NS, -21_500_000L,
+                Figure.HELD_BYTES, 7_000_000L,
+                Figure.OUTPUT_QUEUED, 800L,
+                Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
+        tell(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""));
+        tell(new StreamEvent.Life(StreamState.initial(), new StreamState.Live(), ""));
+
+        assertThat(value("worker_held_bytes{stream_id=\"test\",}")).isEqualTo(7_000_000);
+        assertThat(value("worker_output_queued_frames{stream_id=\"test\",}")).isEqualTo(800);
+        assertThat(value("worker_output_push_late_ms{stream_id=\"test\",}")).isEqualTo(35);
 
         assertThat(value("worker_inflight_fragments{stream_id=\"test\",}")).isEqualTo(3);
         assertThat(value("worker_sts_breaker_state{stream_id=\"test\",}")).isEqualTo(2);
@@ -116,35 +152,11 @@ class StreamMetricsTest {
     }
 
     @Test
-    void theSnapshotHasTheNumbersOfTheSeries() {
-        metrics.audioFragment();
-        metrics.audioFragment();
-        metrics.dubbed();
-        metrics.fallback("timeout");
-        metrics.fallback("failed");
-        metrics.fileError();
-        metrics.inflight(1);
-        metrics.latencyNs(1_500_000);
-        metrics.avSyncDeltaNs(-1_000_000);
-
-        StreamMetrics.Snapshot snapshot = metrics.snapshot();
-
-        assertThat(snapshot.segments()).isEqualTo(2);
-        assertThat(snapshot.dubbed()).isEqualTo(1);
-        assertThat(snapshot.fallbacks()).containsEntry("timeout", 1L).containsEntry("late", 0L);
-        assertThat(snapshot.fallbackTotal()).isEqualTo(2);
-        assertThat(snapshot.fileErrors()).isEqualTo(1);
-        assertThat(snapshot.inflight()).isEqualTo(1);
-        assertThat(snapshot.latencyMs()).isEqualTo(1.5);
-        assertThat(snapshot.avSyncDeltaMs()).isEqualTo(-1);
-    }
-
-    @Test
     void aStreamsSeriesDisappearWithItAndNoOthers() {
         StreamMetrics other = new StreamMetrics(registry, "other");
-        other.audioFragment();
+        other.accept(CUT);
 
-        metrics.close();
+        tell(new StreamEvent.Gone());
 
         assertThat(registry.scrape()).doesNotContain("stream_id=\"test\"");
         assertThat(value("worker_audio_fragments_total{stream_id=\"other\",}")).isEqualTo(1);
@@ -152,19 +164,26 @@ class StreamMetricsTest {
 
     @Test
     void aStreamThatComesAgainCountsFromZero() {
-        metrics.audioFragment();
-        metrics.close();
+        tell(CUT);
+        tell(new StreamEvent.Gone());
 
-        try (StreamMetrics again = new StreamMetrics(registry, "test")) {
-            assertThat(again.snapshot().segments()).isZero();
-            assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}"))
-                    .isZero();
-        }
+        assertThat(new StreamMetrics(registry, "test")).isNotNull();
+        assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isZero();
     }
 
+    /** Three of them: a stream without a bed has none. */
     @Test
-    void aReasonThatIsNoneOfTheContractIsADefect() {
-        assertThatThrownBy(() -> metrics.fallback("because")).isInstanceOf(NullPointerException.class);
+    void theLevelsOfDubsBeginWithTheFirst() {
+        assertThat(registry.scrape()).doesNotContain("worker_dub_lufs");
+
+        tell(new StreamEvent.Figures(Map.of(Figure.DUB_MILLI_LUFS, -22_900L)));
+
+        assertThat(value("worker_dub_lufs{stream_id=\"test\",}")).isEqualTo(-22.9);
+        assertThat(registry.scrape()).doesNotContain("worker_original_lufs");
+    }
+
+    private void tell(StreamEvent event) {
+        metrics.accept(event);
     }
 
     private double bucket(String bound) {

@@ -33,13 +33,8 @@ class RetentionTest {
     private final Set<String> running = new HashSet<>();
 
     private Retention retention(Duration keep) {
-        StoreListener listener = new StoreListener() {
-            @Override
-            public void warning(String message) {
-                warnings.add(message);
-            }
-        };
-        return new Retention(root, keep, 1 << 30, this::free, running::contains, InstantSource.fixed(NOW), listener);
+        return new Retention(
+                root, keep, 1 << 30, this::free, running::contains, InstantSource.fixed(NOW), warnings::add);
     }
 
     private long free() throws IOException {
@@ -198,8 +193,7 @@ class RetentionTest {
 
     @Test
     void afolderThatIsNotThereIsNothingToDo() {
-        Retention real =
-                new Retention(root.resolve("none"), Duration.ofHours(1), 1, id -> false, new StoreListener() {});
+        Retention real = new Retention(root.resolve("none"), Duration.ofHours(1), 1, id -> false, warnings::add);
 
         assertThat(real.sweep()).isZero();
     }
@@ -207,8 +201,7 @@ class RetentionTest {
     @Test
     void theRealDiskIsAsked() throws IOException {
         Path old = file("a/000001_video.mp4", Duration.ofDays(400));
-        Retention real =
-                new Retention(root, Duration.ofDays(365_000), Long.MAX_VALUE, id -> false, new StoreListener() {});
+        Retention real = new Retention(root, Duration.ofDays(365_000), Long.MAX_VALUE, id -> false, warnings::add);
 
         assertThat(real.sweep()).isEqualTo(1);
         assertThat(old).doesNotExist();

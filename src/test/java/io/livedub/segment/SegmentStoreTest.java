@@ -20,6 +20,9 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
 import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.StoredTrack;
+import io.livedub.stream.events.StreamEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -58,25 +61,15 @@ class SegmentStoreTest {
         }
     };
 
-    private final StoreListener listener = new StoreListener() {
-        @Override
-        public void written(SegmentRecord segment, StoredTrack track) {
-            written.add(track.label());
-        }
-
-        @Override
-        public void lost(String streamId, StoredTrack track, String why) {
-            lost.add(streamId + " " + track.label());
-        }
-
-        @Override
-        public void warning(String message) {
-            warnings.add(message);
-        }
-    };
+    private final EventTable events = new EventTable()
+            .on(
+                    StreamEvent.FileWritten.class,
+                    event -> written.add(event.track().label()))
+            .on(StreamEvent.FileLost.class, event -> lost.add(event.track().label()))
+            .on(StreamEvent.Warning.class, event -> warnings.add(event.message()));
 
     private SegmentStore store() {
-        return new SegmentStore(root, "test_1", writer, listener);
+        return new SegmentStore(root, "test_1", writer, events);
     }
 
     private static Segment segment(long batch, boolean full, long durationNs) {
@@ -116,8 +109,15 @@ class SegmentStoreTest {
         // The picture of another configuration stays out of the file.
         assertThat(folder.resolve("000041_video.mp4")).hasBinaryContent(new byte[] {1, 12});
         assertThat(video)
-                .isEqualTo(new WriteResult.Written(new SegmentRecord(
-                        segment.fragmentId(), "test_1", 41, 12 * S, 6 * S, folder.resolve("000041_video.mp4"), true)));
+                .isEqualTo(new WriteResult.Written(new StreamEvent.FileWritten(
+                        segment.fragmentId(),
+                        "test_1",
+                        41,
+                        12 * S,
+                        6 * S,
+                        folder.resolve("000041_video.mp4"),
+                        true,
+                        StoredTrack.VIDEO)));
         assertThat(List.of(audio, dubbed)).allMatch(r -> r instanceof WriteResult.Written);
         assertThat(written).containsExactly("video", "audio", "audio_dubbed");
     }
@@ -163,7 +163,7 @@ class SegmentStoreTest {
         assertThat(store.writeVideo(segment(0, true, 6 * S))).isEqualTo(new WriteResult.Failed("no space left"));
         assertThat(store.writeVideo(segment(1, true, 6 * S))).isInstanceOf(WriteResult.Failed.class);
         assertThat(warnings).hasSize(1).first().asString().contains("no space left");
-        assertThat(lost).containsExactly("test_1 video", "test_1 video");
+        assertThat(lost).containsExactly("video", "video");
 
         muxerFails = false;
         store.writeVideo(segment(2, true, 6 * S));
@@ -178,7 +178,7 @@ class SegmentStoreTest {
 
         assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.Failed.class);
         assertThat(store().nextBatch()).isZero();
-        assertThat(lost).containsExactly("test_1 audio");
+        assertThat(lost).containsExactly("audio");
     }
 
     @Test
@@ -211,7 +211,7 @@ class SegmentStoreTest {
     void aRootThatIsALinkIsTheOperatorsChoice(@TempDir Path elsewhere) throws IOException {
         Path link = Files.createSymbolicLink(root.resolve("link"), elsewhere);
 
-        new SegmentStore(link, "a", writer, listener).writeVideo(segment(0, true, 6 * S));
+        new SegmentStore(link, "a", writer, events).writeVideo(segment(0, true, 6 * S));
 
         assertThat(elsewhere.resolve("a/000000_video.mp4")).exists();
     }
@@ -220,7 +220,7 @@ class SegmentStoreTest {
     void onlyTheOwnerAndTheGroupMayRead() throws IOException {
         store().writeVideo(segment(0, true, 6 * S));
         store().writeAudio(segment(0, true, 6 * S), new byte[1]);
-        new SegmentStore(root.resolve("new"), "a", writer, listener).writeVideo(segment(0, true, 6 * S));
+        new SegmentStore(root.resolve("new"), "a", writer, events).writeVideo(segment(0, true, 6 * S));
 
         // The process's own mask may take more away.
         for (String folder : new String[] {"test_1", "new", "new/a"}) {
@@ -240,14 +240,13 @@ class SegmentStoreTest {
             strings = {"", "..", "a/b", "a.b", "ü", "01234567890123456789012345678901234567890123456789012345678901234"
             })
     void whatIsNoStreamIdNeverBecomesAPath(String id) {
-        assertThatThrownBy(() -> new SegmentStore(root, id, writer, listener))
+        assertThatThrownBy(() -> new SegmentStore(root, id, writer, events))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aListenerMayListenToNothing() {
-        StoreListener deaf = new StoreListener() {};
-        SegmentStore store = new SegmentStore(root, "a", writer, deaf);
+        SegmentStore store = new SegmentStore(root, "a", writer, event -> {});
 
         store.writeVideo(segment(0, true, S));
         muxerFails = true;

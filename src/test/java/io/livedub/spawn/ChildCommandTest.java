@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.Environment;
 import io.livedub.config.WorkerConfig;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,7 +76,7 @@ class ChildCommandTest {
     /** A shell plays the child. */
     @Test
     void theFirstWordToAChildIsItsSecrets() {
-        List<StreamNews> news = new CopyOnWriteArrayList<>();
+        List<StreamEvent> news = new CopyOnWriteArrayList<>();
         ChildStream child = new ChildStream("x", news::add, new VirtualClock(), Duration.ofSeconds(30));
         child.say(command.secrets());
         child.publisherGone();
@@ -85,11 +85,11 @@ class ChildCommandTest {
                 "sh",
                 "-c",
                 "read word rest; read then; n=$(tr '\\0' '\\n"
-                        + "' </proc/$$/environ | grep -c 31337); echo \"[\\\"sts\\\",\\\"$word $then $n\\\"]\"");
+                        + "' </proc/$$/environ | grep -c 31337); echo \"[\\\"Session\\\",\\\"\\\",\\\"$word $then $n\\\",\\\"\\\"]\"");
 
         child.start(() -> builder);
 
         child.over().await().atMost(Duration.ofSeconds(10));
-        assertThat(news).contains(new StreamNews.Sts("secrets gone 0"));
+        assertThat(news).contains(new StreamEvent.Session("", "secrets gone 0", ""));
     }
 }

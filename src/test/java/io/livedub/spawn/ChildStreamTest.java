@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamNews;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,7 @@ class ChildStreamTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final VirtualClock clock = new VirtualClock();
-    private final List<StreamNews> news = new CopyOnWriteArrayList<>();
+    private final List<StreamEvent> news = new CopyOnWriteArrayList<>();
     private final ChildStream child = new ChildStream("x", news::add, clock, Duration.ofSeconds(30));
 
     private void start(String script) {
@@ -45,10 +46,14 @@ class ChildStreamTest {
     @Test
     void itsNewsAndItsLastWordAreTheStreams() {
         // when
-        start("echo '[\"cut\",0,true]'; echo 'no news'; echo '[\"life\",\"failed\",\"no sound\",4]'; exit 9");
+        start(
+                "echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; echo 'no news';"
+                        + " echo '[\"Life\",\"live\",\"\",\"OK\",\"failed\",\"no sound\",\"NO_PICTURE\",\"no sound\"]'; exit 9");
         // then
-        assertThat(end()).isEqualTo(new StreamState.Failed("no sound", ExitCode.values()[4]));
-        assertThat(news).startsWith(new StreamNews.Cut(0, true)).endsWith(new StreamNews.Gone());
+        assertThat(end()).isEqualTo(new StreamState.Failed("no sound", ExitCode.NO_PICTURE));
+        assertThat(news)
+                .startsWith(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""))
+                .endsWith(new StreamEvent.Gone());
     }
 
     @ParameterizedTest
@@ -74,8 +79,8 @@ class ChildStreamTest {
 
     @Test
     void aChildThatFindsNoSourceSaysSoBefore() {
-        start("echo '[\"life\",\"failed\",\"no source\",3]'; exit 3");
-        assertThat(end()).isEqualTo(new StreamState.Failed("no source", ExitCode.values()[3]));
+        start("echo '[\"Life\",\"live\",\"\",\"OK\",\"failed\",\"no source\",\"NO_SOURCE\",\"\"]'; exit 3");
+        assertThat(end()).isEqualTo(new StreamState.Failed("no source", ExitCode.NO_SOURCE));
     }
 
     @Test
@@ -91,16 +96,16 @@ class ChildStreamTest {
         child.publisherThere();
         child.stop("by\ntest");
         // when
-        start("read a; read b; read c; echo \"[\\\"sts\\\",\\\"$a $b $c\\\"]\"");
+        start("read a; read b; read c; echo \"[\\\"Session\\\",\\\"\\\",\\\"$a $b $c\\\",\\\"\\\"]\"");
         end();
         // then
-        assertThat(news).contains(new StreamNews.Sts("gone there stop by test"));
+        assertThat(news).contains(new StreamEvent.Session("", "gone there stop by test", ""));
     }
 
     @Test
     void aChildThatHangsIsKilled() {
         // given
-        start("echo '[\"cut\",0,true]'; exec sleep 60");
+        start("echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; exec sleep 60");
         Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
         // when
         clock.advanceMs(25_000);
@@ -111,7 +116,8 @@ class ChildStreamTest {
     @Test
     void aChildThatDoesNotDrainIsKilledAfterItsLimit() {
         // given
-        start("echo '[\"cut\",0,true]'; while :; do echo '[\"inflight\",1]'; sleep 0.02; done");
+        start(
+                "echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; while :; do echo '[\"Figures\",\"INFLIGHT\",\"1\"]'; sleep 0.02; done");
         Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
         child.stop("by test");
         // when: it goes on telling that it is alive
@@ -130,7 +136,7 @@ class ChildStreamTest {
     @Test
     void aFrozenChildHoldsNobodyUpAndIsKilled() {
         // given
-        start("echo '[\"cut\",0,true]'; kill -STOP $$; exec sleep 60");
+        start("echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; kill -STOP $$; exec sleep 60");
         Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
         // It has been silent for so long that this is seen before the pipe, which is full from now on.
         clock.advanceMs(14_000);
@@ -146,13 +152,13 @@ class ChildStreamTest {
         // then
         assertThat(tookMs).isLessThan(5_000);
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL));
-        assertThat(news).endsWith(new StreamNews.Gone());
+        assertThat(news).endsWith(new StreamEvent.Gone());
     }
 
     @Test
     void aChildThatSpeaksAndDoesNotReadIsKilled() {
         // given
-        start("while :; do echo '[\"inflight\",1]'; sleep 0.02; done");
+        start("while :; do echo '[\"Figures\",\"INFLIGHT\",\"1\"]'; sleep 0.02; done");
         Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
         String word = "x".repeat(100_000);
         child.stop(word);
@@ -166,7 +172,7 @@ class ChildStreamTest {
 
     @Test
     void whatAChildStartedAndLeftBehindDoesNotKeepItsStreamAlive() {
-        start("sleep 30 & echo '[\"cut\",0,true]'; exit 5");
+        start("sleep 30 & echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; exit 5");
         assertThat(end())
                 .isEqualTo(new StreamState.Failed("the stream's process ended with exit code 5", ExitCode.PUBLISHING));
     }
@@ -174,12 +180,14 @@ class ChildStreamTest {
     @Test
     void aLineWithoutEndIsNotCollected() {
         // given
-        start("echo '[\"cut\",0,true]'; exec tr '\\0' x < /dev/zero");
+        start("echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; exec tr '\\0' x < /dev/zero");
         Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
         // then: it may be ended by the pipe that nobody reads any more, before its silence is noticed
         clock.advanceMs(65_000);
         assertThat(end()).isInstanceOf(StreamState.Failed.class);
-        assertThat(news).containsExactly(new StreamNews.Cut(0, true), new StreamNews.Gone());
+        assertThat(news)
+                .containsExactly(
+                        new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""), new StreamEvent.Gone());
     }
 
     @Test

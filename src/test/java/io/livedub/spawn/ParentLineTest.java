@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.StreamNews;
+import io.livedub.stream.events.StreamEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,13 +40,13 @@ class ParentLineTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         // when
         try (ParentLine line = new ParentLine(new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            line.accept(new StreamNews.Cut(1, true));
-            line.accept(new StreamNews.Reconnected());
-            line.accept(new StreamNews.Gone());
+            line.accept(new StreamEvent.Session("Ready", "Ending", "stop"));
+            line.accept(new StreamEvent.Reconnected());
+            line.accept(new StreamEvent.Gone());
         }
         // then
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
-                .containsExactly("[\"cut\",1,true]", "[\"reconnected\"]");
+                .containsExactly("[\"Session\",\"Ready\",\"Ending\",\"stop\"]", "[\"Reconnected\"]");
     }
 
     @Test
@@ -55,7 +55,7 @@ class ParentLineTest {
         try (ParentLine line = new ParentLine(new PrintStream(out, true, StandardCharsets.UTF_8))) {
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> out.toString(StandardCharsets.UTF_8)
                     .startsWith(ParentLine.ALIVE));
-            assertThat(NewsLine.decode(ParentLine.ALIVE)).isEmpty();
+            assertThat(EventLine.decode(ParentLine.ALIVE)).isEmpty();
         }
     }
 

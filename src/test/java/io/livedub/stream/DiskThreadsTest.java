@@ -84,9 +84,9 @@ class DiskThreadsTest {
         Awaitility.await().atMost(SOON).until(() -> Files.exists(folder.resolve("b/000000_video.mp4")));
         clock.advanceMs(10_000);
         a.keep(Segments.of(2));
-        assertThat(seenByA.metrics.snapshot().fileErrors()).isEqualTo(4);
+        assertThat(seenByA.lostFiles()).isEqualTo(4);
         assertThat(seenByA.warnings).singleElement().asString().startsWith("the disk hangs");
-        assertThat(seenByB.metrics.snapshot().fileErrors()).isZero();
+        assertThat(seenByB.lostFiles()).isZero();
         // when: it is back
         Files.readAllBytes(fifo);
         Awaitility.await().atMost(SOON).until(() -> seenByA.warnings.size() == 2);

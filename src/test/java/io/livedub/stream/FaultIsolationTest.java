@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.livedub.stream.FaultyEngine.Place;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.StreamListing;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -192,7 +195,9 @@ class FaultIsolationTest {
         streams.started().play(10);
         // then
         for (String id : List.of(VICTIM, "b")) {
-            assertThat(streams.stream(id).status().latencyNs()).as(id).isPositive();
+            assertThat(streams.stream(id).status().figure(Figure.LATENCY_NS))
+                    .as(id)
+                    .isPositive();
         }
     }
 

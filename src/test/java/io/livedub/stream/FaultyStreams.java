@@ -21,6 +21,7 @@ import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
 import io.livedub.stream.FaultyEngine.Place;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.StreamListing;
@@ -73,12 +74,12 @@ final class FaultyStreams {
         return Metrics.parse(meters.scrape());
     }
 
-    private StreamWorker create(StreamSpec spec, Consumer<StreamNews> news) {
+    private StreamWorker create(StreamSpec spec, Consumer<StreamEvent> others) {
         FaultyEngine engine = engines.get(spec.streamId());
-        NewsMetrics series = new NewsMetrics(new StreamMetrics(meters, spec.streamId()));
-        StreamTelemetry telemetry =
-                new StreamTelemetry(series.andThen(news), StreamLog.of(spec.streamId()), SegmentTracer.NONE);
-        SegmentStore store = new SegmentStore(folder, spec.streamId(), engine.segmentWriter(), telemetry);
+        Consumer<StreamEvent> events = new StreamMetrics(meters, spec.streamId())
+                .andThen(others)
+                .andThen(new StreamLines(StreamLog.of(spec.streamId()), clock::nowNs));
+        SegmentStore store = new SegmentStore(folder, spec.streamId(), engine.segmentWriter(), events);
         StreamParts parts = new StreamParts(
                 engine,
                 clock,
@@ -87,10 +88,10 @@ final class FaultyStreams {
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
                 BlendSettings.OFF,
-                new SegmentKeeper(store, Runnable::run, Runnable::run, clock, telemetry),
-                Optional.of(observer ->
-                        new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), observer)),
-                telemetry);
+                new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
+                Optional.of(
+                        told -> new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
+                events);
         return new StreamWorker(spec, parts, live);
     }
 

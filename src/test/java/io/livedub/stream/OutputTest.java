@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.media.Frame;
 import io.livedub.media.MediaSink.Pacing;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.support.FakeMediaSink;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;

@@ -2,75 +2,47 @@ package io.livedub.stream;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.function.Consumer;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
-import io.livedub.dub.AiredSegment;
 import io.livedub.observe.StreamLog;
-import io.livedub.observe.StreamMetrics;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
 
-/** The real telemetry of a stream, and what it was told. */
-final class Recorder extends StreamTelemetry {
+/** What a stream told; its log is written as in a worker. */
+final class Recorder implements Consumer<StreamEvent> {
     final List<String> life = new ArrayList<>();
     final List<String> fallbacks = new ArrayList<>();
     final List<String> warnings = new ArrayList<>();
     final List<String> pipelineErrors = new ArrayList<>();
     final List<Throwable> defects = new ArrayList<>();
-    final List<AiredSegment> aired = new ArrayList<>();
-    final StreamMetrics metrics;
-    long latencyNs;
-    long avDeltaNs;
-
-    Recorder() {
-        this(new StreamMetrics(new SimpleMeterRegistry(), "test"));
-    }
-
-    private Recorder(StreamMetrics metrics) {
-        super(new NewsMetrics(metrics), StreamLog.of("test"), SegmentTracer.NONE);
-        this.metrics = metrics;
-    }
-
-    @Override
-    public void lifeChanged(StreamState from, StreamState to, String reason) {
-        super.lifeChanged(from, to, reason);
-        life.add(to.label());
-    }
+    final List<StreamEvent.Aired> aired = new ArrayList<>();
+    final StreamTotals totals = new StreamTotals();
+    private final EventTable table = new EventTable()
+            .on(StreamEvent.Life.class, event -> life.add(event.to().label()))
+            .on(StreamEvent.Aired.class, aired::add)
+            .on(
+                    StreamEvent.Fallback.class,
+                    event -> fallbacks.add(event.reason().label()))
+            .on(StreamEvent.Warning.class, event -> warnings.add(event.message()))
+            .on(
+                    StreamEvent.PipelineError.class,
+                    event -> pipelineErrors.add(event.pipeline().label() + ": " + event.message()))
+            .on(StreamEvent.Defect.class, event -> defects.add(event.cause()));
+    private final Consumer<StreamEvent> all =
+            totals.andThen(table).andThen(new StreamLines(StreamLog.of("test"), System::nanoTime));
 
     @Override
-    public void aired(AiredSegment segment, long outputNs, long airNs) {
-        super.aired(segment, outputNs, airNs);
-        aired.add(segment);
+    public void accept(StreamEvent event) {
+        all.accept(event);
     }
 
-    @Override
-    public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
-        super.fallback(fragmentId, reason, detail);
-        fallbacks.add(reason.label());
+    long lostFiles() {
+        return totals.count(StreamEvent.FileLost.class);
     }
 
-    @Override
-    public void warning(String message) {
-        super.warning(message);
-        warnings.add(message);
-    }
-
-    @Override
-    public void pipelineError(String pipeline, String message) {
-        super.pipelineError(pipeline, message);
-        pipelineErrors.add(pipeline + ": " + message);
-    }
-
-    @Override
-    public void defect(Throwable cause) {
-        defects.add(cause);
-    }
-
-    @Override
-    public void measured(long latency, long avDelta) {
-        super.measured(latency, avDelta);
-        latencyNs = latency;
-        avDeltaNs = avDelta;
+    /** 0 as long as it is not known. */
+    long figure(Figure figure) {
+        return totals.figures().getOrDefault(figure, 0L);
     }
 }

@@ -194,7 +194,7 @@ class SegmentKeeperTest {
     }
 
     private long lost() {
-        return seen.metrics.snapshot().fileErrors();
+        return seen.lostFiles();
     }
 
     private void runAll() {

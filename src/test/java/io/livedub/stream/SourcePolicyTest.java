@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.livedub.media.SourceException;
 import io.livedub.media.SourceException.Reason;
+import io.livedub.stream.events.ExitCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

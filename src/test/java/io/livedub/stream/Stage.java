@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioCodec;
@@ -20,7 +21,8 @@ import io.livedub.media.MediaSource;
 import io.livedub.media.SegmentWriter;
 import io.livedub.media.Track;
 import io.livedub.segment.SegmentStore;
-import io.livedub.sts.StsObserver;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.support.FakeAudioCodec;
@@ -66,7 +68,7 @@ final class Stage {
                 Duration.ofSeconds(8),
                 BlendSettings.OFF,
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
-                dubbed ? Optional.of(observer -> session(loss, observer)) : Optional.empty(),
+                dubbed ? Optional.of(events -> session(loss, events)) : Optional.empty(),
                 seen);
         worker = new StreamWorker(
                 new StreamSpec("test", "rtmp://x/live/test/in", "rtmp://x/live/test/out", Duration.ofSeconds(7)),
@@ -173,7 +175,7 @@ final class Stage {
         return end instanceof StreamState.Ended ? 0 : -1;
     }
 
-    private StsSession session(StsSettings.Loss loss, StsObserver observer) {
+    private StsSession session(StsSettings.Loss loss, Consumer<StreamEvent> events) {
         StsSettings settings = new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 null,
@@ -188,7 +190,7 @@ final class Stage {
                 3,
                 loss,
                 StsSettings.Timing.CONTRACT);
-        return new StsSession(settings, sts, clock, InstantSource.system(), observer);
+        return new StsSession(settings, sts, clock, InstantSource.system(), events);
     }
 
     private final class Engine implements MediaEngine {

@@ -8,6 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamStateTest {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.SourceException.Reason;
 import io.livedub.media.Track;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamState;
 import io.livedub.support.FakeAudioCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -326,17 +328,39 @@ class StreamWorkerTest {
     void latencyAndDeltaAreMeasuredBehindTheMuxer() {
         Stage stage = Stage.dubbed(folder).started();
         stage.worker.measure();
-        long before = stage.seen.latencyNs;
+        long before = stage.seen.figure(Figure.LATENCY_NS);
         stage.play(9_000);
 
         stage.worker.measure();
 
         assertThat(before).isZero();
-        assertThat(stage.seen.latencyNs)
+        assertThat(stage.seen.figure(Figure.LATENCY_NS))
                 .isEqualTo(Stage.SEGMENT.plus(Stage.OFFSET).toNanos());
-        assertThat(stage.seen.avDeltaNs).isBetween(-22 * MS, 22 * MS);
+        assertThat(stage.seen.figure(Figure.AV_DELTA_NS)).isBetween(-22 * MS, 22 * MS);
         assertThat(stage.worker.state()).isEqualTo(new StreamState.Live());
         assertThat(stage.worker.spec().streamId()).isEqualTo("test");
+    }
+
+    @Test
+    void whatIsHeldAndHowLateIsMeasured() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(9_000);
+
+        stage.worker.measure();
+
+        assertThat(stage.seen.figure(Figure.HELD_BYTES)).isPositive();
+        assertThat(stage.seen.figure(Figure.OUTPUT_QUEUED)).isPositive();
+        assertThat(stage.seen.figure(Figure.OUTPUT_PUSH_LATE_NS))
+                .as("a tick at the most, on a machine that does nothing else")
+                .isBetween(1L, 70 * MS);
+        assertThat(stage.seen.totals.figures())
+                .containsEntry(Figure.OUTPUT_LATE_NS, 0L)
+                .containsEntry(Figure.OUTPUT_FILLED, 0L)
+                .containsEntry(Figure.OUTPUT_OVERLAPPING, 0L)
+                .containsEntry(Figure.OUTPUT_INSERTED, 0L)
+                .containsEntry(Figure.OUTPUT_LEFT_OUT, 0L)
+                .containsEntry(Figure.OUTPUT_REFUSED, 0L)
+                .containsEntry(Figure.SOURCE_BEFORE_ZERO, 0L);
     }
 
     @Test
@@ -348,7 +372,9 @@ class StreamWorkerTest {
         stage.play(12_000);
         stage.worker.measure();
 
-        assertThat(stage.seen.latencyNs).as("segment + 1.5 × round trip + 1 s").isBetween(3_550 * MS, 3_650 * MS);
+        assertThat(stage.seen.figure(Figure.LATENCY_NS))
+                .as("segment + 1.5 × round trip + 1 s")
+                .isBetween(3_550 * MS, 3_650 * MS);
         assertThat(stage.seen.fallbacks).isEmpty();
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.socketio.SocketIoTransport;
 import io.livedub.support.RealClock;
 import io.livedub.support.StsServer;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.support.EchoSts;
 import io.livedub.support.PythonSts;
 import io.livedub.support.StsServer;

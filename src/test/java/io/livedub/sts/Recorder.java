@@ -2,11 +2,15 @@ package io.livedub.sts;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** What the session told its observer, as lines. */
-final class Recorder implements StsObserver {
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
+
+/** What the session told, as lines. */
+final class Recorder implements Consumer<StreamEvent> {
     final List<String> states = new CopyOnWriteArrayList<>();
     final List<String> breaker = new CopyOnWriteArrayList<>();
     final List<String> fallbacks = new CopyOnWriteArrayList<>();
@@ -18,49 +22,32 @@ final class Recorder implements StsObserver {
     volatile int mostInflight;
     volatile int reconnects;
 
-    @Override
-    public void stateChanged(String from, String to, String reason) {
-        states.add(from + " → " + to);
+    private final EventTable table = new EventTable()
+            .on(StreamEvent.Session.class, event -> states.add(event.from() + " → " + event.to()))
+            .on(
+                    StreamEvent.Breaker.class,
+                    event -> breaker.add(
+                            event.from().label() + " → " + event.to().label()))
+            .on(StreamEvent.Figures.class, event -> inflight(event.figures().get(Figure.INFLIGHT)))
+            .on(StreamEvent.RoundTrip.class, event -> roundTrips.add(event.took()))
+            .on(
+                    StreamEvent.Fallback.class,
+                    event -> fallbacks.add(event.fragmentId().getLeastSignificantBits() + " "
+                            + event.reason().label()))
+            .on(
+                    StreamEvent.Backpressure.class,
+                    event -> backpressure.add(event.action().label()))
+            .on(StreamEvent.Reconnected.class, event -> reconnects++)
+            .on(StreamEvent.Completed.class, event -> completed.add(event.statistics()))
+            .on(StreamEvent.Warning.class, event -> warnings.add(event.message()));
+
+    private void inflight(long count) {
+        inflight = (int) count;
+        mostInflight = Math.max(mostInflight, inflight);
     }
 
     @Override
-    public void breakerChanged(String from, String to, String reason) {
-        breaker.add(from + " → " + to);
-    }
-
-    @Override
-    public void inflight(int count) {
-        inflight = count;
-        mostInflight = Math.max(mostInflight, count);
-    }
-
-    @Override
-    public void roundTrip(UUID fragmentId, Duration roundTrip) {
-        roundTrips.add(roundTrip);
-    }
-
-    @Override
-    public void fallback(UUID fragmentId, FallbackReason reason, String detail) {
-        fallbacks.add(fragmentId.getLeastSignificantBits() + " " + reason.label());
-    }
-
-    @Override
-    public void backpressure(String action, String detail) {
-        backpressure.add(action);
-    }
-
-    @Override
-    public void reconnected() {
-        reconnects++;
-    }
-
-    @Override
-    public void completed(String statistics) {
-        completed.add(statistics);
-    }
-
-    @Override
-    public void warning(String message) {
-        warnings.add(message);
+    public void accept(StreamEvent event) {
+        table.accept(event);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.BreakerState;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,22 +29,22 @@ class StsBreakerTest {
 
     private void open() {
         fail(5);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 
     private void halfOpen() {
         open();
         clock.advanceMs(30_000);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.HALF_OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
     }
 
     @Test
     void fiveInARowOpenIt() {
         fail(4);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.CLOSED);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         fail(1);
 
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
         assertThat(breaker.allows()).isFalse();
         assertThatThrownBy(breaker::acquire).isInstanceOf(IllegalStateException.class);
     }
@@ -55,9 +56,9 @@ class StsBreakerTest {
             breaker.success(breaker.acquire());
         }
 
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.CLOSED);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         fail(5);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 
     @Test
@@ -69,11 +70,11 @@ class StsBreakerTest {
         for (int i = 0; i < 100; i++) {
             breaker.neither(breaker.acquire());
         }
-        assertThat(breaker.state()).as("not a failure").isEqualTo(StsBreaker.State.CLOSED);
+        assertThat(breaker.state()).as("not a failure").isEqualTo(BreakerState.CLOSED);
 
         fail(1);
 
-        assertThat(breaker.state()).as("and not a success either").isEqualTo(StsBreaker.State.OPEN);
+        assertThat(breaker.state()).as("and not a success either").isEqualTo(BreakerState.OPEN);
     }
 
     @Test
@@ -81,10 +82,10 @@ class StsBreakerTest {
         open();
 
         clock.advanceMs(29_999);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
         clock.advanceMs(1);
 
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.HALF_OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
         assertThat(seen.breaker).containsExactly("closed → open", "open → half-open");
     }
 
@@ -104,11 +105,11 @@ class StsBreakerTest {
 
         breaker.success(breaker.acquire());
 
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.CLOSED);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         fail(4);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.CLOSED);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         fail(1);
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 
     @Test
@@ -116,11 +117,11 @@ class StsBreakerTest {
         halfOpen();
         for (int i = 0; i < 10; i++) {
             breaker.retryableFailure(breaker.acquire(), "TIMEOUT");
-            assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+            assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
             clock.advanceMs(29_999);
-            assertThat(breaker.state()).isEqualTo(StsBreaker.State.OPEN);
+            assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
             clock.advanceMs(1);
-            assertThat(breaker.state()).isEqualTo(StsBreaker.State.HALF_OPEN);
+            assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
         }
     }
 
@@ -129,13 +130,13 @@ class StsBreakerTest {
         halfOpen();
         for (int i = 0; i < 10; i++) {
             breaker.neither(breaker.acquire());
-            assertThat(breaker.state()).isEqualTo(StsBreaker.State.HALF_OPEN);
+            assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
             assertThat(breaker.allows()).isTrue();
         }
 
         breaker.success(breaker.acquire());
 
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.CLOSED);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
     }
 
     @Test
@@ -150,7 +151,7 @@ class StsBreakerTest {
         breaker.retryableFailure(bad, "TIMEOUT");
         breaker.neither(neither);
 
-        assertThat(breaker.state()).isEqualTo(StsBreaker.State.HALF_OPEN);
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
         assertThat(breaker.allows()).as("the probe is still out").isFalse();
     }
 

@@ -89,7 +89,6 @@ class OutputTimelineTest {
         offer(6 * S, 12 * S);
 
         assertThat(output.zeroAirNs()).isEqualTo(START + 12 * S);
-        assertThat(output.nextDueNs()).isEqualTo(START + 12 * S);
         assertThat(output.airNsOf(3 * S)).isEqualTo(START + 15 * S);
         assertThat(output.due(START + 11 * S, 500 * MS)).isEmpty();
         run(11 * S, 23 * S + 850 * MS);
@@ -157,7 +156,6 @@ class OutputTimelineTest {
     @Test
     void nothingIsDueBeforeTheFirstPiece() {
         assertThat(output.due(START + 100 * S, S)).isEmpty();
-        assertThat(output.nextDueNs()).isEqualTo(Long.MAX_VALUE);
         assertThat(output.begun()).isFalse();
         assertThat(output.figures().latencyNs()).isEqualTo(12 * S);
         assertThat(output.airNsOf(S)).isEqualTo(START + 13 * S);
@@ -305,17 +303,8 @@ class OutputTimelineTest {
         run(11 * S, 40 * S);
 
         assertThat(output.empty()).isTrue();
-        assertThat(output.nextDueNs()).isEqualTo(Long.MAX_VALUE);
         assertThat(output.figures().filled()).isZero();
         assertThat(output.offer(6 * S, 12 * S, List.of(), List.of())).isFalse();
-    }
-
-    @Test
-    void silenceIsDueWhenAudioEnds() {
-        offer(0, 6 * S);
-        run(11 * S, 18 * S);
-
-        assertThat(output.nextDueNs()).isBetween(START + 18 * S, START + 18 * S + 150 * MS);
     }
 
     @Test

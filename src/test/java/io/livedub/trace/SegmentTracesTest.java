@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.segment.Segment;
-import io.livedub.sts.FallbackReason;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 
@@ -34,13 +35,13 @@ class SegmentTracesTest {
 
     private void cutAndSent() {
         at(2_000);
-        traces.cut(segment);
+        traces.accept(segment.cut());
         at(2_010);
-        traces.sent(segment.fragmentId());
+        traces.accept(new StreamEvent.FragmentSent(segment.fragmentId()));
     }
 
     private void placed(Airing airing) {
-        traces.placed(new AiredSegment(segment, segment.audio(), airing), 5_000 * MS);
+        traces.accept(new AiredSegment(segment, segment.audio(), airing).aired(0, 5_000 * MS));
     }
 
     private Map<String, Span> onlyTrace() {
@@ -57,9 +58,9 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         at(3_010);
-        traces.answered(segment.fragmentId(), Duration.ofMillis(1_000));
+        traces.accept(new StreamEvent.RoundTrip(segment.fragmentId(), Duration.ofMillis(1_000)));
         at(3_200);
-        traces.fitted(segment.fragmentId(), Duration.ofMillis(150));
+        traces.accept(new StreamEvent.Fitted(segment.fragmentId(), Duration.ofMillis(150)));
         placed(new Airing.Dubbed("untouched", "hello", "hola"));
         at(4_999);
         assertThat(told).isEmpty();
@@ -97,8 +98,9 @@ class SegmentTracesTest {
         at(6_000);
         assertThat(told).as("why is not known yet").isEmpty();
         // when
-        traces.answered(segment.fragmentId(), Duration.ofMillis(3_990));
-        traces.fallback(segment.fragmentId(), FallbackReason.LATE, "its result came after 3990 ms");
+        traces.accept(new StreamEvent.RoundTrip(segment.fragmentId(), Duration.ofMillis(3_990)));
+        traces.accept(
+                new StreamEvent.Fallback(segment.fragmentId(), FallbackReason.LATE, "its result came after 3990 ms"));
         // then
         Span root = onlyTrace().get("segment");
         assertThat(times(root)).containsExactly(0L, 5_000L);
@@ -115,9 +117,9 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         at(2_500);
-        traces.sent(segment.fragmentId());
+        traces.accept(new StreamEvent.FragmentSent(segment.fragmentId()));
         at(4_000);
-        traces.fallback(segment.fragmentId(), FallbackReason.TIMEOUT, "no result");
+        traces.accept(new StreamEvent.Fallback(segment.fragmentId(), FallbackReason.TIMEOUT, "no result"));
         placed(new Airing.Original("no result"));
         // when
         at(5_000);
@@ -134,7 +136,7 @@ class SegmentTracesTest {
     void whatWasNeverSentHasNoSpanOfSts() {
         // given
         at(2_000);
-        traces.cut(segment);
+        traces.accept(segment.cut());
         placed(new Airing.Original("too short to be dubbed"));
         // when
         at(5_000);
@@ -148,7 +150,7 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         // when
-        traces.ended();
+        traces.accept(new StreamEvent.Gone());
         at(6_000);
         // then
         assertThat(onlyTrace().get("segment").attributes()).containsEntry("outcome", "not aired");
@@ -158,7 +160,7 @@ class SegmentTracesTest {
     @Test
     void noMoreThanSixtyFourAreRemembered() {
         for (int n = 0; n < 70; n++) {
-            traces.cut(Segments.of(n));
+            traces.accept(Segments.of(n).cut());
         }
         assertThat(told).hasSize(6);
     }

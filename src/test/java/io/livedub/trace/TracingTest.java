@@ -3,8 +3,9 @@ package io.livedub.trace;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
-import io.livedub.stream.SegmentTracer;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.OtlpReceiver;
+import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,8 @@ class TracingTest {
         // when
         Tracing tracing = new Tracing(Environment.read("WORKER_STS_MODE", "passthrough"), new VirtualClock());
         // then
-        assertThat(tracing.of("news")).isSameAs(SegmentTracer.NONE);
+        tracing.apply("news").accept(Segments.of(0).cut());
+        tracing.apply("news").accept(new StreamEvent.Gone());
         assertThat(sends()).isFalse();
     }
 
@@ -36,7 +38,7 @@ class TracingTest {
                             receiver.endpoint().toString()),
                     new VirtualClock());
             // then
-            assertThat(tracing.of("news")).isInstanceOf(SegmentTraces.class);
+            assertThat(tracing.apply("news")).isInstanceOf(SegmentTraces.class);
             assertThat(sends()).isTrue();
             // when
             tracing.flush();

@@ -98,14 +98,6 @@ public final class GstAudioCodec implements AudioCodec {
         }
     }
 
-    /** Loads what the calls need: the first decoding takes 300 ms, later ones 15. */
-    public void warmUp() {
-        AudioFormat format = AudioFormat.aacLc(48_000, 2);
-        List<byte[]> frames = encode(new Pcm(48_000, 2, new float[4096]), format, 2);
-        Pcm pcm = decode(new AacClip(format, frames, 0, 2048), 44_100, 1);
-        stretch(pcm, 1.1);
-    }
-
     /** libav's decoder sees frames of bounded size and number only, and what it makes of them is checked against their number. */
     private static Pcm decode(AacClip clip) {
         AudioFormat format = clip.format();

@@ -34,13 +34,6 @@ public final class GstRuntime {
         }
     }
 
-    /** Version of the library, such as "1.22.0". */
-    public static String version() {
-        ensure();
-        Version version = Gst.getVersion();
-        return version.getMajor() + "." + version.getMinor() + "." + version.getMicro();
-    }
-
     /** A daemon thread of this room. */
     static Thread thread(String name, Runnable run) {
         Thread thread = new Thread(run, name + "-" + THREADS.incrementAndGet());

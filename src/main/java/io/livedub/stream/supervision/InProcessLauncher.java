@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.livedub.stream.StreamFactory;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.StreamEvent;
 
 /** Streams in this process. */
 public final class InProcessLauncher implements StreamLauncher {
@@ -19,9 +19,9 @@ public final class InProcessLauncher implements StreamLauncher {
     }
 
     @Override
-    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
+    public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
         InProcessStream stream = new InProcessStream(new InOrder(workers));
-        stream.start(() -> factory.create(spec, news));
+        stream.start(() -> factory.create(spec, events));
         return stream;
     }
 }

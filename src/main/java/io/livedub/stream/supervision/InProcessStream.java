@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamFailure;
-import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamWorker;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 
 /** A stream of this process. Everything is done in order on a worker thread: GStreamer changes state there, never on an event loop. */
 final class InProcessStream implements RunningStream {

@@ -2,7 +2,7 @@ package io.livedub.stream.supervision;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.StreamState;
 
 /** A stream that was launched, wherever it runs. No method blocks or throws. */
 public interface RunningStream {

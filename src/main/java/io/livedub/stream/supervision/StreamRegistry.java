@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.events.StreamState;
 
 /**
  * The streams of this process, one for each id. Every method answers at once: what takes time happens in the background.

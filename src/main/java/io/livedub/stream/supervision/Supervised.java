@@ -8,10 +8,10 @@ import java.util.UUID;
 
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 
 /**
  * One stream under supervision: started, started again after a failure, stopped. Every method is called with the registry's lock held;
@@ -176,8 +176,9 @@ final class Supervised {
         }
         running = null;
         // A launcher whose stream died without a word of its own tells only the end.
-        if (!its.status().state().equals(end)) {
-            its.accept(new StreamNews.Life(end, reason(end)));
+        StreamState last = its.status().state();
+        if (!last.equals(end)) {
+            its.accept(new StreamEvent.Life(last, end, end.reason()));
         }
         Duration ran = Duration.ofNanos(clock.nowNs() - startedNs);
         if (again) {
@@ -218,13 +219,6 @@ final class Supervised {
             restart.cancel();
             restart = null;
         }
-    }
-
-    private static String reason(StreamState end) {
-        if (end instanceof StreamState.Failed failed) {
-            return failed.reason();
-        }
-        return end instanceof StreamState.Ended ended ? ended.reason() : end.label();
     }
 
     StreamListing listing() {

@@ -1,6 +1,6 @@
 package io.livedub.stream.supervision;
 
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.StreamState;
 
 /**
  * Told what supervision does, for metrics and log. Called with the registry's lock held: must not block or throw. What writes a log line

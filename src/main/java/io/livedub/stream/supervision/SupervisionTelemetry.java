@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import io.livedub.observe.StreamLog;
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
 
 /** What supervision does, as metrics and log. */
 public final class SupervisionTelemetry implements SupervisionObserver {

@@ -4,8 +4,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-import io.livedub.sts.DubbedAudio;
-
 /** What STS says, after {@link IncomingParser} has taken it leniently and within bounds. */
 public sealed interface Incoming {
     /** {@code stream:ready}; the window when it was given, already within 1…10. */

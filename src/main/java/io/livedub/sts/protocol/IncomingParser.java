@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.livedub.sts.DubbedAudio;
 import io.livedub.sts.protocol.Incoming.Backpressure;
 import io.livedub.sts.protocol.Incoming.Processed;
 import io.livedub.sts.protocol.Incoming.Refused;

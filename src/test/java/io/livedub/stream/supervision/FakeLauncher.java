@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 
 /** Streams that do what a test says. */
 public final class FakeLauncher implements StreamLauncher {
@@ -21,10 +21,10 @@ public final class FakeLauncher implements StreamLauncher {
     public static final class Run implements RunningStream {
         public final String streamId;
         public final List<String> told = new ArrayList<>();
-        public final Consumer<StreamNews> news;
+        public final Consumer<StreamEvent> news;
         private final CompletableFuture<StreamState> over = new CompletableFuture<>();
 
-        Run(String streamId, Consumer<StreamNews> news) {
+        Run(String streamId, Consumer<StreamEvent> news) {
             this.streamId = streamId;
             this.news = news;
         }
@@ -37,7 +37,7 @@ public final class FakeLauncher implements StreamLauncher {
         @Override
         public void stop(String reason) {
             told.add("stop");
-            news.accept(new StreamNews.Life(new StreamState.Draining(reason), reason));
+            news.accept(new StreamEvent.Life(new StreamState.Live(), new StreamState.Draining(reason), reason));
         }
 
         @Override
@@ -51,7 +51,8 @@ public final class FakeLauncher implements StreamLauncher {
         }
 
         public void drains() {
-            news.accept(new StreamNews.Life(new StreamState.Draining("the source has ended"), "the source has ended"));
+            news.accept(new StreamEvent.Life(
+                    new StreamState.Live(), new StreamState.Draining("the source has ended"), "the source has ended"));
         }
 
         public void ends() {
@@ -64,7 +65,7 @@ public final class FakeLauncher implements StreamLauncher {
     }
 
     @Override
-    public RunningStream launch(StreamSpec spec, Consumer<StreamNews> news) {
+    public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> news) {
         Run run = new Run(spec.streamId(), news);
         runs.add(run);
         return run;

@@ -9,8 +9,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.observe.StreamMetrics;
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,7 +79,7 @@ class SeriesLifetimeTest {
         registry.ready("a", "1");
         launcher.last().ends();
         assertThat(labelled()).isNotEmpty().allMatch(meter -> meter.contains("other"));
-        other.close();
+        other.accept(new StreamEvent.Gone());
         assertThat(labelled()).isEmpty();
     }
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.ExitCode;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;

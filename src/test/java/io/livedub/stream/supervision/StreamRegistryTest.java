@@ -4,16 +4,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.livedub.stream.ExitCode;
-import io.livedub.stream.StreamNews;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -360,17 +361,19 @@ class StreamRegistryTest {
         assertThat(registry.one("s249")).isPresent();
     }
 
+    private static StreamEvent aired(
+            long batch, long outputNs, boolean dubbed, String why, String transcript, String translation) {
+        return new StreamEvent.Aired(
+                new UUID(0, batch), batch, outputNs, outputNs, 6_000_000_000L, dubbed, why, transcript, translation);
+    }
+
     @Test
     void captionsComeWithTheirNumbersAndGoWithTheRun() {
         // given
         registry.ready("a", "");
-        launcher.last()
-                .news
-                .accept(new StreamNews.Aired(0, 500_000_000L, 6_000_000_000L, true, "fit", "hello", "hola"));
-        launcher.last().news.accept(new StreamNews.Aired(1, 6_500_000_000L, 6_000_000_000L, false, "late", "", ""));
-        launcher.last()
-                .news
-                .accept(new StreamNews.Aired(2, 12_500_000_000L, 6_000_000_000L, true, "fit", "bye", "adiós"));
+        launcher.last().news.accept(aired(0, 500_000_000L, true, "fit", "hello", "hola"));
+        launcher.last().news.accept(aired(1, 6_500_000_000L, false, "late", "", ""));
+        launcher.last().news.accept(aired(2, 12_500_000_000L, true, "fit", "bye", "adiós"));
         // then
         assertThat(registry.captions("a", 0)).extracting(c -> c.batch()).containsExactly(0L, 2L);
         assertThat(registry.captions("a", 1)).extracting(c -> c.translation()).containsExactly("adiós");

@@ -1,4 +1,4 @@
-package io.livedub.sts;
+package io.livedub.sts.protocol;
 
 /**
  * Audio as STS sent it, decoded from base64 and not looked into.

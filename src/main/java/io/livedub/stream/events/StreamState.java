@@ -1,7 +1,15 @@
-package io.livedub.stream;
+package io.livedub.stream.events;
+
+import java.util.List;
 
 /** A stream's life. Transitions are the methods that return the next state; a transition that is not there cannot happen. */
 public sealed interface StreamState {
+    /** In the order of the gauge {@code worker_stream_state}. */
+    List<Class<? extends StreamState>> ORDER =
+            List.of(Connecting.class, Live.class, SourceLost.class, Draining.class, Ended.class, Failed.class);
+
+    List<String> LABELS = List.of("connecting", "live", "source-lost", "draining", "ended", "failed");
+
     /** No frame yet. */
     record Connecting() implements StreamState {
         public StreamState firstFrame() {
@@ -54,31 +62,35 @@ public sealed interface StreamState {
         return this instanceof Ended || this instanceof Failed;
     }
 
+    /** Why it is as it is; empty where nothing is said of it. */
+    default String reason() {
+        return "";
+    }
+
+    default ExitCode exitCode() {
+        return ExitCode.OK;
+    }
+
     /** As in logs, metrics and the API. */
     default String label() {
-        if (this instanceof Connecting) {
-            return "connecting";
-        } else if (this instanceof Live) {
-            return "live";
-        } else if (this instanceof SourceLost) {
-            return "source-lost";
-        } else if (this instanceof Draining) {
-            return "draining";
-        }
-        return this instanceof Ended ? "ended" : "failed";
+        return LABELS.get(gauge());
     }
 
     /** Value of {@code worker_stream_state}. */
     default int gauge() {
-        if (this instanceof Connecting) {
-            return 0;
-        } else if (this instanceof Live) {
-            return 1;
-        } else if (this instanceof SourceLost) {
-            return 2;
-        } else if (this instanceof Draining) {
-            return 3;
-        }
-        return this instanceof Ended ? 4 : 5;
+        return ORDER.indexOf(getClass());
+    }
+
+    /** The state with this label; the other two are what {@link #reason} and {@link #exitCode} said of it. */
+    static StreamState of(String label, String reason, ExitCode exitCode) {
+        return switch (label) {
+            case "connecting" -> new Connecting();
+            case "live" -> new Live();
+            case "source-lost" -> new SourceLost(reason);
+            case "draining" -> new Draining(reason);
+            case "ended" -> new Ended(reason);
+            case "failed" -> new Failed(reason, exitCode);
+            default -> throw new IllegalArgumentException(label);
+        };
     }
 }

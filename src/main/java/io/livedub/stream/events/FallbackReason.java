@@ -1,4 +1,4 @@
-package io.livedub.sts;
+package io.livedub.stream.events;
 
 import java.util.Locale;
 
@@ -16,7 +16,9 @@ public enum FallbackReason {
     BACKPRESSURE,
     DISCONNECTED,
     /** A result came and its audio cannot be used. */
-    UNUSABLE;
+    UNUSABLE,
+    /** Somebody has switched the dub off. */
+    OPERATOR;
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,4 +1,4 @@
-package io.livedub.segment;
+package io.livedub.stream.events;
 
 import java.util.Locale;
 
@@ -19,7 +19,7 @@ public enum StoredTrack {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    String fileName(long batch) {
+    public String fileName(long batch) {
         return String.format(Locale.ROOT, "%06d%s", batch, suffix);
     }
 }

@@ -1,4 +1,4 @@
-package io.livedub.stream;
+package io.livedub.stream.events;
 
 /** Exit codes of {@code run}; the reasons of a stream's end everywhere else. */
 public enum ExitCode {

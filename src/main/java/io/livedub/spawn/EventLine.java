@@ -1,0 +1,52 @@
+package io.livedub.spawn;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+
+import io.livedub.stream.events.Components;
+import io.livedub.stream.events.StreamEvent;
+
+/**
+ * A stream's event as a line: a JSON array of its kind and its components, as texts. Both ends are the same build, so names and versions would only be
+ * overhead.
+ */
+final class EventLine {
+    private static final JsonMapper JSON = new JsonMapper();
+    /** A transcript comes from STS and may be of any length; more than this is never shown. */
+    private static final int LONGEST_TEXT = 4_000;
+
+    private EventLine() {}
+
+    /** Without a line end. Empty for what is of no use to the parent. */
+    static Optional<String> encode(StreamEvent event) {
+        return event.told().map(components -> {
+            ArrayNode line = JSON.createArrayNode().add(event.getClass().getSimpleName());
+            for (Object component : components) {
+                String text = component.toString();
+                line.add(text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text);
+            }
+            return line.toString();
+        });
+    }
+
+    /** @return empty for a line that is none of ours */
+    static Optional<StreamEvent> decode(String line) {
+        try {
+            List<String> texts = new ArrayList<>();
+            for (JsonNode text : JSON.readTree(line)) {
+                texts.add(text.asText());
+            }
+            return texts.isEmpty()
+                    ? Optional.empty()
+                    : StreamEvent.read(texts.get(0), new Components(texts.subList(1, texts.size())));
+        } catch (IOException | RuntimeException notOurs) {
+            return Optional.empty();
+        }
+    }
+}

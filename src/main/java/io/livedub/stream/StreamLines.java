@@ -1,0 +1,102 @@
+package io.livedub.stream;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+import io.livedub.observe.StreamLog;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.Line;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
+
+import static java.util.stream.Collectors.joining;
+
+/** A stream's events as lines of the log; the last line says what the stream came to. */
+final class StreamLines implements Consumer<StreamEvent> {
+    private final StreamLog log;
+    private final LongSupplier nowNs;
+    private final long startedNs;
+    private final StreamTotals totals = new StreamTotals();
+
+    StreamLines(StreamLog log, LongSupplier nowNs) {
+        this.log = log;
+        this.nowNs = nowNs;
+        this.startedNs = nowNs.getAsLong();
+    }
+
+    @Override
+    public void accept(StreamEvent event) {
+        totals.accept(event);
+        event.line().ifPresent(this::write);
+        if (event instanceof StreamEvent.Life life && life.to().isOver()) {
+            log.info(last(life.to(), life.reason()), fields(life.to(), life.reason()));
+        }
+    }
+
+    private void write(Line line) {
+        switch (line.level()) {
+            case INFO -> log.info(line.message(), line.fields());
+            case WARN -> log.warn(line.message(), line.fields());
+            case ERROR -> log.defect(line.message(), line.cause().orElse(null));
+        }
+    }
+
+    /**
+     * What {@code run} ends with.
+     *
+     * @param reason why it ended; a signal is named as {@code run} names it
+     */
+    static int exitCode(StreamState end, String reason) {
+        int code = end.exitCode().code();
+        return code != ExitCode.OK.code() ? code : "SIGINT".equals(reason) ? 130 : "SIGTERM".equals(reason) ? 143 : 0;
+    }
+
+    String last(StreamState end, String reason) {
+        return String.format(
+                Locale.ROOT,
+                "the stream is over after %s s: %d pictures and %d audio frames sent, %d segments, %d dubbed, fallbacks: %s;"
+                        + " exit code %d: %s",
+                seconds(),
+                frames(Figure.OUTPUT_VIDEO_FRAMES),
+                frames(Figure.OUTPUT_AUDIO_FRAMES),
+                totals.count(StreamEvent.Cut.class),
+                totals.dubbed(),
+                fallbackText(),
+                exitCode(end, reason),
+                reason);
+    }
+
+    /** The same figures, name, value, name, value, … */
+    Object[] fields(StreamState end, String reason) {
+        return new Object[] {
+            "duration_s", seconds(),
+            "video_frames", frames(Figure.OUTPUT_VIDEO_FRAMES),
+            "audio_frames", frames(Figure.OUTPUT_AUDIO_FRAMES),
+            "segments", totals.count(StreamEvent.Cut.class),
+            "dubbed", totals.dubbed(),
+            "fallbacks", fallbackText(),
+            "exit_code", exitCode(end, reason),
+            "reason", reason
+        };
+    }
+
+    private long frames(Figure track) {
+        return totals.figures().getOrDefault(track, 0L);
+    }
+
+    private String seconds() {
+        return String.format(Locale.ROOT, "%.1f", (nowNs.getAsLong() - startedNs) / 1e9);
+    }
+
+    private String fallbackText() {
+        Map<String, Long> fallbacks = totals.fallbacks();
+        return fallbacks.isEmpty()
+                ? "none"
+                : fallbacks.entrySet().stream()
+                        .map(each -> each.getKey() + " " + each.getValue())
+                        .collect(joining(", "));
+    }
+}

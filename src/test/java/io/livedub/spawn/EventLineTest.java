@@ -1,0 +1,101 @@
+package io.livedub.spawn;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StoredTrack;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
+import io.livedub.sts.protocol.Incoming.Backpressure.Action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EventLineTest {
+    private static final UUID ID = UUID.randomUUID();
+
+    static Stream<StreamEvent> everyKind() {
+        return Stream.of(
+                life(new StreamState.Connecting()),
+                life(new StreamState.Live()),
+                life(new StreamState.SourceLost("gone")),
+                life(new StreamState.Draining("stop")),
+                life(new StreamState.Ended("over")),
+                life(new StreamState.Failed("no\nsound \"", ExitCode.UNSUPPORTED_SOURCE)),
+                new StreamEvent.Cut(ID, 7, 6_000_000_000L, 1L << 50, true),
+                new StreamEvent.Aired(ID, 1L << 40, 500_000_000L, 9, 6_000_000_000L, true, "×1.1", "hello\n", "¿qué?"),
+                new StreamEvent.RoundTrip(ID, Duration.ofMillis(66)),
+                new StreamEvent.Fallback(ID, FallbackReason.LATE, "after 8 s"),
+                new StreamEvent.Figures(
+                        Map.of(Figure.INFLIGHT, 3L, Figure.AV_DELTA_NS, -5_200_000L, Figure.OUTPUT_BYTES, 1L << 40)),
+                new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, "five in a row"),
+                new StreamEvent.Session("AwaitingReady", "Ready", "session 1"),
+                new StreamEvent.Backpressure(Action.PAUSE, ""),
+                new StreamEvent.Reconnected(),
+                new StreamEvent.FileWritten(ID, "news", 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
+                new StreamEvent.FileLost(StoredTrack.VIDEO, "disk full"),
+                new StreamEvent.PipelineError(StreamEvent.Pipeline.SINK, "refused"));
+    }
+
+    private static StreamEvent life(StreamState to) {
+        return new StreamEvent.Life(new StreamState.SourceLost("before"), to, to.reason());
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void whatIsSaidIsHeard(StreamEvent event) {
+        String line = EventLine.encode(event).orElseThrow();
+        assertThat(line).doesNotContain("\n");
+        assertThat(EventLine.decode(line)).contains(event);
+    }
+
+    /** A new kind of event is read back, or is the child's own: its log, its traces, and the end, which the parent says itself. */
+    @Test
+    void everyKindIsToldOrTheChildsOwn() {
+        List<String> kinds =
+                new ArrayList<>(List.of("FragmentSent", "Fitted", "Completed", "Note", "Warning", "Defect", "Gone"));
+        everyKind().map(event -> event.getClass().getSimpleName()).distinct().forEach(kinds::add);
+
+        assertThat(Arrays.stream(StreamEvent.class.getPermittedSubclasses()).map(Class::getSimpleName))
+                .containsExactlyInAnyOrderElementsOf(kinds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "hello",
+                "[]",
+                "{}",
+                "[\"alive\"]",
+                "[7]",
+                "[\"none of ours\",1]",
+                "[\"Cut\"",
+                "[\"Cut\"]",
+                "[\"Cut\",\"1\"]",
+                "[\"Breaker\",\"CLOSED\",\"AJAR\",\"\"]",
+                "null"
+            })
+    void whatIsNoneOfOursIsNotHeard(String line) {
+        assertThat(EventLine.decode(line)).isEmpty();
+    }
+
+    @Test
+    void theLastWordIsTheParents() {
+        assertThat(EventLine.encode(new StreamEvent.Gone())).isEmpty();
+    }
+}
