@@ -95,6 +95,7 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().avOffset(),
                 config.sts().timeout(),
                 blend(config.dub()),
+                config.dub().cutAtPauses(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, telemetry),
                 config.sts().passthrough() ? Optional.empty() : Optional.of(observer -> session(spec, observer)),
                 telemetry);

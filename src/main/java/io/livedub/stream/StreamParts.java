@@ -9,6 +9,7 @@ import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
+import io.livedub.segment.Pauses;
 import io.livedub.sts.StsObserver;
 import io.livedub.sts.StsSession;
 
@@ -18,6 +19,7 @@ import io.livedub.sts.StsSession;
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
  * @param blend how dubs are put into the stream's sound
+ * @param cutAtPauses whether a segment ends at a pause in its last third
  * @param session makes the STS session, once, with who is told of it; empty in passthrough
  * @param workers runs what blocks
  */
@@ -29,11 +31,17 @@ record StreamParts(
         Optional<Duration> offset,
         Duration stsTimeout,
         BlendSettings blend,
+        boolean cutAtPauses,
         SegmentKeeper files,
         Optional<Function<StsObserver, StsSession>> session,
         StreamObserver observer) {
     boolean passthrough() {
         return session.isEmpty();
+    }
+
+    /** Null when segments end at fixed places. */
+    Pauses pauses() {
+        return cutAtPauses ? new PauseSearch(engine.audioCodec(), workers) : null;
     }
 
     Function<AudioFormat, byte[]> silence() {

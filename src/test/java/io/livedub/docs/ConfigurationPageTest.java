@@ -54,6 +54,7 @@ class ConfigurationPageTest {
                         "WORKER_DUB_BED",
                         "WORKER_DUB_BED_DB",
                         "WORKER_DUB_LOUDNESS",
+                        "WORKER_SEGMENT_CUT",
                         "WORKER_METRICS_PORT",
                         "WORKER_HTTP_PORT",
                         "WORKER_HOOK_SECRET",

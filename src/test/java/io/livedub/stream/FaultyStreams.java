@@ -87,6 +87,7 @@ final class FaultyStreams {
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
                 BlendSettings.OFF,
+                false,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, telemetry),
                 Optional.of(observer ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), observer)),
