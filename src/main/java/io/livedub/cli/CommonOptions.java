@@ -69,6 +69,14 @@ public class CommonOptions {
     }
 
     @Option(
+            names = "--segment-cut",
+            paramLabel = "PLACE",
+            description = "Where segments end: fixed or pause (WORKER_SEGMENT_CUT).")
+    void segmentCut(String value) {
+        properties.put("worker.segment-cut", value);
+    }
+
+    @Option(
             names = "--segment-duration",
             paramLabel = "DURATION",
             description = "Length of a segment, 1 to 30 s (WORKER_SEGMENT_DURATION).")

@@ -8,8 +8,9 @@ import java.util.Map;
  * @param bed what is heard under it
  * @param bedDb level of the original under it, 0 or less
  * @param matchLoudness whether it is brought to the original's loudness
+ * @param cutAtPauses whether a segment ends at a pause in its last third
  */
-public record DubConfig(Bed bed, int bedDb, boolean matchLoudness) {
+public record DubConfig(Bed bed, int bedDb, boolean matchLoudness, boolean cutAtPauses) {
     /** What is heard under a dub. */
     public enum Bed {
         OFF,
@@ -32,6 +33,12 @@ public record DubConfig(Bed bed, int bedDb, boolean matchLoudness) {
                         dub.loudness(),
                         "off",
                         Map.of("off", false, "match", true),
-                        "off or match"));
+                        "off or match"),
+                Values.choice(
+                        "WORKER_SEGMENT_CUT",
+                        dub.cut(),
+                        "fixed",
+                        Map.of("fixed", false, "pause", true),
+                        "fixed or pause"));
     }
 }

@@ -137,6 +137,14 @@ public interface Settings {
                         + " most 12 dB")
         @WithName("dub-loudness")
         Optional<String> loudness();
+
+        @Variable(
+                fallback = "fixed",
+                allowed = "fixed or pause",
+                meaning =
+                        "`pause`: a segment ends at the quietest place of its last third, so that fewer words are cut")
+        @WithName("segment-cut")
+        Optional<String> cut();
     }
 
     /** Dubbing. */

@@ -35,6 +35,30 @@ final class AudioCut {
         return queue.isEmpty() ? null : queue.peek().frame();
     }
 
+    /** Frames that wait and begin between the two instants. */
+    List<Frame> between(long fromNs, long toNs) {
+        return queue.stream()
+                .map(TimedFrame::frame)
+                .filter(frame -> frame.ptsNs() >= fromNs && frame.ptsNs() < toNs)
+                .toList();
+    }
+
+    /** Beginning of the waiting frame that begins nearest to an instant; the instant itself when none waits. */
+    long nearest(long atNs) {
+        long best = Long.MIN_VALUE;
+        for (TimedFrame timed : queue) {
+            long beginsNs = timed.frame().ptsNs();
+            if (best == Long.MIN_VALUE || Math.abs(beginsNs - atNs) < Math.abs(best - atNs)) {
+                best = beginsNs;
+            }
+        }
+        return best == Long.MIN_VALUE ? atNs : best;
+    }
+
+    long bytes() {
+        return queue.stream().mapToLong(timed -> timed.frame().data().length).sum();
+    }
+
     boolean decided(long boundaryNs, boolean force) {
         return !queue.isEmpty() && behind(queue.peekLast(), boundaryNs);
     }

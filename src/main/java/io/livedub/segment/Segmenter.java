@@ -2,7 +2,9 @@ package io.livedub.segment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.livedub.media.AudioFormat;
@@ -16,6 +18,9 @@ import io.livedub.timeline.TimedFrame;
  * is given out as soon as its last frame is known: 100 ms of media behind the boundary when no keyframe is there, at the keyframe
  * when one is.
  *
+ * <p>With {@link Pauses} the end of a segment is moved back to a pause in its last third. The pause can be chosen only when all of that
+ * third is known, so a segment is given out no sooner than one of full length; the next one begins at the pause.
+ *
  * <p>Not thread-safe.
  */
 public final class Segmenter {
@@ -24,7 +29,15 @@ public final class Segmenter {
     /** What a segment may be short of its end and still be whole: the last frame's own duration. */
     private static final long WHOLE_NS = 150_000_000L;
 
+    /** A search that is not over when so much more media has come is given up: what it takes is taken from STS. */
+    static final long SEARCH_LIMIT_NS = 500_000_000L;
+    /** Sound ahead of the last third, to know what the surroundings of its first milliseconds are. */
+    private static final long SURROUNDINGS_NS = 600_000_000L;
+
+    private static final long NONE = Long.MIN_VALUE;
+
     private final long segmentNs;
+    private final Pauses pauses;
     private final Supplier<UUID> ids;
     private final VideoCut video = new VideoCut();
     private final AudioCut audio = new AudioCut();
@@ -35,18 +48,26 @@ public final class Segmenter {
     private long newZeroNs;
     private boolean zeroPending;
     private long endNs;
+    private CompletableFuture<OptionalLong> search;
+    private long pauseNs = NONE;
 
     /** @param firstBatch number of the first segment, see {@link SegmentStore#nextBatch} */
     public Segmenter(long segmentNs, long firstBatch) {
-        this(segmentNs, firstBatch, UUID::randomUUID);
+        this(segmentNs, firstBatch, null);
     }
 
-    Segmenter(long segmentNs, long firstBatch, Supplier<UUID> ids) {
+    /** @param pauses null: segments end at fixed places */
+    public Segmenter(long segmentNs, long firstBatch, Pauses pauses) {
+        this(segmentNs, firstBatch, pauses, UUID::randomUUID);
+    }
+
+    private Segmenter(long segmentNs, long firstBatch, Pauses pauses, Supplier<UUID> ids) {
         if (segmentNs <= 0) {
             throw new IllegalArgumentException("segment duration must be positive, not " + segmentNs + " ns");
         }
         this.segmentNs = segmentNs;
         this.batch = firstBatch;
+        this.pauses = pauses;
         this.ids = ids;
     }
 
@@ -73,8 +94,14 @@ public final class Segmenter {
     public List<Segment> flush() {
         List<Segment> out = new ArrayList<>(2);
         finish(out);
+        forgetSearch();
         open = false;
         return out;
+    }
+
+    /** Payload bytes of the frames that wait to be cut. */
+    public long heldBytes() {
+        return video.bytes() + audio.bytes();
     }
 
     private void announce(long zeroNs, List<Segment> out) {
@@ -87,7 +114,7 @@ public final class Segmenter {
     }
 
     private void cut(boolean force, List<Segment> out) {
-        while (true) {
+        while (!isSearching(force)) {
             long boundary = boundary();
             boolean videoKnown = video.decided(boundary, force);
             boolean audioKnown = audio.decided(boundary, force);
@@ -100,8 +127,57 @@ public final class Segmenter {
         }
     }
 
+    /** Whether the end of this segment is still being looked for. Begins the search when all of its last third is there. */
+    private boolean isSearching(boolean force) {
+        long fixedNs = fixedNs();
+        if (pauses == null || pauseNs != NONE || (zeroPending && newZeroNs <= fixedNs)) {
+            return false;
+        }
+        if (search == null) {
+            if (!audio.decided(fixedNs, false)) {
+                // The sound is waited for at the fixed place, with the limits that hold there.
+                return false;
+            }
+            long fromNs = fixedNs - segmentNs / 3;
+            search = pauses.search(audio.between(fromNs - SURROUNDINGS_NS, fixedNs), fromNs, fixedNs);
+        }
+        boolean late = force || Math.max(audio.lastNs(), video.lastNs()) >= fixedNs + SEARCH_LIMIT_NS;
+        if (!search.isDone() && !late) {
+            return true;
+        }
+        pauseNs = found(fixedNs);
+        return false;
+    }
+
+    private long found(long fixedNs) {
+        if (!search.isDone() || search.isCompletedExceptionally()) {
+            search.cancel(true);
+            return fixedNs;
+        }
+        OptionalLong place = search.join();
+        if (place.isEmpty()) {
+            return fixedNs;
+        }
+        // At the beginning of an AAC frame, so that picture and sound are cut at the very same instant.
+        long atNs = audio.nearest(place.getAsLong());
+        return atNs > t0Ns && atNs < fixedNs ? atNs : fixedNs;
+    }
+
+    private void forgetSearch() {
+        if (search != null) {
+            search.cancel(true);
+        }
+        search = null;
+        pauseNs = NONE;
+    }
+
+    /** Where the segment ends at the latest. */
+    private long fixedNs() {
+        return pauses == null ? gridNs + ((t0Ns - gridNs) / segmentNs + 1) * segmentNs : t0Ns + segmentNs;
+    }
+
     private long boundary() {
-        long next = gridNs + ((t0Ns - gridNs) / segmentNs + 1) * segmentNs;
+        long next = pauseNs == NONE ? fixedNs() : pauseNs;
         return zeroPending && newZeroNs < next ? Math.max(newZeroNs, t0Ns) : next;
     }
 
@@ -110,10 +186,13 @@ public final class Segmenter {
         List<TimedFrame> videoPart = video.take(boundary);
         List<TimedFrame> audioPart = audio.take(boundary);
         long contentEnd = Math.max(video.endNs(), audio.endNs());
-        boolean onGrid = (boundary - gridNs) % segmentNs == 0;
+        boolean onGrid = pauses == null
+                ? (boundary - gridNs) % segmentNs == 0
+                : boundary == (pauseNs == NONE ? fixedNs() : pauseNs);
         boolean whole = onGrid && (!zeroPending || contentEnd >= boundary - WHOLE_NS);
         give(videoPart, audioPart, whole ? boundary : Math.min(boundary, contentEnd), whole, out);
         t0Ns = boundary;
+        forgetSearch();
         if (atZero) {
             gridNs = newZeroNs;
             t0Ns = Math.max(newZeroNs, boundary);

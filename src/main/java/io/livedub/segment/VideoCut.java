@@ -50,6 +50,12 @@ final class VideoCut {
         return endNs;
     }
 
+    long bytes() {
+        return queue.stream()
+                .mapToLong(entry -> entry.timed.frame().data().length)
+                .sum();
+    }
+
     /** Whether no frame that is still to come can change where the boundary cuts. */
     boolean decided(long boundaryNs, boolean force) {
         if (queue.isEmpty() || lastNs < boundaryNs - ROUNDING_NS) {

@@ -78,7 +78,7 @@ final class Intake {
             complete.addAll(segmenter.flush());
         }
         if (!complete.isEmpty()) {
-            openBytes = 0;
+            openBytes = segmenter.heldBytes();
         }
         return complete;
     }

@@ -91,6 +91,7 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().avOffset(),
                 config.sts().timeout(),
                 blend(config.dub()),
+                config.dub().cutAtPauses(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 config.sts().passthrough() ? Optional.empty() : Optional.of(told -> session(spec, told)),
                 events);

@@ -10,6 +10,7 @@ import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
+import io.livedub.segment.Pauses;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 
@@ -19,6 +20,7 @@ import io.livedub.sts.StsSession;
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
  * @param blend how dubs are put into the stream's sound
+ * @param cutAtPauses whether a segment ends at a pause in its last third
  * @param session makes the STS session, once, with who gets its events; empty in passthrough
  * @param workers runs what blocks
  * @param events gets all that can be told of the stream
@@ -31,11 +33,17 @@ record StreamParts(
         Optional<Duration> offset,
         Duration stsTimeout,
         BlendSettings blend,
+        boolean cutAtPauses,
         SegmentKeeper files,
         Optional<Function<Consumer<StreamEvent>, StsSession>> session,
         Consumer<StreamEvent> events) {
     boolean passthrough() {
         return session.isEmpty();
+    }
+
+    /** Null when segments end at fixed places. */
+    Pauses pauses() {
+        return cutAtPauses ? new PauseSearch(engine.audioCodec(), workers) : null;
     }
 
     Function<AudioFormat, byte[]> silence() {

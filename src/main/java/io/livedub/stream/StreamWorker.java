@@ -89,7 +89,7 @@ public final class StreamWorker {
                         .accept(new StreamEvent.Note(failed.line(RedactedUrl.of(spec.inputUrl())))));
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
-        Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch());
+        Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch(), parts.pauses());
         this.intake = new Intake(timeline, segmenter, this::formatsKnown, this::soundChanged, this::heldBehind);
         this.output = new Output(
                 parts.engine().sink(spec.outputUrl()),

@@ -60,11 +60,18 @@ class WorkerConfigTest {
 
     @Test
     void aDubSoundsAsTheServiceMadeItUnlessToldOtherwise() {
-        assertThat(Environment.read().dub()).isEqualTo(new DubConfig(DubConfig.Bed.OFF, -14, false));
+        assertThat(Environment.read().dub()).isEqualTo(new DubConfig(DubConfig.Bed.OFF, -14, false, false));
         assertThat(Environment.read(
-                                "WORKER_DUB_BED", "Duck", "WORKER_DUB_BED_DB", "-20", "WORKER_DUB_LOUDNESS", "match")
+                                "WORKER_DUB_BED",
+                                "Duck",
+                                "WORKER_DUB_BED_DB",
+                                "-20",
+                                "WORKER_DUB_LOUDNESS",
+                                "match",
+                                "WORKER_SEGMENT_CUT",
+                                "pause")
                         .dub())
-                .isEqualTo(new DubConfig(DubConfig.Bed.DUCK, -20, true));
+                .isEqualTo(new DubConfig(DubConfig.Bed.DUCK, -20, true, true));
     }
 
     @Test

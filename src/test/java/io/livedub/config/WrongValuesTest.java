@@ -39,6 +39,7 @@ class WrongValuesTest {
             WORKER_DUB_BED, loud, 'off, duck, constant or stem'
             WORKER_DUB_BED_DB, 3, a whole number from -40 to 0
             WORKER_DUB_LOUDNESS, -23, off or match
+            WORKER_SEGMENT_CUT, silence, fixed or pause
             WORKER_STS_SERVICE_URL, ftp://sts, http(s)://host:port or ws(s)://host:port
             WORKER_STS_SERVICE_URL, //sts:3000, http(s)://host:port or ws(s)://host:port
             WORKER_STS_TIMEOUT_MS, 999, a whole number from 1000 to 30000

@@ -32,6 +32,11 @@ class ConfigurationPageTest {
 
         assertThat(page).contains(ContractNames.VARIABLES);
         assertThat(page)
-                .contains("WORKER_DUB_BED", "WORKER_DUB_BED_DB", "WORKER_DUB_LOUDNESS", "WORKER_OUTPUT_GRACE_MS");
+                .contains(
+                        "WORKER_DUB_BED",
+                        "WORKER_DUB_BED_DB",
+                        "WORKER_DUB_LOUDNESS",
+                        "WORKER_SEGMENT_CUT",
+                        "WORKER_OUTPUT_GRACE_MS");
     }
 }

@@ -88,6 +88,7 @@ final class FaultyStreams {
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
                 BlendSettings.OFF,
+                false,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of(
                         told -> new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),

@@ -67,6 +67,7 @@ final class Stage {
                 offset,
                 Duration.ofSeconds(8),
                 BlendSettings.OFF,
+                false,
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of(events -> session(loss, events)) : Optional.empty(),
                 seen);
