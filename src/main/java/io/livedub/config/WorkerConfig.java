@@ -56,6 +56,12 @@ public record WorkerConfig(
     private static final Duration MIN_SEGMENT = Duration.ofSeconds(1);
     private static final Duration MAX_SEGMENT = Duration.ofSeconds(30);
 
+    /** What a stream is told by the environment alone. */
+    public StreamSettings streamSettings() {
+        return new StreamSettings(
+                sts.sourceLanguage(), List.of(Target.of(sts.targetLanguage())), sts.passthrough(), dub);
+    }
+
     /**
      * How long a stream that was told to stop takes at most: what is held airs, and then the ends of STS session, files and publication,
      * 12 s each and side by side; twice that is a defect.

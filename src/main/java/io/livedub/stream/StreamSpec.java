@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
 
@@ -15,13 +17,20 @@ import io.livedub.config.WorkerConfig.StsLoss;
  *
  * @param streamId {@code [A-Za-z0-9_-]{1,64}}
  * @param inputUrl where it is read, with the login
- * @param outputUrl where it is published, with the login
+ * @param outputUrl where its first language is published, with the login
+ * @param settings its languages, and how they are made
  * @param grace how long the source may be away before it has ended
  * @param stsLoss what happens after five failed reconnects to STS
  * @param outputGrace how long the output may be lost before publishing has failed
  */
 public record StreamSpec(
-        String streamId, String inputUrl, String outputUrl, Duration grace, StsLoss stsLoss, Duration outputGrace) {
+        String streamId,
+        String inputUrl,
+        String outputUrl,
+        StreamSettings settings,
+        Duration grace,
+        StsLoss stsLoss,
+        Duration outputGrace) {
     /** What a command does where the configuration says nothing. */
     public record Defaults(Duration grace, StsLoss stsLoss, Duration outputGrace) {
         /** The supervisor of {@code run} is told by the exit code. */
@@ -39,8 +48,8 @@ public record StreamSpec(
     }
 
     /** As {@code run} has it. */
-    public StreamSpec(String streamId, String inputUrl, String outputUrl, Duration grace) {
-        this(streamId, inputUrl, outputUrl, grace, Defaults.RUN.stsLoss, Defaults.RUN.outputGrace);
+    public StreamSpec(String streamId, String inputUrl, String outputUrl, StreamSettings settings, Duration grace) {
+        this(streamId, inputUrl, outputUrl, settings, grace, Defaults.RUN.stsLoss, Defaults.RUN.outputGrace);
     }
 
     /** URLs are built from the configuration and a validated id, never taken from a request. */
@@ -59,6 +68,7 @@ public record StreamSpec(
                 streamId,
                 base + "in" + login,
                 base + "out" + login,
+                config.streamSettings(),
                 millis(config.process().sourceGraceMs(), defaults.grace),
                 config.sts().loss().orElse(defaults.stsLoss),
                 millis(config.process().outputGraceMs(), defaults.outputGrace));
@@ -85,6 +95,21 @@ public record StreamSpec(
     }
 
     public StreamSpec withUrls(Optional<String> input, Optional<String> output) {
-        return new StreamSpec(streamId, input.orElse(inputUrl), output.orElse(outputUrl), grace, stsLoss, outputGrace);
+        return new StreamSpec(
+                streamId, input.orElse(inputUrl), output.orElse(outputUrl), settings, grace, stsLoss, outputGrace);
+    }
+
+    public StreamSpec withSettings(StreamSettings others) {
+        return new StreamSpec(streamId, inputUrl, outputUrl, others, grace, stsLoss, outputGrace);
+    }
+
+    /** Where a language other than the first is published: beside the first, its tag behind the path. */
+    String outputUrl(Target target) {
+        if (target.key().equals(settings.first().key())) {
+            return outputUrl;
+        }
+        int query = outputUrl.indexOf('?');
+        int end = query < 0 ? outputUrl.length() : query;
+        return outputUrl.substring(0, end) + "-" + target.key() + outputUrl.substring(end);
     }
 }

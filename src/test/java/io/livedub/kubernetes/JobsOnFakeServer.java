@@ -19,6 +19,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.support.RealClock;
+import io.livedub.support.TestSettings;
 
 /** A launcher, and an API server that does what a test says. */
 abstract class JobsOnFakeServer {
@@ -68,7 +69,11 @@ abstract class JobsOnFakeServer {
 
     static StreamSpec spec(String id) {
         return new StreamSpec(
-                id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30));
+                id,
+                "rtmp://h/live/" + id + "/in",
+                "rtmp://h/live/" + id + "/out",
+                TestSettings.SPANISH,
+                Duration.ofSeconds(30));
     }
 
     RunningStream onAir(String id) {

@@ -27,6 +27,7 @@ import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.SupervisionObserver;
 import io.livedub.support.RealClock;
+import io.livedub.support.TestSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,7 +73,8 @@ class KubernetesApiServerIT {
                 new Capacity(1000, () -> true),
                 clock,
                 InstantSource.system(),
-                stream -> new StreamSpec(stream, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(30)),
+                stream -> new StreamSpec(
+                        stream, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
                 new Unheard());
         launcher.findRunning(stream -> made.ready(stream, ""));
         until(() -> launcher.trouble().isEmpty());

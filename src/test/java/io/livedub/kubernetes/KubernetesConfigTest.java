@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamSpec;
+import io.livedub.support.TestSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -125,8 +126,9 @@ class KubernetesConfigTest {
         JobTemplate template = JobTemplate.of(config(Optional.empty(), account, Optional.empty(), Optional.of(file)));
         // when
         String id = "_" + "x".repeat(63);
-        JsonNode job =
-                template.job(new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(5)), Optional.empty());
+        JsonNode job = template.job(
+                new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(5)),
+                Optional.empty());
         // then
         JsonNode worker = job.path("spec")
                 .path("template")

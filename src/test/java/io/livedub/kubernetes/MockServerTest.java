@@ -29,6 +29,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.support.RealClock;
+import io.livedub.support.TestSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,7 +82,11 @@ class MockServerTest {
 
     private static StreamSpec spec(String id) {
         return new StreamSpec(
-                id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30));
+                id,
+                "rtmp://h/live/" + id + "/in",
+                "rtmp://h/live/" + id + "/out",
+                TestSettings.SPANISH,
+                Duration.ofSeconds(30));
     }
 
     private Optional<Job> job() throws Exception {

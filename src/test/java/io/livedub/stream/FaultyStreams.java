@@ -31,6 +31,7 @@ import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.support.Metrics;
 import io.livedub.support.Segments;
+import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
 /** Several streams in one process on virtual time: everything real but the ports. Segments of 2 s that air 3 s after they are complete. */
@@ -52,7 +53,12 @@ final class FaultyStreams {
                 new Capacity(ids.size(), () -> true),
                 clock,
                 InstantSource.system(),
-                id -> new StreamSpec(id, "rtmp://x/" + id + "/in", "rtmp://x/" + id + "/out", Duration.ofSeconds(7)),
+                id -> new StreamSpec(
+                        id,
+                        "rtmp://x/" + id + "/in",
+                        "rtmp://x/" + id + "/out",
+                        TestSettings.SPANISH,
+                        Duration.ofSeconds(7)),
                 new SupervisionTelemetry(meters));
         ids.forEach(id -> engines.put(id, new FaultyEngine(clock)));
     }

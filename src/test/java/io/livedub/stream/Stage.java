@@ -31,6 +31,7 @@ import io.livedub.support.FakeMediaSource;
 import io.livedub.support.FakeSegmentWriter;
 import io.livedub.support.FakeStsService;
 import io.livedub.support.Segments;
+import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
 /** A whole stream worker on virtual time: segments of 2 s that air 3 s after they are complete, grace 7 s. */
@@ -72,7 +73,12 @@ final class Stage {
                 dubbed ? Optional.of(events -> session(loss, events)) : Optional.empty(),
                 seen);
         worker = new StreamWorker(
-                new StreamSpec("test", "rtmp://x/live/test/in", "rtmp://x/live/test/out", Duration.ofSeconds(7)),
+                new StreamSpec(
+                        "test",
+                        "rtmp://x/live/test/in",
+                        "rtmp://x/live/test/out",
+                        TestSettings.SPANISH,
+                        Duration.ofSeconds(7)),
                 parts,
                 live);
     }

@@ -12,6 +12,7 @@ import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +29,7 @@ class SeriesLifetimeTest {
             new Capacity(STREAMS, () -> true),
             clock,
             InstantSource.system(),
-            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(30)),
+            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
             new SupervisionTelemetry(meters));
 
     private List<String> labelled() {

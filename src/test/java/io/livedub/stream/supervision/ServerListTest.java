@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,7 @@ class ServerListTest {
             new Capacity(3, () -> true),
             clock,
             InstantSource.system(),
-            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", Duration.ofSeconds(30)),
+            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
             new SupervisionTelemetry(new SimpleMeterRegistry()));
 
     private Compared round() {

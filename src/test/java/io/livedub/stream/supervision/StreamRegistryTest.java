@@ -15,6 +15,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
+import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,11 @@ class StreamRegistryTest {
             clock,
             InstantSource.system(),
             id -> new StreamSpec(
-                    id, "rtmp://h/live/" + id + "/in", "rtmp://h/live/" + id + "/out", Duration.ofSeconds(30)),
+                    id,
+                    "rtmp://h/live/" + id + "/in",
+                    "rtmp://h/live/" + id + "/out",
+                    TestSettings.SPANISH,
+                    Duration.ofSeconds(30)),
             seen);
 
     private static final class Seen implements SupervisionObserver {

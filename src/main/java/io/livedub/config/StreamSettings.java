@@ -1,0 +1,36 @@
+package io.livedub.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one stream is told (contract: languages).
+ *
+ * @param sourceLanguage spoken in the source
+ * @param targets one at least, each language once; the first is published at {@code out}, the others at {@code out-{language}}
+ * @param passthrough whether nothing is dubbed
+ * @param dub how its dubs sound
+ */
+public record StreamSettings(String sourceLanguage, List<Target> targets, boolean passthrough, DubConfig dub) {
+    public StreamSettings {
+        targets = List.copyOf(targets);
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("a stream needs a language");
+        }
+        Set<String> seen = new HashSet<>();
+        for (Target target : targets) {
+            if (!seen.add(target.key())) {
+                throw new IllegalArgumentException("language '" + target.language() + "' stands twice");
+            }
+        }
+    }
+
+    public Target first() {
+        return targets.get(0);
+    }
+
+    public StreamSettings withTargets(List<Target> others) {
+        return new StreamSettings(sourceLanguage, others, passthrough, dub);
+    }
+}

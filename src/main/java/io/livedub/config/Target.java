@@ -1,0 +1,28 @@
+package io.livedub.config;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A language in which a stream is heard.
+ *
+ * @param language a tag such as {@code es} or {@code pt-BR}, or {@link #ORIGINAL}
+ * @param voiceProfile voice that STS uses; empty: the configuration's
+ */
+public record Target(String language, Optional<String> voiceProfile) {
+    /** The source's sound, at the dubs' latency: a language like the others, but for STS. */
+    public static final String ORIGINAL = "original";
+
+    public static Target of(String language) {
+        return new Target(language, Optional.empty());
+    }
+
+    public boolean isOriginal() {
+        return key().equals(ORIGINAL);
+    }
+
+    /** What tells languages apart, and how they stand in paths, labels and URLs: the tag in lower case. */
+    public String key() {
+        return language.toLowerCase(Locale.ROOT);
+    }
+}
