@@ -83,7 +83,7 @@ public record StreamView(
 
     static StreamView of(StreamListing listing, boolean dubbing, Duration deadline, String playerUrl) {
         StreamStatus status = listing.status();
-        OptionalLong roundTrip = status.roundTripNs();
+        OptionalLong roundTrip = status.first().roundTripNs();
         return new StreamView(
                 listing.streamId(),
                 listing.correlationId(),
@@ -91,18 +91,18 @@ public record StreamView(
                 status.reason(),
                 status.since().toString(),
                 dubbing,
-                status.sts(),
-                status.breaker().label(),
+                status.first().sts(),
+                status.first().breaker().label(),
                 roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,
                 deadline.toMillis(),
-                status.figure(Figure.LATENCY_NS) / 1_000_000,
-                Math.round(status.figure(Figure.AV_DELTA_NS) / 1e5) / 10.0,
-                (int) status.figure(Figure.INFLIGHT),
+                status.first().figure(Figure.LATENCY_NS) / 1_000_000,
+                Math.round(status.first().figure(Figure.AV_DELTA_NS) / 1e5) / 10.0,
+                (int) status.first().figure(Figure.INFLIGHT),
                 status.segments(),
-                status.dubbed(),
-                status.fallbacks(),
+                status.first().dubbed(),
+                status.first().fallbacks(),
                 status.filesLost(),
-                status.reconnections(),
+                status.first().reconnections(),
                 status.pipelineErrors(),
                 shown(status, Figure.ORIGINAL_MILLI_LUFS),
                 shown(status, Figure.DUB_MILLI_LUFS),
@@ -111,14 +111,14 @@ public record StreamView(
                 listing.lastFailure().orElse(null),
                 listing.restartIn().map(Duration::toMillis).orElse(null),
                 playerUrl,
-                status.strip().stream()
+                status.first().strip().stream()
                         .map(mark ->
                                 new SegmentView(mark.batch(), mark.fate().name().toLowerCase(Locale.ROOT), mark.why()))
                         .toList());
     }
 
     private static Double shown(StreamStatus status, Figure figure) {
-        Long value = status.figures().get(figure);
+        Long value = status.first().figures().get(figure);
         return value == null ? null : figure.shown(value);
     }
 }

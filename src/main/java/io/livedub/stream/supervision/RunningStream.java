@@ -2,6 +2,7 @@ package io.livedub.stream.supervision;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamState;
 
 /** A stream that was launched, wherever it runs. No method blocks or throws. */
@@ -17,4 +18,9 @@ public interface RunningStream {
 
     /** The media server says that a publisher is there. */
     void publisherThere();
+
+    /** @return false when a stream that runs where this one does cannot be told */
+    default boolean command(StreamCommand command) {
+        return false;
+    }
 }
