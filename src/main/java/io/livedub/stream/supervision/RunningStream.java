@@ -2,6 +2,7 @@ package io.livedub.stream.supervision;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.stream.events.StreamState;
 
 /** A stream that was launched, wherever it runs. No method blocks or throws. */
@@ -17,4 +18,7 @@ public interface RunningStream {
 
     /** The media server says that a publisher is there. */
     void publisherThere();
+
+    /** Other settings hold from now on: the publisher came back with another query, or the API changed them. */
+    default void settings(StreamSettings settings) {}
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.livedub.config.SettingsPatch;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StreamStatus.Caption;
@@ -33,6 +34,7 @@ public final class StreamRegistry {
     private final MediaClock clock;
     private final InstantSource time;
     private final Function<String, StreamSpec> specs;
+    private final Function<String, SettingsPatch> file;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final Object lock = new Object();
@@ -47,11 +49,27 @@ public final class StreamRegistry {
             InstantSource time,
             Function<String, StreamSpec> specs,
             SupervisionObserver observer) {
+        this(launcher, capacity, clock, time, specs, id -> SettingsPatch.NOTHING, observer);
+    }
+
+    /**
+     * @param specs what a stream is by the environment alone
+     * @param file what the streams file says of a stream; asked when one starts and when its publisher comes back
+     */
+    public StreamRegistry(
+            StreamLauncher launcher,
+            Capacity capacity,
+            MediaClock clock,
+            InstantSource time,
+            Function<String, StreamSpec> specs,
+            Function<String, SettingsPatch> file,
+            SupervisionObserver observer) {
         this.launcher = launcher;
         this.capacity = capacity;
         this.clock = clock;
         this.time = time;
         this.specs = specs;
+        this.file = file;
         this.observer = observer;
     }
 
@@ -71,20 +89,47 @@ public final class StreamRegistry {
     }
 
     /**
-     * A publisher is there, or somebody wishes the stream.
+     * A publisher is there, of whose query nothing is known.
      *
      * @param source the media server's id of the publisher; empty when it has none
      */
     public Answer ready(String streamId, String source) {
+        return ready(streamId, source, Said.NOTHING);
+    }
+
+    /** A publisher is there; a query without settings takes back those of the query before. */
+    public Answer ready(String streamId, String source, SettingsPatch query) {
+        return ready(streamId, source, Said.byQuery(query));
+    }
+
+    /** Somebody wishes the stream, with these settings. */
+    public Answer wish(String streamId, SettingsPatch api) {
+        return ready(streamId, "", Said.byApi(api));
+    }
+
+    private Answer ready(String streamId, String source, Said said) {
         boolean memory = memoryLeft();
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
             comparison.wished(streamId);
-            return ready(streamId, source, memory);
+            return ready(streamId, source, said, memory);
         });
     }
 
-    private Answer ready(String streamId, String source, boolean memory) {
+    /**
+     * Changes what the API says of a stream; what it does not say stays.
+     *
+     * @return the correlation id; empty when the stream is not known
+     */
+    public Optional<String> change(String streamId, SettingsPatch api) {
+        return locked(() -> {
+            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
+            stream.ifPresent(known -> known.change(Said.byApi(api)));
+            return stream.map(Supervised::correlationId);
+        });
+    }
+
+    private Answer ready(String streamId, String source, Said said, boolean memory) {
         if (draining) {
             return new Answer.ShuttingDown();
         }
@@ -95,10 +140,10 @@ public final class StreamRegistry {
             return new Answer.Full(capacity.limit());
         }
         if (stream == null) {
-            stream = new Supervised(specs.apply(streamId), launcher, clock, time, ends);
+            stream = new Supervised(specs.apply(streamId), file, launcher, clock, time, ends);
             streams.put(streamId, stream);
         }
-        stream.ready(source);
+        stream.ready(source, said);
         return new Answer.Accepted(stream.correlationId(), isNew);
     }
 
@@ -141,7 +186,7 @@ public final class StreamRegistry {
                 found.withoutRoom().add(id);
             } else {
                 comparison.wished(id);
-                ready(id, publisher, memory);
+                ready(id, publisher, Said.NOTHING, memory);
                 found.started().add(id);
             }
         });
