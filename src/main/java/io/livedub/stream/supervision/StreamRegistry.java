@@ -108,7 +108,7 @@ public final class StreamRegistry {
     }
 
     private Answer ready(String streamId, String source, Said said) {
-        boolean memory = memoryLeft();
+        boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
             comparison.wished(streamId);
@@ -161,48 +161,26 @@ public final class StreamRegistry {
         });
     }
 
+    /** Streams of this list whose publisher no hook told of, so that nothing is known of its query. */
+    public List<String> unheard(Map<String, String> publishers) {
+        return locked(() -> Comparison.unheard(publishers, streams));
+    }
+
     /**
      * Makes up for hooks that were lost: starts what is there and not running, and tells of publishers that are gone. A stream that an
      * operator has stopped is left alone until another publisher is there.
      */
     public Compared compare(ServerList list) {
-        boolean memory = memoryLeft();
+        boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> draining ? Compared.NOTHING : compare(list, memory));
     }
 
     private Compared compare(ServerList list, boolean memory) {
-        Compared found = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        list.publishers().forEach((id, publisher) -> {
-            comparison.present(id);
-            Supervised stream = streams.get(id);
-            boolean wanted = comparison.isNews(id, list.askedNs())
-                    && !comparison.isStopped(id, publisher)
-                    && (stream == null || stream.misses(publisher));
-            if (!wanted) {
-                return;
-            }
-            boolean needsRoom = stream == null || !stream.takesRoom();
-            if (needsRoom && !capacity.roomBeside(taken(), memory)) {
-                found.withoutRoom().add(id);
-            } else {
-                comparison.wished(id);
-                ready(id, publisher, Said.NOTHING, memory);
-                found.started().add(id);
-            }
-        });
-        // An empty list is what a server answers that has just been started.
-        if (list.complete() && !list.publishers().isEmpty()) {
-            comparison.forgetStopsOfThoseNotIn(list);
-            List.copyOf(streams.values()).stream()
-                    .filter(stream -> !list.publishers().containsKey(stream.streamId()))
-                    .filter(stream -> stream.expectsPublisher() && comparison.isNews(stream.streamId(), list.askedNs()))
-                    .filter(stream -> comparison.absent(stream.streamId(), list.askedNs()))
-                    .forEach(stream -> {
-                        stream.publisherIsMissing();
-                        found.gone().add(stream.streamId());
-                    });
-        }
-        return found;
+        return comparison.compare(
+                list,
+                streams,
+                () -> capacity.roomBeside(taken(), memory),
+                (id, publisher) -> ready(id, publisher, list.said(id), memory));
     }
 
     /** @return whether there is such a stream; what it holds still airs */
@@ -243,12 +221,8 @@ public final class StreamRegistry {
 
     /** Whether another stream would be taken. */
     public boolean hasRoom() {
-        boolean memory = memoryLeft();
+        boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> !draining && capacity.roomBeside(taken(), memory));
-    }
-
-    private boolean memoryLeft() {
-        return capacity.memoryLeft().getAsBoolean();
     }
 
     public int limit() {

@@ -2,6 +2,7 @@ package io.livedub.stream.supervision;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,19 @@ class StreamSettingsOfSourcesTest {
         registry.ready("a", "2");
 
         assertThat(language()).isEqualTo("fr");
+    }
+
+    @Test
+    void aPublisherThatIsFoundInTheServersListHasItsQueryToo() {
+        clock.advanceMs(1000);
+        registry.ready("b", "1", speaks("fr"));
+        assertThat(registry.unheard(Map.of("a", "1", "b", "1", "c", ""))).containsExactlyInAnyOrder("a", "c");
+
+        clock.advanceMs(60_000);
+        registry.compare(new ServerList(Map.of("a", "1"), false, Map.of("a", speaks("de")), clock.nowNs()));
+
+        assertThat(launcher.last().streamId).isEqualTo("a");
+        assertThat(language()).isEqualTo("de");
     }
 
     @Test
