@@ -88,27 +88,36 @@ public class ServeWiring {
                 config.languages().streamsFile(),
                 ConfigurationAtStart.streamsFile(),
                 file -> StreamsFile.read(file, config.settingRules()),
-                () -> log.info("the streams file has changed: streams that start from now on have its settings"),
+                () -> log.info("the streams file was read again: streams that start from now on have its settings"),
                 why -> log.warn(
-                        "the streams file has changed and is not used, what it said before still holds: " + why));
+                        "the streams file was read again and is not used, what it said before still holds: " + why));
     }
 
-    void watchStreamsFile(@Observes Serving serving, WorkerConfig config, StreamsFileWatch file, MediaClock clock) {
+    void watchStreamsFile(
+            @Observes Serving serving,
+            WorkerConfig config,
+            StreamsFileWatch file,
+            StreamRegistry registry,
+            MediaClock clock) {
         if (config.languages().streamsFile().isPresent()) {
-            lookLater(file, clock);
+            lookLater(file, registry, clock);
         }
     }
 
     /** On a worker thread: a file system that hangs must not hold up the clock of the streams. */
-    private static void lookLater(StreamsFileWatch file, MediaClock clock) {
-        clock.schedule(clock.nowNs() + STREAMS_FILE_EACH.toNanos(), () -> Infrastructure.getDefaultWorkerPool()
-                .execute(() -> {
+    private static void lookLater(StreamsFileWatch file, StreamRegistry registry, MediaClock clock) {
+        clock.schedule(clock.nowNs() + STREAMS_FILE_EACH.toNanos(), () -> {
+            // No stream starts any more, and the worker threads are about to end.
+            if (!registry.isDraining()) {
+                Infrastructure.getDefaultWorkerPool().execute(() -> {
                     try {
                         file.look();
                     } finally {
-                        lookLater(file, clock);
+                        lookLater(file, registry, clock);
                     }
-                }));
+                });
+            }
+        });
     }
 
     void takeOver(@Observes Serving serving, StreamLauncher launcher, StreamRegistry registry) {

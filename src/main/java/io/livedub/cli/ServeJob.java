@@ -43,7 +43,7 @@ final class ServeJob implements Job {
     public int run(WorkerConfig config) throws InterruptedException {
         StreamRegistry registry = Arc.container().instance(StreamRegistry.class).get();
         Arc.container().beanManager().getEvent().select(Serving.class).fire(new Serving());
-        new StartLine("serve")
+        StartLine line = new StartLine("serve")
                 .with("mode", StartLine.mode(config))
                 .with("http", StartLine.httpDoor())
                 .with("metrics", StartLine.metricsDoor())
@@ -51,9 +51,9 @@ final class ServeJob implements Job {
                         "spawn",
                         config.serve().spawn().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .with("streams", "up to " + registry.limit())
-                .with("segments", config.segments().dir())
-                .with("streams file", streamsFile.map(Path::toString).orElse("none"))
-                .to(StreamLog.ofProcess());
+                .with("segments", config.segments().dir());
+        streamsFile.ifPresent(file -> line.with("streams file", file));
+        line.to(StreamLog.ofProcess());
         long startedNs = System.nanoTime();
         int exitCode = signalled.join();
         String signal = exitCode == 130 ? "SIGINT" : "SIGTERM";

@@ -44,7 +44,7 @@ public final class StreamsFileWatch {
      * @param path empty: there is no file
      * @param atStart what was read of it when the program began
      * @param reader throws {@link ConfigurationException} for a file that is not in order
-     * @param taken runs when a change was read
+     * @param taken runs when a change was read, or the file because somebody asked for it
      * @param refused takes what is wrong with a change, once for each
      */
     public StreamsFileWatch(
@@ -79,7 +79,7 @@ public final class StreamsFileWatch {
         }
         Stamp now = Stamp.of(path.get());
         if (now.equals(seen) && !now.equals(read)) {
-            readNow(now);
+            readNow(now, false);
         }
         seen = now;
     }
@@ -87,19 +87,19 @@ public final class StreamsFileWatch {
     /** Reads the file whether it has changed or not: somebody asked for it. */
     public synchronized void readAgain() {
         path.map(Stamp::of).ifPresent(now -> {
-            readNow(now);
+            readNow(now, true);
             seen = now;
         });
     }
 
-    private void readNow(Stamp stamp) {
+    private void readNow(Stamp stamp, boolean byHand) {
         // Before it is read: what is wrong with one version is said once.
         read = stamp;
         try {
             StreamsFile next = reader.apply(path.orElseThrow());
-            boolean isNew = !next.equals(current);
+            boolean isTold = byHand || !next.equals(current);
             current = next;
-            if (isNew) {
+            if (isTold) {
                 taken.run();
             }
         } catch (ConfigurationException wrong) {

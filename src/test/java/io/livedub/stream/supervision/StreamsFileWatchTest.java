@@ -133,6 +133,10 @@ class StreamsFileWatchTest {
         watch.readAgain();
 
         assertThat(language()).contains("nl-BE");
+        watch.readAgain();
+        watch.look();
+        watch.look();
+        assertThat(told).as("who asked hears of it").containsExactly("taken", "taken");
     }
 
     @Test
