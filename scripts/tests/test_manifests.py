@@ -73,6 +73,14 @@ class HelmTest(unittest.TestCase):
         named = json.dumps(own).replace('"serviceAccountName": "stream-worker"', '"serviceAccountName": "live-stream-worker"')
         self.assertEqual(job, json.loads(re.sub(r'"name": "stream-worker"', '"name": "live-stream-worker"', named)))
 
+    def test_streams_file(self):
+        text = (ROOT / "deploy" / "streams.yaml").read_text()
+        rendered = run("helm", "template", "live", CHART, "--set", "secret.hook=x", "--set-file", f"streamsFile={ROOT / 'deploy' / 'streams.yaml'}").stdout
+        self.assertEqual(json.loads(re.search(r"^  streams.yaml: (\".*\")$", rendered, re.MULTILINE).group(1)), text)
+        self.assertIn("value: /etc/stream-worker-streams/streams.yaml\n", rendered)
+        self.assertIn("name: live-stream-worker-streams\n", rendered)
+        self.assertNotIn("streams.yaml", self.template("secret.hook=x").stdout)
+
     def test_what_is_optional(self):
         everything = self.template("secret.hook=x", "serviceMonitor.enabled=true", "segments.existingClaim=disk").stdout
         self.assertIn("kind: ServiceMonitor", everything)

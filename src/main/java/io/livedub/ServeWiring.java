@@ -1,5 +1,6 @@
 package io.livedub;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
@@ -12,9 +13,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
+import io.livedub.config.ConfigurationAtStart;
+import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.media.MediaClock;
+import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
 import io.livedub.stream.StreamFactory;
@@ -25,12 +29,14 @@ import io.livedub.stream.supervision.MemoryBudget;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
+import io.livedub.stream.supervision.StreamsFileWatch;
 import io.livedub.stream.supervision.SupervisionTelemetry;
 
 /** What {@code serve} is put together from; in {@code run} nothing asks for it. */
 @Singleton
 public class ServeWiring {
     private static final int MOST_JOBS = 1000;
+    private static final Duration STREAMS_FILE_EACH = Duration.ofSeconds(2);
 
     @Produces
     @Singleton
@@ -40,7 +46,8 @@ public class ServeWiring {
         if (spawn == WorkerConfig.Spawn.PROCESS) {
             return new ProcessLauncher(new ChildCommand(config), meters, clock, config.drainLimit());
         } else if (spawn == WorkerConfig.Spawn.KUBERNETES) {
-            return new KubernetesLauncher(config.serve().kubernetes(), clock, workers, config.drainLimit());
+            return new KubernetesLauncher(
+                    config.serve().kubernetes(), config.streamSettings(), clock, workers, config.drainLimit());
         }
         return new InProcessLauncher(factory, workers);
     }
@@ -49,7 +56,11 @@ public class ServeWiring {
     @Singleton
     @Unremovable
     public StreamRegistry registry(
-            WorkerConfig config, StreamLauncher launcher, MediaClock clock, MeterRegistry meters) {
+            WorkerConfig config,
+            StreamLauncher launcher,
+            StreamsFileWatch streamsFile,
+            MediaClock clock,
+            MeterRegistry meters) {
         // A Job's memory is its node's: of those there are as many as the cluster has room for.
         boolean elsewhere = config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES;
         MemoryBudget budget = MemoryBudget.of(config);
@@ -64,7 +75,49 @@ public class ServeWiring {
                 clock,
                 InstantSource.system(),
                 id -> StreamSpec.of(config, id, StreamSpec.Defaults.SERVE),
+                streamsFile::of,
                 new SupervisionTelemetry(meters));
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    public StreamsFileWatch streamsFile(WorkerConfig config) {
+        StreamLog log = StreamLog.ofProcess();
+        return new StreamsFileWatch(
+                config.languages().streamsFile(),
+                ConfigurationAtStart.streamsFile(),
+                file -> StreamsFile.read(file, config.settingRules()),
+                () -> log.info("the streams file was read again: streams that start from now on have its settings"),
+                why -> log.warn(
+                        "the streams file was read again and is not used, what it said before still holds: " + why));
+    }
+
+    void watchStreamsFile(
+            @Observes Serving serving,
+            WorkerConfig config,
+            StreamsFileWatch file,
+            StreamRegistry registry,
+            MediaClock clock) {
+        if (config.languages().streamsFile().isPresent()) {
+            lookLater(file, registry, clock);
+        }
+    }
+
+    /** On a worker thread: a file system that hangs must not hold up the clock of the streams. */
+    private static void lookLater(StreamsFileWatch file, StreamRegistry registry, MediaClock clock) {
+        clock.schedule(clock.nowNs() + STREAMS_FILE_EACH.toNanos(), () -> {
+            // No stream starts any more, and the worker threads are about to end.
+            if (!registry.isDraining()) {
+                Infrastructure.getDefaultWorkerPool().execute(() -> {
+                    try {
+                        file.look();
+                    } finally {
+                        lookLater(file, registry, clock);
+                    }
+                });
+            }
+        });
     }
 
     void takeOver(@Observes Serving serving, StreamLauncher launcher, StreamRegistry registry) {

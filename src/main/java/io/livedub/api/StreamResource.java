@@ -1,7 +1,6 @@
 package io.livedub.api;
 
-import java.util.Locale;
-
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -19,17 +18,20 @@ import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-import io.livedub.stream.supervision.Answer;
+import io.livedub.config.SettingRules;
+import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** Streams, as resources. Answers are looks into a table: on the event loop. */
 @Path("/v1/streams")
 @Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.WILDCARD)
 @NonBlocking
 @Tag(name = "streams")
 @SecurityScheme(
@@ -39,14 +41,14 @@ import io.livedub.stream.supervision.StreamRegistry;
         description = "WORKER_HOOK_SECRET; not asked for when it is not set")
 @SecurityRequirement(name = "secret")
 public class StreamResource {
-    private static final int RETRY_AFTER_S = 10;
-
     private final StreamRegistry registry;
     private final StreamViews views;
+    private final SettingRules rules;
 
-    public StreamResource(StreamRegistry registry, StreamViews views) {
+    public StreamResource(StreamRegistry registry, StreamViews views, WorkerConfig config) {
         this.registry = registry;
         this.views = views;
+        this.rules = config.settingRules();
     }
 
     @GET
@@ -80,12 +82,15 @@ public class StreamResource {
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
                     String id) {
         StreamIds.check(id);
-        return views.one(id).map(stream -> Response.ok(stream).build()).orElseGet(() -> unknown(id));
+        return views.one(id).map(stream -> Response.ok(stream).build()).orElseGet(() -> StreamAnswers.unknown(id));
     }
 
     @PUT
     @Path("{id}")
-    @Operation(summary = "Start a stream", description = "Its source and output are {app}/{id}/in and {app}/{id}/out.")
+    @Operation(
+            summary = "Start a stream",
+            description =
+                    "Its source and output are {app}/{id}/in and {app}/{id}/out. Of a stream that runs the settings are changed.")
     @APIResponse(
             responseCode = "201",
             description = "it is being started",
@@ -116,36 +121,29 @@ public class StreamResource {
                             schema = @Schema(implementation = ApiMessage.class)))
     @APIResponse(
             responseCode = "422",
-            description = "not a stream id",
+            description = "not a stream id, or a setting that is not allowed",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
     public Response start(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
-                    String id) {
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @RequestBody(
+                            description = "settings, each of them optional; nothing is as good as {}",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = SettingsRequest.class)))
+                    byte[] body) {
         StreamIds.check(id);
-        Answer answer = registry.ready(id, "");
-        if (answer instanceof Answer.ShuttingDown) {
-            return message(503, "shutting_down", "the worker is shutting down", id, null);
-        }
-        if (answer instanceof Answer.Full full) {
-            return Response.fromResponse(message(
-                            429,
-                            "capacity_reached",
-                            String.format(Locale.ROOT, "the capacity of %d streams is reached", full.limit()),
-                            id,
-                            null))
-                    .header("Retry-After", RETRY_AFTER_S)
-                    .build();
-        }
-        Answer.Accepted accepted = (Answer.Accepted) answer;
-        return message(
-                accepted.isNew() ? 201 : 200,
-                "worker_started",
-                "the stream's worker runs",
-                id,
-                accepted.correlationId());
+        return StreamAnswers.of(registry.wish(id, SettingsBody.ofStream(body, rules)), id);
     }
 
     @POST
@@ -167,7 +165,7 @@ public class StreamResource {
                             schema = @Schema(implementation = ApiMessage.class)))
     @APIResponse(
             responseCode = "422",
-            description = "not a stream id",
+            description = "not a stream id, or a setting that is not allowed",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
@@ -186,10 +184,23 @@ public class StreamResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
     public Response startByPost(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
-                    String id) {
-        return start(id);
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @RequestBody(
+                            description = "settings, each of them optional; nothing is as good as {}",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = SettingsRequest.class)))
+                    byte[] body) {
+        return start(id, body);
     }
 
     @DELETE
@@ -221,17 +232,7 @@ public class StreamResource {
                     String id) {
         StreamIds.check(id);
         return registry.stop(id, "stopped by the API")
-                ? message(202, "worker_stopped", "the stream's worker drains", id, null)
-                : unknown(id);
-    }
-
-    private static Response unknown(String id) {
-        return message(404, "unknown", "no such stream", id, null);
-    }
-
-    private static Response message(int status, String code, String message, String id, String correlationId) {
-        return Response.status(status)
-                .entity(new ApiMessage(code, message, id, correlationId))
-                .build();
+                ? StreamAnswers.message(202, "worker_stopped", "the stream's worker drains", id, null)
+                : StreamAnswers.unknown(id);
     }
 }

@@ -37,7 +37,10 @@ public class CommonOptions {
         properties.put("worker.source-language", value);
     }
 
-    @Option(names = "--target-language", paramLabel = "TAG", description = "To dub into (WORKER_TARGET_LANGUAGE).")
+    @Option(
+            names = "--target-language",
+            paramLabel = "TAGS",
+            description = "To dub into: es, or es,fr:anna,original (WORKER_TARGET_LANGUAGE).")
     void targetLanguage(String value) {
         properties.put("worker.target-language", value);
     }

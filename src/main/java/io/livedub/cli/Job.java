@@ -1,5 +1,7 @@
 package io.livedub.cli;
 
+import java.util.Optional;
+
 import io.livedub.config.WorkerConfig;
 
 /** What the program does once Quarkus is up, until it returns. */
@@ -13,4 +15,9 @@ interface Job {
      * @return false when it was asked before
      */
     boolean stop(int exitCode);
+
+    /** What SIGHUP does; empty: what it does to every program that knows nothing of it. */
+    default Optional<Runnable> onHangUp() {
+        return Optional.empty();
+    }
 }

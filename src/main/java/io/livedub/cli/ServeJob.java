@@ -1,20 +1,26 @@
 package io.livedub.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 import org.jboss.logging.Logger;
 
+import io.livedub.config.ConfigurationAtStart;
+import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamRegistry;
+import io.livedub.stream.supervision.StreamsFileWatch;
 
 /** Waits for hooks until a signal ends it; then what is held airs. Hooks are answered meanwhile: with 503. */
 final class ServeJob implements Job {
@@ -22,8 +28,12 @@ final class ServeJob implements Job {
 
     private final CompletableFuture<Integer> signalled = new CompletableFuture<>();
 
+    private final Optional<Path> streamsFile;
+
     ServeJob(WorkerConfig config) {
         StsRequired.check(config);
+        streamsFile = config.languages().streamsFile();
+        streamsFile.ifPresent(file -> ConfigurationAtStart.set(StreamsFile.read(file, config.settingRules())));
         if (config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES) {
             KubernetesLauncher.check(config.serve().kubernetes());
         }
@@ -33,7 +43,7 @@ final class ServeJob implements Job {
     public int run(WorkerConfig config) throws InterruptedException {
         StreamRegistry registry = Arc.container().instance(StreamRegistry.class).get();
         Arc.container().beanManager().getEvent().select(Serving.class).fire(new Serving());
-        new StartLine("serve")
+        StartLine line = new StartLine("serve")
                 .with("mode", StartLine.mode(config))
                 .with("http", StartLine.httpDoor())
                 .with("metrics", StartLine.metricsDoor())
@@ -41,8 +51,9 @@ final class ServeJob implements Job {
                         "spawn",
                         config.serve().spawn().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .with("streams", "up to " + registry.limit())
-                .with("segments", config.segments().dir())
-                .to(StreamLog.ofProcess());
+                .with("segments", config.segments().dir());
+        streamsFile.ifPresent(file -> line.with("streams file", file));
+        line.to(StreamLog.ofProcess());
         long startedNs = System.nanoTime();
         int exitCode = signalled.join();
         String signal = exitCode == 130 ? "SIGINT" : "SIGTERM";
@@ -75,5 +86,16 @@ final class ServeJob implements Job {
     @Override
     public boolean stop(int code) {
         return signalled.complete(code);
+    }
+
+    /** Without a streams file a terminal that is closed ends the program, as before. */
+    @Override
+    public Optional<Runnable> onHangUp() {
+        return streamsFile.map(file -> () -> {
+            ArcContainer container = Arc.container();
+            if (container != null && container.isRunning()) {
+                container.instance(StreamsFileWatch.class).get().readAgain();
+            }
+        });
     }
 }

@@ -5,8 +5,12 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.observe.StreamLog;
+
+import static java.util.stream.Collectors.joining;
 
 /** The first line of a log: what runs here, with which settings, and where it listens. */
 final class StartLine {
@@ -49,11 +53,13 @@ final class StartLine {
     }
 
     static String mode(WorkerConfig config) {
-        return config.sts().passthrough()
-                ? "passthrough"
-                : "dubbing " + config.sts().sourceLanguage() + " to "
-                        + config.sts().targetLanguage() + " by "
-                        + config.sts().serviceUrl().map(URI::toString).orElse("nothing");
+        StreamSettings settings = config.streamSettings();
+        if (!settings.isDubbed()) {
+            return settings.passthrough() ? "passthrough" : "original sound";
+        }
+        return "dubbing " + settings.sourceLanguage() + " to "
+                + settings.targets().stream().map(Target::language).collect(joining(", ")) + " by "
+                + config.sts().serviceUrl().map(URI::toString).orElse("nothing");
     }
 
     static String httpDoor() {

@@ -8,9 +8,10 @@ final class StsRequired {
     private StsRequired() {}
 
     static void check(WorkerConfig config) {
-        if (!config.sts().passthrough() && config.sts().serviceUrl().isEmpty()) {
+        if (config.streamSettings().isDubbed() && config.sts().serviceUrl().isEmpty()) {
             throw new ConfigurationException("WORKER_STS_SERVICE_URL='' is not valid: allowed is http(s)://host:port or"
-                    + " ws(s)://host:port; it is required unless WORKER_STS_MODE is passthrough");
+                    + " ws(s)://host:port; it is required unless WORKER_STS_MODE is passthrough or"
+                    + " WORKER_TARGET_LANGUAGE is original");
         }
     }
 }

@@ -80,5 +80,6 @@ public class WorkerApplication implements QuarkusApplication {
                 }
             });
         }
+        job.onHangUp().ifPresent(work -> Signal.handle(new Signal("HUP"), signal -> work.run()));
     }
 }

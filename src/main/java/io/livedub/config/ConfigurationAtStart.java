@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class ConfigurationAtStart {
     private static final AtomicReference<WorkerConfig> CHECKED = new AtomicReference<>();
 
+    private static final AtomicReference<StreamsFile> STREAMS = new AtomicReference<>(StreamsFile.NONE);
+
     private ConfigurationAtStart() {}
 
     public static void set(WorkerConfig config) {
@@ -19,5 +21,14 @@ public final class ConfigurationAtStart {
     /** Empty where no command line started the program, as in a test of the container. */
     public static Optional<WorkerConfig> get() {
         return Optional.ofNullable(CHECKED.get());
+    }
+
+    public static void set(StreamsFile streams) {
+        STREAMS.set(streams);
+    }
+
+    /** Without an entry where there is no such file. */
+    public static StreamsFile streamsFile() {
+        return STREAMS.get();
     }
 }

@@ -1,7 +1,5 @@
 package io.livedub.config;
 
-import java.util.Map;
-
 /**
  * How a dub sounds.
  *
@@ -21,24 +19,10 @@ public record DubConfig(Bed bed, int bedDb, boolean matchLoudness, boolean cutAt
 
     static DubConfig of(Settings.Dub dub) {
         return new DubConfig(
-                Values.choice(
-                        "WORKER_DUB_BED",
-                        dub.bed(),
-                        "off",
-                        Map.of("off", Bed.OFF, "duck", Bed.DUCK, "constant", Bed.CONSTANT, "stem", Bed.STEM),
-                        "off, duck, constant or stem"),
-                Values.integer("WORKER_DUB_BED_DB", dub.bedDb(), -14, -40, 0),
-                Values.choice(
-                        "WORKER_DUB_LOUDNESS",
-                        dub.loudness(),
-                        "off",
-                        Map.of("off", false, "match", true),
-                        "off or match"),
-                Values.choice(
-                        "WORKER_SEGMENT_CUT",
-                        dub.cut(),
-                        "fixed",
-                        Map.of("fixed", false, "pause", true),
-                        "fixed or pause"));
+                SettingValues.bed("WORKER_DUB_BED", Values.word(dub.bed(), "off", SettingValues.BEDS)),
+                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse("-14")),
+                SettingValues.matchLoudness(
+                        "WORKER_DUB_LOUDNESS", Values.word(dub.loudness(), "off", SettingValues.LOUDNESSES)),
+                SettingValues.cutAtPauses("WORKER_SEGMENT_CUT", Values.word(dub.cut(), "fixed", SettingValues.CUTS)));
     }
 }

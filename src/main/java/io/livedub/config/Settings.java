@@ -101,6 +101,9 @@ public interface Settings {
         Sts sts();
 
         @WithParentName
+        LanguageVariables languages();
+
+        @WithParentName
         Dub dub();
 
         @WithParentName
@@ -201,21 +204,6 @@ public interface Settings {
                 meaning = "whether audio is dubbed")
         @WithName("sts-mode")
         Optional<String> mode();
-
-        @Variable(
-                fallback = "en",
-                allowed = "a language tag such as en or pt-BR",
-                meaning = "language spoken in the source")
-        @WithName("source-language")
-        Optional<String> sourceLanguage();
-
-        @Variable(fallback = "es", allowed = "a language tag such as en or pt-BR", meaning = "language to dub into")
-        @WithName("target-language")
-        Optional<String> targetLanguage();
-
-        @Variable(fallback = "default", allowed = "1…64 printable characters", meaning = "voice that STS uses")
-        @WithName("voice-profile")
-        Optional<String> voiceProfile();
     }
 
     /** Segments, their files, and when they air. */

@@ -26,6 +26,11 @@ public record StreamSettings(String sourceLanguage, List<Target> targets, boolea
         }
     }
 
+    /** Whether STS is needed. */
+    public boolean isDubbed() {
+        return !passthrough && targets.stream().anyMatch(target -> !target.isOriginal());
+    }
+
     public Target first() {
         return targets.get(0);
     }

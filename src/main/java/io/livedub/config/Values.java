@@ -75,9 +75,9 @@ final class Values {
                 return value;
             }
         } catch (NumberFormatException notANumber) {
-            throw ConfigurationException.of(variable, text.get(), allowed);
+            throw new WrongSetting(variable, text.get(), allowed);
         }
-        throw ConfigurationException.of(variable, text.get(), allowed);
+        throw new WrongSetting(variable, text.get(), allowed);
     }
 
     static String matching(String variable, Optional<String> text, String fallback, Pattern pattern, String allowed) {
@@ -95,6 +95,25 @@ final class Values {
             throw ConfigurationException.of(variable, value, "1 to " + most + " printable characters");
         }
         return value;
+    }
+
+    /** A variable's words are read in any case; in requests, queries and files they stand in lower case. */
+    static String word(Optional<String> text, String fallback, Map<String, ?> words) {
+        String value = text.map(String::strip).orElse(fallback);
+        String word = value.toLowerCase(Locale.ROOT);
+        return words.containsKey(word) ? word : value;
+    }
+
+    static Path path(String variable, String text, String allowed) {
+        try {
+            return Path.of(text).toAbsolutePath();
+        } catch (InvalidPathException invalid) {
+            throw ConfigurationException.of(variable, text, allowed);
+        }
+    }
+
+    static boolean isPrintable(String text) {
+        return PRINTABLE.matcher(text).matches();
     }
 
     static <T> T choice(
@@ -204,7 +223,7 @@ final class Values {
             new Locale.Builder().setLanguageTag(tag);
             return tag;
         } catch (IllformedLocaleException notATag) {
-            throw ConfigurationException.of(variable, tag, "a language tag such as en or pt-BR");
+            throw new WrongSetting(variable, tag, "a language tag such as en or pt-BR");
         }
     }
 

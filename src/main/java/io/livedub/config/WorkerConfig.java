@@ -3,7 +3,6 @@ package io.livedub.config;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 public record WorkerConfig(
         MediaServer mediaServer,
         Sts sts,
+        LanguagesConfig languages,
         DubConfig dub,
         Segments segments,
         Process process,
@@ -58,8 +58,12 @@ public record WorkerConfig(
 
     /** What a stream is told by the environment alone. */
     public StreamSettings streamSettings() {
-        return new StreamSettings(
-                sts.sourceLanguage(), List.of(Target.of(sts.targetLanguage())), sts.passthrough(), dub);
+        return new StreamSettings(sts.sourceLanguage(), languages.targets(), sts.passthrough(), dub);
+    }
+
+    /** What every other source of settings may say. */
+    public SettingRules settingRules() {
+        return new SettingRules(languages.max(), sts.serviceUrl().isPresent(), sts.passthrough());
     }
 
     /**
@@ -103,8 +107,11 @@ public record WorkerConfig(
     }
 
     /**
-     * Dubbing. {@code serviceUrl} is present unless the mode is passthrough.
+     * Dubbing.
      *
+     * @param serviceUrl empty where nothing is dubbed
+     * @param targetLanguage the first that is dubbed; {@link LanguagesConfig} has all
+     * @param voiceProfile of a target that names none
      * @param loss empty: the command's own default
      */
     public record Sts(
@@ -226,9 +233,11 @@ public record WorkerConfig(
     public static WorkerConfig of(Settings settings) {
         List<String> warnings = new ArrayList<>();
         Secrets secrets = new Secrets();
+        LanguagesConfig languages = LanguagesConfig.of(settings.worker().languages());
         return new WorkerConfig(
                 mediaServer(settings.mediaMtx(), secrets, warnings),
-                sts(settings.worker().sts(), secrets),
+                sts(settings.worker().sts(), settings.worker().languages(), languages, secrets),
+                languages,
                 DubConfig.of(settings.worker().dub()),
                 segments(settings.worker().segments(), warnings),
                 process(settings.worker().process(), secrets),
@@ -286,7 +295,7 @@ public record WorkerConfig(
                 pass.orElseThrow()));
     }
 
-    private static Sts sts(Settings.Sts sts, Secrets secrets) {
+    private static Sts sts(Settings.Sts sts, LanguageVariables variables, LanguagesConfig languages, Secrets secrets) {
         boolean passthrough = Values.choice(
                 "WORKER_STS_MODE",
                 sts.mode(),
@@ -314,9 +323,11 @@ public record WorkerConfig(
                                 Map.of("exit", StsLoss.EXIT, "original", StsLoss.ORIGINAL),
                                 "exit or original")),
                 Duration.ofMillis(Values.integer("WORKER_STS_PAUSE_PROBE_MS", sts.pauseProbeMs(), 30000, 1000, 600000)),
-                Values.languageTag("WORKER_SOURCE_LANGUAGE", sts.sourceLanguage(), "en"),
-                Values.languageTag("WORKER_TARGET_LANGUAGE", sts.targetLanguage(), "es"),
-                Values.printable("WORKER_VOICE_PROFILE", sts.voiceProfile(), "default", 64));
+                SettingValues.sourceLanguage(
+                        "WORKER_SOURCE_LANGUAGE",
+                        variables.sourceLanguage().map(String::strip).orElse("en")),
+                languages.firstDubbed(),
+                Values.printable("WORKER_VOICE_PROFILE", variables.voiceProfile(), "default", 64));
     }
 
     private static Segments segments(Settings.Segments segments, List<String> warnings) {
@@ -332,7 +343,7 @@ public record WorkerConfig(
         return new Segments(
                 duration,
                 segments.dir()
-                        .map(folder -> path("WORKER_SEGMENT_DIR", folder, "a folder"))
+                        .map(folder -> Values.path("WORKER_SEGMENT_DIR", folder, "a folder"))
                         .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "segments")),
                 retention(segments.retention().orElse("1h")),
                 Values.bytes(
@@ -346,14 +357,6 @@ public record WorkerConfig(
         ms.ifPresent(value -> warnings.add(String.format(
                 Locale.ROOT, "WORKER_FRAGMENT_TARGET_DUR is an older name: use WORKER_SEGMENT_DURATION=%sms", value)));
         return Duration.ofMillis(Values.integer("WORKER_FRAGMENT_TARGET_DUR", ms, 6000, 1000, 30000));
-    }
-
-    private static Path path(String variable, String text, String allowed) {
-        try {
-            return Path.of(text).toAbsolutePath();
-        } catch (InvalidPathException invalid) {
-            throw ConfigurationException.of(variable, text, allowed);
-        }
     }
 
     private static Duration retention(String text) {
@@ -456,7 +459,7 @@ public record WorkerConfig(
                                 HOST_OF_A_CERTIFICATE,
                                 "a host name without an underscore, or an address")),
                 Values.integer("KUBERNETES_SERVICE_PORT", settings.kubernetes().port(), 443, 1, 65535),
-                path(
+                Values.path(
                         "WORKER_KUBERNETES_CREDENTIALS",
                         jobs.credentials().orElse("/var/run/secrets/kubernetes.io/serviceaccount"),
                         "a folder"),
@@ -467,7 +470,7 @@ public record WorkerConfig(
                                 "",
                                 IMAGE,
                                 "an image's name such as registry.example/stream-worker:1.0")),
-                jobs.jobTemplate().map(file -> path("WORKER_KUBERNETES_JOB_TEMPLATE", file, "a file")),
+                jobs.jobTemplate().map(file -> Values.path("WORKER_KUBERNETES_JOB_TEMPLATE", file, "a file")),
                 jobs.owner()
                         .map(owner -> Values.matching(
                                 "WORKER_KUBERNETES_OWNER",

@@ -3,7 +3,10 @@ package io.livedub.hook;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +14,8 @@ import jakarta.inject.Inject;
 
 import org.jboss.logging.Logger;
 
+import io.livedub.config.SettingRules;
+import io.livedub.config.SettingsPatch;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
@@ -32,10 +37,15 @@ public class Discovery {
     private static final List<Duration> FIRST_RETRIES =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
 
+    /** Of one round: a server that answers slowly must not hold up the list. */
+    private static final int MOST_QUERIES = 100;
+
     private final WorkerConfig config;
     private final StreamRegistry registry;
     private final MediaClock clock;
     private final ApiAccess access;
+    private final SettingRules rules;
+    private final boolean querySettings;
     private boolean heard;
     private int failures;
     private boolean full;
@@ -43,12 +53,16 @@ public class Discovery {
     /** Where the list comes from. */
     interface Source {
         ReadyPaths.Listed list() throws IOException, InterruptedException;
+
+        Optional<String> query(String type, String sourceId) throws IOException, InterruptedException;
     }
 
     @Inject
     public Discovery(WorkerConfig config, StreamRegistry registry, MediaClock clock, Authorities authorities) {
         this.config = config;
         this.access = new ApiAccess(config.mediaServer().login(), authorities);
+        this.rules = config.settingRules();
+        this.querySettings = config.languages().querySettings();
         this.registry = registry;
         this.clock = clock;
     }
@@ -63,7 +77,7 @@ public class Discovery {
                 () -> {
                     try {
                         for (; ; ) {
-                            Thread.sleep(round(paths::list).toMillis());
+                            Thread.sleep(round(paths).toMillis());
                         }
                     } catch (InterruptedException stopping) {
                         Thread.currentThread().interrupt();
@@ -80,7 +94,12 @@ public class Discovery {
         try {
             ReadyPaths.Listed listed = paths.list();
             heard(listed);
-            tell(registry.compare(new ServerList(listed.publishers(), listed.complete(), askedNs)), listed);
+            Map<String, QuerySettings> said = querySettings ? queries(paths, listed) : Map.of();
+            Map<String, SettingsPatch> settings = new HashMap<>();
+            said.forEach((id, query) -> settings.put(id, query.patch()));
+            Compared compared =
+                    registry.compare(new ServerList(listed.publishers(), listed.complete(), settings, askedNs));
+            tell(compared, listed, said);
             return EACH;
         } catch (IOException failure) {
             return failed(failure.toString());
@@ -88,6 +107,23 @@ public class Discovery {
             // The thread lives on: hooks that are lost later are to be made up for all the same.
             return failed("internal error: " + defect);
         }
+    }
+
+    /** A publisher whose hook was lost, or came while nobody listened, has settings in its query all the same. */
+    private Map<String, QuerySettings> queries(Source paths, ReadyPaths.Listed listed) throws InterruptedException {
+        Map<String, QuerySettings> queries = new HashMap<>();
+        try {
+            for (String id : registry.unheard(listed.publishers())) {
+                if (queries.size() == MOST_QUERIES) {
+                    break;
+                }
+                paths.query(listed.types().get(id), listed.publishers().get(id))
+                        .ifPresent(query -> queries.put(id, QuerySettings.read(HookQuery.decode(query), rules)));
+            }
+        } catch (IOException failure) {
+            LOG.debugf("the media server does not tell the queries of publishers: %s", failure);
+        }
+        return queries;
     }
 
     private void heard(ReadyPaths.Listed listed) {
@@ -109,7 +145,10 @@ public class Discovery {
         return heard || before >= FIRST_RETRIES.size() ? EACH : FIRST_RETRIES.get(before);
     }
 
-    private void tell(Compared compared, ReadyPaths.Listed listed) {
+    private void tell(Compared compared, ReadyPaths.Listed listed, Map<String, QuerySettings> said) {
+        compared.started().forEach(id -> said.getOrDefault(id, QuerySettings.NONE)
+                .warnings()
+                .forEach(warning -> StreamLog.of(id).warn(warning)));
         compared.started().forEach(id -> StreamLog.of(id)
                 .info(
                         "found ready in the media server's list",

@@ -6,35 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** A hook's body: an event, or everything that is wrong with it. Read as a tree: a binder would stop at the first fault and say it in its own words. */
+import io.livedub.bounded.BoundedJson;
+
+/** A hook's body: an event, or everything that is wrong with it. */
 final class HookBody {
-    /** What is read before anything of it is looked at. An event is flat and has no numbers. */
-    private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
-            .maxDocumentLength(65_536)
-            .maxNestingDepth(16)
-            .maxNumberLength(64)
-            .maxNameLength(256)
-            .maxStringLength(65_536)
-            .build();
-
-    private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(BOUNDS)
-                    // A table of names that all bodies share would grow with names that somebody makes up.
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build()
-            .reader();
-
     private static final int LONGEST_PATH = 256;
     private static final int LONGEST_NAME = 256;
     /** What MediaMTX's own limit on a URL allows is less; the body's limit of 64 KiB is the one that counts. */
@@ -65,15 +43,12 @@ final class HookBody {
     static Result read(byte[] body, String app) {
         JsonNode tree;
         try {
-            tree = JSON.readTree(body);
+            tree = BoundedJson.read(body);
         } catch (IOException malformed) {
-            return new Result.Malformed(where(malformed));
-        }
-        if (tree == null || tree.isMissingNode()) {
-            return new Result.Malformed("the body is empty");
+            return new Result.Malformed(malformed.getMessage());
         }
         if (!tree.isObject()) {
-            return new Result.Invalid(List.of(new Fault("body", "must be an object, is " + kind(tree))));
+            return new Result.Invalid(List.of(new Fault("body", "must be an object, is " + BoundedJson.kind(tree))));
         }
         return new HookBody(tree).event(app);
     }
@@ -108,7 +83,7 @@ final class HookBody {
             return Optional.empty();
         }
         if (!value.isTextual()) {
-            faults.add(new Fault(field, "must be a string, is " + kind(value)));
+            faults.add(new Fault(field, "must be a string, is " + BoundedJson.kind(value)));
             return Optional.empty();
         }
         if (value.textValue().length() > longest) {
@@ -116,29 +91,5 @@ final class HookBody {
             return Optional.empty();
         }
         return Optional.of(value.textValue());
-    }
-
-    private static String kind(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case ARRAY -> "an array";
-            case OBJECT -> "an object";
-            case NUMBER -> "a number";
-            case BOOLEAN -> "a boolean";
-            case STRING -> "a string";
-            default -> "null";
-        };
-    }
-
-    /** Where it stopped being JSON; not what stood there, which may be a part of a query. */
-    private static String where(IOException malformed) {
-        if (malformed instanceof com.fasterxml.jackson.core.JsonProcessingException json
-                && json.getLocation() != null) {
-            return String.format(
-                    Locale.ROOT,
-                    "not JSON: line %d, column %d",
-                    json.getLocation().getLineNr(),
-                    json.getLocation().getColumnNr());
-        }
-        return "not JSON";
     }
 }

@@ -3,28 +3,42 @@ package io.livedub.hook;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
  * The query of a publisher's URL, decoded once: MediaMTX passes it on as the publisher wrote it, and {@code %2520} means {@code %20}.
  *
  * @param values by name; the first of several counts, as with MediaMTX itself
+ * @param repeated names that stand more than once
+ * @param cut whether there were more parameters than anybody means
  */
-record HookQuery(Map<String, String> values) {
-    static final HookQuery NONE = new HookQuery(Map.of());
+record HookQuery(Map<String, String> values, Set<String> repeated, boolean cut) {
+    static final HookQuery NONE = new HookQuery(Map.of(), Set.of(), false);
+
+    private static final int MOST_PARAMETERS = 64;
 
     static HookQuery decode(String query) {
-        if (query.isEmpty()) {
+        String text = query.startsWith("?") ? query.substring(1) : query;
+        if (text.isEmpty()) {
             return NONE;
         }
         Map<String, String> values = new LinkedHashMap<>();
-        for (String pair : query.split("&", -1)) {
+        Set<String> repeated = new LinkedHashSet<>();
+        int from = 0;
+        for (int count = 0; count < MOST_PARAMETERS && from <= text.length(); count++) {
+            int end = text.indexOf('&', from);
+            String pair = text.substring(from, end < 0 ? text.length() : end);
             int equals = pair.indexOf('=');
             String name = decodeOnce(equals < 0 ? pair : pair.substring(0, equals));
-            values.putIfAbsent(name, equals < 0 ? "" : decodeOnce(pair.substring(equals + 1)));
+            if (values.putIfAbsent(name, equals < 0 ? "" : decodeOnce(pair.substring(equals + 1))) != null) {
+                repeated.add(name);
+            }
+            from = end < 0 ? text.length() + 1 : end + 1;
         }
-        return new HookQuery(values);
+        return new HookQuery(values, repeated, from <= text.length());
     }
 
     /** A text that is not an encoding stands for itself: what a publisher sends is no reason to refuse its stream. */
@@ -48,6 +62,6 @@ record HookQuery(Map<String, String> values) {
             // A query without '=' may be a bare token, and so may an overlong name.
             shown.add(value.isEmpty() || safe.length() > 32 ? "***" : safe + "=***");
         });
-        return shown.toString();
+        return shown + (cut ? "&…" : "");
     }
 }

@@ -19,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
+import io.livedub.config.SettingRules;
 import io.livedub.config.WorkerConfig;
 import io.livedub.hook.StreamPath.Direction;
 import io.livedub.observe.StreamLog;
@@ -45,10 +46,14 @@ public class HookResource {
 
     private final StreamRegistry registry;
     private final String app;
+    private final SettingRules rules;
+    private final boolean querySettings;
 
     public HookResource(StreamRegistry registry, WorkerConfig config) {
         this.registry = registry;
         this.app = config.mediaServer().appPath();
+        this.rules = config.settingRules();
+        this.querySettings = config.languages().querySettings();
     }
 
     @POST
@@ -162,7 +167,8 @@ public class HookResource {
 
     private Response ready(HookEvent event) {
         String streamId = event.path().streamId();
-        Answer answer = registry.ready(streamId, event.sourceId());
+        QuerySettings settings = querySettings ? QuerySettings.read(event.query(), rules) : QuerySettings.NONE;
+        Answer answer = registry.ready(streamId, event.sourceId(), settings.patch());
         if (answer instanceof Answer.ShuttingDown) {
             return status(UNAVAILABLE, HookAnswer.refused("shutting_down", "the worker is shutting down"));
         }
@@ -177,6 +183,7 @@ public class HookResource {
         }
         String correlationId = ((Answer.Accepted) answer).correlationId();
         log("publisher is ready", event, correlationId);
+        settings.warnings().forEach(warning -> StreamLog.of(streamId).warn(warning));
         return status(200, HookAnswer.worker("worker_started", "the stream's worker runs", streamId, correlationId));
     }
 

@@ -5,11 +5,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,7 +21,7 @@ import io.livedub.bounded.HttpCalls;
 import io.livedub.config.Hosts;
 
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
-final class ReadyPaths {
+final class ReadyPaths implements Discovery.Source {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int PAGE = 100;
     /** Ten thousand paths: a list that goes on behind it is not one of a server this worker could serve. */
@@ -30,6 +33,16 @@ final class ReadyPaths {
 
     private static final int LONGEST_PAGE_BYTES = 4 << 20;
     private static final int LONGEST_NAME = 256;
+    /** Kinds of publishers that have a query, to the lists that the server keeps of them. */
+    private static final Map<String, String> CONNECTIONS = Map.of(
+            "rtmpConn", "rtmpconns",
+            "rtmpsConn", "rtmpsconns",
+            "rtspSession", "rtspsessions",
+            "rtspsSession", "rtspssessions",
+            "srtConn", "srtconns",
+            "webRTCSession", "webrtcsessions");
+
+    private static final Pattern SOURCE_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     private final String root;
     private final String app;
@@ -64,20 +77,23 @@ final class ReadyPaths {
      * Paths of ours that have a publisher.
      *
      * @param publishers by stream: the server's id of the publisher, empty when it has none
+     * @param types by stream: what kind of connection it is to the server
      * @param complete every path of the server was read
      */
-    record Listed(Map<String, String> publishers, boolean complete) {}
+    record Listed(Map<String, String> publishers, Map<String, String> types, boolean complete) {}
 
     /** @throws IOException when the server does not answer, or with something else than a list */
-    Listed list() throws IOException, InterruptedException {
+    @Override
+    public Listed list() throws IOException, InterruptedException {
         long startNs = System.nanoTime();
         Map<String, String> publishers = new LinkedHashMap<>();
+        Map<String, String> types = new HashMap<>();
         Set<String> names = new HashSet<>();
         long all = 0;
         int pages = 1;
         for (int page = 0; page < Math.min(pages, MOST_PAGES); page++) {
             if (System.nanoTime() - startNs > ALL_PAGES.toNanos()) {
-                return new Listed(publishers, false);
+                return new Listed(publishers, types, false);
             }
             JsonNode list = page(page);
             pages = list.path("pageCount").asInt(1);
@@ -89,23 +105,47 @@ final class ReadyPaths {
                 }
                 String name = item.path("name").asText();
                 if (name.length() <= LONGEST_NAME && names.add(name)) {
-                    add(name, item, publishers);
+                    add(name, item, publishers, types);
                 }
             }
         }
         // Paths that come or go between two pages shift those behind them, and one may be missed.
-        return new Listed(publishers, all < 0 ? pages <= 1 : all == names.size());
+        return new Listed(publishers, types, all < 0 ? pages <= 1 : all == names.size());
     }
 
-    private JsonNode page(int page) throws IOException, InterruptedException {
-        URI uri = Hosts.connectable(
-                URI.create(String.format(Locale.ROOT, "%s/v3/paths/list?itemsPerPage=%d&page=%d", root, PAGE, page)));
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    /**
+     * The query of a publisher's URL, which its hook would have had.
+     *
+     * @return empty when the server does not tell, or the publisher has gone
+     * @throws IOException when the server does not answer
+     */
+    @Override
+    public Optional<String> query(String type, String sourceId) throws IOException, InterruptedException {
+        String connections = CONNECTIONS.get(type);
+        if (connections == null || !SOURCE_ID.matcher(sourceId).matches()) {
+            return Optional.empty();
+        }
+        HttpCalls.Answer answer = ask(String.format(Locale.ROOT, "/v3/%s/get/%s", connections, sourceId));
+        if (answer.status() != 200) {
+            return Optional.empty();
+        }
+        JsonNode connection = JSON.readTree(answer.body());
+        return connection == null
+                ? Optional.empty()
+                : Optional.ofNullable(connection.path("query").textValue());
+    }
+
+    private HttpCalls.Answer ask(String path) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(Hosts.connectable(URI.create(root + path)));
         headers.forEach(request::header);
         if (http == null) {
             http = new HttpCalls(connect.client(), patience, LONGEST_PAGE_BYTES);
         }
-        HttpCalls.Answer answer = http.await(request);
+        return http.await(request);
+    }
+
+    private JsonNode page(int page) throws IOException, InterruptedException {
+        HttpCalls.Answer answer = ask(String.format(Locale.ROOT, "/v3/paths/list?itemsPerPage=%d&page=%d", PAGE, page));
         if (answer.status() == 401) {
             throw new IOException(
                     "the control API refuses the worker's login (401): check MEDIAMTX_USER and MEDIAMTX_PASS,"
@@ -121,7 +161,7 @@ final class ReadyPaths {
         return list;
     }
 
-    private void add(String name, JsonNode item, Map<String, String> publishers) {
+    private void add(String name, JsonNode item, Map<String, String> publishers, Map<String, String> types) {
         // "available" is the newer name of "ready"; old servers know the one, newest ones may drop the other.
         boolean isReady =
                 item.path("ready").asBoolean() || item.path("available").asBoolean();
@@ -129,7 +169,12 @@ final class ReadyPaths {
         if (isReady && source.length() <= LONGEST_NAME) {
             StreamPath.parse(app, name)
                     .filter(path -> path.direction() == StreamPath.Direction.IN)
-                    .ifPresent(path -> publishers.put(path.streamId(), source));
+                    .ifPresent(path -> {
+                        publishers.put(path.streamId(), source);
+                        types.put(
+                                path.streamId(),
+                                item.path("source").path("type").asText(""));
+                    });
         }
     }
 }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
@@ -228,6 +229,12 @@ final class JobStream implements RunningStream {
     @Override
     public void publisherThere() {
         host.loop().execute(() -> publisherBackNs = host.clock().nowNs());
+    }
+
+    /** A Job's arguments cannot be changed. */
+    @Override
+    public void settings(StreamSettings before, StreamSettings now) {
+        log.warn("its settings were changed: its Job has the former ones until the stream starts again", "job", name);
     }
 
     @Override

@@ -19,6 +19,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.config.SettingArguments;
+import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamSpec;
 
@@ -118,7 +120,8 @@ final class JobTemplate {
         }
     }
 
-    ObjectNode job(StreamSpec stream, Optional<Owner> owner) {
+    /** @param environment what a stream is told by the variables of {@code serve}, which its Job has as well */
+    ObjectNode job(StreamSpec stream, StreamSettings environment, Optional<Owner> owner) {
         ObjectNode job = template.deepCopy();
         ObjectNode about = job.withObjectProperty("metadata");
         about.put("name", nameOf(stream.streamId()));
@@ -136,7 +139,8 @@ final class JobTemplate {
                 .put("uid", deployment.uid()));
         ObjectNode worker = (ObjectNode) container(job);
         image.ifPresent(name -> worker.put("image", name));
-        worker.putArray("args").add("run").add("--stream-id=" + stream.streamId());
+        ArrayNode arguments = worker.putArray("args").add("run").add("--stream-id=" + stream.streamId());
+        SettingArguments.of(stream.settings(), environment).forEach(each -> arguments.add(literally(each)));
         set(
                 worker.withArrayProperty("env"),
                 "WORKER_SOURCE_GRACE_MS",
@@ -148,6 +152,11 @@ final class JobTemplate {
                 "WORKER_OUTPUT_GRACE_MS",
                 Long.toString(stream.outputGrace().toMillis()));
         return job;
+    }
+
+    /** Kubernetes replaces {@code $(NAME)} in arguments by the variable's value, of a secret too. */
+    private static String literally(String argument) {
+        return argument.replace("$", "$$");
     }
 
     /** The template's own word wins. */

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jboss.logging.Logger;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamSpec;
@@ -29,6 +30,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     private final ApiServer api;
     private final JobTemplate template;
     private final Optional<String> ownerName;
+    private final StreamSettings environment;
     private final MediaClock clock;
     private final ExecutorService loop = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "kubernetes");
@@ -46,21 +48,29 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     private volatile String trouble = "the Kubernetes API server was not asked yet";
 
     /**
+     * @param environment what a stream is told by the variables alone
      * @param threads for the calls
      * @param drainLimit the longest a stream drains
      * @throws io.livedub.config.ConfigurationException as {@link #check}
      */
-    public KubernetesLauncher(WorkerConfig.Kubernetes config, MediaClock clock, Executor threads, Duration drainLimit) {
-        this(ClusterAccess.of(config), config, clock, threads, drainLimit);
+    public KubernetesLauncher(
+            WorkerConfig.Kubernetes config,
+            StreamSettings environment,
+            MediaClock clock,
+            Executor threads,
+            Duration drainLimit) {
+        this(ClusterAccess.of(config), config, environment, clock, threads, drainLimit);
     }
 
     KubernetesLauncher(
             ClusterAccess access,
             WorkerConfig.Kubernetes config,
+            StreamSettings environment,
             MediaClock clock,
             Executor threads,
             Duration drainLimit) {
         this.clock = clock;
+        this.environment = environment;
         template = JobTemplate.of(config);
         ownerName = config.owner();
         api = new ApiServer(access, threads);
@@ -82,8 +92,8 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
         String name = template.nameOf(spec.streamId());
         boolean publisherKnown = !foundByJob.remove(name);
-        JobStream stream =
-                new JobStream(spec.streamId(), name, () -> template.job(spec, owner), publisherKnown, host, events);
+        JobStream stream = new JobStream(
+                spec.streamId(), name, () -> template.job(spec, environment, owner), publisherKnown, host, events);
         loop.execute(() -> {
             streams.put(stream.name(), stream);
             if (ownerName.isPresent() && owner.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.livedub.spawn;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.livedub.config.Secrets;
+import io.livedub.config.SettingArguments;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamSpec;
 
@@ -23,6 +25,9 @@ public final class ChildCommand {
             "WORKER_METRICS_PORT",
             "WORKER_MAX_STREAMS",
             "WORKER_SPAWN",
+            "WORKER_STREAMS_FILE",
+            "WORKER_QUERY_SETTINGS",
+            "WORKER_PUBLIC_PLAYLISTS",
             "MEDIAMTX_API_URL",
             "MEDIAMTX_HLS_URL",
             "MEDIAMTX_RTSP_PORT");
@@ -40,8 +45,9 @@ public final class ChildCommand {
     }
 
     ProcessBuilder builder(StreamSpec spec) {
-        ProcessBuilder builder =
-                new ProcessBuilder(List.of(program, "run", "--supervised", "--stream-id", spec.streamId()));
+        List<String> command = new ArrayList<>(List.of(program, "run", "--supervised", "--stream-id", spec.streamId()));
+        command.addAll(SettingArguments.of(spec.settings(), config.streamSettings()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         // Options of the command line are system properties here.
         System.getProperties().stringPropertyNames().stream()

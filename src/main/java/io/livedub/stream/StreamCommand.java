@@ -1,9 +1,15 @@
 package io.livedub.stream;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+
+import static java.util.stream.Collectors.toSet;
 
 /** What a running stream can be told of its languages. A child is told the same as a line of text. */
 public sealed interface StreamCommand {
@@ -44,6 +50,25 @@ public sealed interface StreamCommand {
     String REMOVE = "remove ";
     String SWITCH_ON = "dub-on ";
     String SWITCH_OFF = "dub-off ";
+
+    /** What makes the languages of a running stream those of other settings; what else differs holds when it starts again. */
+    static List<StreamCommand> between(StreamSettings before, StreamSettings now) {
+        List<StreamCommand> commands = new ArrayList<>();
+        Set<String> had = keys(before);
+        Set<String> has = keys(now);
+        // Those that are new first: a stream is never without a language.
+        now.targets().stream()
+                .filter(target -> !had.contains(target.key()))
+                .forEach(target -> commands.add(new AddLanguage(target)));
+        before.targets().stream()
+                .filter(target -> !has.contains(target.key()))
+                .forEach(target -> commands.add(new RemoveLanguage(target.key())));
+        return commands;
+    }
+
+    private static Set<String> keys(StreamSettings settings) {
+        return settings.targets().stream().map(Target::key).collect(toSet());
+    }
 
     /** @return empty for a line that is none */
     static Optional<StreamCommand> read(String line) {

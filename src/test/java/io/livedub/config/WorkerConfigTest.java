@@ -3,6 +3,7 @@ package io.livedub.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -56,6 +57,22 @@ class WorkerConfigTest {
                         "en",
                         "es",
                         "default"));
+    }
+
+    @Test
+    void aStreamIsHeardInTheLanguagesOfTheVariable() {
+        WorkerConfig config = Environment.read("WORKER_TARGET_LANGUAGE", " es, fr:Anna warm ,original");
+
+        assertThat(config.streamSettings().targets())
+                .containsExactly(
+                        Target.of("es"), new Target("fr", Optional.of("Anna warm")), Target.of(Target.ORIGINAL));
+        assertThat(config.streamSettings().isDubbed()).isTrue();
+        assertThat(Environment.read("WORKER_TARGET_LANGUAGE", "original")
+                        .streamSettings()
+                        .isDubbed())
+                .isFalse();
+        assertThat(Environment.read().languages())
+                .isEqualTo(new LanguagesConfig(List.of(Target.of("es")), 8, Optional.empty(), true, false));
     }
 
     @Test

@@ -18,6 +18,7 @@ class WrongValuesTest {
     private static final Set<String> TRIED_BELOW = Set.of(
             "MEDIAMTX_RTSP_PORT",
             "WORKER_SEGMENT_DIR",
+            "WORKER_STREAMS_FILE",
             "WORKER_RUN_ID",
             "WORKER_INSTANCE_ID",
             "WORKER_VOICE_PROFILE",
@@ -54,6 +55,11 @@ class WrongValuesTest {
             WORKER_STS_MODE, on, 'enabled, passthrough or disabled'
             WORKER_SOURCE_LANGUAGE, english please, a language tag such as en or pt-BR
             WORKER_TARGET_LANGUAGE, e, a language tag such as en or pt-BR
+            WORKER_TARGET_LANGUAGE, 'es,fr,ES', a list that names each language once
+            WORKER_TARGET_LANGUAGE, original:anna, original without a voice
+            WORKER_MAX_LANGUAGES, 0, a whole number from 1 to 64
+            WORKER_QUERY_SETTINGS, yes, on or off
+            WORKER_PUBLIC_PLAYLISTS, yes, on or off
             WORKER_SEGMENT_DURATION, 999ms, '1 to 30 s, written 6, 6s or 6000ms'
             WORKER_SEGMENT_DURATION, 31, '1 to 30 s, written 6, 6s or 6000ms'
             WORKER_SEGMENT_DURATION, six, '1 to 30 s, written 6, 6s or 6000ms'
@@ -165,6 +171,27 @@ class WrongValuesTest {
                 .hasMessageStartingWith(
                         "OTEL_EXPORTER_OTLP_HEADERS='%s' is not valid: allowed is name=value".formatted(named))
                 .hasMessageNotContaining("t0ken");
+    }
+
+    @Test
+    void aFileThatNoPathCanNameIsRefused() {
+        assertThatThrownBy(() -> Environment.read("WORKER_STREAMS_FILE", "/tmp/\0"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("WORKER_STREAMS_FILE=")
+                .hasMessageEndingWith("allowed is a file");
+    }
+
+    @Test
+    void aListOfLanguagesSaysWhichOneIsWrong() {
+        assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "es,e"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("WORKER_TARGET_LANGUAGE='e' is not valid: allowed is a language tag such as en or pt-BR");
+        assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "fr:" + "x".repeat(65)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("a voice of 1 to 64 printable characters without comma, backslash and dollar");
+        assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "es,fr,de", "WORKER_MAX_LANGUAGES", "2"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("allowed is a list of 1 to 2 languages (WORKER_MAX_LANGUAGES)");
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 import io.smallrye.config.WithName;
 import io.smallrye.config.WithParentName;
@@ -18,27 +17,18 @@ final class Variables {
     record Described(String name, Variable said) {}
 
     // Reflection gives methods in no certain order; the page follows the groups, and within them the alphabet.
-    private static final Map<String, Integer> GROUPS = Map.of(
+    private static final List<String> GROUPS = List.of(
             "mediaMtx",
-            0,
             "worker",
-            1,
             "sts",
-            0,
+            "languages",
             "dub",
-            1,
             "segments",
-            2,
             "process",
-            3,
             "jobs",
-            4,
             "kubernetes",
-            2,
             "log",
-            3,
-            "traces",
-            4);
+            "traces");
 
     private Variables() {}
 
@@ -52,7 +42,7 @@ final class Variables {
         List<Method> methods = new ArrayList<>(List.of(group.getDeclaredMethods()));
         methods.removeIf(Method::isSynthetic);
         methods.sort((a, b) -> {
-            int byGroup = Integer.compare(GROUPS.getOrDefault(a.getName(), 9), GROUPS.getOrDefault(b.getName(), 9));
+            int byGroup = Integer.compare(GROUPS.indexOf(a.getName()), GROUPS.indexOf(b.getName()));
             return byGroup != 0 ? byGroup : segment(a).compareTo(segment(b));
         });
         for (Method method : methods) {

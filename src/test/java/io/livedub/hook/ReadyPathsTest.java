@@ -59,6 +59,35 @@ class ReadyPathsTest {
         return new ReadyPaths(base, "live", Map.of("Authorization", "Basic dTpw"), patience).list();
     }
 
+    /** As MediaMTX 1.20 answers. */
+    @Test
+    void thePublishersQueryIsAskedForWhenItsHookWasLost() throws Exception {
+        server.createContext("/v3/rtmpconns/get/", exchange -> {
+            boolean known = exchange.getRequestURI().getPath().endsWith("/731a24de-1dd7");
+            asked.add(exchange.getRequestURI().getPath());
+            byte[] answer = (known ? "{\"id\":\"731a24de-1dd7\",\"query\":\"user=cam&targets=es,fr:anna\"}" : "{}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 404, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        page(1, 1, item("live/a/in", "\"ready\":true", "731a24de-1dd7"));
+        URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        ReadyPaths paths = new ReadyPaths(base, "live", Map.of(), patience);
+
+        ReadyPaths.Listed listed = paths.list();
+
+        assertThat(paths.query(listed.types().get("a"), listed.publishers().get("a")))
+                .contains("user=cam&targets=es,fr:anna");
+        assertThat(paths.query("rtmpConn", "gone")).isEmpty();
+        asked.clear();
+        assertThat(paths.query("hlsSource", "731a24de-1dd7")).isEmpty();
+        assertThat(paths.query("rtmpConn", "../../config/global/get")).isEmpty();
+        assertThat(asked)
+                .as("nothing that the server's answer makes up is asked for")
+                .isEmpty();
+    }
+
     private static String item(String name, String ready, String id) {
         return String.format("{\"name\":\"%s\",%s,\"source\":{\"type\":\"rtmpConn\",\"id\":\"%s\"}}", name, ready, id);
     }

@@ -60,7 +60,8 @@ abstract class JobsOnFakeServer {
     }
 
     KubernetesLauncher launcher() {
-        return new KubernetesLauncher(authority.config(api.port()), clock, threads, Duration.ofSeconds(20));
+        return new KubernetesLauncher(
+                authority.config(api.port()), TestSettings.SPANISH, clock, threads, Duration.ofSeconds(20));
     }
 
     RunningStream launch(String id) {

@@ -66,7 +66,8 @@ class KubernetesApiServerIT {
     }
 
     private StreamRegistry newServe() {
-        KubernetesLauncher launcher = new KubernetesLauncher(cluster.config(), clock, threads, Duration.ofSeconds(37));
+        KubernetesLauncher launcher =
+                new KubernetesLauncher(cluster.config(), TestSettings.SPANISH, clock, threads, Duration.ofSeconds(37));
         launchers.add(launcher);
         StreamRegistry made = new StreamRegistry(
                 launcher,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamSpec;
 import io.livedub.support.TestSettings;
@@ -128,6 +131,7 @@ class KubernetesConfigTest {
         String id = "_" + "x".repeat(63);
         JsonNode job = template.job(
                 new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(5)),
+                TestSettings.SPANISH,
                 Optional.empty());
         // then
         JsonNode worker = job.path("spec")
@@ -151,5 +155,22 @@ class KubernetesConfigTest {
                         .asText())
                 .isEqualTo(id);
         assertThat(job.path("metadata").has("ownerReferences")).isFalse();
+    }
+
+    /** Kubernetes would put the value of a variable in the place of its name. */
+    @Test
+    void aJobHasTheSettingsOfItsStreamThatItsVariablesDoNotSay() {
+        JobTemplate template =
+                JobTemplate.of(config(Optional.empty(), account, Optional.of("worker:1"), Optional.empty()));
+        StreamSettings settings = TestSettings.SPANISH.withTargets(
+                List.of(Target.of("es"), new Target("fr", Optional.of("$(WORKER_STS_API_KEY)"))));
+
+        JsonNode job = template.job(
+                new StreamSpec("a", "rtmp://h/i", "rtmp://h/o", settings, Duration.ofSeconds(5)),
+                TestSettings.SPANISH,
+                Optional.empty());
+
+        assertThat(job.at("/spec/template/spec/containers/0/args").toString())
+                .isEqualTo("[\"run\",\"--stream-id=a\",\"--target-language=es,fr:$$(WORKER_STS_API_KEY)\"]");
     }
 }

@@ -66,6 +66,7 @@ class MockServerTest {
                         Optional.of("stream-worker:test"),
                         Optional.empty(),
                         Optional.empty()),
+                TestSettings.SPANISH,
                 clock,
                 threads,
                 Duration.ofSeconds(20));

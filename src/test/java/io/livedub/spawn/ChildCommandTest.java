@@ -7,13 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.config.DubConfig;
 import io.livedub.config.Environment;
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
@@ -71,6 +75,44 @@ class ChildCommandTest {
         command.clean(builder.environment());
 
         assertThat(builder.environment()).doesNotContainKey(name).containsKey("PATH_FILE");
+    }
+
+    @Test
+    void aChildIsToldWhatItsVariablesDoNotSay() {
+        StreamSpec spec = StreamSpec.of(config, "x", StreamSpec.Defaults.SERVE);
+        StreamSettings settings = new StreamSettings(
+                "de",
+                List.of(Target.of("es"), new Target("fr", Optional.of("anna: warm")), Target.of(Target.ORIGINAL)),
+                true,
+                new DubConfig(DubConfig.Bed.DUCK, -20, true, true));
+
+        assertThat(command.builder(spec).command())
+                .containsExactly("/bin/false", "run", "--supervised", "--stream-id", "x");
+        assertThat(command.builder(spec.withSettings(settings)).command())
+                .containsExactly(
+                        "/bin/false",
+                        "run",
+                        "--supervised",
+                        "--stream-id",
+                        "x",
+                        "--source-language=de",
+                        "--target-language=es,fr:anna: warm,original",
+                        "--sts-mode=passthrough",
+                        "--segment-cut=pause",
+                        "--bed=duck",
+                        "--bed-db=-20",
+                        "--loudness=match");
+        assertThat(Environment.read(
+                                "WORKER_SOURCE_LANGUAGE", "de",
+                                "WORKER_TARGET_LANGUAGE", "es,fr:anna: warm,original",
+                                "WORKER_STS_MODE", "passthrough",
+                                "WORKER_SEGMENT_CUT", "pause",
+                                "WORKER_DUB_BED", "duck",
+                                "WORKER_DUB_BED_DB", "-20",
+                                "WORKER_DUB_LOUDNESS", "match")
+                        .streamSettings())
+                .as("what the child makes of them")
+                .isEqualTo(settings);
     }
 
     /** A shell plays the child. */

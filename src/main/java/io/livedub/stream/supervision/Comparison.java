@@ -1,8 +1,12 @@
 package io.livedub.stream.supervision;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the media server's list has to be weighed against: words that came after it was asked for, and streams that an operator has
@@ -80,5 +84,55 @@ final class Comparison {
     /** Whose publisher has gone may be started again by the next one. */
     void forgetStopsOfThoseNotIn(ServerList list) {
         stopped.keySet().removeIf(id -> !list.publishers().containsKey(id) && isNews(id, list.askedNs()));
+    }
+
+    /**
+     * @param room whether another stream would be taken
+     * @param start a stream, with the server's id of its publisher
+     */
+    Compared compare(
+            ServerList list, Map<String, Supervised> streams, BooleanSupplier room, BiConsumer<String, String> start) {
+        Compared found = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        list.publishers().forEach((id, publisher) -> {
+            present(id);
+            Supervised stream = streams.get(id);
+            boolean wanted = isNews(id, list.askedNs())
+                    && !isStopped(id, publisher)
+                    && (stream == null || stream.misses(publisher));
+            if (!wanted) {
+                return;
+            }
+            boolean needsRoom = stream == null || !stream.takesRoom();
+            if (needsRoom && !room.getAsBoolean()) {
+                found.withoutRoom().add(id);
+            } else {
+                wished(id);
+                start.accept(id, publisher);
+                found.started().add(id);
+            }
+        });
+        // An empty list is what a server answers that has just been started.
+        if (list.complete() && !list.publishers().isEmpty()) {
+            forgetStopsOfThoseNotIn(list);
+            List.copyOf(streams.values()).stream()
+                    .filter(stream -> !list.publishers().containsKey(stream.streamId()))
+                    .filter(stream -> stream.expectsPublisher() && isNews(stream.streamId(), list.askedNs()))
+                    .filter(stream -> absent(stream.streamId(), list.askedNs()))
+                    .forEach(stream -> {
+                        stream.publisherIsMissing();
+                        found.gone().add(stream.streamId());
+                    });
+        }
+        return found;
+    }
+
+    static List<String> unheard(Map<String, String> publishers, Map<String, Supervised> streams) {
+        return publishers.entrySet().stream()
+                .filter(each -> {
+                    Supervised stream = streams.get(each.getKey());
+                    return stream == null || !stream.publisher().equals(each.getValue());
+                })
+                .map(Map.Entry::getKey)
+                .toList();
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.livedub.config.SettingsPatch;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StreamStatus.Caption;
@@ -33,6 +34,7 @@ public final class StreamRegistry {
     private final MediaClock clock;
     private final InstantSource time;
     private final Function<String, StreamSpec> specs;
+    private final Function<String, SettingsPatch> file;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final Object lock = new Object();
@@ -47,11 +49,27 @@ public final class StreamRegistry {
             InstantSource time,
             Function<String, StreamSpec> specs,
             SupervisionObserver observer) {
+        this(launcher, capacity, clock, time, specs, id -> SettingsPatch.NOTHING, observer);
+    }
+
+    /**
+     * @param specs what a stream is by the environment alone
+     * @param file what the streams file says of a stream; asked when one starts and when its publisher comes back
+     */
+    public StreamRegistry(
+            StreamLauncher launcher,
+            Capacity capacity,
+            MediaClock clock,
+            InstantSource time,
+            Function<String, StreamSpec> specs,
+            Function<String, SettingsPatch> file,
+            SupervisionObserver observer) {
         this.launcher = launcher;
         this.capacity = capacity;
         this.clock = clock;
         this.time = time;
         this.specs = specs;
+        this.file = file;
         this.observer = observer;
     }
 
@@ -71,20 +89,47 @@ public final class StreamRegistry {
     }
 
     /**
-     * A publisher is there, or somebody wishes the stream.
+     * A publisher is there, of whose query nothing is known.
      *
      * @param source the media server's id of the publisher; empty when it has none
      */
     public Answer ready(String streamId, String source) {
-        boolean memory = memoryLeft();
+        return ready(streamId, source, Said.NOTHING);
+    }
+
+    /** A publisher is there; a query without settings takes back those of the query before. */
+    public Answer ready(String streamId, String source, SettingsPatch query) {
+        return ready(streamId, source, Said.byQuery(query));
+    }
+
+    /** Somebody wishes the stream, with these settings. */
+    public Answer wish(String streamId, SettingsPatch api) {
+        return ready(streamId, "", Said.byApi(api));
+    }
+
+    private Answer ready(String streamId, String source, Said said) {
+        boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
             comparison.wished(streamId);
-            return ready(streamId, source, memory);
+            return ready(streamId, source, said, memory);
         });
     }
 
-    private Answer ready(String streamId, String source, boolean memory) {
+    /**
+     * Changes what the API says of a stream; what it does not say stays.
+     *
+     * @return the correlation id; empty when the stream is not known
+     */
+    public Optional<String> change(String streamId, SettingsPatch api) {
+        return locked(() -> {
+            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
+            stream.ifPresent(known -> known.change(Said.byApi(api)));
+            return stream.map(Supervised::correlationId);
+        });
+    }
+
+    private Answer ready(String streamId, String source, Said said, boolean memory) {
         if (draining) {
             return new Answer.ShuttingDown();
         }
@@ -95,10 +140,10 @@ public final class StreamRegistry {
             return new Answer.Full(capacity.limit());
         }
         if (stream == null) {
-            stream = new Supervised(specs.apply(streamId), launcher, clock, time, ends);
+            stream = new Supervised(specs.apply(streamId), file, launcher, clock, time, ends);
             streams.put(streamId, stream);
         }
-        stream.ready(source);
+        stream.ready(source, said);
         return new Answer.Accepted(stream.correlationId(), isNew);
     }
 
@@ -116,48 +161,26 @@ public final class StreamRegistry {
         });
     }
 
+    /** Streams of this list whose publisher no hook told of, so that nothing is known of its query. */
+    public List<String> unheard(Map<String, String> publishers) {
+        return locked(() -> Comparison.unheard(publishers, streams));
+    }
+
     /**
      * Makes up for hooks that were lost: starts what is there and not running, and tells of publishers that are gone. A stream that an
      * operator has stopped is left alone until another publisher is there.
      */
     public Compared compare(ServerList list) {
-        boolean memory = memoryLeft();
+        boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> draining ? Compared.NOTHING : compare(list, memory));
     }
 
     private Compared compare(ServerList list, boolean memory) {
-        Compared found = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        list.publishers().forEach((id, publisher) -> {
-            comparison.present(id);
-            Supervised stream = streams.get(id);
-            boolean wanted = comparison.isNews(id, list.askedNs())
-                    && !comparison.isStopped(id, publisher)
-                    && (stream == null || stream.misses(publisher));
-            if (!wanted) {
-                return;
-            }
-            boolean needsRoom = stream == null || !stream.takesRoom();
-            if (needsRoom && !capacity.roomBeside(taken(), memory)) {
-                found.withoutRoom().add(id);
-            } else {
-                comparison.wished(id);
-                ready(id, publisher, memory);
-                found.started().add(id);
-            }
-        });
-        // An empty list is what a server answers that has just been started.
-        if (list.complete() && !list.publishers().isEmpty()) {
-            comparison.forgetStopsOfThoseNotIn(list);
-            List.copyOf(streams.values()).stream()
-                    .filter(stream -> !list.publishers().containsKey(stream.streamId()))
-                    .filter(stream -> stream.expectsPublisher() && comparison.isNews(stream.streamId(), list.askedNs()))
-                    .filter(stream -> comparison.absent(stream.streamId(), list.askedNs()))
-                    .forEach(stream -> {
-                        stream.publisherIsMissing();
-                        found.gone().add(stream.streamId());
-                    });
-        }
-        return found;
+        return comparison.compare(
+                list,
+                streams,
+                () -> capacity.roomBeside(taken(), memory),
+                (id, publisher) -> ready(id, publisher, list.said(id), memory));
     }
 
     /** @return whether there is such a stream; what it holds still airs */
@@ -198,12 +221,8 @@ public final class StreamRegistry {
 
     /** Whether another stream would be taken. */
     public boolean hasRoom() {
-        boolean memory = memoryLeft();
+        boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> !draining && capacity.roomBeside(taken(), memory));
-    }
-
-    private boolean memoryLeft() {
-        return capacity.memoryLeft().getAsBoolean();
     }
 
     public int limit() {

@@ -5,7 +5,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
+import io.livedub.config.SettingSources;
+import io.livedub.config.SettingsPatch;
+import io.livedub.config.StreamSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamSpec;
@@ -19,12 +23,15 @@ import io.livedub.stream.events.StreamState;
  */
 final class Supervised {
     private final StreamSpec spec;
+    private final Function<String, SettingsPatch> file;
     private final StreamLauncher launcher;
     private final MediaClock clock;
     private final InstantSource time;
     private final Ends ends;
     private final Backoff backoff = new Backoff();
 
+    private SettingSources sources = SettingSources.NONE;
+    private StreamSettings settings;
     private String correlationId = UUID.randomUUID().toString();
     private StreamBoard board;
     private RunningStream running;
@@ -46,8 +53,16 @@ final class Supervised {
         void failed(Supervised stream, StreamState.Failed failure, boolean restarted);
     }
 
-    Supervised(StreamSpec spec, StreamLauncher launcher, MediaClock clock, InstantSource time, Ends ends) {
+    Supervised(
+            StreamSpec spec,
+            Function<String, SettingsPatch> file,
+            StreamLauncher launcher,
+            MediaClock clock,
+            InstantSource time,
+            Ends ends) {
         this.spec = spec;
+        this.file = file;
+        this.settings = spec.settings();
         this.launcher = launcher;
         this.clock = clock;
         this.time = time;
@@ -78,15 +93,19 @@ final class Supervised {
         startedNs = clock.nowNs();
         StreamBoard fresh = new StreamBoard(time);
         board = fresh;
-        RunningStream launched = launcher.launch(spec, fresh);
+        sources = sources.withFile(file.apply(streamId()));
+        settings = sources.over(spec.settings());
+        RunningStream launched = launcher.launch(spec.withSettings(settings), fresh);
         running = launched;
         launched.over().subscribe().with(end -> ends.locked(() -> over(launched, fresh, end)));
     }
 
     /** A publisher is there, by hook or by wish. */
-    void ready(String source) {
+    void ready(String source, Said said) {
+        boolean isBack = publisherGone || !publisher.equals(source);
         publisher = source;
         publisherGone = false;
+        sources = said.addedTo(sources);
         if (running == null) {
             // It waits for its restart, or its reason was final: with another publisher both are worth another try.
             cancelRestart();
@@ -95,7 +114,27 @@ final class Supervised {
         } else if (stopping || hasEnded()) {
             again = true;
         } else {
+            if (isBack) {
+                sources = sources.withFile(file.apply(streamId()));
+            }
+            tellSettings();
             running.publisherThere();
+        }
+    }
+
+    /** A stream that does not run has its settings when it starts again. */
+    void change(Said said) {
+        sources = said.addedTo(sources);
+        if (running != null && !stopping && !hasEnded()) {
+            tellSettings();
+        }
+    }
+
+    private void tellSettings() {
+        StreamSettings now = sources.over(spec.settings());
+        if (!now.equals(settings)) {
+            running.settings(settings, now);
+            settings = now;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
@@ -22,10 +23,12 @@ public final class FakeLauncher implements StreamLauncher {
         public final String streamId;
         public final List<String> told = new ArrayList<>();
         public final Consumer<StreamEvent> news;
+        public StreamSettings settings;
         private final CompletableFuture<StreamState> over = new CompletableFuture<>();
 
-        Run(String streamId, Consumer<StreamEvent> news) {
+        Run(String streamId, StreamSettings settings, Consumer<StreamEvent> news) {
             this.streamId = streamId;
+            this.settings = settings;
             this.news = news;
         }
 
@@ -50,6 +53,12 @@ public final class FakeLauncher implements StreamLauncher {
             told.add("there");
         }
 
+        @Override
+        public void settings(StreamSettings before, StreamSettings now) {
+            told.add("settings");
+            settings = now;
+        }
+
         public void drains() {
             news.accept(new StreamEvent.Life(
                     new StreamState.Live(), new StreamState.Draining("the source has ended"), "the source has ended"));
@@ -66,7 +75,7 @@ public final class FakeLauncher implements StreamLauncher {
 
     @Override
     public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> news) {
-        Run run = new Run(spec.streamId(), news);
+        Run run = new Run(spec.streamId(), spec.settings(), news);
         runs.add(run);
         return run;
     }

@@ -1,0 +1,67 @@
+package io.livedub.api;
+
+import java.io.IOException;
+import java.util.Set;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.livedub.bounded.BoundedJson;
+import io.livedub.config.SettingRules;
+import io.livedub.config.SettingsPatch;
+import io.livedub.config.SettingsTree;
+import io.livedub.config.WrongSetting;
+
+/**
+ * The body of a request that says settings.
+ *
+ * @param streamId null when the body has none
+ */
+record SettingsBody(String streamId, SettingsPatch settings) {
+    private static final String ID = "stream_id";
+
+    /**
+     * Of a request whose path has the stream's id. No body is as good as {@code {}}: clients of earlier versions send none.
+     *
+     * @throws WebApplicationException 400 when it is not JSON, 422 when a field is unknown or its value not allowed
+     */
+    static SettingsPatch ofStream(byte[] body, SettingRules rules) {
+        return body == null || body.length == 0
+                ? SettingsPatch.NOTHING
+                : read(body, rules, Set.of()).settings();
+    }
+
+    /** Of a request whose body must have the id. */
+    static SettingsBody withId(byte[] body, SettingRules rules) {
+        SettingsBody read = read(body == null ? new byte[0] : body, rules, Set.of(ID));
+        if (read.streamId() == null) {
+            throw refused(422, "invalid", "stream_id is missing, or is no string");
+        }
+        StreamIds.check(read.streamId());
+        return read;
+    }
+
+    private static SettingsBody read(byte[] body, SettingRules rules, Set<String> others) {
+        try {
+            JsonNode tree = BoundedJson.read(body);
+            if (!tree.isObject()) {
+                throw refused(422, "invalid", "the body must be an object, is " + BoundedJson.kind(tree));
+            }
+            return new SettingsBody(tree.path(ID).textValue(), new SettingsTree(rules, others).read(tree, ""));
+        } catch (WrongSetting wrong) {
+            throw refused(422, "invalid", wrong.getMessage());
+        } catch (IOException malformed) {
+            throw refused(400, "malformed", malformed.getMessage());
+        }
+    }
+
+    private static WebApplicationException refused(int status, String code, String message) {
+        return new WebApplicationException(Response.status(status)
+                .type(MediaType.APPLICATION_JSON)
+                .entity(new ApiMessage(code, message, null, null))
+                .build());
+    }
+}

@@ -1,0 +1,82 @@
+package io.livedub.api;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Settings of a stream in the API's description; what comes is read by {@link SettingsBody}. Every field may be left out. */
+@Schema(
+        name = "StreamSettings",
+        additionalProperties = Schema.False.class,
+        description =
+                "What a stream is told. A field that is left out is taken from the next source: the publisher's query,"
+                        + " the streams file, the environment.")
+record SettingsRequest(
+        @JsonProperty("source_language")
+                @Schema(description = "language tag of what is spoken in the source", examples = "en", maxLength = 64)
+                String sourceLanguage,
+        @Schema(
+                        description =
+                                "languages in which the stream is heard, each once, no more than WORKER_MAX_LANGUAGES;"
+                                        + " the short form of one is a string such as es or fr:anna",
+                        minItems = 1)
+                List<Target> targets,
+        @Schema(enumeration = {"enabled", "passthrough"}) String mode,
+        @Schema(
+                        description = "where segments end",
+                        enumeration = {"fixed", "pause"})
+                String cut,
+        @Schema(
+                        description = "what is heard under the dub",
+                        enumeration = {"off", "duck", "constant", "stem"})
+                String bed,
+        @JsonProperty("bed_db")
+                @Schema(
+                        type = SchemaType.INTEGER,
+                        description = "level of the original under the dub",
+                        minimum = "-40",
+                        maximum = "0")
+                Integer bedDb,
+        @Schema(enumeration = {"off", "match"}) String loudness) {
+    /** A language in which a stream is heard, in either form. */
+    @Schema(
+            name = "Target",
+            oneOf = {ShortTarget.class, LongTarget.class})
+    interface Target {}
+
+    /** As in WORKER_TARGET_LANGUAGE. */
+    @Schema(
+            name = "ShortTarget",
+            type = SchemaType.STRING,
+            description = "a language tag or original; a voice may follow behind a colon",
+            pattern = "^[A-Za-z0-9-]{2,35}(:[^,$\\\\]{1,64})?$",
+            examples = "fr:anna")
+    interface ShortTarget {}
+
+    /** As an object. */
+    @Schema(name = "LongTarget", additionalProperties = Schema.False.class)
+    record LongTarget(
+            @Schema(
+                            required = true,
+                            description = "language tag, or original: the source's own sound",
+                            examples = "es",
+                            maxLength = 35)
+                    String language,
+            @JsonProperty("voice_profile") @Schema(description = "voice that STS uses", minLength = 1, maxLength = 64)
+                    String voiceProfile) {}
+
+    /** The same, and whose they are. */
+    @Schema(name = "NewStream", additionalProperties = Schema.False.class)
+    record OfNewStream(
+            @JsonProperty("stream_id") @Schema(required = true, pattern = StreamIds.FORM) String streamId,
+            @JsonProperty("source_language") @Schema(description = "as in StreamSettings", maxLength = 64)
+                    String sourceLanguage,
+            @Schema(description = "as in StreamSettings", minItems = 1) List<Target> targets,
+            @Schema(enumeration = {"enabled", "passthrough"}) String mode,
+            @Schema(enumeration = {"fixed", "pause"}) String cut,
+            @Schema(enumeration = {"off", "duck", "constant", "stem"}) String bed,
+            @JsonProperty("bed_db") @Schema(type = SchemaType.INTEGER, minimum = "-40", maximum = "0") Integer bedDb,
+            @Schema(enumeration = {"off", "match"}) String loudness) {}
+}

@@ -1,0 +1,148 @@
+package io.livedub.api;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+import io.smallrye.common.annotation.NonBlocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+import io.livedub.config.SettingRules;
+import io.livedub.config.WorkerConfig;
+import io.livedub.stream.supervision.StreamRegistry;
+
+/** Settings of streams, by the API: the source that wins over all others (contract: languages). */
+@Path("/v1/streams")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.WILDCARD)
+@NonBlocking
+@Tag(name = "streams")
+@SecurityRequirement(name = "secret")
+public class SettingsResource {
+    private final StreamRegistry registry;
+    private final SettingRules rules;
+
+    public SettingsResource(StreamRegistry registry, WorkerConfig config) {
+        this.registry = registry;
+        this.rules = config.settingRules();
+    }
+
+    @POST
+    @Operation(summary = "Start a stream with settings", description = "As PUT of the stream, with its id in the body.")
+    @APIResponse(
+            responseCode = "201",
+            description = "it is being started",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "it was there already; its settings are changed",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id, or a setting that is not allowed",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "429",
+            description = "the capacity is reached; see Retry-After",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "the worker is shutting down",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    public Response start(
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = SettingsRequest.OfNewStream.class)))
+                    byte[] body) {
+        SettingsBody read = SettingsBody.withId(body, rules);
+        return StreamAnswers.of(registry.wish(read.streamId(), read.settings()), read.streamId());
+    }
+
+    @PATCH
+    @Path("{id}")
+    @Operation(
+            summary = "Change a stream's settings",
+            description =
+                    "Settings that are not in the body stay as they are. Heard from the next segment that is cut.")
+    @APIResponse(
+            responseCode = "200",
+            description = "they are changed, or will be when the stream starts again",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id, or a setting that is not allowed",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    public Response change(
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = SettingsRequest.class)))
+                    byte[] body) {
+        StreamIds.check(id);
+        return registry.change(id, SettingsBody.ofStream(body, rules))
+                .map(correlation -> StreamAnswers.message(
+                        200, "settings_changed", "the stream has these settings", id, correlation))
+                .orElseGet(() -> StreamAnswers.unknown(id));
+    }
+}

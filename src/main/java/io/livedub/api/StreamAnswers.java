@@ -1,0 +1,47 @@
+package io.livedub.api;
+
+import java.util.Locale;
+
+import jakarta.ws.rs.core.Response;
+
+import io.livedub.stream.supervision.Answer;
+
+/** What a wish for a stream is answered, whichever way it came. */
+final class StreamAnswers {
+    private static final int RETRY_AFTER_S = 10;
+
+    private StreamAnswers() {}
+
+    static Response of(Answer answer, String id) {
+        if (answer instanceof Answer.ShuttingDown) {
+            return message(503, "shutting_down", "the worker is shutting down", id, null);
+        }
+        if (answer instanceof Answer.Full full) {
+            return Response.fromResponse(message(
+                            429,
+                            "capacity_reached",
+                            String.format(Locale.ROOT, "the capacity of %d streams is reached", full.limit()),
+                            id,
+                            null))
+                    .header("Retry-After", RETRY_AFTER_S)
+                    .build();
+        }
+        Answer.Accepted accepted = (Answer.Accepted) answer;
+        return message(
+                accepted.isNew() ? 201 : 200,
+                "worker_started",
+                "the stream's worker runs",
+                id,
+                accepted.correlationId());
+    }
+
+    static Response unknown(String id) {
+        return message(404, "unknown", "no such stream", id, null);
+    }
+
+    static Response message(int status, String code, String message, String id, String correlationId) {
+        return Response.status(status)
+                .entity(new ApiMessage(code, message, id, correlationId))
+                .build();
+    }
+}

@@ -1,0 +1,33 @@
+package io.livedub.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+import static java.util.stream.Collectors.joining;
+
+/** What a stream can be told, by the name that it has in requests, queries and files (contract: languages). */
+public enum Setting {
+    SOURCE_LANGUAGE,
+    TARGETS,
+    MODE,
+    CUT,
+    BED,
+    BED_DB,
+    LOUDNESS;
+
+    public String field() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<Setting> of(String field) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.field().equals(field))
+                .findFirst();
+    }
+
+    /** For messages. */
+    static String fields() {
+        return Arrays.stream(values()).map(Setting::field).collect(joining(", "));
+    }
+}

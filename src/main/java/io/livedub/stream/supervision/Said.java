@@ -1,0 +1,28 @@
+package io.livedub.stream.supervision;
+
+import java.util.Optional;
+
+import io.livedub.config.SettingSources;
+import io.livedub.config.SettingsPatch;
+
+/**
+ * What a word to the registry says of a stream's settings.
+ *
+ * @param query empty when nothing is known of the publisher's query: what an earlier one said then stays
+ */
+record Said(SettingsPatch api, Optional<SettingsPatch> query) {
+    static final Said NOTHING = new Said(SettingsPatch.NOTHING, Optional.empty());
+
+    static Said byApi(SettingsPatch api) {
+        return new Said(api, Optional.empty());
+    }
+
+    static Said byQuery(SettingsPatch query) {
+        return new Said(SettingsPatch.NOTHING, Optional.of(query));
+    }
+
+    SettingSources addedTo(SettingSources sources) {
+        SettingSources known = sources.withApi(api);
+        return query.map(known::withQuery).orElse(known);
+    }
+}

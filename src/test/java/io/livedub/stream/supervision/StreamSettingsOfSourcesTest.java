@@ -1,0 +1,167 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+import io.livedub.config.DubConfig;
+import io.livedub.config.Setting;
+import io.livedub.config.SettingRules;
+import io.livedub.config.SettingsPatch;
+import io.livedub.config.Target;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamState;
+import io.livedub.support.TestSettings;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Which settings a stream has when it starts, and when it is told of others. */
+class StreamSettingsOfSourcesTest {
+    private final VirtualClock clock = new VirtualClock();
+    private final FakeLauncher launcher = new FakeLauncher();
+    private SettingsPatch file = SettingsPatch.NOTHING;
+    private final StreamRegistry registry = new StreamRegistry(
+            launcher,
+            new Capacity(3, () -> true),
+            clock,
+            InstantSource.system(),
+            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
+            id -> file,
+            new SupervisionObserver() {
+                @Override
+                public Runnable failed(StreamListing stream, StreamState.Failed failure) {
+                    return () -> {};
+                }
+
+                @Override
+                public Runnable refused(String streamId, int limit) {
+                    return () -> {};
+                }
+
+                @Override
+                public void removed(String streamId) {}
+            });
+
+    private static SettingsPatch speaks(String language) {
+        return say(Setting.SOURCE_LANGUAGE, language);
+    }
+
+    private static SettingsPatch say(Setting setting, String value) {
+        return new SettingsPatch.Builder(new SettingRules(8, true, false))
+                .say(setting, setting.field(), value)
+                .build();
+    }
+
+    private String language() {
+        return launcher.last().settings.sourceLanguage();
+    }
+
+    @Test
+    void aStreamStartsWithTheFirstSourceThatSaysSomething() {
+        file = speaks("it");
+        registry.ready("a", "1");
+        assertThat(language()).isEqualTo("it");
+
+        registry.ready("b", "1", speaks("fr"));
+        assertThat(language()).isEqualTo("fr");
+
+        registry.wish("c", say(Setting.TARGETS, "de,nl"));
+        assertThat(language()).as("each setting by itself").isEqualTo("it");
+        assertThat(launcher.last().settings.targets()).containsExactly(Target.of("de"), Target.of("nl"));
+    }
+
+    @Test
+    void aPublisherThatIsBackWithAnotherQueryChangesTheRunningStream() {
+        registry.ready("a", "1", speaks("fr"));
+        registry.notReady("a", "1");
+
+        registry.ready("a", "2", speaks("de"));
+
+        assertThat(launcher.runs).hasSize(1);
+        assertThat(launcher.last().told).containsExactly("gone", "settings", "there");
+        assertThat(language()).isEqualTo("de");
+
+        registry.ready("a", "2", speaks("de"));
+        assertThat(launcher.last().told).as("a hook that came twice").endsWith("there", "there");
+
+        registry.ready("a", "3", SettingsPatch.NOTHING);
+        assertThat(language()).as("it says nothing any more").isEqualTo("en");
+    }
+
+    /** The media server's list has no queries. */
+    @Test
+    void aPublisherOfWhoseQueryNothingIsKnownLeavesWhatWasSaid() {
+        registry.ready("a", "1", speaks("fr"));
+
+        registry.ready("a", "2");
+
+        assertThat(language()).isEqualTo("fr");
+    }
+
+    @Test
+    void aPublisherThatIsFoundInTheServersListHasItsQueryToo() {
+        clock.advanceMs(1000);
+        registry.ready("b", "1", speaks("fr"));
+        assertThat(registry.unheard(Map.of("a", "1", "b", "1", "c", ""))).containsExactlyInAnyOrder("a", "c");
+
+        clock.advanceMs(60_000);
+        registry.compare(new ServerList(Map.of("a", "1"), false, Map.of("a", speaks("de")), clock.nowNs()));
+
+        assertThat(launcher.last().streamId).isEqualTo("a");
+        assertThat(language()).isEqualTo("de");
+    }
+
+    @Test
+    void theApiWinsOverAQueryThatComesLater() {
+        registry.ready("a", "1", speaks("fr"));
+
+        assertThat(registry.change("a", speaks("de"))).isPresent();
+        assertThat(language()).isEqualTo("de");
+
+        registry.ready("a", "2", speaks("it"));
+        assertThat(language()).isEqualTo("de");
+        assertThat(registry.change("unknown", speaks("de"))).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void theFileIsAskedAtAStartAndWhenAPublisherComesBackAndNotBefore() {
+        registry.ready("a", "1", SettingsPatch.NOTHING);
+        file = speaks("it");
+
+        registry.ready("a", "1", SettingsPatch.NOTHING);
+        registry.change("a", say(Setting.CUT, "pause"));
+        assertThat(language()).as("the same publisher").isEqualTo("en");
+
+        registry.notReady("a", "1");
+        registry.ready("a", "1", SettingsPatch.NOTHING);
+        assertThat(language()).isEqualTo("it");
+        assertThat(launcher.last().settings.dub().cutAtPauses()).isTrue();
+
+        file = speaks("nl");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        clock.advanceMs(60_000);
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(language()).as("started again").isEqualTo("nl");
+        assertThat(launcher.last().settings.dub().cutAtPauses()).isTrue();
+    }
+
+    @Test
+    void whatIsSaidOfAStreamThatDrainsHoldsForItsSuccessor() {
+        registry.ready("a", "1", speaks("fr"));
+        launcher.last().drains();
+
+        registry.change("a", say(Setting.BED, "duck"));
+        registry.ready("a", "2", speaks("de"));
+        assertThat(launcher.last().told).isEmpty();
+
+        launcher.last().ends();
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(language()).isEqualTo("de");
+        assertThat(launcher.last().settings.dub().bed()).isEqualTo(DubConfig.Bed.DUCK);
+    }
+}
