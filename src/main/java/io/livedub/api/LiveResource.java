@@ -28,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 
 import io.livedub.api.StreamView.CaptionView;
 
@@ -36,6 +37,8 @@ import io.livedub.api.StreamView.CaptionView;
 @Tag(name = "live")
 @SecurityRequirement(name = "secret")
 public class LiveResource {
+    private static final Logger LOG = Logger.getLogger(LiveResource.class);
+
     private static final Duration PERIOD = Duration.ofMillis(500);
     /** Intermediaries close what is silent for a minute. */
     private static final int TICKS_TO_PING = 30;
@@ -183,7 +186,10 @@ public class LiveResource {
         if (request.response().closed()) {
             place.giveBack();
         }
-        return events.onTermination().invoke(place::giveBack);
+        return events.onTermination()
+                .invoke(place::giveBack)
+                .onFailure()
+                .invoke(failure -> LOG.error("live updates of a listener ended by a defect", failure));
     }
 
     private static OutboundSseEvent event(Sse sse, StreamWatch.Update update) {

@@ -170,6 +170,26 @@ class OpenDoorsTest {
         });
     }
 
+    @Test
+    void captionsThatAreFollowedEndWithTheirStream() throws IOException {
+        // given
+        assertThat(ask("PUT", "/v1/streams/followed", host("localhost"), "")).isEqualTo(201);
+        try (Socket reader = RawHttp.connect(port)) {
+            reader.getOutputStream()
+                    .write(
+                            "GET /v1/streams/followed/captions.vtt?follow=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(RawHttp.status(reader)).isEqualTo(200);
+            // when
+            assertThat(ask("DELETE", "/v1/streams/followed", host("localhost"), ""))
+                    .isEqualTo(202);
+            // then: the last chunk of the answer is there, and the connection ends
+            assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .contains("WEBVTT")
+                    .endsWith("0\r\n\r\n");
+        }
+    }
+
     private Socket listener() throws IOException {
         Socket socket = RawHttp.connect(port);
         socket.getOutputStream()
