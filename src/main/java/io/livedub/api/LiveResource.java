@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -143,21 +144,84 @@ public class LiveResource {
         if (views.one(id).isEmpty()) {
             throw refused(404, "no such stream");
         }
-        boolean transcript = text.equals("transcript");
-        if (follow.equals("false")) {
-            return Multi.createFrom().item(WebVtt.HEADER + WebVtt.cues(views.captions(id, 0), transcript));
+        return captions(id, from -> views.captions(id, from), text.equals("transcript"), follow.equals("true"), request);
+    }
+
+    @GET
+    @Path("{id}/captions/{language}.vtt")
+    @Produces("text/vtt;charset=UTF-8")
+    @APIResponse(
+            responseCode = "200",
+            description = "the captions",
+            content = @Content(mediaType = "text/vtt", schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream or language",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "64 listen already",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ApiMessage.class)))
+    @Operation(
+            summary = "Captions in one language, as WebVTT",
+            description = "Of a target its translation; of the source's language what was said.")
+    public Multi<String> captionsOf(
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9-]{2,64}"))
+                    @PathParam("language")
+                    String language,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam("follow")
+                    @DefaultValue("false")
+                    String follow,
+            @Context RoutingContext request) {
+        StreamIds.check(id);
+        if (!follow.equals("true") && !follow.equals("false")) {
+            throw refused(422, "follow is true or false");
+        }
+        StreamViews.CaptionsOf of =
+                views.captionsOf(id, language).orElseThrow(() -> refused(404, "no such stream or language"));
+        return captions(
+                id,
+                from -> views.captions(id, of.language(), from),
+                of.transcript(),
+                follow.equals("true"),
+                request);
+    }
+
+    private Multi<String> captions(
+            String id,
+            LongFunction<List<CaptionView>> captions,
+            boolean transcript,
+            boolean follow,
+            RoutingContext request) {
+        if (!follow) {
+            return Multi.createFrom().item(WebVtt.HEADER + WebVtt.cues(captions.apply(0), transcript));
         }
         AtomicLong next = new AtomicLong();
         Multi<String> cues = ticks(request)
                 .select()
                 .first(tick -> views.one(id).isPresent())
                 .onItem()
-                .transform(tick -> views.captions(id, next.get()))
+                .transform(tick -> captions.apply(next.get()))
                 .onItem()
-                .invoke(captions ->
-                        captions.stream().mapToLong(CaptionView::number).max().ifPresent(last -> next.set(last + 1)))
+                .invoke(seen ->
+                        seen.stream().mapToLong(CaptionView::number).max().ifPresent(last -> next.set(last + 1)))
                 .onItem()
-                .transform(captions -> WebVtt.cues(captions, transcript))
+                .transform(seen -> WebVtt.cues(seen, transcript))
                 .select()
                 .where(lines -> !lines.isEmpty());
         return listening(

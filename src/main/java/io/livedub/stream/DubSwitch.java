@@ -16,16 +16,25 @@ final class DubSwitch {
         this.clock = clock;
     }
 
-    void on() {
+    synchronized void on() {
         offUntilNs = ON;
     }
 
     /** @param forTime after which it is on again by itself; empty: it stays off */
-    void off(Optional<Duration> forTime) {
+    synchronized void off(Optional<Duration> forTime) {
         offUntilNs = forTime.map(time -> clock.nowNs() + time.toNanos()).orElse(Long.MAX_VALUE);
     }
 
     boolean isOff() {
         return clock.nowNs() < offUntilNs;
+    }
+
+    /** Whether its time is over; said once. */
+    synchronized boolean isOnAgain() {
+        boolean again = offUntilNs != ON && !isOff();
+        if (again) {
+            offUntilNs = ON;
+        }
+        return again;
     }
 }

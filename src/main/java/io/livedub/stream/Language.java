@@ -84,8 +84,9 @@ final class Language {
         } else {
             dubSwitch.off(to.forTime());
         }
-        String until = to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("");
-        events.accept(new StreamEvent.Note("the dub is switched " + (to.on() ? "on" : "off" + until)));
+        events.accept(new StreamEvent.DubSwitched(
+                to.on(),
+                to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
     }
 
     boolean isOnAir() {
@@ -113,6 +114,9 @@ final class Language {
     /** What is heard of a segment in this language: original sound while somebody has switched the dub off. */
     AiredSegment heard(AiredSegment made) {
         AiredSegment heard = made;
+        if (dubSwitch.isOnAgain()) {
+            events.accept(new StreamEvent.DubSwitched(true, " by itself"));
+        }
         if (made.dubbed() && dubSwitch.isOff()) {
             String why = "the dub is switched off";
             heard = AiredSegment.original(made.segment(), why);

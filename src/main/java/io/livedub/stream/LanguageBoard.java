@@ -35,6 +35,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
             .on(StreamEvent.Language.class, this::phase)
             .on(StreamEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
             .on(StreamEvent.Aired.class, this::aired)
+            .on(StreamEvent.DubSwitched.class, switched -> dubOn = switched.on())
             .on(StreamEvent.Session.class, session -> sts = session.to())
             .on(StreamEvent.Breaker.class, changed -> breaker = changed.to())
             .on(
@@ -46,6 +47,8 @@ final class LanguageBoard implements Consumer<StreamEvent> {
     private BreakerState breaker = BreakerState.CLOSED;
     private OptionalLong roundTripNs = OptionalLong.empty();
     private long captionsSoFar;
+    private boolean dubOn = true;
+    private long offeredNs;
 
     LanguageBoard(String language) {
         this.language = language;
@@ -64,6 +67,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
 
     private void aired(StreamEvent.Aired aired) {
         Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
+        offeredNs = aired.outputNs() + aired.durationNs();
         if (!replace(fate)) {
             mark(fate);
         }
@@ -118,7 +122,9 @@ final class LanguageBoard implements Consumer<StreamEvent> {
                 totals.figures(),
                 totals.dubbed(),
                 totals.fallbacks(),
-                totals.count(StreamEvent.Reconnected.class));
+                totals.count(StreamEvent.Reconnected.class),
+                dubOn,
+                offeredNs);
     }
 
     List<Caption> captions(long from) {

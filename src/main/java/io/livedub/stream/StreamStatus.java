@@ -39,6 +39,8 @@ public record StreamStatus(
             Map.of(),
             0,
             Map.of(),
+            0,
+            true,
             0);
 
     /** The language that the stream began with. */
@@ -56,6 +58,8 @@ public record StreamStatus(
      * @param roundTripNs of the last result
      * @param figures the last value of each that is known
      * @param fallbacks segments aired with original audio, by reason
+     * @param dubOn false while somebody has switched the dub off
+     * @param offeredNs output time up to which segments were handed to the output
      */
     public record LanguageStatus(
             String language,
@@ -68,7 +72,9 @@ public record StreamStatus(
             Map<Figure, Long> figures,
             long dubbed,
             Map<String, Long> fallbacks,
-            long reconnections) {
+            long reconnections,
+            boolean dubOn,
+            long offeredNs) {
         /** 0 as long as it is not known. */
         public long figure(Figure figure) {
             return figures.getOrDefault(figure, 0L);

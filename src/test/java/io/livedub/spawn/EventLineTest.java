@@ -52,6 +52,7 @@ class EventLineTest {
                 new StreamEvent.PipelineError(StreamEvent.Pipeline.SINK, "refused"),
                 new StreamEvent.Language(LanguagePhase.STARTING, LanguagePhase.ON_AIR, "published"),
                 new StreamEvent.Fallback(ID, FallbackReason.OPERATOR, "switched off").of("pt-br"),
+                new StreamEvent.DubSwitched(false, " for 30 s"),
                 new StreamEvent.Gone().of("fr"));
     }
 

@@ -90,6 +90,19 @@ public sealed interface StreamEvent {
         }
     }
 
+    /** Somebody has switched the dub of a language off or on, or it is on again by itself. */
+    record DubSwitched(boolean on, String how) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return Line.info("the dub is switched " + (on ? "on" : "off") + how);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(on, how));
+        }
+    }
+
     /** What was measured: once a second, or when it changed. */
     record Figures(Map<Figure, Long> figures) implements StreamEvent {
         public Figures {

@@ -7,6 +7,7 @@ import io.livedub.stream.events.StreamEvent.Aired;
 import io.livedub.stream.events.StreamEvent.Backpressure;
 import io.livedub.stream.events.StreamEvent.Breaker;
 import io.livedub.stream.events.StreamEvent.Cut;
+import io.livedub.stream.events.StreamEvent.DubSwitched;
 import io.livedub.stream.events.StreamEvent.Fallback;
 import io.livedub.stream.events.StreamEvent.Figures;
 import io.livedub.stream.events.StreamEvent.FileLost;
@@ -37,6 +38,7 @@ public final class ToldEvents {
                     case "OfLanguage" -> ofLanguage(in);
                     case "Language" ->
                         new Language(in.one(LanguagePhase.class), in.one(LanguagePhase.class), in.text());
+                    case "DubSwitched" -> new DubSwitched(in.flag(), in.text());
                     case "Figures" -> new Figures(in.figures());
                     case "Cut" -> new Cut(in.id(), in.number(), in.number(), in.number(), in.flag());
                     case "Aired" ->
