@@ -6,12 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -20,8 +18,10 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
 import io.smallrye.mutiny.Multi;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -118,33 +118,29 @@ public class LiveResource {
             summary = "Captions on the output's timeline, as WebVTT",
             description =
                     "What was said in the last hour; with `follow=true` the answer goes on for as long as the stream does.")
+    @Parameter(
+            name = "text",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"translation", "transcript"},
+                            defaultValue = "translation"))
+    @Parameter(
+            name = "follow",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captions(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
-            @Parameter(
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"translation", "transcript"},
-                                            defaultValue = "translation"))
-                    @QueryParam("text")
-                    @DefaultValue("translation")
-                    String text,
-            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
-                    @QueryParam("follow")
-                    @DefaultValue("false")
-                    String follow,
             @Context RoutingContext request) {
         StreamIds.check(id);
-        if (!text.equals("translation") && !text.equals("transcript")) {
-            throw refused(422, "text is translation or transcript");
-        }
-        if (!follow.equals("true") && !follow.equals("false")) {
-            throw refused(422, "follow is true or false");
-        }
+        boolean transcript =
+                choice(request, "text", List.of("translation", "transcript")).equals("transcript");
+        boolean follow = choice(request, "follow", List.of("false", "true")).equals("true");
         if (views.one(id).isEmpty()) {
             throw refused(404, "no such stream");
         }
-        return captions(id, from -> views.captions(id, from), text.equals("transcript"), follow.equals("true"), request);
+        return captions(id, from -> views.captions(id, from), transcript, follow, request);
     }
 
     @GET
@@ -178,27 +174,25 @@ public class LiveResource {
     @Operation(
             summary = "Captions in one language, as WebVTT",
             description = "Of a target its translation; of the source's language what was said.")
+    @Parameter(
+            name = "follow",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captionsOf(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9-]{2,64}"))
                     @PathParam("language")
                     String language,
-            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
-                    @QueryParam("follow")
-                    @DefaultValue("false")
-                    String follow,
             @Context RoutingContext request) {
         StreamIds.check(id);
-        if (!follow.equals("true") && !follow.equals("false")) {
-            throw refused(422, "follow is true or false");
-        }
+        boolean follow = choice(request, "follow", List.of("false", "true")).equals("true");
         StreamViews.CaptionsOf of =
                 views.captionsOf(id, language).orElseThrow(() -> refused(404, "no such stream or language"));
         return captions(
                 id,
                 from -> views.captions(id, of.language(), from),
                 of.transcript(),
-                follow.equals("true"),
+                follow,
                 request);
     }
 
@@ -245,6 +239,10 @@ public class LiveResource {
      * the answer at all, and one that was reset before this runs has not even an end of the connection to come.
      */
     private <T> Multi<T> listening(RoutingContext request, Multi<T> events) {
+        if (request.request().method().equals(HttpMethod.HEAD)) {
+            // Without a body to go on, an answer that does not end would hold its place and its connection for nothing.
+            return Multi.createFrom().empty();
+        }
         Places.Place place = places.take().orElseThrow(() -> refused(503, MOST_LISTENERS + " listen already"));
         request.addEndHandler(ended -> place.giveBack());
         if (request.response().closed()) {
@@ -273,6 +271,22 @@ public class LiveResource {
                 .mediaType(type == String.class ? MediaType.TEXT_PLAIN_TYPE : MediaType.APPLICATION_JSON_TYPE)
                 .data(type, data)
                 .build();
+    }
+
+    /**
+     * Reads the query itself, since a parameter of a method is the same for {@code text=}, which is wrong, and for none at all.
+     *
+     * @return the first of the choices when the query does not name the parameter
+     */
+    private static String choice(RoutingContext request, String name, List<String> choices) {
+        List<String> given = request.queryParam(name);
+        if (given.isEmpty()) {
+            return choices.get(0);
+        }
+        if (given.size() > 1 || !choices.contains(given.get(0))) {
+            throw refused(422, name + " is " + String.join(" or ", choices));
+        }
+        return given.get(0);
     }
 
     private static WebApplicationException refused(int status, String message) {
