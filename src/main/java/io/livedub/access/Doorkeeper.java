@@ -26,7 +26,13 @@ public class Doorkeeper {
 
     /** Methods that some resource knows. */
     private static final List<HttpMethod> METHODS = List.of(
-            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.OPTIONS);
+            HttpMethod.GET,
+            HttpMethod.HEAD,
+            HttpMethod.POST,
+            HttpMethod.PUT,
+            HttpMethod.PATCH,
+            HttpMethod.DELETE,
+            HttpMethod.OPTIONS);
 
     private final Admission admission;
     private final Refusals refusals;
