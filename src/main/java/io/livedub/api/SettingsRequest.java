@@ -2,7 +2,6 @@ package io.livedub.api;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -14,8 +13,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 "What a stream is told. A field that is left out is taken from the next source: the publisher's query,"
                         + " the streams file, the environment.")
 record SettingsRequest(
-        @JsonProperty("source_language")
-                @Schema(description = "language tag of what is spoken in the source", examples = "en", maxLength = 64)
+        @Schema(
+                        name = "source_language",
+                        description = "language tag of what is spoken in the source",
+                        examples = "en",
+                        maxLength = 64)
                 String sourceLanguage,
         @Schema(
                         description =
@@ -32,8 +34,8 @@ record SettingsRequest(
                         description = "what is heard under the dub",
                         enumeration = {"off", "duck", "constant", "stem"})
                 String bed,
-        @JsonProperty("bed_db")
-                @Schema(
+        @Schema(
+                        name = "bed_db",
                         type = SchemaType.INTEGER,
                         description = "level of the original under the dub",
                         minimum = "-40",
@@ -64,19 +66,19 @@ record SettingsRequest(
                             examples = "es",
                             maxLength = 35)
                     String language,
-            @JsonProperty("voice_profile") @Schema(description = "voice that STS uses", minLength = 1, maxLength = 64)
+            @Schema(name = "voice_profile", description = "voice that STS uses", minLength = 1, maxLength = 64)
                     String voiceProfile) {}
 
     /** The same, and whose they are. */
     @Schema(name = "NewStream", additionalProperties = Schema.False.class)
     record OfNewStream(
-            @JsonProperty("stream_id") @Schema(required = true, pattern = StreamIds.FORM) String streamId,
-            @JsonProperty("source_language") @Schema(description = "as in StreamSettings", maxLength = 64)
+            @Schema(name = "stream_id", required = true, pattern = StreamIds.FORM) String streamId,
+            @Schema(name = "source_language", description = "as in StreamSettings", maxLength = 64)
                     String sourceLanguage,
             @Schema(description = "as in StreamSettings", minItems = 1) List<Target> targets,
             @Schema(enumeration = {"enabled", "passthrough"}) String mode,
             @Schema(enumeration = {"fixed", "pause"}) String cut,
             @Schema(enumeration = {"off", "duck", "constant", "stem"}) String bed,
-            @JsonProperty("bed_db") @Schema(type = SchemaType.INTEGER, minimum = "-40", maximum = "0") Integer bedDb,
+            @Schema(name = "bed_db", type = SchemaType.INTEGER, minimum = "-40", maximum = "0") Integer bedDb,
             @Schema(enumeration = {"off", "match"}) String loudness) {}
 }

@@ -3,12 +3,15 @@ package io.livedub.blackbox;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +80,21 @@ class WrongUsageIT {
     void withoutAServiceThereIsNoDubbing() {
         try (WorkerProcess worker = WorkerProcess.start(Map.of(), "run", "--stream-id", "x")) {
             assertRefused(worker, 2, LIMIT, "WORKER_STS_SERVICE_URL", "allowed is", "passthrough");
+        }
+    }
+
+    @Test
+    void aWrongStreamsFileIsNamedWithItsLineAndItsField(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("streams.yaml"), "streams:\n- match: news-*\n  mode: loud\n");
+        Map<String, String> environment =
+                Map.of("WORKER_STS_MODE", "passthrough", "WORKER_STREAMS_FILE", file.toString());
+        try (WorkerProcess worker = WorkerProcess.start(environment, "serve")) {
+            assertRefused(
+                    worker,
+                    2,
+                    LIMIT,
+                    "WORKER_STREAMS_FILE='" + file + "'",
+                    "line 3: streams[0].mode='loud' is not valid: allowed is enabled or passthrough");
         }
     }
 
