@@ -23,11 +23,13 @@ public class Doorkeeper {
 
     private final Admission admission;
     private final Refusals refusals;
+    private final PublicPlaylists playlists;
     private final String policy;
 
-    public Doorkeeper(WorkerConfig config, Admission admission, Refusals refusals) {
+    public Doorkeeper(WorkerConfig config, Admission admission, Refusals refusals, PublicPlaylists playlists) {
         this.admission = admission;
         this.refusals = refusals;
+        this.playlists = playlists;
         // The player is the one thing of another origin, and only where it is configured.
         String player = config.serve()
                 .hlsUrl()
@@ -44,7 +46,7 @@ public class Doorkeeper {
 
     private void look(RoutingContext context) {
         HttpServerRequest request = context.request();
-        boolean open = PublicRoutes.has(request);
+        boolean open = PublicRoutes.has(request) || playlists.has(request);
         headers(context.response(), open, request.path());
         Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
         if (refusal.isPresent()) {

@@ -40,7 +40,7 @@ final class Doors {
     }
 
     /** With a secret. */
-    public static final class Closed implements QuarkusTestProfile {
+    public static class Closed implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             Map<String, String> config = serve();
