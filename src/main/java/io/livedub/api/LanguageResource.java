@@ -68,14 +68,31 @@ public class LanguageResource {
     @Operation(
             summary = "Add a language",
             description = "It is heard from the next segment that is cut. One that is there already stays as it is.")
-    @APIResponse(responseCode = "200", description = "it is a language of the stream", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "400", description = "not JSON", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "404", description = "no such stream", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "422", description = "not an id, a language or a voice, or too many languages", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "it is a language of the stream",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not an id, a language or a voice, or too many languages",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
     public Response add(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language") String language,
-            @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Voice.class)))
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
+                    String language,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = Voice.class)))
                     byte[] body) {
         StreamIds.check(id);
         JsonNode wish = read(body, Set.of("voice_profile"));
@@ -83,9 +100,12 @@ public class LanguageResource {
         if (!voice.isMissingNode() && !voice.isTextual()) {
             throw refused(422, "invalid", "voice_profile must be a string");
         }
-        Target target = checked(() -> SettingValues.target("language", language, Optional.ofNullable(voice.textValue())));
+        Target target =
+                checked(() -> SettingValues.target("language", language, Optional.ofNullable(voice.textValue())));
         boolean known = checked(() -> registry.changeTargets(id, targets -> with(targets, target)));
-        return known ? done("language_added", target.key() + " is a language of the stream", id) : StreamAnswers.unknown(id);
+        return known
+                ? done("language_added", target.key() + " is a language of the stream", id)
+                : StreamAnswers.unknown(id);
     }
 
     private List<Target> with(List<Target> targets, Target added) {
@@ -100,13 +120,26 @@ public class LanguageResource {
     @DELETE
     @Path("languages/{language}")
     @Operation(summary = "Remove a language", description = "What is held of it airs, then its output ends.")
-    @APIResponse(responseCode = "202", description = "it drains", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "404", description = "no such stream or language", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "409", description = "it is the last one", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "422", description = "not a stream id", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "it drains",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream or language",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "it is the last one",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
     public Response remove(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language") String language) {
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
+                    String language) {
         StreamIds.check(id);
         String key = language.toLowerCase(Locale.ROOT);
         boolean known = registry.changeTargets(id, targets -> {
@@ -131,14 +164,34 @@ public class LanguageResource {
             summary = "Switch dubs off or on",
             description =
                     "Off: original sound from the next segment that has not been handed to the output yet, until it is on again.")
-    @APIResponse(responseCode = "200", description = "switched, with the output time of the change", content = @Content(schema = @Schema(implementation = Switched.class)))
-    @APIResponse(responseCode = "400", description = "not JSON", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "404", description = "no such stream or language", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "409", description = "the stream does not run, or cannot be told where it runs", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(responseCode = "422", description = "not a stream id, or a value that is not allowed", content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "switched, with the output time of the change",
+            content = @Content(schema = @Schema(implementation = Switched.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "not JSON",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "no such stream or language",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "the stream does not run, or cannot be told where it runs",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "not a stream id, or a value that is not allowed",
+            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
     public Response dub(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
-            @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Switch.class)))
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = Switch.class)))
                     byte[] body) {
         StreamIds.check(id);
         JsonNode wish = read(body, Set.of("on", "language", "for_s"));
@@ -155,7 +208,9 @@ public class LanguageResource {
         }
         boolean on = wish.path("on").booleanValue();
         Optional<String> key = Optional.ofNullable(language.textValue()).map(tag -> tag.toLowerCase(Locale.ROOT));
-        StreamStatus status = registry.one(id).orElseThrow(() -> refused(404, "unknown", "no such stream")).status();
+        StreamStatus status = registry.one(id)
+                .orElseThrow(() -> refused(404, "unknown", "no such stream"))
+                .status();
         long fromNs = status.languages().stream()
                 .filter(each -> key.map(each.language()::equals).orElse(true))
                 .mapToLong(StreamStatus.LanguageStatus::offeredNs)
@@ -169,12 +224,14 @@ public class LanguageResource {
         if (!registry.command(id, new StreamCommand.SwitchDub(key, on, on ? Optional.empty() : time))) {
             throw refused(409, "not_told", "the stream does not run, or cannot be told where it runs");
         }
-        return Response.ok(new Switched(on ? "dub_on" : "dub_off", id, fromNs / 1_000_000)).build();
+        return Response.ok(new Switched(on ? "dub_on" : "dub_off", id, fromNs / 1_000_000))
+                .build();
     }
 
     private static JsonNode read(byte[] body, Set<String> fields) {
         try {
-            JsonNode tree = BoundedJson.read(body == null || body.length == 0 ? "{}".getBytes(StandardCharsets.US_ASCII) : body);
+            JsonNode tree = BoundedJson.read(
+                    body == null || body.length == 0 ? "{}".getBytes(StandardCharsets.US_ASCII) : body);
             if (!tree.isObject()) {
                 throw refused(422, "invalid", "the body must be an object, is " + BoundedJson.kind(tree));
             }
@@ -211,8 +268,7 @@ public class LanguageResource {
     /** Body of a language that is added. */
     @Schema(name = "Voice", additionalProperties = Schema.False.class)
     record Voice(
-            @JsonProperty("voice_profile")
-                    @Schema(description = "voice that STS uses", minLength = 1, maxLength = 64)
+            @JsonProperty("voice_profile") @Schema(description = "voice that STS uses", minLength = 1, maxLength = 64)
                     String voiceProfile) {}
 
     /** Body of the switch. */
@@ -230,7 +286,5 @@ public class LanguageResource {
     /** @param fromMs output time of the change, milliseconds */
     @RegisterForReflection
     record Switched(
-            String status,
-            @JsonProperty("stream_id") String streamId,
-            @JsonProperty("from_output_ms") long fromMs) {}
+            String status, @JsonProperty("stream_id") String streamId, @JsonProperty("from_output_ms") long fromMs) {}
 }

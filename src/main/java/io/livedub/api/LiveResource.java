@@ -188,12 +188,7 @@ public class LiveResource {
         boolean follow = choice(request, "follow", List.of("false", "true")).equals("true");
         StreamViews.CaptionsOf of =
                 views.captionsOf(id, language).orElseThrow(() -> refused(404, "no such stream or language"));
-        return captions(
-                id,
-                from -> views.captions(id, of.language(), from),
-                of.transcript(),
-                follow,
-                request);
+        return captions(id, from -> views.captions(id, of.language(), from), of.transcript(), follow, request);
     }
 
     private Multi<String> captions(

@@ -81,12 +81,12 @@ public class StreamViews {
                 })
                 .toList();
         String output = String.format(Locale.ROOT, "%s/%s/out", app, listing.streamId());
-        return StreamView.of(
-                listing, !listing.settings().passthrough(), deadline, player(output), languages);
+        return StreamView.of(listing, !listing.settings().passthrough(), deadline, player(output), languages);
     }
 
     /** Null when the media server's pages are not known. */
     private String player(String output) {
-        return hls.map(url -> url.toString().replaceAll("/+$", "") + "/" + output + "/").orElse(null);
+        return hls.map(url -> url.toString().replaceAll("/+$", "") + "/" + output + "/")
+                .orElse(null);
     }
 }

@@ -143,7 +143,8 @@ final class Languages {
             warn("language " + remove.language() + " cannot be removed: it is not there, or the last one");
         } else if (command instanceof StreamCommand.SwitchDub dub) {
             present.stream()
-                    .filter(language -> dub.language().map(language.key()::equals).orElse(true))
+                    .filter(language ->
+                            dub.language().map(language.key()::equals).orElse(true))
                     .forEach(language -> language.switchDub(dub));
         }
     }

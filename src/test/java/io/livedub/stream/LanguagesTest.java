@@ -15,8 +15,8 @@ import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.support.FakeMediaSink;
 
-import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Several languages of one stream, on virtual time. */
@@ -55,7 +55,8 @@ class LanguagesTest {
         assertThat(pictures(stage.sinks.get("original"))).isEqualTo(pictures(stage.sink));
         assertThat(times(stage.sinks.get("fr"))).isEqualTo(times(stage.sink));
         assertThat(stage.sinks.values()).allMatch(sink -> sink.ended);
-        assertThat(stage.seen.aired.stream().filter(aired -> aired.dubbed()).count()).isGreaterThan(10);
+        assertThat(stage.seen.aired.stream().filter(aired -> aired.dubbed()).count())
+                .isGreaterThan(10);
         assertThat(stage.seen.fallbacks).isEmpty();
     }
 
@@ -145,11 +146,11 @@ class LanguagesTest {
         Stage stage = Stage.languages(folder, "es", "fr").started();
         stage.play(10_000);
 
-        stage.worker.command(
-                new StreamCommand.SwitchDub(Optional.of("es"), false, Optional.of(Duration.ofSeconds(6))));
+        stage.worker.command(new StreamCommand.SwitchDub(Optional.of("es"), false, Optional.of(Duration.ofSeconds(6))));
         stage.play(20_000);
 
-        assertThat(fallbacks(stage)).hasEntrySatisfying("operator", count -> assertThat(count).isBetween(2L, 4L));
+        assertThat(fallbacks(stage))
+                .hasEntrySatisfying("operator", count -> assertThat(count).isBetween(2L, 4L));
         assertThat(stage.seen.fallbacks).containsOnly("operator");
         assertThat(pictures(stage.sinks.get("fr"))).isEqualTo(pictures(stage.sink));
     }

@@ -49,11 +49,13 @@ final class Stage {
     final FakeMediaSink sink = new FakeMediaSink(clock);
     /** Of the languages behind the first. */
     final Map<String, FakeMediaSink> sinks = new HashMap<>();
+
     final FakeAudioCodec codec = new FakeAudioCodec();
     final FakeSegmentWriter writer = new FakeSegmentWriter();
     final FakeStsService sts = new FakeStsService(clock);
     /** Of the languages behind the first. */
     final Map<String, FakeStsService> services = new HashMap<>();
+
     final Recorder seen = new Recorder();
     final LiveStreams live = new LiveStreams();
     final List<Frame> sent = new ArrayList<>();
@@ -67,11 +69,7 @@ final class Stage {
     private long streamMs;
 
     private Stage(
-            Path folder,
-            StreamSettings settings,
-            boolean dubbed,
-            Optional<Duration> offset,
-            StsSettings.Loss loss) {
+            Path folder, StreamSettings settings, boolean dubbed, Optional<Duration> offset, StsSettings.Loss loss) {
         Executor late = task -> workers.execute(task);
         SegmentStore store = new SegmentStore(folder, "test", writer, seen);
         StreamParts parts = new StreamParts(
@@ -104,8 +102,7 @@ final class Stage {
     }
 
     static Stage languages(Path folder, String... languages) {
-        return new Stage(
-                folder, TestSettings.into(languages), true, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL);
+        return new Stage(folder, TestSettings.into(languages), true, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL);
     }
 
     static Stage dubbedOrOriginal(Path folder) {
@@ -222,7 +219,9 @@ final class Stage {
     }
 
     private FakeStsService service(Target target) {
-        return target.key().equals("es") ? sts : services.computeIfAbsent(target.key(), key -> new FakeStsService(clock));
+        return target.key().equals("es")
+                ? sts
+                : services.computeIfAbsent(target.key(), key -> new FakeStsService(clock));
     }
 
     /** The output of a language behind the first. */
