@@ -62,6 +62,7 @@ class ArchitectureTest {
     private static final String BOUNDED = "io.livedub.bounded..";
     private static final String HOOK = "io.livedub.hook..";
     private static final String API = "io.livedub.api..";
+    private static final String PLAYLIST = "io.livedub.playlist..";
 
     private static final Map<String, Set<String>> FOLLOW_THE_DEFAULT_LOCALE = Map.ofEntries(
             entry("java.lang.String", Set.of("format", "formatted", "toLowerCase", "toUpperCase")),
@@ -287,7 +288,7 @@ class ArchitectureTest {
 
     @Test
     void theDoorsDoNotKnowEachOther() {
-        ArchRule rule = slices().matching("io.livedub.(hook|api|cli)..")
+        ArchRule rule = slices().matching("io.livedub.(hook|api|cli|playlist)..")
                 .should()
                 .notDependOnEachOther()
                 .allowEmptyShould(true);
@@ -299,10 +300,10 @@ class ArchitectureTest {
     void noRoomKnowsADoor() {
         ArchRule rule = noClasses()
                 .that()
-                .resideOutsideOfPackages(HOOK, API, CLI)
+                .resideOutsideOfPackages(HOOK, API, CLI, PLAYLIST)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(HOOK, API, CLI);
+                .resideInAnyPackage(HOOK, API, CLI, PLAYLIST);
 
         rule.check(CLASSES);
     }

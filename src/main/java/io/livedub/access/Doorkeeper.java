@@ -1,15 +1,12 @@
 package io.livedub.access;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -18,29 +15,21 @@ import io.livedub.config.WorkerConfig;
 
 /**
  * Looks at every request to the main port before a body is read or a route is looked for, whatever the route is: a resource, a file, the
- * API's description. {@link ResourceGuard} looks again once a resource was found.
+ * API's description. {@link MethodGuard} and {@link ResourceGuard} look again where the router looks for a resource.
  */
 @ApplicationScoped
 public class Doorkeeper {
     private static final int FIRST = 1_000;
 
-    /** Methods that some resource knows. */
-    private static final List<HttpMethod> METHODS = List.of(
-            HttpMethod.GET,
-            HttpMethod.HEAD,
-            HttpMethod.POST,
-            HttpMethod.PUT,
-            HttpMethod.PATCH,
-            HttpMethod.DELETE,
-            HttpMethod.OPTIONS);
-
     private final Admission admission;
     private final Refusals refusals;
+    private final PublicPlaylists playlists;
     private final String policy;
 
-    public Doorkeeper(WorkerConfig config, Admission admission, Refusals refusals) {
+    public Doorkeeper(WorkerConfig config, Admission admission, Refusals refusals, PublicPlaylists playlists) {
         this.admission = admission;
         this.refusals = refusals;
+        this.playlists = playlists;
         // The player is the one thing of another origin, and only where it is configured.
         String player = config.serve()
                 .hlsUrl()
@@ -57,16 +46,16 @@ public class Doorkeeper {
 
     private void look(RoutingContext context) {
         HttpServerRequest request = context.request();
-        boolean open = PublicRoutes.has(request);
+        boolean open = PublicRoutes.has(request) || playlists.has(request);
         headers(context.response(), open, request.path());
         Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
         if (refusal.isPresent()) {
             refuse(context, refusal.get());
-        } else if (!METHODS.contains(request.method())) {
-            // The router's own 405 lacks the Allow that HTTP asks for.
+        } else if (!open && PublicRoutes.isPage(request.path())) {
+            // Those who serve the pages answer other methods with 404, or as if they were GET.
             context.response()
                     .setStatusCode(405)
-                    .putHeader("Allow", METHODS.stream().map(HttpMethod::name).collect(Collectors.joining(", ")))
+                    .putHeader("Allow", PublicRoutes.allowed())
                     .putHeader(HttpHeaders.CONNECTION, "close")
                     .end();
         } else {

@@ -1,5 +1,6 @@
 package io.livedub.access;
 
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -12,7 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
  * reads as the same path ({@code ;x}, {@code //}, {@code %76}, …); with this list a spelling that we did not think of is refused.
  */
 final class PublicRoutes {
-    private static final Set<String> METHODS = Set.of("GET", "HEAD");
+    private static final List<String> METHODS = List.of("GET", "HEAD");
     private static final Set<String> FILES =
             Set.of("/", "/index.html", "/console.js", "/console.css", "/icon.svg", "/q/openapi", "/q/swagger-ui");
     private static final Pattern SWAGGER_FILE = Pattern.compile("/q/swagger-ui/([A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)?");
@@ -20,8 +21,16 @@ final class PublicRoutes {
     private PublicRoutes() {}
 
     static boolean has(HttpServerRequest request) {
-        String path = request.path();
-        return path != null && METHODS.contains(request.method().name()) && (FILES.contains(path) || isSwagger(path));
+        return isPage(request.path()) && METHODS.contains(request.method().name());
+    }
+
+    static boolean isPage(String path) {
+        return path != null && (FILES.contains(path) || isSwagger(path));
+    }
+
+    /** The value of {@code Allow}. */
+    static String allowed() {
+        return String.join(", ", METHODS);
     }
 
     static boolean isSwagger(String path) {

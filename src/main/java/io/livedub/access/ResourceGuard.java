@@ -10,23 +10,26 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Stands before every resource, and is asked when the router has found one: whatever the path looked like, what runs is guarded. No
- * resource is public; one that shall be needs a rule here, and is closed until then.
+ * Stands before every resource, and is asked when the router has found one: whatever the path looked like, what runs is guarded. The
+ * playlists for viewers are the one resource that can be public; another one needs a rule here, and is closed until then.
  */
 @ApplicationScoped
 public class ResourceGuard {
     private final Admission admission;
     private final Refusals refusals;
+    private final PublicPlaylists playlists;
 
-    public ResourceGuard(Admission admission, Refusals refusals) {
+    public ResourceGuard(Admission admission, Refusals refusals, PublicPlaylists playlists) {
         this.admission = admission;
         this.refusals = refusals;
+        this.playlists = playlists;
     }
 
     /** @return the refusal; null lets the request through */
     @ServerRequestFilter
     public Response guard(HttpServerRequest request) {
-        Optional<Refusal> refusal = admission.atTheResource(request);
+        Optional<Refusal> refusal =
+                playlists.has(request) ? admission.atTheDoor(request) : admission.atTheResource(request);
         refusal.ifPresent(why -> refusals.refused(why, request));
         return refusal.map(ResourceGuard::answer).orElse(null);
     }

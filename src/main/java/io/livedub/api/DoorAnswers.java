@@ -15,6 +15,7 @@ public class DoorAnswers implements OASFilter {
     public PathItem filterPathItem(PathItem path) {
         path.getOperations().forEach((method, operation) -> {
             APIResponses answers = operation.getResponses();
+            add(answers, "400", "a path or query that cannot be read, such as one with a broken percent escape");
             add(answers, "401", "the secret is missing or wrong");
             add(answers, "403", "another site's page, or a Host that is not allowed");
             if (method != PathItem.HttpMethod.GET) {
@@ -50,8 +51,8 @@ public class DoorAnswers implements OASFilter {
     }
 
     private static Content content(String status) {
-        // The server's own answer to a body that is too large has no body.
-        return "413".equals(status)
+        // The server's own answers have no body.
+        return "400".equals(status) || "413".equals(status)
                 ? null
                 : OASFactory.createContent()
                         .addMediaType(

@@ -12,6 +12,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 import io.livedub.stream.StreamStatus;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.StreamStatus.LanguageStatus;
+import io.livedub.stream.StreamStatus.Mark;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.supervision.StreamListing;
 
@@ -54,7 +56,54 @@ public record StreamView(
         @JsonProperty("last_failure") String lastFailure,
         @JsonProperty("restart_in_ms") Long restartInMs,
         @JsonProperty("player_url") String playerUrl,
-        List<SegmentView> strip) {
+        List<SegmentView> strip,
+        List<LanguageView> languages) {
+    /**
+     * One language of the stream. Members that do not apply are left out.
+     *
+     * @param state {@code starting}, {@code on_air}, {@code output_lost}, {@code draining} or {@code closed}
+     * @param output path on the media server
+     * @param dub false while somebody has switched the dub off
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @RegisterForReflection
+    public record LanguageView(
+            String language,
+            String state,
+            String reason,
+            String output,
+            boolean dub,
+            String sts,
+            String breaker,
+            @JsonProperty("round_trip_ms") Long roundTripMs,
+            @JsonProperty("latency_ms") long latencyMs,
+            @JsonProperty("av_delta_ms") double avDeltaMs,
+            int inflight,
+            long dubbed,
+            Map<String, Long> fallbacks,
+            @JsonProperty("player_url") String playerUrl,
+            List<SegmentView> strip) {
+        static LanguageView of(LanguageStatus status, String output, String playerUrl) {
+            OptionalLong roundTrip = status.roundTripNs();
+            return new LanguageView(
+                    status.language(),
+                    status.phase().label(),
+                    status.reason(),
+                    output,
+                    status.dubOn(),
+                    status.sts(),
+                    status.breaker().label(),
+                    roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,
+                    status.figure(Figure.LATENCY_NS) / 1_000_000,
+                    tenths(status.figure(Figure.AV_DELTA_NS)),
+                    (int) status.figure(Figure.INFLIGHT),
+                    status.dubbed(),
+                    status.fallbacks(),
+                    playerUrl,
+                    marks(status.strip()));
+        }
+    }
+
     /** One of the last segments: {@code pending}, {@code dubbed} or {@code original}, and why. */
     @RegisterForReflection
     public record SegmentView(long batch, String fate, String why) {}
@@ -81,9 +130,10 @@ public record StreamView(
         }
     }
 
-    static StreamView of(StreamListing listing, boolean dubbing, Duration deadline, String playerUrl) {
+    static StreamView of(
+            StreamListing listing, boolean dubbing, Duration deadline, String playerUrl, List<LanguageView> languages) {
         StreamStatus status = listing.status();
-        OptionalLong roundTrip = status.roundTripNs();
+        OptionalLong roundTrip = status.first().roundTripNs();
         return new StreamView(
                 listing.streamId(),
                 listing.correlationId(),
@@ -91,18 +141,18 @@ public record StreamView(
                 status.reason(),
                 status.since().toString(),
                 dubbing,
-                status.sts(),
-                status.breaker().label(),
+                status.first().sts(),
+                status.first().breaker().label(),
                 roundTrip.isEmpty() ? null : roundTrip.getAsLong() / 1_000_000,
                 deadline.toMillis(),
-                status.figure(Figure.LATENCY_NS) / 1_000_000,
-                Math.round(status.figure(Figure.AV_DELTA_NS) / 1e5) / 10.0,
-                (int) status.figure(Figure.INFLIGHT),
+                status.first().figure(Figure.LATENCY_NS) / 1_000_000,
+                tenths(status.first().figure(Figure.AV_DELTA_NS)),
+                (int) status.first().figure(Figure.INFLIGHT),
                 status.segments(),
-                status.dubbed(),
-                status.fallbacks(),
+                status.first().dubbed(),
+                status.first().fallbacks(),
                 status.filesLost(),
-                status.reconnections(),
+                status.first().reconnections(),
                 status.pipelineErrors(),
                 shown(status, Figure.ORIGINAL_MILLI_LUFS),
                 shown(status, Figure.DUB_MILLI_LUFS),
@@ -111,14 +161,22 @@ public record StreamView(
                 listing.lastFailure().orElse(null),
                 listing.restartIn().map(Duration::toMillis).orElse(null),
                 playerUrl,
-                status.strip().stream()
-                        .map(mark ->
-                                new SegmentView(mark.batch(), mark.fate().name().toLowerCase(Locale.ROOT), mark.why()))
-                        .toList());
+                marks(status.first().strip()),
+                languages);
+    }
+
+    private static double tenths(long ns) {
+        return Math.round(ns / 1e5) / 10.0;
+    }
+
+    private static List<SegmentView> marks(List<Mark> strip) {
+        return strip.stream()
+                .map(mark -> new SegmentView(mark.batch(), mark.fate().name().toLowerCase(Locale.ROOT), mark.why()))
+                .toList();
     }
 
     private static Double shown(StreamStatus status, Figure figure) {
-        Long value = status.figures().get(figure);
+        Long value = status.first().figures().get(figure);
         return value == null ? null : figure.shown(value);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -16,14 +17,12 @@ import io.livedub.stream.supervision.StreamRegistry;
 @ApplicationScoped
 public class StreamViews {
     private final StreamRegistry registry;
-    private final boolean dubbing;
     private final Duration deadline;
     private final Optional<URI> hls;
     private final String app;
 
     public StreamViews(StreamRegistry registry, WorkerConfig config) {
         this.registry = registry;
-        this.dubbing = !config.sts().passthrough();
         // With an offset that follows, STS has its own timeout at most.
         this.deadline = config.segments().avOffset().orElse(config.sts().timeout());
         this.hls = config.serve().hlsUrl();
@@ -44,10 +43,50 @@ public class StreamViews {
                 .toList();
     }
 
+    /** The same of any language. That of the source is what was said, as the first dubbed language's service has heard it. */
+    List<StreamView.CaptionView> captions(String streamId, String language, long from) {
+        return registry.captions(streamId, language, from).stream()
+                .map(caption -> StreamView.CaptionView.of(streamId, caption))
+                .toList();
+    }
+
+    /** Which captions a stream has under this name; empty when none. */
+    Optional<CaptionsOf> captionsOf(String streamId, String language) {
+        String key = language.toLowerCase(Locale.ROOT);
+        return registry.one(streamId).flatMap(listing -> {
+            StreamSettings settings = listing.settings();
+            if (settings.targets().stream().anyMatch(target -> target.key().equals(key) && !target.isOriginal())) {
+                return Optional.of(new CaptionsOf(key, false));
+            }
+            boolean source = settings.sourceLanguage().toLowerCase(Locale.ROOT).equals(key);
+            return source
+                    ? settings.targets().stream()
+                            .filter(target -> !target.isOriginal())
+                            .findFirst()
+                            .map(target -> new CaptionsOf(target.key(), true))
+                    : Optional.empty();
+        });
+    }
+
+    /** @param transcript what was said, in place of its translation */
+    record CaptionsOf(String language, boolean transcript) {}
+
     private StreamView view(StreamListing listing) {
-        String player = hls.map(url -> String.format(
-                        Locale.ROOT, "%s/%s/%s/out/", url.toString().replaceAll("/+$", ""), app, listing.streamId()))
-                .orElse(null);
-        return StreamView.of(listing, dubbing, deadline, player);
+        String first = listing.settings().first().key();
+        List<StreamView.LanguageView> languages = listing.status().languages().stream()
+                .map(each -> {
+                    String path = each.language().equals(first) ? "out" : "out-" + each.language();
+                    String output = String.format(Locale.ROOT, "%s/%s/%s", app, listing.streamId(), path);
+                    return StreamView.LanguageView.of(each, output, player(output));
+                })
+                .toList();
+        String output = String.format(Locale.ROOT, "%s/%s/out", app, listing.streamId());
+        return StreamView.of(
+                listing, !listing.settings().passthrough(), deadline, player(output), languages);
+    }
+
+    /** Null when the media server's pages are not known. */
+    private String player(String output) {
+        return hls.map(url -> url.toString().replaceAll("/+$", "") + "/" + output + "/").orElse(null);
     }
 }

@@ -10,6 +10,7 @@ import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ParentLine;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFactory;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StreamWorker;
@@ -69,6 +70,11 @@ final class RunJob implements Job {
             @Override
             public void publisherThere() {
                 worker.publisherThere();
+            }
+
+            @Override
+            public void command(StreamCommand command) {
+                worker.command(command);
             }
         };
     }

@@ -92,7 +92,8 @@ public record SettingsPatch(
         return with(Optional.of(tag), Optional.empty(), Optional.empty());
     }
 
-    private static SettingsPatch ofTargets(List<Target> targets) {
+    /** @param targets checked */
+    public static SettingsPatch ofTargets(List<Target> targets) {
         return with(Optional.empty(), Optional.of(targets), Optional.empty());
     }
 

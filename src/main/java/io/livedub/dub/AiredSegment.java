@@ -74,7 +74,7 @@ public record AiredSegment(
                 airing.translation());
     }
 
-    static AiredSegment original(Segment segment, String why) {
+    public static AiredSegment original(Segment segment, String why) {
         return new AiredSegment(segment, segment.audio(), new Airing.Original(why));
     }
 }

@@ -233,7 +233,7 @@ final class JobStream implements RunningStream {
 
     /** A Job's arguments cannot be changed. */
     @Override
-    public void settings(StreamSettings settings) {
+    public void settings(StreamSettings before, StreamSettings now) {
         log.warn("its settings were changed: its Job has the former ones until the stream starts again", "job", name);
     }
 

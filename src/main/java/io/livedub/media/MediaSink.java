@@ -6,6 +6,12 @@ import io.smallrye.mutiny.Uni;
 
 /** Where frames go: one URL that can be published to once at a time. */
 public interface MediaSink {
+    /**
+     * Time stamp of output time 0 on the wire. The headers are stamped 0, so MediaMTX finds two seconds of media with the first frame: the path
+     * is ready at once, and the server drops nothing of what it has read to find the tracks.
+     */
+    long ZERO_STAMP_MS = 2100;
+
     /** How the sink treats a frame's time. */
     enum Pacing {
         /** A frame leaves at the clock time {@code zeroNs + dtsNs}; frames may be pushed ahead of it. */

@@ -29,9 +29,10 @@ final class SegmentFiles {
     /** Six digits, or as many more as the number needs. */
     private static final String BATCH = "(\\d{6}|[1-9]\\d{6,17})";
 
-    private static final Pattern FINAL = Pattern.compile(BATCH + "_(video\\.mp4|audio\\.m4a|audio_dubbed\\.m4a)");
+    private static final Pattern FINAL =
+            Pattern.compile(BATCH + "_(video\\.mp4|audio\\.m4a|audio_dubbed(_[a-z0-9-]{1,64})?\\.m4a)");
     private static final Pattern TEMPORARY =
-            Pattern.compile("\\." + BATCH + "_(video|audio|audio_dubbed)\\.[A-Za-z0-9]+\\.tmp");
+            Pattern.compile("\\." + BATCH + "_(video|audio|audio_dubbed(_[a-z0-9-]{1,64})?)\\.[A-Za-z0-9]+\\.tmp");
     /** A higher number is none of a run's, and to count from there would soon lead to names that are none either. */
     private static final long HIGHEST = 1_000_000_000_000_000L;
 

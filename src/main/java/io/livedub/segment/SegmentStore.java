@@ -86,10 +86,16 @@ public final class SegmentStore {
         return write(segment, StoredTrack.AUDIO, aside -> Files.write(aside, m4a));
     }
 
-    /** @param frames dubbed audio as it airs */
-    public WriteResult writeDubbed(Segment segment, List<Frame> frames) {
+    /**
+     * @param frames dubbed audio as it airs
+     * @param suffix of the file's name in front of the extension
+     */
+    public WriteResult writeDubbed(Segment segment, List<Frame> frames, String suffix) {
         return write(
-                segment, StoredTrack.AUDIO_DUBBED, aside -> Files.write(aside, writer.mux(frames, segment.t0Ns())));
+                segment,
+                StoredTrack.AUDIO_DUBBED,
+                suffix,
+                aside -> Files.write(aside, writer.mux(frames, segment.t0Ns())));
     }
 
     /** A file that will never be written, whoever decided so: it counts as lost. */
@@ -105,10 +111,14 @@ public final class SegmentStore {
     }
 
     private WriteResult write(Segment segment, StoredTrack track, Write write) {
+        return write(segment, track, "", write);
+    }
+
+    private WriteResult write(Segment segment, StoredTrack track, String suffix, Write write) {
         if (!isWritten(segment)) {
             return new WriteResult.Skipped("the last part is shorter than 1 s");
         }
-        Path target = folder.resolve(track.fileName(segment.batch()));
+        Path target = folder.resolve(track.fileName(segment.batch(), suffix));
         Path aside = SegmentFiles.temporary(target, UUID.randomUUID().toString().substring(0, 8));
         try {
             writeAside(aside, write);

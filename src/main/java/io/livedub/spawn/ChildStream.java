@@ -16,6 +16,7 @@ import org.jboss.logging.Logger;
 import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -241,6 +242,12 @@ final class ChildStream implements RunningStream {
     @Override
     public void publisherThere() {
         say(Words.THERE);
+    }
+
+    @Override
+    public boolean command(StreamCommand command) {
+        say(command.line());
+        return true;
     }
 
     /** What is said before {@link #start} is written when the child is there, in its order. */

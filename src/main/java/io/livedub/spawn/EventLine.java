@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 
 import io.livedub.stream.events.Components;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.ToldEvents;
 
 /**
  * A stream's event as a line: a JSON array of its kind and its components, as texts. Both ends are the same build, so names and versions would only be
@@ -44,7 +45,7 @@ final class EventLine {
             }
             return texts.isEmpty()
                     ? Optional.empty()
-                    : StreamEvent.read(texts.get(0), new Components(texts.subList(1, texts.size())));
+                    : ToldEvents.read(texts.get(0), new Components(texts.subList(1, texts.size())));
         } catch (IOException | RuntimeException notOurs) {
             return Optional.empty();
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamEvent;
 
 /** A child's end of the line to its parent. */
@@ -36,6 +37,8 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
         void publisherGone();
 
         void publisherThere();
+
+        void command(StreamCommand command);
     }
 
     public ParentLine(PrintStream out) {
@@ -80,6 +83,8 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
                     words.publisherGone();
                 } else if (line.equals("there")) {
                     words.publisherThere();
+                } else {
+                    StreamCommand.read(line).ifPresent(words::command);
                 }
             }
             words.stop("the parent is gone");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -40,6 +41,9 @@ final class Output {
     /** The contract's gap is the server's absence and a second: longer pauses, as it names them too, would not hold it. */
     private static final int LONGEST_PAUSE = 3;
 
+    /** 0.25 s times two to the power of this: 32 s. */
+    private static final int LONGEST_DOUBLING = 7;
+
     /** Told when the output was lost and is there again. */
     interface Listener {
         /** @param again how long until the next attempt */
@@ -63,7 +67,22 @@ final class Output {
 
     private record Over() implements Standing {}
 
+    /**
+     * On which terms it is published.
+     *
+     * @param atOnce frames leave as they come, in place of each at its time
+     * @param grace how long a publication that has held may be lost before it is given up
+     * @param comesBack whether one that is lost may be made anew
+     * @param othersOnAir whether another output of the stream is on air: as long as one is, this one is never given up
+     */
+    record Terms(boolean atOnce, Duration grace, boolean comesBack, BooleanSupplier othersOnAir) {
+        Pacing pacing() {
+            return atOnce ? Pacing.IMMEDIATE : Pacing.TIMED;
+        }
+    }
+
     private final MediaSink sink;
+    private final Terms terms;
     private final Pacing pacing;
     private final MediaClock clock;
     private final long graceNs;
@@ -87,21 +106,13 @@ final class Output {
     private long sentBefore;
     private long droppedBefore;
 
-    /**
-     * @param grace how long a publication that has held may be lost before the stream has failed
-     * @param onFailure publishing was refused, or was lost for longer than its grace
-     */
-    Output(
-            MediaSink sink,
-            Pacing pacing,
-            MediaClock clock,
-            Duration grace,
-            Listener listener,
-            Consumer<StreamFailure> onFailure) {
+    /** @param onFailure publishing was refused, or was lost for longer than its grace, and is given up */
+    Output(MediaSink sink, Terms terms, MediaClock clock, Listener listener, Consumer<StreamFailure> onFailure) {
         this.sink = sink;
-        this.pacing = pacing;
+        this.terms = terms;
+        this.pacing = terms.pacing();
         this.clock = clock;
-        this.graceNs = grace.toNanos();
+        this.graceNs = terms.grace().toNanos();
         this.listener = listener;
         this.onFailure = onFailure;
     }
@@ -137,6 +148,15 @@ final class Output {
         return last != null;
     }
 
+    synchronized boolean isOnAir() {
+        return standing instanceof OnAir;
+    }
+
+    /** Opened when a stream runs already: nothing leaves before the first keyframe. */
+    synchronized void beginWithKeyframe() {
+        needsKeyframe = true;
+    }
+
     /**
      * Frames that leave together; held while nothing is open yet.
      *
@@ -161,7 +181,7 @@ final class Output {
             placed = placed.at(Math.max(0, placed.ptsNs()), 0);
         }
         learn(placed);
-        if (graceNs > 0) {
+        if (terms.comesBack()) {
             gop.add(placed);
         }
         if (!(standing instanceof OnAir onAir)) {
@@ -204,6 +224,8 @@ final class Output {
     }
 
     private void failed(Publication publication, SinkException why) {
+        // Asked without the lock, which the other one may hold that asks the same.
+        boolean others = terms.othersOnAir().getAsBoolean();
         Duration again;
         synchronized (this) {
             if (!(standing instanceof OnAir onAir) || onAir.publication != publication) {
@@ -217,14 +239,18 @@ final class Output {
             }
             // One that never held was refused: the first of all may be for a reason that stays.
             boolean wasOnAir = proven || attempts > 0;
-            if (!wasOnAir || clock.nowNs() - lostNs >= graceNs) {
+            boolean givenUp = !wasOnAir || clock.nowNs() - lostNs >= graceNs;
+            if (givenUp && !others) {
                 standing = new Over();
                 again = null;
             } else {
+                if (!wasOnAir) {
+                    lostNs = clock.nowNs();
+                }
                 sentBefore += publication.bytesSent();
                 droppedBefore += admission.dropped();
                 admission = new Admission(MOST_BACKLOG);
-                again = pause(attempts++);
+                again = givenUp ? longPause(attempts++) : pause(attempts++);
                 standing = new Away(clock.schedule(clock.nowNs() + again.toNanos(), this::publishAgain));
             }
         }
@@ -238,6 +264,11 @@ final class Output {
     /** At once, then after 0.25, 0.5 and 0.75 s, and each 0.75 s from then on. */
     private static Duration pause(int attempt) {
         return PAUSE.multipliedBy(Math.min(LONGEST_PAUSE, attempt));
+    }
+
+    /** Twice as long each time, up to half a minute: who says no will not say yes for being asked often. */
+    private static Duration longPause(int attempt) {
+        return attempt == 0 ? Duration.ZERO : PAUSE.multipliedBy(1L << Math.min(LONGEST_DOUBLING, attempt));
     }
 
     private synchronized void publishAgain() {

@@ -117,15 +117,19 @@ final class SegmentKeeper {
         return Uni.createFrom().completionStage(m4a);
     }
 
-    /** The dubbed audio as it airs. */
-    void keepDubbed(AiredSegment aired) {
+    /**
+     * The dubbed audio as it airs.
+     *
+     * @param suffix of the file's name, for a language that is not the stream's first
+     */
+    void keepDubbed(AiredSegment aired, String suffix) {
         Segment segment = aired.segment();
         // The segment is held as well, but as a rule the write before this one holds it too.
         enqueue(new Write(
                 segment,
                 List.of(StoredTrack.AUDIO_DUBBED),
                 bytes(aired.audio()),
-                () -> store.writeDubbed(segment, aired.audio())));
+                () -> store.writeDubbed(segment, aired.audio(), suffix)));
     }
 
     private static long bytes(List<Frame> frames) {

@@ -14,6 +14,8 @@ import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.DubConfig;
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.dub.BlendSettings;
 import io.livedub.media.MediaClock;
@@ -69,7 +71,8 @@ public class StreamAssembly implements StreamFactory {
                 series.andThen(others).andThen(new StreamLines(StreamLog.of(spec.streamId()), clock::nowNs));
         try {
             // Passthrough dubs no segment: there is nothing to trace.
-            return assemble(spec, config.sts().passthrough() ? events : events.andThen(traces.apply(spec.streamId())));
+            return assemble(
+                    spec, spec.settings().passthrough() ? events : events.andThen(traces.apply(spec.streamId())));
         } catch (RuntimeException | Error failure) {
             series.accept(new StreamEvent.Gone());
             throw failure;
@@ -83,6 +86,7 @@ public class StreamAssembly implements StreamFactory {
             workers.execute(engine::warmUp);
         }
         SegmentStore store = new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), events);
+        StreamSettings settings = spec.settings();
         StreamParts parts = new StreamParts(
                 engine,
                 clock,
@@ -90,10 +94,10 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().duration(),
                 config.segments().avOffset(),
                 config.sts().timeout(),
-                blend(config.dub()),
-                config.dub().cutAtPauses(),
+                blend(settings.dub()),
+                settings.dub().cutAtPauses(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
-                config.sts().passthrough() ? Optional.empty() : Optional.of(told -> session(spec, told)),
+                settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
                 events);
         return new StreamWorker(spec, parts, live);
     }
@@ -102,8 +106,8 @@ public class StreamAssembly implements StreamFactory {
         return new BlendSettings(Bed.valueOf(dub.bed().name()), dub.bedDb(), dub.matchLoudness());
     }
 
-    private StsSession session(StreamSpec spec, Consumer<StreamEvent> told) {
-        StsSettings settings = StsSettingsOf.stream(config, spec.streamId(), spec.stsLoss());
+    private StsSession session(StreamSpec spec, Target target, Consumer<StreamEvent> told) {
+        StsSettings settings = StsSettingsOf.language(config, spec, target);
         return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), told);
     }
 }

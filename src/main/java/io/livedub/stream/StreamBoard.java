@@ -2,52 +2,24 @@ package io.livedub.stream;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.livedub.stream.StreamStatus.Caption;
-import io.livedub.stream.StreamStatus.Fate;
-import io.livedub.stream.StreamStatus.Mark;
-import io.livedub.stream.events.BreakerState;
-import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.OfLanguage;
 import io.livedub.stream.events.StreamState;
 
 /** A stream's events, kept as its status. Thread-safe. */
 public final class StreamBoard implements Consumer<StreamEvent> {
-    /** Two minutes of 6 s segments. */
-    private static final int MOST_MARKS = 20;
-
-    /** An hour of 6 s segments; older captions are forgotten. */
-    private static final int MOST_CAPTIONS = 600;
-
-    /** Text longer than this in one segment is not speech. */
-    private static final int LONGEST_TEXT = 2_000;
-
     private final InstantSource time;
-    private final Deque<Mark> strip = new ArrayDeque<>();
-    private final Deque<Caption> captions = new ArrayDeque<>();
     private final StreamTotals totals = new StreamTotals();
-    private final EventTable shown = new EventTable()
-            .on(StreamEvent.Life.class, this::life)
-            .on(StreamEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
-            .on(StreamEvent.Aired.class, this::aired)
-            .on(StreamEvent.Session.class, session -> sts = session.to())
-            .on(StreamEvent.Breaker.class, changed -> breaker = changed.to())
-            .on(
-                    StreamEvent.RoundTrip.class,
-                    result -> roundTripNs = OptionalLong.of(result.took().toNanos()));
+    private final Map<String, LanguageBoard> languages = new LinkedHashMap<>();
     private StreamState state = StreamState.initial();
     private String reason = "";
     private Instant since;
-    private String sts = "";
-    private BreakerState breaker = BreakerState.CLOSED;
-    private OptionalLong roundTripNs = OptionalLong.empty();
-    private long captionsSoFar;
 
     public StreamBoard(InstantSource time) {
         this.time = time;
@@ -56,58 +28,32 @@ public final class StreamBoard implements Consumer<StreamEvent> {
 
     @Override
     public synchronized void accept(StreamEvent event) {
-        totals.accept(event);
-        shown.accept(event);
-    }
-
-    private void life(StreamEvent.Life life) {
-        state = life.to();
-        reason = life.reason();
-        since = time.instant();
-    }
-
-    private void aired(StreamEvent.Aired aired) {
-        Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
-        if (!replace(fate)) {
-            mark(fate);
-        }
-        if (aired.transcript().isBlank() && aired.translation().isBlank()) {
+        if (event instanceof OfLanguage of) {
+            ofLanguage(of);
             return;
         }
-        captions.add(new Caption(
-                captionsSoFar++,
-                aired.batch(),
-                aired.outputNs(),
-                aired.outputNs() + aired.durationNs(),
-                shortened(aired.transcript()),
-                shortened(aired.translation())));
-        if (captions.size() > MOST_CAPTIONS) {
-            captions.remove();
+        totals.accept(event);
+        if (event instanceof StreamEvent.Life life) {
+            state = life.to();
+            reason = life.reason();
+            since = time.instant();
+        } else if (event instanceof StreamEvent.Cut) {
+            languages.values().forEach(language -> language.accept(event));
         }
     }
 
-    private boolean replace(Mark fate) {
-        List<Mark> marks = new ArrayList<>(strip);
-        for (int i = marks.size() - 1; i >= 0; i--) {
-            if (marks.get(i).batch() == fate.batch()) {
-                marks.set(i, fate);
-                strip.clear();
-                strip.addAll(marks);
-                return true;
+    private void ofLanguage(OfLanguage of) {
+        if (of.event() instanceof StreamEvent.Gone) {
+            // Of a stream that is over the last state of its languages stays to be seen.
+            if (!state.isOver()) {
+                languages.remove(of.language());
             }
+            return;
         }
-        return false;
-    }
-
-    private void mark(Mark mark) {
-        strip.add(mark);
-        if (strip.size() > MOST_MARKS) {
-            strip.remove();
+        languages.computeIfAbsent(of.language(), LanguageBoard::new).accept(of.event());
+        if (of.event() instanceof StreamEvent.PipelineError) {
+            totals.accept(of.event());
         }
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }
 
     public synchronized StreamStatus status() {
@@ -115,21 +61,24 @@ public final class StreamBoard implements Consumer<StreamEvent> {
                 state,
                 reason,
                 since,
-                sts,
-                breaker,
-                List.copyOf(strip),
-                roundTripNs,
+                languages.values().stream().map(LanguageBoard::status).toList(),
                 totals.figures(),
                 totals.count(StreamEvent.Cut.class),
-                totals.dubbed(),
-                totals.fallbacks(),
                 totals.count(StreamEvent.FileLost.class),
-                totals.count(StreamEvent.Reconnected.class),
                 totals.count(StreamEvent.PipelineError.class));
     }
 
-    /** The captions that are remembered, from this number on. */
+    /** The captions of the first language that are remembered, from this number on. */
     public synchronized List<Caption> captions(long from) {
-        return captions.stream().filter(caption -> caption.number() >= from).toList();
+        return languages.values().stream()
+                .findFirst()
+                .map(language -> language.captions(from))
+                .orElse(List.of());
+    }
+
+    /** The same of any language; empty for one that is not there. */
+    public synchronized List<Caption> captions(String language, long from) {
+        LanguageBoard board = languages.get(language);
+        return board == null ? List.of() : board.captions(from);
     }
 }

@@ -28,8 +28,7 @@ final class StreamEnding {
     private final StreamParts parts;
     private final StreamLife life;
     private final WatchedSource source;
-    private final Output output;
-    private final Dubbing dubbing;
+    private final Languages languages;
     private final AtomicBoolean finishing = new AtomicBoolean();
     private volatile StreamFailure failure;
     private volatile String reason = "the source has ended";
@@ -37,13 +36,11 @@ final class StreamEnding {
     private volatile Cancellable chain;
     private Consumer<StreamState> over;
 
-    /** @param dubbing null in passthrough */
-    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Output output, Dubbing dubbing) {
+    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Languages languages) {
         this.parts = parts;
         this.life = life;
         this.source = source;
-        this.output = output;
-        this.dubbing = dubbing;
+        this.languages = languages;
     }
 
     /** @param told gets the last state, once; to be said before anything runs */
@@ -118,10 +115,8 @@ final class StreamEnding {
     /** All that will air is known: STS is told while it airs, for the last fragment has its result. */
     void allOffered() {
         life.change(reason, state -> state.drain(reason));
-        if (dubbing != null) {
-            stsEnded = dubbing.end(reason).memoize().indefinitely();
-            stsEnded.subscribe().with(ignored -> {}, ignored -> {});
-        }
+        stsEnded = languages.endDubbing(reason).memoize().indefinitely();
+        stsEnded.subscribe().with(ignored -> {}, ignored -> {});
     }
 
     /** All has aired: what is behind the chain is ended, each part within its time. */
@@ -134,7 +129,7 @@ final class StreamEnding {
             Uni.combine()
                     .all()
                     .unis(
-                            output.end(END_LIMIT),
+                            languages.endOutputs(END_LIMIT),
                             Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts, parts.clock()),
                             Deadline.within(END_LIMIT, parts.files().written(), parts.clock()))
                     .discardItems()
@@ -149,7 +144,7 @@ final class StreamEnding {
     /** Nothing more can be aired. */
     private void abandon() {
         reason = failure.getMessage();
-        evenIfItFails(output::close);
+        evenIfItFails(languages::closeOutputs);
         evenIfItFails(source::stop);
         cutOff();
     }
@@ -160,8 +155,8 @@ final class StreamEnding {
         if (running != null) {
             evenIfItFails(running::cancel);
         }
-        if (dubbing != null && stsEnded == null) {
-            evenIfItFails(() -> stsEnded = dubbing.end(reason));
+        if (stsEnded == null) {
+            evenIfItFails(() -> stsEnded = languages.endDubbing(reason));
         }
         finish();
     }
@@ -180,11 +175,7 @@ final class StreamEnding {
     }
 
     private void finished() {
-        if (dubbing != null) {
-            evenIfItFails(dubbing::close);
-        }
-        // For the totals, which are said with the change.
-        evenIfItFails(() -> parts.events().accept(new StreamEvent.Figures(output.figures())));
+        evenIfItFails(languages::close);
         StreamFailure cause = failure;
         life.change(
                 reason,

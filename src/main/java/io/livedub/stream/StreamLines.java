@@ -1,7 +1,9 @@
 package io.livedub.stream;
 
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -20,6 +22,7 @@ final class StreamLines implements Consumer<StreamEvent> {
     private final LongSupplier nowNs;
     private final long startedNs;
     private final StreamTotals totals = new StreamTotals();
+    private final Set<String> languages = new HashSet<>();
 
     StreamLines(StreamLog log, LongSupplier nowNs) {
         this.log = log;
@@ -30,17 +33,27 @@ final class StreamLines implements Consumer<StreamEvent> {
     @Override
     public void accept(StreamEvent event) {
         totals.accept(event);
-        event.line().ifPresent(this::write);
+        event.line().ifPresent(line -> write(line, inFront(event)));
         if (event instanceof StreamEvent.Life life && life.to().isOver()) {
             log.info(last(life.to(), life.reason()), fields(life.to(), life.reason()));
         }
     }
 
-    private void write(Line line) {
+    /** Of a stream with several languages a line begins with the one that it is about. */
+    private synchronized String inFront(StreamEvent event) {
+        if (!(event instanceof StreamEvent.OfLanguage of)) {
+            return "";
+        }
+        languages.add(of.language());
+        return languages.size() == 1 ? "" : of.language() + ": ";
+    }
+
+    private void write(Line line, String inFront) {
+        String message = inFront + line.message();
         switch (line.level()) {
-            case INFO -> log.info(line.message(), line.fields());
-            case WARN -> log.warn(line.message(), line.fields());
-            case ERROR -> log.defect(line.message(), line.cause().orElse(null));
+            case INFO -> log.info(message, line.fields());
+            case WARN -> log.warn(message, line.fields());
+            case ERROR -> log.defect(message, line.cause().orElse(null));
         }
     }
 

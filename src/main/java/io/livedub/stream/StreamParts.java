@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.livedub.config.Target;
 import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
@@ -21,7 +22,7 @@ import io.livedub.sts.StsSession;
  * @param stsTimeout upper bound of an offset that follows
  * @param blend how dubs are put into the stream's sound
  * @param cutAtPauses whether a segment ends at a pause in its last third
- * @param session makes the STS session, once, with who gets its events; empty in passthrough
+ * @param sessions makes the STS session of a language; empty in passthrough
  * @param workers runs what blocks
  * @param events gets all that can be told of the stream
  */
@@ -35,10 +36,16 @@ record StreamParts(
         BlendSettings blend,
         boolean cutAtPauses,
         SegmentKeeper files,
-        Optional<Function<Consumer<StreamEvent>, StsSession>> session,
+        Optional<Sessions> sessions,
         Consumer<StreamEvent> events) {
+    /** Makes sessions with STS. */
+    interface Sessions {
+        /** @param events gets what happens in it */
+        StsSession open(Target target, Consumer<StreamEvent> events);
+    }
+
     boolean passthrough() {
-        return session.isEmpty();
+        return sessions.isEmpty();
     }
 
     /** Null when segments end at fixed places. */

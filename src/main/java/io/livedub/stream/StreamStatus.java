@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LanguagePhase;
 import io.livedub.stream.events.StreamState;
 
 /**
@@ -14,30 +15,70 @@ import io.livedub.stream.events.StreamState;
  *
  * @param reason of the last change of state
  * @param since when the state began
- * @param sts name of the session's state; empty in passthrough
- * @param strip the last segments, oldest first
- * @param roundTripNs of the last result
- * @param figures the last value of each that is known
- * @param fallbacks segments aired with original audio, by reason
+ * @param languages in the order in which they began; empty before the stream runs
+ * @param figures the last value of each that is known, but for those of the languages
  */
 public record StreamStatus(
         StreamState state,
         String reason,
         Instant since,
-        String sts,
-        BreakerState breaker,
-        List<Mark> strip,
-        OptionalLong roundTripNs,
+        List<LanguageStatus> languages,
         Map<Figure, Long> figures,
         long segments,
-        long dubbed,
-        Map<String, Long> fallbacks,
         long filesLost,
-        long reconnections,
         long pipelineErrors) {
-    /** 0 as long as it is not known. */
-    public long figure(Figure figure) {
-        return figures.getOrDefault(figure, 0L);
+    /** What is shown of a stream whose languages are not known yet. */
+    private static final LanguageStatus NONE = new LanguageStatus(
+            "",
+            LanguagePhase.STARTING,
+            "",
+            "",
+            BreakerState.CLOSED,
+            List.of(),
+            OptionalLong.empty(),
+            Map.of(),
+            0,
+            Map.of(),
+            0,
+            true,
+            0);
+
+    /** The language that the stream began with. */
+    public LanguageStatus first() {
+        return languages.isEmpty() ? NONE : languages.get(0);
+    }
+
+    /**
+     * One language of a stream.
+     *
+     * @param language as in its output's path
+     * @param reason of the last change of phase
+     * @param sts name of the session's state; empty in passthrough and for the original
+     * @param strip the last segments, oldest first
+     * @param roundTripNs of the last result
+     * @param figures the last value of each that is known
+     * @param fallbacks segments aired with original audio, by reason
+     * @param dubOn false while somebody has switched the dub off
+     * @param offeredNs output time up to which segments were handed to the output
+     */
+    public record LanguageStatus(
+            String language,
+            LanguagePhase phase,
+            String reason,
+            String sts,
+            BreakerState breaker,
+            List<Mark> strip,
+            OptionalLong roundTripNs,
+            Map<Figure, Long> figures,
+            long dubbed,
+            Map<String, Long> fallbacks,
+            long reconnections,
+            boolean dubOn,
+            long offeredNs) {
+        /** 0 as long as it is not known. */
+        public long figure(Figure figure) {
+            return figures.getOrDefault(figure, 0L);
+        }
     }
 
     /** What became of a segment. */
@@ -53,7 +94,7 @@ public record StreamStatus(
     /**
      * What is said in a segment, in the publication's time.
      *
-     * @param number counts a stream's captions from 0
+     * @param number counts a language's captions from 0
      */
     public record Caption(long number, long batch, long startNs, long endNs, String transcript, String translation) {}
 }

@@ -9,17 +9,32 @@ import java.util.function.Consumer;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 
-/** A stream's events, counted, and the last of its figures. Thread-safe. */
+/**
+ * A stream's events, counted over all of its languages, and the last of its figures; of those that each language has, the first one's.
+ * Thread-safe.
+ */
 final class StreamTotals implements Consumer<StreamEvent> {
     private final Map<Class<? extends StreamEvent>, Long> events = new HashMap<>();
     private final Map<String, Long> fallbacks = new TreeMap<>();
     private final Map<Figure, Long> figures = new EnumMap<>(Figure.class);
+    private String firstLanguage;
     private long dubbed;
 
     @Override
     public synchronized void accept(StreamEvent event) {
+        if (event instanceof StreamEvent.OfLanguage of) {
+            firstLanguage = firstLanguage == null ? of.language() : firstLanguage;
+            count(of.event(), of.language().equals(firstLanguage));
+        } else {
+            count(event, true);
+        }
+    }
+
+    private void count(StreamEvent event, boolean measures) {
         events.merge(event.getClass(), 1L, Long::sum);
-        figures.putAll(event.figures());
+        if (measures) {
+            figures.putAll(event.figures());
+        }
         if (event instanceof StreamEvent.Aired aired && aired.dubbed()) {
             dubbed++;
         } else if (event instanceof StreamEvent.Fallback fallback) {

@@ -1,31 +1,31 @@
 package io.livedub.stream;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.dub.AiredSegment;
+import io.livedub.config.Target;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
-import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.RedactedUrl;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
+import io.livedub.stream.Languages.Voiced;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.Pipeline;
 import io.livedub.stream.events.StreamState;
-import io.livedub.timeline.OutputFigures;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 import io.livedub.timeline.SourceTimeline;
@@ -65,10 +65,9 @@ public final class StreamWorker {
     private final WatchedSource source;
     private final SourceTimeline timeline;
     private final Intake intake;
-    private final Output output;
+    private final Languages languages;
     private final OutputTimeline air;
     private final RelayTimeline relay;
-    private final Dubbing dubbing;
     private final StreamEnding ending;
     private final SourceReport report;
     private final AtomicLong dubbingBytes = new AtomicLong();
@@ -91,20 +90,22 @@ public final class StreamWorker {
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch(), parts.pauses());
         this.intake = new Intake(timeline, segmenter, this::formatsKnown, this::soundChanged, this::heldBehind);
-        this.output = new Output(
-                parts.engine().sink(spec.outputUrl()),
-                parts.passthrough() ? Pacing.IMMEDIATE : Pacing.TIMED,
-                clock,
-                spec.outputGrace(),
-                new OutputReport(parts.events()),
-                this::publishingFailed);
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
         this.air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
         this.relay = new RelayTimeline(timeline.clock(), parts.silence());
-        this.dubbing = parts.passthrough() ? null : new Dubbing(parts, air, timeline.clock(), this::stsFailed);
+        SharedOffset offset = new SharedOffset(parts.offset(), parts.stsTimeout(), parts.segmentDuration(), air, clock);
+        this.languages =
+                new Languages(spec, parts, target -> told -> dubbing(target, offset, told), this::publishingFailed);
         this.report = new SourceReport(
-                timeline, source.oddities(), () -> intake.dropped() + output.dropped(), parts.events());
-        this.ending = new StreamEnding(parts, life, source, output, dubbing);
+                timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());
+        this.ending = new StreamEnding(parts, life, source, languages);
+        languages.begin();
+    }
+
+    private Dubbing dubbing(Target target, SharedOffset offset, Consumer<StreamEvent> told) {
+        return target.isOriginal()
+                ? new OriginalSound()
+                : new StsDubbing(parts, target, air, timeline.clock(), offset, told, this::stsGivenUp);
     }
 
     /** Runs the stream until it is over. Completes with {@link StreamState.Ended} or {@link StreamState.Failed}; never fails. */
@@ -115,30 +116,26 @@ public final class StreamWorker {
                 emitter.complete(last);
             });
             live.add(this);
-            Multi<List<Frame>> chain = parts.passthrough() ? passthrough() : dubbed();
             // Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would
             // never end.
-            ending.chain(
-                    chain.onItem().invoke(this::push).subscribe().with(ignored -> {}, ending::defect, ending::finish));
+            Multi<?> chain = parts.passthrough()
+                    ? passthrough().onItem().invoke(languages::push)
+                    : dubbed().onItem().invoke(this::push);
+            ending.chain(chain.subscribe().with(ignored -> {}, ending::defect, ending::finish));
         });
     }
 
-    private void push(List<Frame> frames) {
-        if (parts.passthrough()) {
-            output.push(frames, 0);
-            return;
-        }
+    private void push(Map<String, List<Frame>> due) {
         long zeroNs = air.zeroAirNs();
-        if (!frames.isEmpty()) {
-            latestPushNs.accumulate(
-                    clock.nowNs() + LEAD.toNanos() - zeroNs - frames.get(0).dtsNs());
-        }
-        output.push(frames, zeroNs);
+        due.values()
+                .forEach(frames -> latestPushNs.accumulate(
+                        clock.nowNs() + LEAD.toNanos() - zeroNs - frames.get(0).dtsNs()));
+        languages.push(due, zeroNs, air);
     }
 
     /** Source, segments, dubbing, air. Frames that air together come together: an operator costs more than what it does for one. */
-    private Multi<List<Frame>> dubbed() {
-        Multi<AiredSegment> aired = source.events()
+    private Multi<Map<String, List<Frame>>> dubbed() {
+        Multi<Voiced> aired = source.events()
                 .onFailure(StreamFailure.class)
                 .recoverWithMulti(this::drainAfter)
                 .onItem()
@@ -147,7 +144,7 @@ public final class StreamWorker {
                 .continueWith(this::startRest)
                 .filter(started -> !started.isEmpty())
                 .onItem()
-                .<Uni<AiredSegment>>disjoint()
+                .<Uni<Voiced>>disjoint()
                 .onOverflow()
                 .buffer(MOST_HELD)
                 .onItem()
@@ -223,6 +220,11 @@ public final class StreamWorker {
         source.ready();
     }
 
+    /** Changes its languages while it runs. What cannot be done is a line of the log. */
+    public void command(StreamCommand command) {
+        languages.command(command);
+    }
+
     public StreamState state() {
         return life.state();
     }
@@ -234,71 +236,47 @@ public final class StreamWorker {
     /** Called each second; what was measured goes to the stream's events. */
     public void measure() {
         Map<Figure, Long> figures = report.tell(clock.nowNs());
-        if (output.isOpen()) {
-            figures.putAll(output.figures());
-            figures.putAll(dubbing == null ? relayed() : dubbed(air.figures()));
+        if (parts.passthrough()) {
+            languages.measure(relay, lostNs == NOT_LOST);
+        } else {
+            figures.put(Figure.HELD_BYTES, heldBehind());
+            figures.put(Figure.OUTPUT_PUSH_LATE_NS, latestPushNs.getThenReset());
+            languages.measure(air);
         }
         parts.events().accept(new StreamEvent.Figures(figures));
     }
 
-    private Map<Figure, Long> relayed() {
-        Map<Figure, Long> figures = new EnumMap<>(Figure.class);
-        figures.put(Figure.OUTPUT_FILLED, relay.filled());
-        figures.put(Figure.OUTPUT_OVERLAPPING, relay.overlapping());
-        // A relay whose source is gone sends silence at most, which says nothing of its latency.
-        if (lostNs == NOT_LOST) {
-            figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
-            figures.put(Figure.AV_DELTA_NS, output.meter().wireDeltaNs());
-        }
-        return figures;
-    }
-
-    private Map<Figure, Long> dubbed(OutputFigures aired) {
-        Map<Figure, Long> figures = new EnumMap<>(Figure.class);
-        figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
-        figures.put(Figure.AV_DELTA_NS, aired.audioErrorNs() + output.meter().wireDeltaNs());
-        figures.put(Figure.HELD_BYTES, heldBehind());
-        figures.put(Figure.OUTPUT_QUEUED, (long) aired.queued());
-        figures.put(Figure.OUTPUT_PUSH_LATE_NS, latestPushNs.getThenReset());
-        figures.put(Figure.OUTPUT_LATE_NS, aired.lateNs());
-        figures.put(Figure.OUTPUT_FILLED, aired.filled());
-        figures.put(Figure.OUTPUT_OVERLAPPING, aired.overlapping());
-        figures.put(Figure.OUTPUT_INSERTED, aired.inserted());
-        figures.put(Figure.OUTPUT_LEFT_OUT, aired.dropped());
-        figures.put(Figure.OUTPUT_REFUSED, aired.refused());
-        return figures;
-    }
-
     /** Dubbing of each segment that is complete with this event runs from here on; what comes out is waited for in order. */
-    private List<Uni<AiredSegment>> startDubbing(SourceEvent event) {
-        List<Uni<AiredSegment>> started = start(intake.segments(event, intake.timed(event)));
+    private List<Uni<Voiced>> startDubbing(SourceEvent event) {
+        List<Uni<Voiced>> started = start(intake.segments(event, intake.timed(event)));
         // After the segment that a loss closes: STS is to have it before it is told to pause.
         follow(event);
         return started;
     }
 
     /** Nothing more is read. */
-    private List<List<Uni<AiredSegment>>> startRest() {
+    private List<List<Uni<Voiced>>> startRest() {
         Duration nominal = parts.segmentDuration().plus(parts.offset().orElse(parts.stsTimeout()));
-        ending.within(nominal.plus(MOST_DRAIN), () -> air.figures().queued());
+        ending.within(nominal.plus(MOST_DRAIN), air::queued);
         return List.of(start(intake.rest()));
     }
 
-    private List<Uni<AiredSegment>> start(List<Segment> segments) {
+    private List<Uni<Voiced>> start(List<Segment> segments) {
         // Once a frame, and nearly always of nothing: a stream would cost more than all else here.
         return segments.isEmpty()
                 ? List.of()
                 : segments.stream().map(this::startOne).toList();
     }
 
-    private Uni<AiredSegment> startOne(Segment segment) {
+    private Uni<Voiced> startOne(Segment segment) {
         dubbingBytes.addAndGet(segment.bytes());
-        return dubbing.start(segment);
+        parts.events().accept(segment.cut());
+        return languages.start(segment, parts.files().keep(segment));
     }
 
     /** What the stream holds behind the segmenter: in dubbing, and waiting to air. A relay's segments are written at once. */
     private long heldBehind() {
-        return dubbing == null ? 0 : dubbingBytes.get() + air.heldBytes();
+        return parts.passthrough() ? 0 : dubbingBytes.get() + air.heldBytes();
     }
 
     private void follow(SourceEvent event) {
@@ -308,28 +286,24 @@ public final class StreamWorker {
             if (lost.failed()) {
                 parts.events().accept(new StreamEvent.PipelineError(Pipeline.SOURCE, lost.reason()));
             }
-            if (dubbing != null) {
-                dubbing.sourceLost(lost.reason());
-            }
+            languages.sourceLost(lost.reason());
         } else if (event instanceof SourceEvent.Back) {
             lostNs = NOT_LOST;
             life.live();
-            if (dubbing != null) {
-                dubbing.sourceBack();
-            }
+            languages.sourceBack();
         }
     }
 
     private void formatsKnown(VideoFormat video, AudioFormat audio) {
         parts.events().accept(new StreamEvent.Note("source: " + video + ", " + audio));
         makeSilence(audio);
-        if (dubbing == null) {
-            output.open(video, audio, clock.nowNs());
+        if (parts.passthrough()) {
+            languages.open(video, audio, clock.nowNs());
             return;
         }
-        dubbing.begin(audio);
+        languages.begin(audio);
         long zeroNs = outputZeroNs();
-        open = () -> output.open(video, audio, Math.min(zeroNs, outputZeroNs()));
+        open = () -> languages.open(video, audio, Math.min(zeroNs, outputZeroNs()));
         clock.schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
     }
 
@@ -365,14 +339,11 @@ public final class StreamWorker {
         parts.files().keep(segment).subscribe().with(ignored -> {}, ignored -> {});
     }
 
-    private void offer(AiredSegment aired) {
-        Segment segment = aired.segment();
+    private void offer(Voiced voiced) {
+        Segment segment = voiced.segment();
         dubbingBytes.addAndGet(-segment.bytes());
-        dubbing.join(aired);
-        if (air.offer(segment.t0Ns(), segment.endNs(), segment.video(), aired.audio())) {
-            open.run();
-            dubbing.aired(aired, air.airNsOf(segment.t0Ns()) - output.zeroNs());
-        } else {
+        boolean first = !air.begun();
+        if (!languages.offer(voiced, air, first ? open : () -> {})) {
             parts.events()
                     .accept(new StreamEvent.Warning(String.format(
                             Locale.ROOT,
@@ -393,8 +364,11 @@ public final class StreamWorker {
         return Multi.createFrom().empty();
     }
 
-    private void stsFailed(StreamFailure cause) {
-        ending.stsFailed(cause);
+    /** STS is given up for a language. */
+    private void stsGivenUp(String reason) {
+        if (languages.allLost()) {
+            ending.stsFailed(new StreamFailure(ExitCode.STS_LOST, reason));
+        }
     }
 
     private void publishingFailed(StreamFailure cause) {

@@ -41,7 +41,10 @@ public final class StsProbe {
 
     public StsProbe(
             WorkerConfig config, Function<StsSettings, StsTransport> transports, MediaClock clock, MediaEngine engine) {
-        this.settings = StsSettingsOf.stream(config, STREAM_ID, WorkerConfig.StsLoss.EXIT);
+        this.settings = StsSettingsOf.language(
+                config,
+                StreamSpec.of(config, STREAM_ID, StreamSpec.Defaults.RUN),
+                config.streamSettings().first());
         this.transport = transports.apply(settings);
         this.clock = clock;
         this.engine = engine;

@@ -1,27 +1,60 @@
 package io.livedub.stream;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.sts.StsSettings;
 
 /** The configuration as a session wants it. */
 final class StsSettingsOf {
+    private static final int LONGEST_ID = 64;
+    private static final int DIGEST_BYTES = 8;
+
     private StsSettingsOf() {}
 
-    static StsSettings stream(WorkerConfig config, String streamId, WorkerConfig.StsLoss loss) {
+    static StsSettings language(WorkerConfig config, StreamSpec spec, Target target) {
         WorkerConfig.Sts sts = config.sts();
+        // With several languages the loss of one is its own: the stream decides when all are lost.
+        boolean exits = spec.stsLoss() == WorkerConfig.StsLoss.EXIT
+                && spec.settings().targets().size() == 1;
         return new StsSettings(
                 sts.serviceUrl().orElseThrow(),
                 sts.apiKey().orElse(null),
-                streamId,
+                streamId(spec, target),
                 config.process().workerId(),
-                sts.sourceLanguage(),
-                sts.targetLanguage(),
-                sts.voiceProfile(),
+                spec.settings().sourceLanguage(),
+                target.language(),
+                target.voiceProfile().orElse(sts.voiceProfile()),
                 config.segments().duration(),
                 sts.timeout(),
                 sts.maxRetries(),
                 sts.maxInflight(),
-                loss == WorkerConfig.StsLoss.EXIT ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
+                exits ? StsSettings.Loss.EXIT : StsSettings.Loss.ORIGINAL,
                 StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
+    }
+
+    /** The stream's own for its first language, {@code {id}--{language}} for the others: a service keeps its sessions apart by it. */
+    static String streamId(StreamSpec spec, Target target) {
+        if (target.key().equals(spec.settings().first().key())) {
+            return spec.streamId();
+        }
+        String whole = spec.streamId() + "--" + target.key();
+        if (whole.length() <= LONGEST_ID) {
+            return whole;
+        }
+        String digest = HexFormat.of().formatHex(sha256(whole), 0, DIGEST_BYTES);
+        return whole.substring(0, LONGEST_ID - 2 * DIGEST_BYTES - 1) + "-" + digest;
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

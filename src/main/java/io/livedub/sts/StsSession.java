@@ -155,6 +155,11 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return uni(link.lost());
     }
 
+    /** Whether all reconnects failed: what airs is the original, for good or until a later attempt succeeds. */
+    public boolean isGivenUp() {
+        return link.state().isGivenUp(settings.timing().reconnectDelays().size());
+    }
+
     /** One of the records of {@link StsState}, by name. */
     public String state() {
         return link.state().label();

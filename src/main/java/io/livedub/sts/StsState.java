@@ -75,4 +75,12 @@ public sealed interface StsState {
 
     /** All attempts failed, and nothing more is tried. */
     record Lost(String reason) implements StsState {}
+
+    /** @param attempts to reconnect, after which a service is given up */
+    default boolean isGivenUp(int attempts) {
+        return this instanceof Lost
+                || this instanceof Reconnecting reconnecting && reconnecting.attempt() > attempts
+                || this instanceof Connecting connecting && connecting.failures() > attempts
+                || this instanceof AwaitingReady awaiting && awaiting.failures() > attempts;
+    }
 }

@@ -1,18 +1,20 @@
 package io.livedub.timeline;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 
 /**
- * What airs, and when: pieces of the stream's timeline are offered whole, frames come out when they are due, stamped for the
- * output. An instant {@code t} airs at {@code source clock(t) + delay}.
+ * What airs, and when: pieces of the stream's timeline are offered whole, the pictures with the sound of each language; frames come out when
+ * they are due, stamped for the output. An instant {@code t} airs at {@code source clock(t) + delay}, in all languages, and a picture has
+ * the same time stamp in all: a player can be switched from one to another.
  *
  * <p>Nothing is ever late for a player: where a piece is missing at its time, silence goes out and the last picture stays; the
  * piece that comes too late then airs from there on, and the delay it added is worked off again.
@@ -30,26 +32,21 @@ public final class OutputTimeline {
     /** Two minutes of 60 pictures and 94 AAC frames a second; what is offered beyond it is refused. */
     static final int MOST_QUEUED = 20_000;
 
-    private record Item(Frame frame, boolean joint) {}
+    /** A picture, and the languages of its piece. */
+    private record Picture(Frame frame, List<OutputSound> languages) {}
 
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private final Slew slew = new Slew();
-    private final Deque<Item> video = new ArrayDeque<>();
-    private final Deque<Item> audio = new ArrayDeque<>();
+    private final Deque<Picture> video = new ArrayDeque<>();
+    private final Map<String, OutputSound> sounds = new LinkedHashMap<>();
+    private Stamps stamps = new Stamps(0);
 
     private long delayNs;
     private boolean begun;
     private boolean ended;
-    private AudioFormat format;
-    private long queuedBytes;
-    private long audioEndNs;
+    private long videoBytes;
     private long offeredEndNs;
-    private boolean filledBlindly;
-    private final Stamps stamps = new Stamps();
-
-    private long filled;
-    private long overlapping;
     private long refused;
     private long lateNs;
 
@@ -67,90 +64,145 @@ public final class OutputTimeline {
     /**
      * Hands over a piece, in the order of the timeline. Times on the stream's timeline; video in decode order.
      *
+     * @param audioFrames the sound of each language. One that was not in the piece before begins with this one, and one that is not in it has
+     *     ended with the piece before.
      * @return false when the queue is at its bound and the piece was refused
      */
-    public synchronized boolean offer(long t0Ns, long endNs, List<Frame> videoFrames, List<Frame> audioFrames) {
-        if (ended || video.size() + audio.size() + videoFrames.size() + audioFrames.size() > MOST_QUEUED) {
-            refused += videoFrames.size() + audioFrames.size();
+    public synchronized boolean offer(
+            long t0Ns, long endNs, List<Frame> videoFrames, Map<String, List<Frame>> audioFrames) {
+        int most = audioFrames.values().stream().mapToInt(List::size).max().orElse(0);
+        if (ended || queued() + videoFrames.size() + most > MOST_QUEUED) {
+            refused += videoFrames.size() + most;
             return false;
         }
-        if (videoFrames.isEmpty() && audioFrames.isEmpty()) {
+        if (videoFrames.isEmpty() && most == 0) {
             return true;
         }
         if (!begun) {
             begin(t0Ns, videoFrames, audioFrames);
-        } else if (filledBlindly && t0Ns < audioEndNs) {
+        } else {
             makeRoom(t0Ns);
         }
-        filledBlindly = false;
-        add(video, videoFrames);
-        add(audio, audioFrames);
+        List<OutputSound> languages = audioFrames.keySet().stream()
+                .map(language -> sounds.computeIfAbsent(language, begins -> sound(t0Ns)))
+                .toList();
+        sounds.forEach((language, sound) -> {
+            if (audioFrames.containsKey(language)) {
+                sound.add(audioFrames.get(language));
+            } else {
+                sound.end();
+            }
+            sound.offered();
+        });
+        for (Frame frame : videoFrames) {
+            video.add(new Picture(frame, languages));
+            videoBytes += frame.data().length;
+        }
         offeredEndNs = Math.max(offeredEndNs, endNs);
         return true;
     }
 
+    private OutputSound sound(long t0Ns) {
+        long offsetNs = slew.expected(t0Ns, source.startNs() + delayNs);
+        return new OutputSound(slew, t0Ns, offsetNs, stamps.zeroAirNs(), silence);
+    }
+
     /**
-     * Puts other sound in the place of the last audio frames that were offered, all of them or none.
+     * Puts other sound in the place of the last audio frames that were offered of a language, all of them or none.
      *
      * @param frames at the times of those that they replace
      * @return false when one of those has already gone out
      */
-    public synchronized boolean replaceLast(List<Frame> frames) {
-        Deque<Item> taken = new ArrayDeque<>();
-        boolean there = audio.size() >= frames.size();
-        for (int i = frames.size() - 1; there && i >= 0; i--) {
-            taken.push(audio.removeLast());
-            there = taken.peek().frame.ptsNs() == frames.get(i).ptsNs();
-        }
-        for (int i = 0; there && i < frames.size(); i++) {
-            Item old = taken.pop();
-            queuedBytes += frames.get(i).data().length - old.frame.data().length;
-            audio.add(new Item(frames.get(i), old.joint));
-        }
-        audio.addAll(taken);
-        return there;
+    public synchronized boolean replaceLast(String language, List<Frame> frames) {
+        OutputSound sound = sounds.get(language);
+        return sound != null && sound.replaceLast(frames);
     }
 
     /**
-     * Frames that air until {@code nowNs + leadNs}, both tracks in the order of their decoding times, stamped on the output's
-     * timeline, whose 0 is {@link #zeroAirNs()}.
+     * Frames that air until {@code nowNs + leadNs}: for each language pictures and sound in the order of their decoding times, stamped on the
+     * output's timeline, whose 0 is {@link #zeroAirNs()}. A language is not in it when nothing of it is due.
      */
-    public synchronized List<Frame> due(long nowNs, long leadNs) {
-        List<Frame> out = new ArrayList<>();
+    public synchronized Map<String, List<Frame>> due(long nowNs, long leadNs) {
         if (!begun) {
-            return out;
+            return Map.of();
         }
         slew.target(source.startNs() + delayNs);
         long horizonNs = nowNs + leadNs;
-        while (true) {
-            long videoAir = video.isEmpty()
-                    ? Long.MAX_VALUE
-                    : slew.videoAt(video.peek().frame.dtsNs());
-            long audioAir = nextAudioAirNs(nowNs, leadNs);
-            if (Math.min(videoAir, audioAir) > horizonNs) {
-                return out;
+        while (emitNext(nowNs, leadNs, horizonNs)) {
+            // One frame after the other, in the order of the times at which they air.
+        }
+        Map<String, List<Frame>> due = new LinkedHashMap<>();
+        sounds.forEach((language, sound) -> {
+            List<Frame> frames = sound.takeDue();
+            if (!frames.isEmpty()) {
+                due.put(language, frames);
             }
-            if (videoAir <= audioAir) {
-                emitVideo(out);
-            } else {
-                emitAudio(nowNs, out);
+        });
+        return due;
+    }
+
+    private boolean emitNext(long nowNs, long leadNs, long horizonNs) {
+        long soundAirNs = Long.MAX_VALUE;
+        OutputSound next = null;
+        for (OutputSound sound : sounds.values()) {
+            long airNs = sound.nextAirNs(nowNs, leadNs, offeredEndNs);
+            if (airNs < soundAirNs) {
+                soundAirNs = airNs;
+                next = sound;
             }
         }
+        long pictureAirNs = video.isEmpty()
+                ? Long.MAX_VALUE
+                : slew.videoAt(video.peek().frame.dtsNs());
+        if (Math.min(pictureAirNs, soundAirNs) > horizonNs) {
+            return false;
+        }
+        if (pictureAirNs <= soundAirNs) {
+            emitPicture();
+        } else {
+            next.emit(nowNs, offeredEndNs);
+        }
+        return true;
+    }
+
+    private void emitPicture() {
+        Picture picture = video.remove();
+        Frame frame = picture.frame;
+        videoBytes -= frame.data().length;
+        slew.advance(frame.dtsNs());
+        Frame stamped = stamps.video(frame, slew.videoAt(frame.dtsNs()));
+        picture.languages.forEach(language -> language.picture(stamped));
     }
 
     /** No more pieces will come: what is held airs, and then nothing is filled. */
     public synchronized void end() {
         ended = true;
+        sounds.values().forEach(OutputSound::end);
     }
 
     /** Nothing is waiting to air. */
     public synchronized boolean empty() {
-        return video.isEmpty() && audio.isEmpty();
+        return queued() == 0;
+    }
+
+    /** Whether all of a language has come out that is to: it is not in the last piece, and nothing of it waits. It is forgotten then. */
+    public synchronized boolean isOver(String language) {
+        OutputSound sound = sounds.get(language);
+        if (sound == null) {
+            return true;
+        }
+        boolean over =
+                !ended && sound.hasEnded() && video.stream().noneMatch(picture -> picture.languages.contains(sound));
+        if (over) {
+            sounds.remove(language);
+        }
+        return over;
     }
 
     /** Bytes of what waits to air. */
     public synchronized long heldBytes() {
-        return queuedBytes;
+        return videoBytes
+                + sounds.values().stream().mapToLong(OutputSound::queuedBytes).sum();
     }
 
     /** Whether a piece was offered, so that {@link #zeroAirNs()} is known. */
@@ -174,21 +226,37 @@ public final class OutputTimeline {
         delayNs = newDelayNs;
     }
 
-    public synchronized OutputFigures figures() {
-        long latency = begun ? slew.offset() - source.startNs() : delayNs;
+    /** Of a language; before it has begun all but the latency is 0. */
+    public synchronized OutputFigures figures(String language) {
+        OutputSound sound = sounds.get(language);
         return new OutputFigures(
-                latency,
-                slew.audioError(),
-                slew.inserted(),
-                slew.dropped(),
-                filled,
-                overlapping,
+                begun ? slew.offset() - source.startNs() : delayNs,
+                of(sound, its -> its.slew().errorNs()),
+                of(sound, its -> its.slew().inserted()),
+                of(sound, its -> its.slew().dropped()),
+                of(sound, OutputSound::filled),
+                of(sound, OutputSound::overlapping),
                 refused,
                 lateNs,
-                video.size() + audio.size());
+                video.size() + (int) of(sound, OutputSound::queued));
     }
 
-    private void begin(long t0Ns, List<Frame> videoFrames, List<Frame> audioFrames) {
+    private static long of(OutputSound sound, ToLongFunction<OutputSound> figure) {
+        return sound == null ? 0 : figure.applyAsLong(sound);
+    }
+
+    /** Source frame in to the same frame on air, ns. */
+    public synchronized long latencyNs() {
+        return begun ? slew.offset() - source.startNs() : delayNs;
+    }
+
+    /** Frames that wait: pictures and those of the language of which most wait. */
+    public synchronized int queued() {
+        return video.size()
+                + sounds.values().stream().mapToInt(OutputSound::queued).max().orElse(0);
+    }
+
+    private void begin(long t0Ns, List<Frame> videoFrames, Map<String, List<Frame>> audioFrames) {
         begun = true;
         slew.start(source.startNs() + delayNs, t0Ns);
         long first = t0Ns;
@@ -197,106 +265,26 @@ public final class OutputTimeline {
         for (Frame frame : videoFrames) {
             first = Math.min(first, frame.dtsNs());
         }
-        if (!audioFrames.isEmpty()) {
-            first = Math.min(first, audioFrames.get(0).ptsNs());
+        for (List<Frame> audio : audioFrames.values()) {
+            first = audio.isEmpty() ? first : Math.min(first, audio.get(0).ptsNs());
         }
-        stamps.zero(slew.videoAt(first));
-        audioEndNs = t0Ns;
-        format = null;
+        stamps = new Stamps(slew.videoAt(first));
     }
 
-    /** What is offered lies where silence went out: it airs behind it, both tracks alike. */
+    /** What is offered lies where silence went out: it airs behind it, pictures and all languages alike. */
     private void makeRoom(long t0Ns) {
-        long late = audioEndNs - t0Ns;
+        long late = 0;
+        for (OutputSound sound : sounds.values()) {
+            late = Math.max(late, sound.lateNs(t0Ns));
+        }
+        if (late == 0) {
+            return;
+        }
         lateNs += late;
-        slew.postpone(late, t0Ns);
-        audioEndNs = t0Ns;
-    }
-
-    private void add(Deque<Item> queue, List<Frame> frames) {
-        boolean joint = true;
-        for (Frame frame : frames) {
-            queue.add(new Item(frame, joint));
-            queuedBytes += frame.data().length;
-            joint = false;
+        long offsetNs = Long.MIN_VALUE;
+        for (OutputSound sound : sounds.values()) {
+            offsetNs = Math.max(offsetNs, sound.makeRoom(t0Ns));
         }
-    }
-
-    private Frame take(Deque<Item> queue) {
-        Frame taken = queue.remove().frame;
-        queuedBytes -= taken.data().length;
-        return taken;
-    }
-
-    private long nextAudioAirNs(long nowNs, long leadNs) {
-        if (!audio.isEmpty()) {
-            return format == null
-                    ? slew.audioAt(audio.peek().frame.ptsNs())
-                    : slew.audioAt(Math.min(audioEndNs, audio.peek().frame.ptsNs()));
-        }
-        if (ended || format == null) {
-            return Long.MAX_VALUE;
-        }
-        long air = slew.audioAt(audioEndNs);
-        // With pictures offered beyond it the hole is known to be one; without, its piece may still come in time.
-        boolean known = audioEndNs + format.frameDurationNs() <= offeredEndNs;
-        return known || air <= nowNs + Math.min(leadNs, FILL_AHEAD_NS) ? air : Long.MAX_VALUE;
-    }
-
-    private void emitVideo(List<Frame> out) {
-        Frame frame = take(video);
-        slew.advance(frame.dtsNs());
-        out.add(stamps.video(frame, slew.videoAt(frame.dtsNs())));
-    }
-
-    private void emitAudio(long nowNs, List<Frame> out) {
-        Item item = audio.peek();
-        if (item == null) {
-            filledBlindly |= audioEndNs + format.frameDurationNs() > offeredEndNs;
-            fill(nowNs, out);
-            return;
-        }
-        Frame frame = item.frame;
-        AudioFormat itsFormat = (AudioFormat) frame.format();
-        if (format == null) {
-            audioEndNs = frame.ptsNs();
-        }
-        format = itsFormat;
-        long frameNs = itsFormat.frameDurationNs();
-        long gap = frame.ptsNs() - audioEndNs;
-        if (gap > frameNs * 3 / 4) {
-            fill(nowNs, out);
-            return;
-        }
-        if (gap < -frameNs * 3 / 4) {
-            take(audio);
-            overlapping++;
-            return;
-        }
-        slew.advance(frame.ptsNs());
-        boolean good = item.joint || Arrays.equals(frame.data(), silence.apply(itsFormat));
-        switch (slew.audioStep(frameNs, good)) {
-            case INSERT -> out.add(stamps.audio(silentFrame(nowNs), slew.audioAt(frame.ptsNs()) - frameNs));
-            case DROP -> {
-                take(audio);
-                audioEndNs = frame.ptsNs() + frameNs;
-            }
-            default -> {
-                take(audio);
-                out.add(stamps.audio(frame, slew.audioAt(frame.ptsNs())));
-                audioEndNs = frame.ptsNs() + frameNs;
-            }
-        }
-    }
-
-    private void fill(long nowNs, List<Frame> out) {
-        filled++;
-        slew.advance(audioEndNs);
-        out.add(stamps.audio(silentFrame(nowNs), slew.audioAt(audioEndNs)));
-        audioEndNs += format.frameDurationNs();
-    }
-
-    private Frame silentFrame(long nowNs) {
-        return new Frame(format, 0, 0, true, nowNs, silence.apply(format));
+        slew.postpone(offsetNs, t0Ns);
     }
 }

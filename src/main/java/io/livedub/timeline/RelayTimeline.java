@@ -34,7 +34,7 @@ public final class RelayTimeline {
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private final Interleaver interleaver = new Interleaver();
-    private final Stamps stamps = new Stamps();
+    private final Stamps stamps = new Stamps(0);
     private final TrackLag audioLag = new TrackLag();
     private final TrackLag videoLag = new TrackLag();
     private boolean begun;

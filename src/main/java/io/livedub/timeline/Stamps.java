@@ -7,12 +7,13 @@ final class Stamps {
     /** FLV's resolution. */
     static final long STEP_NS = 1_000_000L;
 
-    private long zeroAirNs;
+    private final long zeroAirNs;
     private long nextVideoNs;
     private long nextAudioNs;
 
-    void zero(long airNs) {
-        zeroAirNs = airNs;
+    /** @param zeroAirNs clock time of the output's time 0 */
+    Stamps(long zeroAirNs) {
+        this.zeroAirNs = zeroAirNs;
     }
 
     long zeroAirNs() {

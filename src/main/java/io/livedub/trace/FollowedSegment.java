@@ -86,7 +86,7 @@ final class FollowedSegment {
     }
 
     /** The root first. */
-    List<Span> spans(String streamId, UUID fragmentId, long epochNs, long nowNs) {
+    List<Span> spans(String streamId, String language, UUID fragmentId, long epochNs, long nowNs) {
         String trace = fragmentId.toString().replace("-", "");
         String root = spanId();
         long endNs = onAir ? airNs : nowNs;
@@ -99,7 +99,7 @@ final class FollowedSegment {
                 false,
                 receivedNs + epochNs,
                 endNs + epochNs,
-                attributes(streamId, fragmentId),
+                attributes(streamId, language, fragmentId),
                 dubbed && onAir ? Optional.empty() : Optional.of(onAir ? detail : "the stream ended before")));
         child(spans, trace, root, "receive", receivedNs, cutNs, epochNs);
         if (sends > 0) {
@@ -124,10 +124,11 @@ final class FollowedSegment {
         return spans;
     }
 
-    private Map<String, Object> attributes(String streamId, UUID fragmentId) {
+    private Map<String, Object> attributes(String streamId, String language, UUID fragmentId) {
         // The names of the log's fields, so that one finds the other.
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("streamId", streamId);
+        attributes.put("language", language);
         attributes.put("batch", batch);
         attributes.put("fragmentId", fragmentId.toString());
         attributes.put("durationMs", durationNs / 1_000_000);

@@ -12,7 +12,7 @@ import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.StreamEvent;
 
 /**
- * A stream's segments as traces. A trace is told when its segment is on air and its outcome known: of a result that came too late that is
+ * A stream's segments in one language as traces. A trace is told when its segment is on air and its outcome known: of a result that came too late that is
  * after it has aired. Thread-safe.
  */
 final class SegmentTraces implements Consumer<StreamEvent> {
@@ -20,6 +20,7 @@ final class SegmentTraces implements Consumer<StreamEvent> {
     private static final int MOST_FOLLOWED = 64;
 
     private final String streamId;
+    private final String language;
     private final MediaClock clock;
     private final long epochNs;
     private final Consumer<List<Span>> told;
@@ -30,8 +31,9 @@ final class SegmentTraces implements Consumer<StreamEvent> {
      * @param epochNs what makes a clock time one since the epoch
      * @param told must not block
      */
-    SegmentTraces(String streamId, MediaClock clock, long epochNs, Consumer<List<Span>> told) {
+    SegmentTraces(String streamId, String language, MediaClock clock, long epochNs, Consumer<List<Span>> told) {
         this.streamId = streamId;
+        this.language = language;
         this.clock = clock;
         this.epochNs = epochNs;
         this.told = told;
@@ -86,6 +88,6 @@ final class SegmentTraces implements Consumer<StreamEvent> {
 
     private void tell(UUID fragmentId) {
         FollowedSegment segment = followed.remove(fragmentId);
-        told.accept(new ArrayList<>(segment.spans(streamId, fragmentId, epochNs, clock.nowNs())));
+        told.accept(new ArrayList<>(segment.spans(streamId, language, fragmentId, epochNs, clock.nowNs())));
     }
 }

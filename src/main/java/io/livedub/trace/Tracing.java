@@ -41,7 +41,8 @@ public class Tracing implements Function<String, Consumer<StreamEvent>> {
 
     @Override
     public Consumer<StreamEvent> apply(String streamId) {
-        return exporter.<Consumer<StreamEvent>>map(to -> new SegmentTraces(streamId, clock, epochNs, to::export))
+        return exporter.<Consumer<StreamEvent>>map(to ->
+                        new StreamTraces(language -> new SegmentTraces(streamId, language, clock, epochNs, to::export)))
                 .orElse(event -> {});
     }
 

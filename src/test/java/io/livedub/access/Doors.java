@@ -1,9 +1,14 @@
 package io.livedub.access;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTestProfile;
+
+import io.livedub.support.RawHttp;
 
 /** The worker as {@code serve} has it, in this process; no stream gets anywhere, since nothing listens where the media server should. */
 final class Doors {
@@ -24,8 +29,18 @@ final class Doors {
                 "mediamtx.rtmp-port", "1"));
     }
 
+    /** The API's own description, so that a resource that is added is in the tests' tables by itself. */
+    static JsonNode description(int port) throws IOException {
+        String text = RawHttp.send(
+                        port,
+                        "GET /q/openapi HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n\r\n")
+                .text();
+        return new ObjectMapper()
+                .readTree(text.substring(text.indexOf("\r\n\r\n") + 4).replaceFirst("(?s)^[0-9a-f]+\r\n", ""));
+    }
+
     /** With a secret. */
-    public static final class Closed implements QuarkusTestProfile {
+    public static class Closed implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             Map<String, String> config = serve();

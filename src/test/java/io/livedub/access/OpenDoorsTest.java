@@ -170,6 +170,75 @@ class OpenDoorsTest {
         });
     }
 
+    @Test
+    void captionsThatAreFollowedEndWithTheirStream() throws IOException {
+        // given
+        assertThat(ask("PUT", "/v1/streams/followed", host("localhost"), "")).isEqualTo(201);
+        try (Socket reader = RawHttp.connect(port)) {
+            reader.getOutputStream()
+                    .write(
+                            "GET /v1/streams/followed/captions.vtt?follow=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(RawHttp.status(reader)).isEqualTo(200);
+            // when
+            assertThat(ask("DELETE", "/v1/streams/followed", host("localhost"), ""))
+                    .isEqualTo(202);
+            // then: the last chunk of the answer is there, and the connection ends
+            assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .contains("WEBVTT")
+                    .endsWith("0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void theHeadOfALiveAnswerEnds() throws IOException {
+        assertThat(ask("PUT", "/v1/streams/headed", host("localhost"), "")).isEqualTo(201);
+        for (String live : List.of("/v1/streams/events", "/v1/streams/headed/captions.vtt?follow=true")) {
+            try (Socket reader = RawHttp.connect(port)) {
+                reader.getOutputStream()
+                        .write(("HEAD " + live + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                        + "GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .as(live)
+                        .startsWith("HTTP/1.1 200")
+                        .contains("HTTP/1.1 404");
+            }
+        }
+        assertThat(ask("DELETE", "/v1/streams/headed", host("localhost"), "")).isEqualTo(202);
+    }
+
+    @Test
+    void captionsAreAskedForAsDescribedOrRefused() {
+        assertThat(ask("PUT", "/v1/streams/captioned", host("localhost"), "")).isIn(200, 201);
+        String captions = "/v1/streams/captioned/captions.vtt";
+        for (String query : List.of("", "?", "?text=translation", "?text=transcript&follow=false", "?other=x")) {
+            assertThat(ask("GET", captions + query, host("localhost"), ""))
+                    .as(query)
+                    .isEqualTo(200);
+        }
+        for (String query : List.of(
+                "?text=",
+                "?text",
+                "?text=x",
+                "?text=translation&text=translation",
+                "?follow=",
+                "?follow=TRUE",
+                "?follow=false&follow=true")) {
+            assertThat(ask("GET", captions + query, host("localhost"), ""))
+                    .as(query)
+                    .isEqualTo(422);
+        }
+        assertThat(RawHttp.send(
+                                port,
+                                "GET " + captions + "?text=%zz HTTP/1.1\r\nConnection: close\r\n" + host("localhost")
+                                        + "\r\n")
+                        .text())
+                .matches("(?s)HTTP/1.1 400 .*\r\n\r\n");
+        assertThat(ask("DELETE", "/v1/streams/captioned", host("localhost"), ""))
+                .isEqualTo(202);
+    }
+
     private Socket listener() throws IOException {
         Socket socket = RawHttp.connect(port);
         socket.getOutputStream()

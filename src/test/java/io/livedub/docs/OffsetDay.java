@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import io.livedub.dub.Dubber;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
+import io.livedub.support.OneLanguage;
 import io.livedub.timeline.AutoOffset;
-import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.SourceClock;
 
 /**
@@ -33,15 +33,14 @@ final class OffsetDay {
 
     private final SplittableRandom random = new SplittableRandom(7);
     private final AutoOffset auto;
-    private final OutputTimeline air;
+    private final OneLanguage air;
     private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::atNs));
     private final VideoFormat video = new VideoFormat(new byte[] {1}, 0, 0);
 
     private OffsetDay(boolean follow) {
         auto = follow ? new AutoOffset(TIMEOUT_NS) : null;
         // As StreamWorker does: auto begins with the time-out, until a result has come.
-        air = new OutputTimeline(
-                new SourceClock(), SEGMENT_NS + (follow ? TIMEOUT_NS : FIXED_NS), format -> new byte[1]);
+        air = new OneLanguage(new SourceClock(), SEGMENT_NS + (follow ? TIMEOUT_NS : FIXED_NS), format -> new byte[1]);
     }
 
     /** The same round trips for both. */

@@ -13,7 +13,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
-import io.livedub.timeline.OutputTimeline;
+import io.livedub.support.OneLanguage;
 import io.livedub.timeline.RelayTimeline;
 import io.livedub.timeline.SourceTimeline;
 import io.livedub.timeline.TimedFrame;
@@ -42,8 +42,8 @@ class InvariantsTest {
         long segmentNs = (1 + random.nextInt(10)) * S;
         SourceTimeline timeline = new SourceTimeline(format -> SILENCE);
         Segmenter segmenter = new Segmenter(segmentNs, 3);
-        OutputTimeline output =
-                new OutputTimeline(timeline.clock(), segmentNs + 700 * MS + random.nextInt(6000) * MS, f -> SILENCE);
+        OneLanguage output =
+                new OneLanguage(timeline.clock(), segmentNs + 700 * MS + random.nextInt(6000) * MS, f -> SILENCE);
         RelayTimeline relay = new RelayTimeline(timeline.clock(), f -> SILENCE);
         List<Frame> frames = stream(random);
         long lossAt = random.nextBoolean() ? random.nextLong(120 * S) : Long.MAX_VALUE;
@@ -94,7 +94,7 @@ class InvariantsTest {
         assertSound(relayed);
     }
 
-    private void air(List<Segment> complete, OutputTimeline output) {
+    private void air(List<Segment> complete, OneLanguage output) {
         for (Segment s : complete) {
             segments.add(s);
             output.offer(s.t0Ns(), s.endNs(), s.video(), s.audio());

@@ -97,7 +97,7 @@ class SegmentStoreTest {
 
         WriteResult video = store().writeVideo(segment);
         WriteResult audio = store().writeAudio(segment, store().audioM4a(segment));
-        WriteResult dubbed = store().writeDubbed(segment, segment.audio());
+        WriteResult dubbed = store().writeDubbed(segment, segment.audio(), "");
 
         Path folder = root.resolve("test_1");
         try (var files = Files.list(folder)) {

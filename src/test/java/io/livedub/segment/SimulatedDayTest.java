@@ -13,8 +13,8 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
+import io.livedub.support.OneLanguage;
 import io.livedub.timeline.OutputFigures;
-import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.SourceTimeline;
 import io.livedub.timeline.TimedFrame;
 
@@ -41,7 +41,7 @@ class SimulatedDayTest {
     private final SplittableRandom random = new SplittableRandom(24);
     private final SourceTimeline timeline = new SourceTimeline(format -> new byte[1]);
     private final Segmenter segmenter = new Segmenter(SEGMENT, 0);
-    private final OutputTimeline output = new OutputTimeline(timeline.clock(), DELAY, format -> new byte[1]);
+    private final OneLanguage output = new OneLanguage(timeline.clock(), DELAY, format -> new byte[1]);
 
     /** A segment on its way, in order; one that waits for its deadline holds up those behind it. */
     private record Dubbing(Segment segment, long readyNs) {}

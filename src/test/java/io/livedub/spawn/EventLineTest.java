@@ -18,6 +18,7 @@ import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LanguagePhase;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -48,7 +49,11 @@ class EventLineTest {
                 new StreamEvent.Reconnected(),
                 new StreamEvent.FileWritten(ID, "news", 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
                 new StreamEvent.FileLost(StoredTrack.VIDEO, "disk full"),
-                new StreamEvent.PipelineError(StreamEvent.Pipeline.SINK, "refused"));
+                new StreamEvent.PipelineError(StreamEvent.Pipeline.SINK, "refused"),
+                new StreamEvent.Language(LanguagePhase.STARTING, LanguagePhase.ON_AIR, "published"),
+                new StreamEvent.Fallback(ID, FallbackReason.OPERATOR, "switched off").of("pt-br"),
+                new StreamEvent.DubSwitched(false, " for 30 s"),
+                new StreamEvent.Gone().of("fr"));
     }
 
     private static StreamEvent life(StreamState to) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +32,11 @@ class ParentLineTest {
         @Override
         public void publisherThere() {
             words.add("there");
+        }
+
+        @Override
+        public void command(StreamCommand command) {
+            words.add(command.toString());
         }
     };
 

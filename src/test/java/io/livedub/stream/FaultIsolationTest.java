@@ -102,7 +102,7 @@ class FaultIsolationTest {
         streams.play(20);
         // then
         assertThat(streams.stream(VICTIM).status().state()).isInstanceOf(StreamState.Live.class);
-        assertThat(streams.stream(VICTIM).status().dubbed()).isPositive();
+        assertThat(streams.stream(VICTIM).status().first().dubbed()).isPositive();
         othersAreFine(streams);
     }
 
@@ -153,9 +153,9 @@ class FaultIsolationTest {
         streams.started().play(12);
         // then
         StreamListing victim = streams.stream(VICTIM);
-        assertThat(victim.status().dubbed())
+        assertThat(victim.status().first().dubbed())
                 .isPositive()
-                .isEqualTo(streams.stream("a").status().dubbed());
+                .isEqualTo(streams.stream("a").status().first().dubbed());
         assertThat(victim.status().filesLost()).isPositive();
         assertThat(streams.metrics().sum("worker_segment_file_errors_total", "stream_id", VICTIM))
                 .isEqualTo(victim.status().filesLost());
@@ -176,11 +176,11 @@ class FaultIsolationTest {
             // then
             StreamStatus status = streams.stream(VICTIM).status();
             assertThat(status.state()).as("%s at %s", fault, place).isInstanceOf(StreamState.Live.class);
-            assertThat(status.dubbed()).isZero();
-            assertThat(status.fallbacks().values().stream()
+            assertThat(status.first().dubbed()).isZero();
+            assertThat(status.first().fallbacks().values().stream()
                             .mapToLong(Long::longValue)
                             .sum())
-                    .as("counted, %s at %s: %s", fault, place, status.fallbacks())
+                    .as("counted, %s at %s: %s", fault, place, status.first().fallbacks())
                     .isPositive();
             othersAreFine(streams);
         }
@@ -195,7 +195,7 @@ class FaultIsolationTest {
         streams.started().play(10);
         // then
         for (String id : List.of(VICTIM, "b")) {
-            assertThat(streams.stream(id).status().figure(Figure.LATENCY_NS))
+            assertThat(streams.stream(id).status().first().figure(Figure.LATENCY_NS))
                     .as(id)
                     .isPositive();
         }
@@ -207,10 +207,10 @@ class FaultIsolationTest {
             assertThat(other.status().state()).isInstanceOf(StreamState.Live.class);
             assertThat(other.failures()).isZero();
             assertThat(other.lastFailure()).isEmpty();
-            assertThat(other.status().fallbacks()).isEmpty();
+            assertThat(other.status().first().fallbacks()).isEmpty();
             assertThat(other.status().filesLost()).isZero();
             assertThat(other.status().pipelineErrors()).isZero();
-            assertThat(other.status().strip()).noneMatch(mark -> mark.fate() == StreamStatus.Fate.ORIGINAL);
+            assertThat(other.status().first().strip()).noneMatch(mark -> mark.fate() == StreamStatus.Fate.ORIGINAL);
         }
     }
 }

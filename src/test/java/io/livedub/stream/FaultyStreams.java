@@ -96,8 +96,8 @@ final class FaultyStreams {
                 BlendSettings.OFF,
                 false,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
-                Optional.of(
-                        told -> new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
+                Optional.of((target, told) ->
+                        new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
                 events);
         return new StreamWorker(spec, parts, live);
     }

@@ -21,14 +21,14 @@ class OutputTest {
     private final FakeMediaSink sink = new FakeMediaSink(clock);
     private final List<StreamFailure> failures = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
+    private boolean othersOnAir;
     private final Output output = output(Pacing.TIMED, Duration.ZERO);
 
     private Output output(Pacing pacing, Duration grace) {
         return new Output(
                 sink,
-                pacing,
+                new Output.Terms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
                 clock,
-                grace,
                 new Output.Listener() {
                     @Override
                     public void lost(String reason, Duration again) {

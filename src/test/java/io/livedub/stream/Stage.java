@@ -6,11 +6,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
+import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.Component;
@@ -42,9 +47,13 @@ final class Stage {
     final VirtualClock clock = new VirtualClock(1_000_000_000_000L);
     final FakeMediaSource source = new FakeMediaSource(clock);
     final FakeMediaSink sink = new FakeMediaSink(clock);
+    /** Of the languages behind the first. */
+    final Map<String, FakeMediaSink> sinks = new HashMap<>();
     final FakeAudioCodec codec = new FakeAudioCodec();
     final FakeSegmentWriter writer = new FakeSegmentWriter();
     final FakeStsService sts = new FakeStsService(clock);
+    /** Of the languages behind the first. */
+    final Map<String, FakeStsService> services = new HashMap<>();
     final Recorder seen = new Recorder();
     final LiveStreams live = new LiveStreams();
     final List<Frame> sent = new ArrayList<>();
@@ -57,7 +66,12 @@ final class Stage {
     StreamState end;
     private long streamMs;
 
-    private Stage(Path folder, boolean dubbed, Optional<Duration> offset, StsSettings.Loss loss) {
+    private Stage(
+            Path folder,
+            StreamSettings settings,
+            boolean dubbed,
+            Optional<Duration> offset,
+            StsSettings.Loss loss) {
         Executor late = task -> workers.execute(task);
         SegmentStore store = new SegmentStore(folder, "test", writer, seen);
         StreamParts parts = new StreamParts(
@@ -70,33 +84,40 @@ final class Stage {
                 BlendSettings.OFF,
                 false,
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
-                dubbed ? Optional.of(events -> session(loss, events)) : Optional.empty(),
+                dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
                 seen);
         worker = new StreamWorker(
                 new StreamSpec(
                         "test",
                         "rtmp://x/live/test/in",
                         "rtmp://x/live/test/out",
-                        TestSettings.SPANISH,
-                        Duration.ofSeconds(7)),
+                        settings,
+                        Duration.ofSeconds(7),
+                        loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
+                        Duration.ZERO),
                 parts,
                 live);
     }
 
     static Stage dubbed(Path folder) {
-        return new Stage(folder, true, Optional.of(OFFSET), StsSettings.Loss.EXIT);
+        return new Stage(folder, TestSettings.SPANISH, true, Optional.of(OFFSET), StsSettings.Loss.EXIT);
+    }
+
+    static Stage languages(Path folder, String... languages) {
+        return new Stage(
+                folder, TestSettings.into(languages), true, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL);
     }
 
     static Stage dubbedOrOriginal(Path folder) {
-        return new Stage(folder, true, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL);
+        return new Stage(folder, TestSettings.SPANISH, true, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL);
     }
 
     static Stage following(Path folder) {
-        return new Stage(folder, true, Optional.empty(), StsSettings.Loss.EXIT);
+        return new Stage(folder, TestSettings.SPANISH, true, Optional.empty(), StsSettings.Loss.EXIT);
     }
 
     static Stage passthrough(Path folder) {
-        return new Stage(folder, false, Optional.of(OFFSET), StsSettings.Loss.EXIT);
+        return new Stage(folder, TestSettings.SPANISH, false, Optional.of(OFFSET), StsSettings.Loss.EXIT);
     }
 
     Stage started() {
@@ -182,7 +203,7 @@ final class Stage {
         return end instanceof StreamState.Ended ? 0 : -1;
     }
 
-    private StsSession session(StsSettings.Loss loss, Consumer<StreamEvent> events) {
+    private StsSession session(Target target, StsSettings.Loss loss, Consumer<StreamEvent> events) {
         StsSettings settings = new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 null,
@@ -197,7 +218,16 @@ final class Stage {
                 3,
                 loss,
                 StsSettings.Timing.CONTRACT);
-        return new StsSession(settings, sts, clock, InstantSource.system(), events);
+        return new StsSession(settings, service(target), clock, InstantSource.system(), events);
+    }
+
+    private FakeStsService service(Target target) {
+        return target.key().equals("es") ? sts : services.computeIfAbsent(target.key(), key -> new FakeStsService(clock));
+    }
+
+    /** The output of a language behind the first. */
+    FakeMediaSink sink(String language, VirtualClock itsClock) {
+        return sinks.computeIfAbsent(language, key -> new FakeMediaSink(itsClock));
     }
 
     private final class Engine implements MediaEngine {
@@ -216,7 +246,8 @@ final class Stage {
 
         @Override
         public MediaSink sink(String url) {
-            return sink;
+            String path = url.substring(url.lastIndexOf('/') + 1);
+            return path.equals("out") ? sink : Stage.this.sink(path.substring("out-".length()), clock);
         }
 
         @Override

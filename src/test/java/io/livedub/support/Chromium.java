@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -43,7 +45,7 @@ public final class Chromium implements AutoCloseable {
     private final WebSocket socket;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
-    private final List<JsonNode> events = Collections.synchronizedList(new java.util.ArrayList<>());
+    private final List<JsonNode> events = Collections.synchronizedList(new ArrayList<>());
 
     private Chromium(Path profile, Process process, URI page) {
         this.profile = profile;
@@ -57,11 +59,17 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
-    public static Chromium start() {
+    /** Whether this machine has one. */
+    public static boolean isPresent() {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "chromium")));
+    }
+
+    /** @param further arguments of the program */
+    public static Chromium start(String... further) {
         try {
             Path profile = Files.createTempDirectory("chromium");
-            Process process = Shell.start(
-                    profile.resolve("chromium.log"),
+            List<String> command = new ArrayList<>(List.of(
                     "chromium",
                     "--headless",
                     // Tests run as root in a container, where the sandbox cannot.
@@ -74,8 +82,10 @@ public final class Chromium implements AutoCloseable {
                     "--disable-component-update",
                     "--disable-sync",
                     "--user-data-dir=" + profile,
-                    "--remote-debugging-port=0",
-                    "about:blank");
+                    "--remote-debugging-port=0"));
+            command.addAll(List.of(further));
+            command.add("about:blank");
+            Process process = Shell.start(profile.resolve("chromium.log"), command.toArray(String[]::new));
             Path port = profile.resolve("DevToolsActivePort");
             Awaitility.await("chromium listens")
                     .atMost(Duration.ofSeconds(60))

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.media.Frame;
+import io.livedub.support.OneLanguage;
 
 import static io.livedub.timeline.FakeSource.MS;
 import static io.livedub.timeline.FakeSource.S;
@@ -119,8 +120,7 @@ class AutoOffsetTest {
         clock.observe(0, 0);
         AutoOffset offset = new AutoOffset(8 * S);
         offset.roundTrip(S, 0);
-        OutputTimeline output =
-                new OutputTimeline(clock, SEGMENT + offset.targetNs(0).orElseThrow(), FakeSource::silence);
+        OneLanguage output = new OneLanguage(clock, SEGMENT + offset.targetNs(0).orElseThrow(), FakeSource::silence);
         record Waiting(long t0, long resultNs, long roundTripNs, boolean[] decided) {}
         Deque<Waiting> waiting = new ArrayDeque<>();
         List<Waiting> late = new ArrayList<>();

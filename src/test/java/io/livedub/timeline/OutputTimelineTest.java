@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
+import io.livedub.support.OneLanguage;
 
 import static io.livedub.timeline.FakeSource.AAC;
 import static io.livedub.timeline.FakeSource.AVC;
@@ -20,7 +21,7 @@ class OutputTimelineTest {
     private static final long START = 5000 * S;
 
     private final SourceClock clock = new SourceClock();
-    private final OutputTimeline output = new OutputTimeline(clock, 12 * S, FakeSource::silence);
+    private final OneLanguage output = new OneLanguage(clock, 12 * S, FakeSource::silence);
     private final List<Frame> out = new ArrayList<>();
     private long reorderNs;
     private long nextAudio;

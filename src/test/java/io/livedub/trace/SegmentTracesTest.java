@@ -26,7 +26,7 @@ class SegmentTracesTest {
 
     private final VirtualClock clock = new VirtualClock();
     private final List<List<Span>> told = new ArrayList<>();
-    private final SegmentTraces traces = new SegmentTraces("news", clock, EPOCH_NS, told::add);
+    private final SegmentTraces traces = new SegmentTraces("news", "es", clock, EPOCH_NS, told::add);
     private final Segment segment = Segments.of(0);
 
     private void at(long ms) {

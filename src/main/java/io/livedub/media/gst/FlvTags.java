@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
+import io.livedub.media.MediaSink;
 import io.livedub.media.VideoFormat;
 
 /**
@@ -17,11 +18,7 @@ import io.livedub.media.VideoFormat;
  * their final order already.
  */
 final class FlvTags {
-    /**
-     * Stamp of output time 0. The headers are stamped 0, so MediaMTX finds two seconds of media with the first frame: the path is ready
-     * at once, and the server drops nothing of what it has read to find the tracks.
-     */
-    static final long START_MS = 2100;
+    static final long START_MS = MediaSink.ZERO_STAMP_MS;
 
     private static final long NS_PER_MS = 1_000_000L;
     private static final int TAG_HEADER = 11;

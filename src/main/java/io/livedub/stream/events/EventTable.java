@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A consumer that is put together from one consumer for each kind of event; what has none is passed over. */
+/**
+ * A consumer that is put together from one consumer for each kind of event; what has none is passed over. What happens in a language is for who asks for the languages, or else for who asks for what happens.
+ */
 public final class EventTable implements Consumer<StreamEvent> {
     private final Map<Class<? extends StreamEvent>, Consumer<StreamEvent>> byKind = new HashMap<>();
 
@@ -19,6 +21,8 @@ public final class EventTable implements Consumer<StreamEvent> {
         Consumer<StreamEvent> consumer = byKind.get(event.getClass());
         if (consumer != null) {
             consumer.accept(event);
+        } else if (event instanceof StreamEvent.OfLanguage of) {
+            accept(of.event());
         }
     }
 }

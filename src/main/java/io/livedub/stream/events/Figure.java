@@ -128,6 +128,11 @@ public enum Figure {
         return description;
     }
 
+    /** Whether each language has its own; the others are the stream's. */
+    public boolean ofLanguage() {
+        return this != STATE && this != HELD_BYTES && this != OUTPUT_PUSH_LATE_NS && !name().startsWith("SOURCE_");
+    }
+
     /** Name, value, name, value, … */
     public List<String> labels() {
         return labels;

@@ -1,5 +1,6 @@
 package io.livedub.stream.events;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,13 @@ public record Line(Level level, String message, Optional<Throwable> cause, Objec
         INFO,
         WARN,
         ERROR
+    }
+
+    Line with(String name, Object value) {
+        Object[] more = Arrays.copyOf(fields, fields.length + 2);
+        more[fields.length] = name;
+        more[fields.length + 1] = value;
+        return new Line(level, message, cause, more);
     }
 
     static Optional<Line> info(String message, Object... fields) {

@@ -20,6 +20,13 @@ public enum StoredTrack {
     }
 
     public String fileName(long batch) {
-        return String.format(Locale.ROOT, "%06d%s", batch, suffix);
+        return fileName(batch, "");
+    }
+
+    /** @param before stands in front of the extension: what tells the files of several languages apart */
+    public String fileName(long batch, String before) {
+        int extension = suffix.lastIndexOf('.');
+        return String.format(
+                Locale.ROOT, "%06d%s%s%s", batch, suffix.substring(0, extension), before, suffix.substring(extension));
     }
 }

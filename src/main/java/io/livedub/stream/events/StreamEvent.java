@@ -28,49 +28,47 @@ public sealed interface StreamEvent {
         return Map.of();
     }
 
-    /** Its components in their order, for {@link #read}; empty for what the parent of a child has no use of. */
+    /** Its components in their order, for {@link ToldEvents}; empty for what the parent of a child has no use of. */
     default Optional<List<Object>> told() {
         return Optional.empty();
     }
 
-    /** The event of which this is the class's simple name and {@link #told}; empty for a kind that is not told. */
-    static Optional<StreamEvent> read(String kind, Components in) {
-        return Optional.ofNullable(
-                switch (kind) {
-                    case "Life" -> new Life(in.state(), in.state(), in.text());
-                    case "Figures" -> new Figures(in.figures());
-                    case "Cut" -> new Cut(in.id(), in.number(), in.number(), in.number(), in.flag());
-                    case "Aired" ->
-                        new Aired(
-                                in.id(),
-                                in.number(),
-                                in.number(),
-                                in.number(),
-                                in.number(),
-                                in.flag(),
-                                in.text(),
-                                in.text(),
-                                in.text());
-                    case "RoundTrip" -> new RoundTrip(in.id(), in.duration());
-                    case "Fallback" -> new Fallback(in.id(), in.one(FallbackReason.class), in.text());
-                    case "Session" -> new Session(in.text(), in.text(), in.text());
-                    case "Breaker" -> new Breaker(in.one(BreakerState.class), in.one(BreakerState.class), in.text());
-                    case "Backpressure" -> new Backpressure(in.one(Action.class), in.text());
-                    case "Reconnected" -> new Reconnected();
-                    case "FileWritten" ->
-                        new FileWritten(
-                                in.id(),
-                                in.text(),
-                                in.number(),
-                                in.number(),
-                                in.number(),
-                                Path.of(in.text()),
-                                in.flag(),
-                                in.one(StoredTrack.class));
-                    case "FileLost" -> new FileLost(in.one(StoredTrack.class), in.text());
-                    case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
-                    default -> null;
-                });
+    /** This, as something of one of the stream's languages. */
+    default StreamEvent of(String language) {
+        return new OfLanguage(language, this);
+    }
+
+    /** Something of one of the stream's languages, which is named as in its output's path. */
+    record OfLanguage(String language, StreamEvent event) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return event.line().map(line -> line.with("language", language));
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            // The end of the stream itself is the parent's to tell.
+            Optional<List<Object>> told = event instanceof Gone ? Optional.of(List.of()) : event.told();
+            return told.map(components -> {
+                List<Object> all =
+                        new ArrayList<>(List.of(language, event.getClass().getSimpleName()));
+                all.addAll(components);
+                return all;
+            });
+        }
+    }
+
+    /** A language's life went on; the first of it is from {@code STARTING} to itself. */
+    record Language(LanguagePhase from, LanguagePhase to, String reason) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return from == to ? Optional.empty() : Line.transition("language", from.label(), to.label(), reason);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(from, to, reason));
+        }
     }
 
     /** The stream's life went on. */
@@ -89,6 +87,19 @@ public sealed interface StreamEvent {
         public Optional<List<Object>> told() {
             return Optional.of(List.of(
                     from.label(), from.reason(), from.exitCode(), to.label(), to.reason(), to.exitCode(), reason));
+        }
+    }
+
+    /** Somebody has switched the dub of a language off or on, or it is on again by itself. */
+    record DubSwitched(boolean on, String how) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return Line.info("the dub is switched " + (on ? "on" : "off") + how);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(on, how));
         }
     }
 
@@ -345,6 +356,6 @@ public sealed interface StreamEvent {
         }
     }
 
-    /** The last of a stream's events: its series are to disappear. */
+    /** The last event of a stream, or of one of its languages: its series are to disappear. */
     record Gone() implements StreamEvent {}
 }

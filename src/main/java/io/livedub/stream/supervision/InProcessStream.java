@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamWorker;
 import io.livedub.stream.events.ExitCode;
@@ -71,6 +72,12 @@ final class InProcessStream implements RunningStream {
     @Override
     public void publisherThere() {
         tell(StreamWorker::publisherThere);
+    }
+
+    @Override
+    public boolean command(StreamCommand command) {
+        tell(started -> started.command(command));
+        return true;
     }
 
     private void tell(Consumer<StreamWorker> word) {

@@ -3,6 +3,7 @@ package io.livedub.stream.supervision;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamState;
 
 /** A stream that was launched, wherever it runs. No method blocks or throws. */
@@ -19,6 +20,13 @@ public interface RunningStream {
     /** The media server says that a publisher is there. */
     void publisherThere();
 
+    /** @return false when a stream that runs where this one does cannot be told */
+    default boolean command(StreamCommand command) {
+        return false;
+    }
+
     /** Other settings hold from now on: the publisher came back with another query, or the API changed them. */
-    default void settings(StreamSettings settings) {}
+    default void settings(StreamSettings before, StreamSettings now) {
+        StreamCommand.between(before, now).forEach(this::command);
+    }
 }

@@ -3,6 +3,7 @@ package io.livedub.stream.supervision;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamStatus;
 
 /**
@@ -17,6 +18,7 @@ public record StreamListing(
         String streamId,
         String correlationId,
         StreamStatus status,
+        StreamSettings settings,
         int failures,
         Optional<String> lastFailure,
         Optional<Duration> restartIn) {}

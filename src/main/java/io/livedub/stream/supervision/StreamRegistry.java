@@ -11,9 +11,13 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.livedub.config.SettingsPatch;
+import io.livedub.config.Target;
 import io.livedub.media.MediaClock;
+import io.livedub.stream.StreamBoard;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.events.StreamState;
@@ -126,6 +130,32 @@ public final class StreamRegistry {
             Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
             stream.ifPresent(known -> known.change(Said.byApi(api)));
             return stream.map(Supervised::correlationId);
+        });
+    }
+
+    /**
+     * Changes the languages of a stream, on air or from its next start on.
+     *
+     * @param change what it throws is thrown on, and nothing has changed
+     * @return whether there is such a stream
+     */
+    public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
+        return locked(() -> {
+            Supervised stream = streams.get(streamId);
+            if (stream == null) {
+                return false;
+            }
+            List<Target> now = change.apply(stream.settings().targets());
+            stream.change(Said.byApi(SettingsPatch.ofTargets(now)));
+            return true;
+        });
+    }
+
+    /** @return false when there is no such stream that runs, or it cannot be told where it runs */
+    public boolean command(String streamId, StreamCommand command) {
+        return locked(() -> {
+            Supervised stream = streams.get(streamId);
+            return stream != null && stream.command(command);
         });
     }
 
@@ -245,11 +275,20 @@ public final class StreamRegistry {
         return locked(() -> Optional.ofNullable(streams.get(streamId)).map(Supervised::listing));
     }
 
-    /** Captions of a stream from this number on; empty when it is not known. */
+    /** Captions of a stream's first language from this number on; empty when it is not known. */
     public List<Caption> captions(String streamId, long from) {
+        return captions(streamId, board -> board.captions(from));
+    }
+
+    /** The same of any language. */
+    public List<Caption> captions(String streamId, String language, long from) {
+        return captions(streamId, board -> board.captions(language, from));
+    }
+
+    private List<Caption> captions(String streamId, Function<StreamBoard, List<Caption>> of) {
         return locked(() -> {
             Supervised stream = streams.get(streamId);
-            return stream == null ? List.of() : stream.captions(from);
+            return stream == null ? List.of() : of.apply(stream.board());
         });
     }
 

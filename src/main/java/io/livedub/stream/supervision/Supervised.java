@@ -2,7 +2,6 @@ package io.livedub.stream.supervision;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -12,8 +11,8 @@ import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -133,8 +132,8 @@ final class Supervised {
     private void tellSettings() {
         StreamSettings now = sources.over(spec.settings());
         if (!now.equals(settings)) {
+            running.settings(settings, now);
             settings = now;
-            running.settings(now);
         }
     }
 
@@ -265,6 +264,7 @@ final class Supervised {
                 spec.streamId(),
                 correlationId,
                 board.status(),
+                settings(),
                 backoff.failures(),
                 Optional.ofNullable(lastFailure),
                 restart == null
@@ -272,7 +272,16 @@ final class Supervised {
                         : Optional.of(Duration.ofNanos(Math.max(0, restartNs - clock.nowNs()))));
     }
 
-    List<Caption> captions(long from) {
-        return board.captions(from);
+    StreamBoard board() {
+        return board;
+    }
+
+    /** Those that hold, or will when it starts again. */
+    StreamSettings settings() {
+        return running == null ? sources.over(spec.settings()) : settings;
+    }
+
+    boolean command(StreamCommand command) {
+        return running != null && !stopping && running.command(command);
     }
 }

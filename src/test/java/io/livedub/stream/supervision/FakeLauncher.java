@@ -54,7 +54,7 @@ public final class FakeLauncher implements StreamLauncher {
         }
 
         @Override
-        public void settings(StreamSettings now) {
+        public void settings(StreamSettings before, StreamSettings now) {
             told.add("settings");
             settings = now;
         }

@@ -1,0 +1,217 @@
+package io.livedub.playlist;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
+import io.livedub.media.MediaClock;
+import io.livedub.observe.StreamLog;
+import io.livedub.playlist.Rendition.Kind;
+import io.livedub.playlist.Window.Piece;
+
+/** The renditions of one stream, for as long as somebody asks for them. Thread-safe. */
+final class Relay {
+    static final String VIDEO = "video";
+    static final String AUDIO = "audio-";
+    static final String CAPTIONS = "captions-";
+
+    private static final Duration LEAST_DURATION = Duration.ofSeconds(1);
+    private static final int LEAST_LISTED = 3;
+    /** Players wait ten seconds for the first byte of a playlist. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final String streamId;
+    private final String run;
+    private final HlsServer server;
+    private final MediaClock clock;
+    private final InstantSource time;
+    private final Room room;
+    private final Timeline timeline = new Timeline();
+    private final Map<String, Rendition> renditions = new LinkedHashMap<>();
+    private final Map<String, Duration> longest = new LinkedHashMap<>();
+    private Optional<ServerIndex> picture = Optional.empty();
+    private boolean roomless;
+    private long askedNs;
+
+    /** @param run a short text that no other relay has: part of the names of files, which are cached */
+    Relay(String streamId, String run, HlsServer server, MediaClock clock, InstantSource time, Room room) {
+        this.streamId = streamId;
+        this.run = run;
+        this.server = server;
+        this.clock = clock;
+        this.time = time;
+        this.room = room;
+        this.askedNs = clock.nowNs();
+    }
+
+    /** The playlist with the menu. The languages begin to be followed with it, so that a change finds them ready. */
+    CompletableFuture<String> master(StreamSettings settings) {
+        refresh(settings);
+        return index().thenApply(found -> Multivariant.of(settings, found));
+    }
+
+    private CompletableFuture<ServerIndex> index() {
+        synchronized (this) {
+            if (picture.isPresent()) {
+                return CompletableFuture.completedFuture(picture.get());
+            }
+        }
+        return server.index(streamId + "/out").thenApply(found -> {
+            synchronized (this) {
+                picture = Optional.of(found);
+            }
+            return found;
+        });
+    }
+
+    /**
+     * Waits at a muxer's beginning until there are a few segments: a player that begins with one has nothing in hand when the next is late, and
+     * stalls at the first change of language.
+     *
+     * @return empty when nothing has come yet
+     */
+    CompletableFuture<Optional<String>> playlist(StreamSettings settings, String name) {
+        return playlist(settings, name, clock.nowNs() + LONGEST_WAIT.toNanos());
+    }
+
+    private CompletableFuture<Optional<String>> playlist(StreamSettings settings, String name, long untilNs) {
+        boolean captions = name.startsWith(CAPTIONS);
+        String media = captions ? VIDEO : name;
+        // What was there before is shown while the server is away.
+        return refresh(settings)
+                .get(media)
+                .handle((done, failure) -> failure == null)
+                .thenCompose(read -> {
+                    List<Piece> pieces = rendition(media).window().listed();
+                    if (read && pieces.size() < LEAST_LISTED && clock.nowNs() - untilNs < 0) {
+                        return later().thenCompose(again -> playlist(settings, name, untilNs));
+                    }
+                    return CompletableFuture.completedFuture(
+                            pieces.isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(MediaPlaylist.of(
+                                            pieces, run, captions ? ".vtt" : ".mp4", longest(media, pieces))));
+                });
+    }
+
+    private CompletableFuture<Void> later() {
+        CompletableFuture<Void> again = new CompletableFuture<>();
+        clock.schedule(clock.nowNs() + PAUSE.toNanos(), () -> again.completeAsync(() -> null));
+        return again;
+    }
+
+    /** A playlist's target duration must not become less. */
+    private synchronized Duration longest(String media, List<Piece> pieces) {
+        Duration now = pieces.stream()
+                .map(piece -> Duration.ofNanos(piece.durationNs()))
+                .reduce(LEAST_DURATION, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        return longest.merge(media, now, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    /** A language that nobody listens to is followed as well: its session would be over when somebody wants to. */
+    private Map<String, CompletableFuture<Void>> refresh(StreamSettings settings) {
+        synchronized (this) {
+            askedNs = clock.nowNs();
+        }
+        Map<String, CompletableFuture<Void>> rounds = new LinkedHashMap<>();
+        forget(settings);
+        Rendition video = rendition(VIDEO, "out", Kind.VIDEO);
+        boolean first = video.window().listed().isEmpty();
+        CompletableFuture<Void> shown = video.refresh();
+        rounds.put(VIDEO, shown);
+        for (Target target : settings.targets()) {
+            boolean main = target.key().equals(settings.first().key());
+            Rendition sound = rendition(AUDIO + target.key(), main ? "out" : "out-" + target.key(), Kind.AUDIO);
+            // The picture's numbers have to be known to number the sound's.
+            rounds.put(AUDIO + target.key(), first ? shown.thenCompose(done -> sound.refresh()) : sound.refresh());
+        }
+        return rounds;
+    }
+
+    /** Languages that were taken away. */
+    private synchronized void forget(StreamSettings settings) {
+        renditions.entrySet().removeIf(entry -> {
+            boolean gone = !entry.getKey().equals(VIDEO)
+                    && settings.targets().stream()
+                            .noneMatch(target -> entry.getKey().equals(AUDIO + target.key()));
+            if (gone) {
+                entry.getValue().window().close();
+            }
+            return gone;
+        });
+    }
+
+    private synchronized Rendition rendition(String name, String path, Kind kind) {
+        Rendition known = renditions.get(name);
+        if (known != null) {
+            return known;
+        }
+        Rendition made = new Rendition(
+                server,
+                streamId + "/" + path,
+                kind,
+                clock,
+                time,
+                new Window(room, timeline),
+                this::numberOf,
+                this::withoutRoom);
+        renditions.put(name, made);
+        return made;
+    }
+
+    private synchronized Rendition rendition(String name) {
+        return renditions.get(name);
+    }
+
+    private long numberOf(long startNs, long durationNs) {
+        return rendition(VIDEO).window().numberAt(startNs, durationNs).orElse(0L);
+    }
+
+    /** A segment of the picture or of a sound, or what such segments begin with. */
+    Optional<byte[]> file(String name, long number, boolean init) {
+        Rendition from = rendition(name);
+        if (from == null) {
+            return Optional.empty();
+        }
+        return init
+                ? from.window().init(number).map(Window.Init::bytes)
+                : from.window().piece(number).map(Piece::bytes).filter(bytes -> bytes.length > 0);
+    }
+
+    Optional<String> captions(long number, Supplier<List<Cue>> cues) {
+        Rendition video = rendition(VIDEO);
+        return video == null
+                ? Optional.empty()
+                : video.window().piece(number).map(piece -> Captions.of(piece, cues.get()));
+    }
+
+    String run() {
+        return run;
+    }
+
+    synchronized long idleNs() {
+        return clock.nowNs() - askedNs;
+    }
+
+    private synchronized void withoutRoom() {
+        if (!roomless) {
+            roomless = true;
+            StreamLog.of(streamId)
+                    .warn(
+                            "the viewers' playlists leave segments out: all streams together hold as many bytes as they may");
+        }
+    }
+
+    synchronized void close() {
+        renditions.values().forEach(rendition -> rendition.window().close());
+    }
+}

@@ -1,0 +1,64 @@
+package io.livedub.playlist;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import io.livedub.media.MediaClock;
+
+/** The streams that somebody watches. Thread-safe. */
+final class Relays {
+    /** Two hundred seconds of 4 Mbit/s: twelve streams with two segments of 8 s each. */
+    private static final long MOST_BYTES = 96L << 20;
+
+    /** Nobody has asked for so long: nobody watches. MediaMTX, too, ends its muxer after a minute. */
+    private static final long IDLE_NS = Duration.ofSeconds(60).toNanos();
+
+    private final HlsServer server;
+    private final MediaClock clock;
+    private final InstantSource time;
+    private final Room room = new Room(MOST_BYTES);
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, Relay> relays = new HashMap<>();
+    private boolean sweeping;
+
+    Relays(HlsServer server, MediaClock clock, InstantSource time) {
+        this.server = server;
+        this.clock = clock;
+        this.time = time;
+    }
+
+    /** Of a stream that exists: their number is the bound. */
+    synchronized Relay watched(String streamId) {
+        if (!sweeping) {
+            sweeping = true;
+            clock.schedule(clock.nowNs() + IDLE_NS, this::sweep);
+        }
+        return relays.computeIfAbsent(streamId, id -> {
+            String run = String.format(Locale.ROOT, "%08x", random.nextInt());
+            return new Relay(id, run, server, clock, time, room);
+        });
+    }
+
+    synchronized Optional<Relay> known(String streamId) {
+        return Optional.ofNullable(relays.get(streamId));
+    }
+
+    private synchronized void sweep() {
+        relays.values().removeIf(relay -> {
+            boolean idle = relay.idleNs() >= IDLE_NS;
+            if (idle) {
+                relay.close();
+            }
+            return idle;
+        });
+        sweeping = !relays.isEmpty();
+        if (sweeping) {
+            clock.schedule(clock.nowNs() + IDLE_NS, this::sweep);
+        }
+    }
+}

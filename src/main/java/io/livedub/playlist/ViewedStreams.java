@@ -1,0 +1,19 @@
+package io.livedub.playlist;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.livedub.config.StreamSettings;
+
+/** What the streams of this process show their viewers. */
+public interface ViewedStreams {
+    /** The languages that a stream has now; empty when there is no such stream. */
+    Optional<StreamSettings> settings(String streamId);
+
+    /**
+     * What was said lately, oldest first.
+     *
+     * @param language a target's key, or the source's language for the transcript
+     */
+    List<Cue> captions(String streamId, String language);
+}

@@ -1,0 +1,133 @@
+package io.livedub.stream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.StreamStatus.Fate;
+import io.livedub.stream.StreamStatus.LanguageStatus;
+import io.livedub.stream.StreamStatus.Mark;
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.StreamEvent;
+
+/** The events of one language, kept as its status. {@link StreamBoard} holds the lock. */
+final class LanguageBoard implements Consumer<StreamEvent> {
+    /** Two minutes of 6 s segments. */
+    private static final int MOST_MARKS = 20;
+
+    /** An hour of 6 s segments; older captions are forgotten. */
+    private static final int MOST_CAPTIONS = 600;
+
+    /** Text longer than this in one segment is not speech. */
+    private static final int LONGEST_TEXT = 2_000;
+
+    private final String language;
+    private final Deque<Mark> strip = new ArrayDeque<>();
+    private final Deque<Caption> captions = new ArrayDeque<>();
+    private final StreamTotals totals = new StreamTotals();
+    private final EventTable shown = new EventTable()
+            .on(StreamEvent.Language.class, this::phase)
+            .on(StreamEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
+            .on(StreamEvent.Aired.class, this::aired)
+            .on(StreamEvent.DubSwitched.class, switched -> dubOn = switched.on())
+            .on(StreamEvent.Session.class, session -> sts = session.to())
+            .on(StreamEvent.Breaker.class, changed -> breaker = changed.to())
+            .on(
+                    StreamEvent.RoundTrip.class,
+                    result -> roundTripNs = OptionalLong.of(result.took().toNanos()));
+    private LanguagePhase phase = LanguagePhase.STARTING;
+    private String reason = "";
+    private String sts = "";
+    private BreakerState breaker = BreakerState.CLOSED;
+    private OptionalLong roundTripNs = OptionalLong.empty();
+    private long captionsSoFar;
+    private boolean dubOn = true;
+    private long offeredNs;
+
+    LanguageBoard(String language) {
+        this.language = language;
+    }
+
+    @Override
+    public void accept(StreamEvent event) {
+        totals.accept(event);
+        shown.accept(event);
+    }
+
+    private void phase(StreamEvent.Language changed) {
+        phase = changed.to();
+        reason = changed.from() == changed.to() ? "" : changed.reason();
+    }
+
+    private void aired(StreamEvent.Aired aired) {
+        Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
+        offeredNs = aired.outputNs() + aired.durationNs();
+        if (!replace(fate)) {
+            mark(fate);
+        }
+        if (aired.transcript().isBlank() && aired.translation().isBlank()) {
+            return;
+        }
+        captions.add(new Caption(
+                captionsSoFar++,
+                aired.batch(),
+                aired.outputNs(),
+                aired.outputNs() + aired.durationNs(),
+                shortened(aired.transcript()),
+                shortened(aired.translation())));
+        if (captions.size() > MOST_CAPTIONS) {
+            captions.remove();
+        }
+    }
+
+    private boolean replace(Mark fate) {
+        List<Mark> marks = new ArrayList<>(strip);
+        for (int i = marks.size() - 1; i >= 0; i--) {
+            if (marks.get(i).batch() == fate.batch()) {
+                marks.set(i, fate);
+                strip.clear();
+                strip.addAll(marks);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void mark(Mark mark) {
+        strip.add(mark);
+        if (strip.size() > MOST_MARKS) {
+            strip.remove();
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    }
+
+    LanguageStatus status() {
+        return new LanguageStatus(
+                language,
+                phase,
+                reason,
+                sts,
+                breaker,
+                List.copyOf(strip),
+                roundTripNs,
+                totals.figures(),
+                totals.dubbed(),
+                totals.fallbacks(),
+                totals.count(StreamEvent.Reconnected.class),
+                dubOn,
+                offeredNs);
+    }
+
+    List<Caption> captions(long from) {
+        return captions.stream().filter(caption -> caption.number() >= from).toList();
+    }
+}

@@ -1,0 +1,69 @@
+package io.livedub.timeline;
+
+/** One sound's distance from the stream's timeline to the clock: it follows that of the pictures, in whole frames. */
+final class SoundSlew {
+    /** At a good place a frame is put in or left out from here on; above a half, or the next joint would undo it. */
+    private static final double GOOD_PLACE = 0.6;
+    /** Anywhere: sound and picture never part by a whole frame. */
+    private static final double ANYWHERE = 0.9;
+
+    enum Step {
+        NONE,
+        INSERT,
+        DROP
+    }
+
+    private final Slew pictures;
+    private long offset;
+    private long inserted;
+    private long dropped;
+
+    /** @param offsetNs that of the pictures where the sound begins */
+    SoundSlew(Slew pictures, long offsetNs) {
+        this.pictures = pictures;
+        this.offset = offsetNs;
+    }
+
+    long at(long timelineNs) {
+        return timelineNs + offset;
+    }
+
+    /** What follows airs later by this. */
+    void postpone(long byNs) {
+        offset += byNs;
+    }
+
+    /** What the sound has to do before a frame of this duration, and does it. */
+    Step step(long frameNs, boolean goodPlace) {
+        double behind = (double) -errorNs() / frameNs;
+        double limit = goodPlace ? GOOD_PLACE : ANYWHERE;
+        if (behind >= limit) {
+            offset += frameNs;
+            inserted++;
+            return Step.INSERT;
+        }
+        if (behind <= -limit) {
+            offset -= frameNs;
+            dropped++;
+            return Step.DROP;
+        }
+        return Step.NONE;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    /** Sound minus picture; early is negative. */
+    long errorNs() {
+        return offset - pictures.offset();
+    }
+
+    long inserted() {
+        return inserted;
+    }
+
+    long dropped() {
+        return dropped;
+    }
+}
