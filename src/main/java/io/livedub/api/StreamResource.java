@@ -136,6 +136,7 @@ public class StreamResource {
     public Response start(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
             @RequestBody(
+                            required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
                             content =
                                     @Content(
@@ -194,6 +195,7 @@ public class StreamResource {
     public Response startByPost(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
             @RequestBody(
+                            required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
                             content =
                                     @Content(
