@@ -24,6 +24,9 @@ final class Relay {
 
     private static final Duration LEAST_DURATION = Duration.ofSeconds(1);
     private static final int LEAST_LISTED = 3;
+    /** A source that comes back may have another size. */
+    private static final long PICTURE_NS = Duration.ofSeconds(10).toNanos();
+
     /** Players wait ten seconds for the first byte of a playlist. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
 
@@ -38,7 +41,8 @@ final class Relay {
     private final Timeline timeline = new Timeline();
     private final Map<String, Rendition> renditions = new LinkedHashMap<>();
     private final Map<String, Duration> longest = new LinkedHashMap<>();
-    private Optional<ServerIndex> picture = Optional.empty();
+    private CompletableFuture<ServerIndex> picture;
+    private long pictureAskedNs;
     private boolean roomless;
     private long askedNs;
 
@@ -59,18 +63,17 @@ final class Relay {
         return index().thenApply(found -> Multivariant.of(settings, found));
     }
 
+    /** One question for all who ask at about the same time: each makes a session at the server. */
     private CompletableFuture<ServerIndex> index() {
         synchronized (this) {
-            if (picture.isPresent()) {
-                return CompletableFuture.completedFuture(picture.get());
+            boolean fresh = clock.nowNs() - pictureAskedNs < PICTURE_NS;
+            if (picture != null && (fresh || !picture.isDone()) && !picture.isCompletedExceptionally()) {
+                return picture;
             }
+            pictureAskedNs = clock.nowNs();
+            picture = server.index(streamId + "/out");
+            return picture;
         }
-        return server.index(streamId + "/out").thenApply(found -> {
-            synchronized (this) {
-                picture = Optional.of(found);
-            }
-            return found;
-        });
     }
 
     /**

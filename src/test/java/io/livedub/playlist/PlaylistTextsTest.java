@@ -16,6 +16,7 @@ import io.livedub.config.Target;
 import io.livedub.playlist.Window.Init;
 import io.livedub.playlist.Window.Piece;
 
+import static io.livedub.playlist.Boxes.box;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -221,20 +222,5 @@ class PlaylistTextsTest {
                 .putInt(0)
                 .putInt(timescale)
                 .array();
-    }
-
-    private static byte[] box(String type, byte[]... content) {
-        int size = 8;
-        for (byte[] part : content) {
-            size += part.length;
-        }
-        ByteBuffer box = ByteBuffer.allocate(size).putInt(size);
-        for (char letter : type.toCharArray()) {
-            box.put((byte) letter);
-        }
-        for (byte[] part : content) {
-            box.put(part);
-        }
-        return box.array();
     }
 }
