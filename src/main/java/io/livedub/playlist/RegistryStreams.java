@@ -6,31 +6,39 @@ import java.util.Optional;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.livedub.config.StreamSettings;
-import io.livedub.config.WorkerConfig;
+import io.livedub.config.Target;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** The registry's streams. */
 @ApplicationScoped
 public class RegistryStreams implements ViewedStreams {
     private final StreamRegistry registry;
-    private final WorkerConfig config;
 
-    public RegistryStreams(StreamRegistry registry, WorkerConfig config) {
+    public RegistryStreams(StreamRegistry registry) {
         this.registry = registry;
-        this.config = config;
     }
 
     @Override
     public Optional<StreamSettings> settings(String streamId) {
-        return registry.one(streamId).map(known -> config.streamSettings());
+        return registry.one(streamId).map(StreamListing::settings);
     }
 
     @Override
     public List<Cue> captions(String streamId, String language) {
-        boolean translated = config.streamSettings().targets().stream()
-                .anyMatch(target -> target.key().equals(language));
-        return registry.captions(streamId, 0).stream()
+        List<Target> dubbed = settings(streamId).map(StreamSettings::targets).orElse(List.of()).stream()
+                .filter(target -> !target.isOriginal())
+                .toList();
+        boolean translated = dubbed.stream().anyMatch(target -> target.key().equals(language));
+        // What was said is the same for all: the first language's service has heard it as well as any.
+        return dubbed.stream()
+                .map(Target::key)
+                .filter(key -> !translated || key.equals(language))
+                .findFirst()
+                .map(key -> registry.captions(streamId, key, 0))
+                .orElse(List.of())
+                .stream()
                 .map(caption -> cue(caption, translated))
                 .toList();
     }
