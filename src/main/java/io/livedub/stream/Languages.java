@@ -1,11 +1,12 @@
 package io.livedub.stream;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,8 +49,10 @@ final class Languages {
     private final StreamParts parts;
     private final Function<Target, Function<Consumer<StreamEvent>, Dubbing>> dubbings;
     private final Consumer<StreamFailure> onOutputsGone;
-    private final List<Language> present = new CopyOnWriteArrayList<>();
-    private final List<Language> leaving = new CopyOnWriteArrayList<>();
+    private final List<Language> everyone = new CopyOnWriteArrayList<>();
+    /** Those of everyone that get no more segments. */
+    private final Set<Language> leaving = ConcurrentHashMap.newKeySet();
+
     private volatile AudioFormat audio;
     private volatile Beginning beginning;
     private boolean over;
@@ -71,7 +74,7 @@ final class Languages {
 
     /** Those that the stream begins with. */
     void begin() {
-        spec.settings().targets().forEach(target -> present.add(language(target)));
+        spec.settings().targets().forEach(target -> everyone.add(language(target)));
     }
 
     private Language language(Target target) {
@@ -81,15 +84,16 @@ final class Languages {
     }
 
     private boolean othersOnAir(String key) {
-        return present.stream().anyMatch(other -> !other.key().equals(key) && other.isOnAir());
+        return present().stream().anyMatch(other -> !other.key().equals(key) && other.isOnAir());
     }
 
-    List<Language> all() {
-        return List.copyOf(present);
+    /** Those that get segments. */
+    private List<Language> present() {
+        return everyone.stream().filter(language -> !leaving.contains(language)).toList();
     }
 
-    Optional<Language> one(String key) {
-        return present.stream().filter(language -> language.key().equals(key)).findFirst();
+    private Optional<Language> one(String key) {
+        return present().stream().filter(language -> language.key().equals(key)).findFirst();
     }
 
     /**
@@ -109,7 +113,7 @@ final class Languages {
         if (audio != null) {
             added.begin(audio);
         }
-        present.add(added);
+        everyone.add(added);
         if (parts.passthrough()) {
             open(added);
         }
@@ -122,12 +126,11 @@ final class Languages {
         if (found.isEmpty()) {
             return Removal.UNKNOWN;
         }
-        if (present.size() == 1) {
+        if (present().size() == 1) {
             return Removal.LAST;
         }
         Language removed = found.get();
         leaving.add(removed);
-        present.remove(removed);
         removed.endDubbing("the language is removed").subscribe().with(ignored -> {}, ignored -> {});
         if (parts.passthrough()) {
             leave(removed);
@@ -142,7 +145,7 @@ final class Languages {
                 && remove(remove.language()) != Removal.REMOVED) {
             warn("language " + remove.language() + " cannot be removed: it is not there, or the last one");
         } else if (command instanceof StreamCommand.SwitchDub dub) {
-            present.stream()
+            present().stream()
                     .filter(language ->
                             dub.language().map(language.key()::equals).orElse(true))
                     .forEach(language -> language.switchDub(dub));
@@ -156,7 +159,7 @@ final class Languages {
     /** The stream's sound is known. */
     void begin(AudioFormat format) {
         audio = format;
-        present.forEach(language -> language.begin(format));
+        present().forEach(language -> language.begin(format));
     }
 
     /** @param zeroNs clock time of the outputs' time 0, the same for all */
@@ -164,7 +167,7 @@ final class Languages {
         if (beginning == null) {
             beginning = new Beginning(video, format, zeroNs);
         }
-        present.forEach(this::open);
+        present().forEach(this::open);
     }
 
     private void open(Language language) {
@@ -176,7 +179,7 @@ final class Languages {
 
     /** Dubbing into all languages runs from here on. */
     Uni<Voiced> start(Segment segment, Uni<byte[]> m4a) {
-        List<Language> now = all();
+        List<Language> now = present();
         if (now.size() == 1) {
             Language only = now.get(0);
             return only.start(segment, m4a).map(made -> new Voiced(segment, Map.of(only, made)));
@@ -228,10 +231,9 @@ final class Languages {
 
     /** @param originNs clock time of the frames' time 0 */
     void push(Map<String, List<Frame>> due, long originNs, OutputTimeline air) {
-        present.forEach(language -> push(language, due.get(language.key()), originNs));
-        for (Language language : leaving) {
+        for (Language language : everyone) {
             push(language, due.get(language.key()), originNs);
-            if (air.isOver(language.key())) {
+            if (leaving.contains(language) && air.isOver(language.key())) {
                 leave(language);
             }
         }
@@ -239,7 +241,7 @@ final class Languages {
 
     /** In passthrough: the same to all. */
     void push(List<Frame> frames) {
-        present.forEach(language -> push(language, frames, 0));
+        everyone.forEach(language -> push(language, frames, 0));
     }
 
     private void push(Language language, List<Frame> frames, long originNs) {
@@ -259,7 +261,8 @@ final class Languages {
     }
 
     private void leave(Language language) {
-        if (leaving.remove(language)) {
+        if (everyone.remove(language)) {
+            leaving.remove(language);
             language.endOutput(END_LIMIT).subscribe().with(ignored -> gone(language), ignored -> gone(language));
         }
     }
@@ -270,16 +273,16 @@ final class Languages {
     }
 
     void sourceLost(String reason) {
-        present.forEach(language -> language.sourceLost(reason));
+        present().forEach(language -> language.sourceLost(reason));
     }
 
     void sourceBack() {
-        present.forEach(Language::sourceBack);
+        present().forEach(Language::sourceBack);
     }
 
     /** Whether STS is given up for all languages that are dubbed, where a stream is to end then. */
     boolean allLost() {
-        List<Language> dubbed = present.stream().filter(Language::isDubbed).toList();
+        List<Language> dubbed = present().stream().filter(Language::isDubbed).toList();
         return spec.stsLoss() == StsLoss.EXIT
                 && !dubbed.isEmpty()
                 && dubbed.stream().allMatch(Language::isLost);
@@ -297,36 +300,30 @@ final class Languages {
     }
 
     private Uni<Void> all(Function<Language, Uni<Void>> end) {
-        List<Uni<Void>> ends = everyone().stream().map(end).toList();
+        List<Uni<Void>> ends = everyone.stream().map(end).toList();
         return Uni.join().all(ends).andCollectFailures().replaceWithVoid();
     }
 
     void closeOutputs() {
-        everyone().forEach(Language::closeOutput);
+        everyone.forEach(Language::closeOutput);
     }
 
     void close() {
-        everyone().forEach(Language::close);
-    }
-
-    private List<Language> everyone() {
-        List<Language> all = new ArrayList<>(present);
-        all.addAll(leaving);
-        return all;
+        everyone.forEach(Language::close);
     }
 
     /** Frames that were dropped because a server takes less than comes in. */
     long dropped() {
-        return present.stream()
+        return present().stream()
                 .mapToLong(language -> language.output().dropped())
                 .sum();
     }
 
     void measure(OutputTimeline air) {
-        present.forEach(language -> language.measure(air.figures(language.key())));
+        present().forEach(language -> language.measure(air.figures(language.key())));
     }
 
     void measure(RelayTimeline relay, boolean sourceThere) {
-        present.forEach(language -> language.measureRelay(relay.filled(), relay.overlapping(), sourceThere));
+        present().forEach(language -> language.measureRelay(relay.filled(), relay.overlapping(), sourceThere));
     }
 }
