@@ -60,7 +60,10 @@ class ClosedDoorsTest {
                 .readTree(text.substring(text.indexOf("\r\n\r\n") + 4).replaceFirst("(?s)^[0-9a-f]+\r\n", ""))
                 .get("paths");
         List<String> found = new ArrayList<>();
-        paths.fieldNames().forEachRemaining(path -> found.add(path.replace("{id}", "forged")));
+        paths.fieldNames()
+                .forEachRemaining(path -> found.add(path.replace("{id}", "forged")
+                        .replace("{rendition}", "video")
+                        .replace("{file}", "index.m3u8")));
         return found;
     }
 
