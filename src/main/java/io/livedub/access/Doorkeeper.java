@@ -46,8 +46,13 @@ public class Doorkeeper {
 
     private void look(RoutingContext context) {
         HttpServerRequest request = context.request();
-        boolean open = PublicRoutes.has(request) || playlists.has(request);
+        boolean playlist = playlists.has(request);
+        boolean open = PublicRoutes.has(request) || playlist;
         headers(context.response(), open, request.path());
+        if (!playlist) {
+            // A console of yesterday's version against today's worker is a fault that nobody finds at night.
+            context.response().putHeader(HttpHeaders.CACHE_CONTROL, open ? "no-cache" : "no-store");
+        }
         Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
         if (refusal.isPresent()) {
             refuse(context, refusal.get());
@@ -80,8 +85,6 @@ public class Doorkeeper {
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.putHeader("Referrer-Policy", "no-referrer");
         response.putHeader("X-Frame-Options", "DENY");
-        // A console of yesterday's version against today's worker is a fault that nobody finds at night.
-        response.putHeader(HttpHeaders.CACHE_CONTROL, open ? "no-cache" : "no-store");
         // Swagger UI's page has a script and styles in itself.
         response.putHeader(
                 "Content-Security-Policy",

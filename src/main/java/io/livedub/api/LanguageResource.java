@@ -268,7 +268,7 @@ public class LanguageResource {
     /** Body of a language that is added. */
     @Schema(name = "Voice", additionalProperties = Schema.False.class)
     record Voice(
-            @JsonProperty("voice_profile") @Schema(description = "voice that STS uses", minLength = 1, maxLength = 64)
+            @Schema(name = "voice_profile", description = "voice that STS uses", minLength = 1, maxLength = 64)
                     String voiceProfile) {}
 
     /** Body of the switch. */
@@ -276,8 +276,7 @@ public class LanguageResource {
     record Switch(
             @Schema(required = true) boolean on,
             @Schema(description = "left out: all", pattern = TAG) String language,
-            @JsonProperty("for_s")
-                    @Schema(
+            @Schema(name = "for_s", 
                             description = "seconds after which a dub that is switched off is on again by itself",
                             minimum = "1",
                             maximum = "86400")

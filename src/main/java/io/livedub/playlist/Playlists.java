@@ -115,7 +115,9 @@ final class Playlists {
     private static Answer failed(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return refused(503, cause.getMessage() == null ? "the media server cannot be read" : cause.getMessage());
+        // Some of the JDK's failures say what they are by their name alone.
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return refused(503, "the media server's HLS cannot be read: " + why);
     }
 
     private static Answer refused(int status, String why) {

@@ -55,7 +55,10 @@ class ClosedDoorsTest {
     private List<String> resources() throws IOException {
         JsonNode paths = Doors.description(port).get("paths");
         List<String> found = new ArrayList<>();
-        paths.fieldNames().forEachRemaining(path -> found.add(path.replace("{id}", "forged")));
+        paths.fieldNames()
+                .forEachRemaining(path -> found.add(path.replace("{id}", "forged")
+                        .replace("{rendition}", "video")
+                        .replace("{file}", "index.m3u8")));
         return found;
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,9 +33,9 @@ final class MetricsReference {
         Map<String, String> help = new TreeMap<>();
         Map<String, Set<String>> labels = new TreeMap<>();
         // Series that begin with their first value are there too.
-        new StreamMetrics(registry, "any")
-                .accept(new StreamEvent.Figures(
-                        Stream.of(Figure.values()).collect(Collectors.toMap(Function.identity(), figure -> 0L))));
+        StreamMetrics series = new StreamMetrics(registry, "any");
+        series.accept(figures(figure -> !figure.ofLanguage()));
+        series.accept(figures(Figure::ofLanguage).of("es"));
         String current = "";
         for (String line : registry.scrape().split("\n")) {
             Matcher about = ABOUT.matcher(line);
@@ -54,6 +55,11 @@ final class MetricsReference {
             }
         });
         return Tables.table(rows, "name", "type", "meaning", "labels beside `stream_id`");
+    }
+
+    private static StreamEvent figures(Predicate<Figure> which) {
+        return new StreamEvent.Figures(
+                Stream.of(Figure.values()).filter(which).collect(Collectors.toMap(Function.identity(), any -> 0L)));
     }
 
     private static void labelsOf(String sample, Set<String> labels) {
