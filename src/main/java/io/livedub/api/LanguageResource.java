@@ -276,7 +276,8 @@ public class LanguageResource {
     record Switch(
             @Schema(required = true) boolean on,
             @Schema(description = "left out: all", pattern = TAG) String language,
-            @Schema(name = "for_s", 
+            @Schema(
+                            name = "for_s",
                             description = "seconds after which a dub that is switched off is on again by itself",
                             minimum = "1",
                             maximum = "86400")

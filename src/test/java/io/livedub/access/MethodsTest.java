@@ -51,7 +51,7 @@ class MethodsTest {
     private static Set<String> described(JsonNode paths, String path) {
         Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
         paths.properties().stream()
-                .filter(resource -> path.matches(resource.getKey().replace("{id}", "[^/]+")))
+                .filter(resource -> path.matches(resource.getKey().replaceAll("\\{\\w+}", "[^/]+")))
                 .forEach(resource -> resource.getValue().fieldNames().forEachRemaining(name -> {
                     if (METHODS.contains(name.toUpperCase(Locale.ROOT))) {
                         methods.add(name.toUpperCase(Locale.ROOT));
@@ -67,7 +67,7 @@ class MethodsTest {
     void everyResourceSaysItsOwnMethods() throws IOException {
         JsonNode paths = Doors.description(port).get("paths");
         List<String> resources = new ArrayList<>();
-        paths.fieldNames().forEachRemaining(path -> resources.add(path.replace("{id}", "some")));
+        paths.fieldNames().forEachRemaining(path -> resources.add(path.replaceAll("\\{\\w+}", "some")));
         assertThat(resources)
                 .contains("/v1/streams", "/v1/streams/some", "/v1/streams/events", "/v1/streams/some/captions.vtt")
                 .contains("/v1/mediamtx/events/ready");

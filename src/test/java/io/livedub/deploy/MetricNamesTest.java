@@ -71,7 +71,7 @@ class MetricNamesTest {
     private static Set<String> ofStreams() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         StreamMetrics metrics = new StreamMetrics(registry, "any");
-        metrics.accept(new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1)));
+        metrics.accept(new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1)).of("es"));
         return Metrics.parse(registry.scrape()).samples().stream()
                 .map(Metrics.Sample::name)
                 .collect(Collectors.toCollection(TreeSet::new));

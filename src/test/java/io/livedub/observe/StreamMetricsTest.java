@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LanguagePhase;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.Pipeline;
@@ -28,6 +29,11 @@ class StreamMetricsTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final StreamMetrics metrics = new StreamMetrics(registry, "test");
+
+    StreamMetricsTest() {
+        // The first that is told of a stream.
+        tellEs(new StreamEvent.Language(LanguagePhase.STARTING, LanguagePhase.STARTING, "es"));
+    }
 
     @Test
     void everySeriesOfTheContractIsThereFromTheStart() {
@@ -50,7 +56,7 @@ class StreamMetricsTest {
         for (String reason : new String[] {
             "timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload"
         }) {
-            assertThat(value("worker_fallback_total{reason=\"%s\",stream_id=\"test\",}".formatted(reason)))
+            assertThat(value("worker_fallback_total{language=\"es\",reason=\"%s\",stream_id=\"test\",}".formatted(reason)))
                     .isZero();
         }
     }
@@ -64,8 +70,8 @@ class StreamMetricsTest {
 
     @Test
     void theBucketsOfTheRoundTripAreThoseOfTheContract() {
-        tell(new StreamEvent.RoundTrip(ID, Duration.ofMillis(300)));
-        tell(new StreamEvent.RoundTrip(ID, Duration.ofMillis(9000)));
+        tellEs(new StreamEvent.RoundTrip(ID, Duration.ofMillis(300)));
+        tellEs(new StreamEvent.RoundTrip(ID, Duration.ofMillis(9000)));
 
         for (String bound : new String[] {"50.0", "100.0", "250.0"}) {
             assertThat(bucket(bound)).isZero();
@@ -74,22 +80,23 @@ class StreamMetricsTest {
             assertThat(bucket(bound)).isEqualTo(1);
         }
         assertThat(bucket("+Inf")).isEqualTo(2);
-        assertThat(value("worker_sts_rtt_ms_sum{stream_id=\"test\",}")).isEqualTo(9300);
+        assertThat(value("worker_sts_rtt_ms_sum{language=\"es\",stream_id=\"test\",}")).isEqualTo(9300);
     }
 
     @Test
     void whatHappenedIsCountedUnderItsLabel() {
         tell(CUT);
-        tell(new StreamEvent.Aired(ID, 0, 0, 0, 0, true, "", "", ""));
-        tell(new StreamEvent.Aired(ID, 1, 0, 0, 0, false, "", "", ""));
-        tell(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
-        tell(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
-        tell(new StreamEvent.Backpressure(Action.PAUSE, ""));
-        tell(new StreamEvent.PipelineError(Pipeline.SINK, ""));
+        tellEs(new StreamEvent.Aired(ID, 0, 0, 0, 0, true, "", "", ""));
+        tellEs(new StreamEvent.Aired(ID, 1, 0, 0, 0, false, "", "", ""));
+        tellEs(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
+        tellEs(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
+        tellEs(new StreamEvent.Backpressure(Action.PAUSE, ""));
+        tellEs(new StreamEvent.PipelineError(Pipeline.SINK, ""));
         tell(new StreamEvent.FileWritten(ID, "test", 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
-        tell(new StreamEvent.Reconnected());
+        tellEs(new StreamEvent.Reconnected());
         tell(new StreamEvent.FileLost(StoredTrack.VIDEO, ""));
-        tell(new StreamEvent.Figures(Map.of(
+        tell(new StreamEvent.Figures(Map.of(Figure.SOURCE_BEFORE_ZERO, 5L)));
+        tellEs(new StreamEvent.Figures(Map.of(
                 Figure.OUTPUT_VIDEO_FRAMES,
                 1500L,
                 Figure.OUTPUT_AUDIO_FRAMES,
@@ -99,56 +106,54 @@ class StreamMetricsTest {
                 Figure.OUTPUT_LATE_NS,
                 1_500_000L,
                 Figure.OUTPUT_LEFT_OUT,
-                4L,
-                Figure.SOURCE_BEFORE_ZERO,
-                5L)));
+                4L)));
 
-        assertThat(value("worker_output_frames_total{stream_id=\"test\",track=\"video\",}"))
+        assertThat(value("worker_output_frames_total{language=\"es\",stream_id=\"test\",track=\"video\",}"))
                 .isEqualTo(1500);
-        assertThat(value("worker_output_frames_total{stream_id=\"test\",track=\"audio\",}"))
+        assertThat(value("worker_output_frames_total{language=\"es\",stream_id=\"test\",track=\"audio\",}"))
                 .isEqualTo(2300);
-        assertThat(value("worker_output_bytes_total{stream_id=\"test\",}")).isEqualTo(1_000_000);
-        assertThat(value("worker_output_late_ms_total{stream_id=\"test\",}")).isEqualTo(1.5);
-        assertThat(value("worker_output_oddities_total{kind=\"left_out\",stream_id=\"test\",}"))
+        assertThat(value("worker_output_bytes_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1_000_000);
+        assertThat(value("worker_output_late_ms_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1.5);
+        assertThat(value("worker_output_oddities_total{kind=\"left_out\",language=\"es\",stream_id=\"test\",}"))
                 .isEqualTo(4);
         assertThat(value("worker_source_oddities_total{kind=\"before_zero\",stream_id=\"test\",}"))
                 .isEqualTo(5);
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isEqualTo(1);
-        assertThat(value("worker_segments_dubbed_total{stream_id=\"test\",}")).isEqualTo(1);
-        assertThat(value("worker_fallback_total{reason=\"late\",stream_id=\"test\",}"))
+        assertThat(value("worker_segments_dubbed_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1);
+        assertThat(value("worker_fallback_total{language=\"es\",reason=\"late\",stream_id=\"test\",}"))
                 .isEqualTo(2);
-        assertThat(value("worker_backpressure_events_total{action=\"pause\",stream_id=\"test\",}"))
+        assertThat(value("worker_backpressure_events_total{action=\"pause\",language=\"es\",stream_id=\"test\",}"))
                 .isEqualTo(1);
         assertThat(value("worker_gst_bus_errors_total{pipeline=\"sink\",stream_id=\"test\",}"))
                 .isEqualTo(1);
         assertThat(value("worker_segments_written_total{stream_id=\"test\",track=\"audio_dubbed\",}"))
                 .isEqualTo(1);
-        assertThat(value("worker_reconnections_total{stream_id=\"test\",}")).isEqualTo(1);
+        assertThat(value("worker_reconnections_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1);
         assertThat(value("worker_segment_file_errors_total{stream_id=\"test\",}"))
                 .isEqualTo(1);
     }
 
     @Test
     void gaugesShowTheLastValueAndItsSign() {
-        tell(new StreamEvent.Figures(Map.of(
+        tell(new StreamEvent.Figures(
+                Map.of(Figure.HELD_BYTES, 7_000_000L, Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
+        tellEs(new StreamEvent.Figures(Map.of(
                 Figure.INFLIGHT, 3L,
                 Figure.LATENCY_NS, 12_345_678_000L,
                 Figure.AV_DELTA_NS, -21_500_000L,
-                Figure.HELD_BYTES, 7_000_000L,
-                Figure.OUTPUT_QUEUED, 800L,
-                Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
-        tell(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""));
+                Figure.OUTPUT_QUEUED, 800L)));
+        tellEs(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""));
         tell(new StreamEvent.Life(StreamState.initial(), new StreamState.Live(), ""));
 
         assertThat(value("worker_held_bytes{stream_id=\"test\",}")).isEqualTo(7_000_000);
-        assertThat(value("worker_output_queued_frames{stream_id=\"test\",}")).isEqualTo(800);
+        assertThat(value("worker_output_queued_frames{language=\"es\",stream_id=\"test\",}")).isEqualTo(800);
         assertThat(value("worker_output_push_late_ms{stream_id=\"test\",}")).isEqualTo(35);
 
-        assertThat(value("worker_inflight_fragments{stream_id=\"test\",}")).isEqualTo(3);
-        assertThat(value("worker_sts_breaker_state{stream_id=\"test\",}")).isEqualTo(2);
+        assertThat(value("worker_inflight_fragments{language=\"es\",stream_id=\"test\",}")).isEqualTo(3);
+        assertThat(value("worker_sts_breaker_state{language=\"es\",stream_id=\"test\",}")).isEqualTo(2);
         assertThat(value("worker_stream_state{stream_id=\"test\",}")).isEqualTo(1);
-        assertThat(value("worker_latency_ms{stream_id=\"test\",}")).isEqualTo(12_345.678);
-        assertThat(value("worker_av_sync_delta_ms{stream_id=\"test\",}")).isEqualTo(-21.5);
+        assertThat(value("worker_latency_ms{language=\"es\",stream_id=\"test\",}")).isEqualTo(12_345.678);
+        assertThat(value("worker_av_sync_delta_ms{language=\"es\",stream_id=\"test\",}")).isEqualTo(-21.5);
     }
 
     @Test
@@ -176,9 +181,9 @@ class StreamMetricsTest {
     void theLevelsOfDubsBeginWithTheFirst() {
         assertThat(registry.scrape()).doesNotContain("worker_dub_lufs");
 
-        tell(new StreamEvent.Figures(Map.of(Figure.DUB_MILLI_LUFS, -22_900L)));
+        tellEs(new StreamEvent.Figures(Map.of(Figure.DUB_MILLI_LUFS, -22_900L)));
 
-        assertThat(value("worker_dub_lufs{stream_id=\"test\",}")).isEqualTo(-22.9);
+        assertThat(value("worker_dub_lufs{language=\"es\",stream_id=\"test\",}")).isEqualTo(-22.9);
         assertThat(registry.scrape()).doesNotContain("worker_original_lufs");
     }
 
@@ -186,8 +191,12 @@ class StreamMetricsTest {
         metrics.accept(event);
     }
 
+    private void tellEs(StreamEvent event) {
+        tell(event.of("es"));
+    }
+
     private double bucket(String bound) {
-        return value("worker_sts_rtt_ms_bucket{stream_id=\"test\",le=\"%s\",}".formatted(bound));
+        return value("worker_sts_rtt_ms_bucket{language=\"es\",stream_id=\"test\",le=\"%s\",}".formatted(bound));
     }
 
     private double value(String series) {

@@ -38,7 +38,7 @@ class TracingTest {
                             receiver.endpoint().toString()),
                     new VirtualClock());
             // then
-            assertThat(tracing.apply("news")).isInstanceOf(SegmentTraces.class);
+            assertThat(tracing.apply("news")).isInstanceOf(StreamTraces.class);
             assertThat(sends()).isTrue();
             // when
             tracing.flush();
