@@ -96,7 +96,10 @@ class LanguagesOnAirIT {
                         .isEmpty());
 
                 List<Packet> pictures = Packets.video(out.packets());
-                assertThat(steps(pictures)).as("ms from picture to picture").containsOnly(40L);
+                // A clock that settles moves the stamps by a millisecond; a picture that is missing moves them by forty.
+                assertThat(steps(pictures))
+                        .as("ms from picture to picture")
+                        .allMatch(step -> Math.abs(step - 40) <= 2);
                 assertThat(Packets.longestStallMs(pictures)).isLessThan(1_000);
                 // The same picture has the same time stamp in both.
                 List<Packet> german = Packets.video(added);

@@ -143,6 +143,9 @@ class LogsAndMetricsIT {
         ContractNames.METRICS.forEach((name, labels) -> {
             Set<String> wanted = new TreeSet<>(labels);
             wanted.add("stream_id");
+            if (!ContractNames.OF_THE_STREAM.contains(name)) {
+                wanted.add("language");
+            }
             assertThat(metrics.samples())
                     .filteredOn(sample -> sample.name().equals(name))
                     .as(name)

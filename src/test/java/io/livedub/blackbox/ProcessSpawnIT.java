@@ -52,7 +52,7 @@ class ProcessSpawnIT {
                 Awaitility.await("their series are the parent's")
                         .atMost(SOON)
                         .until(() ->
-                                serve.worker().get("/metrics").body().contains("worker_latency_ms{stream_id=\"p5\""));
+                                serve.worker().metrics().labelValues("worker_latency_ms", "stream_id").contains("p5"));
                 Map<String, String> sinceBefore = since(serve);
                 // when
                 Shell.run("kill", "-SEGV", Long.toString(childOf("p3").pid()));

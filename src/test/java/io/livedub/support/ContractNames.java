@@ -61,6 +61,13 @@ public final class ContractNames {
             Map.entry("worker_segments_written_total", Set.of("track")),
             Map.entry("worker_stream_state", Set.of()));
 
+    /** Those that a stream has once; the others are there for each of its languages, with the label {@code language}. */
+    public static final Set<String> OF_THE_STREAM = Set.of(
+            "worker_audio_fragments_total",
+            "worker_gst_bus_errors_total",
+            "worker_segments_written_total",
+            "worker_stream_state");
+
     public static final Set<String> FALLBACK_REASONS = Set.of(
             "timeout",
             "late",
