@@ -37,7 +37,9 @@ public class Doorkeeper {
                 .orElse("'none'");
         policy =
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src "
-                        + player + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                        // A player gets its picture through Media Source Extensions, whose URL is a blob of the page
+                        // itself.
+                        + player + "; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
     void register(@Observes Filters filters) {
