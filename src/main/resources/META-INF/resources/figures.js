@@ -2,10 +2,13 @@
 
 import { set, text, seconds } from './page.js';
 
-const FATES = { dubbed: ['✓', 'dubbed'], original: ['!', 'original audio'], pending: ['…', 'pending'] };
+const FATES = { dubbed: ['✓', 'dubbed'], original: ['!', 'original audio'], pending: ['…', 'pending'], source: ['–', 'the source’s sound'] };
 
-/** @param entry has `article`, where it is drawn, `marks`, a Map, and `shown`, null */
-export function strip(entry, segments) {
+/**
+ * @param entry has `article`, where it is drawn, `marks`, a Map, and `shown`, null
+ * @param wanted false where original sound is what is wanted, so that it does not look like a fault
+ */
+export function strip(entry, segments, wanted = true) {
   const list = entry.article.querySelector('.strip');
   const seen = new Set();
   for (const segment of segments) {
@@ -20,10 +23,11 @@ export function strip(entry, segments) {
       list.append(item);
       entry.marks.set(segment.batch, item);
     }
-    const [sign, name] = FATES[segment.fate];
+    const fate = segment.fate === 'original' && !wanted ? 'source' : segment.fate;
+    const [sign, name] = FATES[fate];
     const button = item.firstElementChild;
-    item.explanation = `Segment ${segment.batch}: ${name}${segment.why ? `, ${segment.why}` : ''}`;
-    button.className = `mark ${segment.fate}`;
+    item.explanation = `Segment ${segment.batch}: ${name}${segment.why && fate !== 'source' ? `, ${segment.why}` : ''}`;
+    button.className = `mark ${fate}`;
     set(button, sign);
     button.title = item.explanation;
     button.setAttribute('aria-label', item.explanation);

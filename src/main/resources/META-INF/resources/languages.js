@@ -123,7 +123,7 @@ function drawLanguage(own, language, stream, several) {
   set(find('.reason'), language.state === 'on_air' ? language.output : `${language.output}: ${language.reason}`);
   if (several) {
     figures(article, language, stream, dubbed);
-    strip(own, language.strip);
+    strip(own, language.strip, language.language !== 'original');
     text(find('.sts dd'), dubbed ? language.sts || 'not connected' : 'none', ['Lost', 'Reconnecting'].includes(language.sts) ? 'bad' : '');
     text(find('.counts dd'), dubbed ? `${language.dubbed} of ${stream.segments} dubbed` : 'as the source', '');
     const lost = fallbacks(language.fallbacks);

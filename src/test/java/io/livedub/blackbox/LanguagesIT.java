@@ -56,8 +56,7 @@ class LanguagesIT {
         original = Packets.ofFile(source);
         server = NginxRtmp.start("on", List.of(ID), "");
         echo = EchoProcess.start();
-        OUTPUTS.forEach(output ->
-                READERS.put(output, LiveReader.start(url(output), folder.resolve(output + ".flv"))));
+        OUTPUTS.forEach(output -> READERS.put(output, LiveReader.start(url(output), folder.resolve(output + ".flv"))));
         worker = WorkerProcess.run(ID)
                 .on(server)
                 .dubbedBy(echo.url())
@@ -91,7 +90,8 @@ class LanguagesIT {
     void thePictureIsTheSourcesOnAllOutputsWithTheSameTimeStamps() {
         assertThat(exitCode).as(worker.said()).isZero();
         List<Packet> first = Packets.video(AIRED.get("out"));
-        assertThat(Packets.match(Packets.video(original), first).matched()).isEqualTo(Packets.video(original).size());
+        assertThat(Packets.match(Packets.video(original), first).matched())
+                .isEqualTo(Packets.video(original).size());
         for (String output : OUTPUTS) {
             List<Packet> pictures = Packets.video(AIRED.get(output));
             assertThat(stamps(pictures)).as(output).isEqualTo(stamps(first));
@@ -109,10 +109,9 @@ class LanguagesIT {
     @Test
     void theSamePictureLeavesAllWithinFiftyMilliseconds() {
         Map<Long, TreeSet<Long>> arrivals = new HashMap<>();
-        AIRED.values()
-                .forEach(packets -> Packets.video(packets)
-                        .forEach(packet -> arrivals.computeIfAbsent(packet.dtsMs(), first -> new TreeSet<>())
-                                .add(packet.arrivalNs())));
+        AIRED.values().forEach(packets -> Packets.video(packets)
+                .forEach(packet -> arrivals.computeIfAbsent(packet.dtsMs(), first -> new TreeSet<>())
+                        .add(packet.arrivalNs())));
         List<Long> apart = arrivals.values().stream()
                 .map(times -> times.last() - times.first())
                 .sorted()
@@ -127,11 +126,9 @@ class LanguagesIT {
         Map<String, String> sessions = new HashMap<>();
         StreamSupport.stream(echo.state().path("sessions").spliterator(), false)
                 .forEach(session -> sessions.put(
-                        session.path("stream_id").asText(),
-                        session.path("end").asText()));
+                        session.path("stream_id").asText(), session.path("end").asText()));
 
-        assertThat(sessions)
-                .isEqualTo(Map.of(ID, "complete", ID + "--fr", "complete", ID + "--pt-br", "complete"));
+        assertThat(sessions).isEqualTo(Map.of(ID, "complete", ID + "--fr", "complete", ID + "--pt-br", "complete"));
     }
 
     @Test

@@ -95,8 +95,8 @@ class MetricNamesTest {
     private static List<Metrics.Sample> samples() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         StreamMetrics metrics = new StreamMetrics(registry, "any");
-        metrics.accept(new StreamEvent.OfLanguage(
-                "es", new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
+        metrics.accept(
+                new StreamEvent.OfLanguage("es", new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
         return Metrics.parse(registry.scrape()).samples();
     }
 
