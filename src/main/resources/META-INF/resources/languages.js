@@ -44,9 +44,11 @@ export function prepare(entry, id) {
   form.onsubmit = async (event) => {
     event.preventDefault();
     const wish = tag.value.trim();
+    const known = entry.languages.has(wish.toLowerCase());
     const told = await act('PUT', path(id, `languages/${encodeURIComponent(wish)}`),
       voice.value.trim() ? { voice_profile: voice.value.trim() } : {});
-    tell(answer, told, told.ok ? `${named(wish)} is heard from the next segment that is cut` : told.message);
+    tell(answer, told, !told.ok ? told.message
+      : known ? `${named(wish)} is there already` : `${named(wish)} is heard from the next segment that is cut`);
     if (told.ok) form.reset();
   };
 }
