@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import metrics, processes, server, sources, spoken, summary, worker
+from lab import languages, metrics, processes, server, sources, spoken, summary, worker
 from lab.reader import Reader
 
 STREAM = "demo"
@@ -27,11 +27,22 @@ def options():
     parser.add_argument("--voice", choices=["robot", "same"], default="robot", help="what the echo STS answers with")
     parser.add_argument("--speak", nargs="?", const="es", metavar="LANGUAGE",
                         help="a real dub of English sentences by examples/sts-offline: es (without a value) or ca")
+    parser.add_argument("--languages", metavar="LIST", help="several languages, as es,fr:anna,original: an output for each")
     parser.add_argument("--keep", action="store_true", help="keep recordings, logs and segments, and say where they are")
     parser.add_argument("--json", metavar="FILE", help="write the figures of the summary to a file as well")
     arguments = parser.parse_args()
     if arguments.seconds < 8:
         parser.error("--seconds must be at least 8: one segment and a bit")
+    arguments.keys = []
+    if arguments.languages is not None:
+        if arguments.speak or arguments.passthrough:
+            parser.error("--languages is for the echo STS: without --speak and --passthrough")
+        try:
+            arguments.keys = languages.keys(arguments.languages)
+        except ValueError as wrong:
+            parser.error(str(wrong))
+        if arguments.keys[0] == languages.ORIGINAL:
+            parser.error("--languages begins with a language that is dubbed")
     if arguments.speak and arguments.passthrough:
         parser.error("--speak needs the service that --passthrough leaves out")
     if arguments.speak and not spoken.PYTHON.exists():
@@ -85,7 +96,10 @@ def run(arguments, children, folder):
   STS      {sts_url or 'none: passthrough'}
 """, flush=True)
 
-    readers = {name: Reader(media.url(STREAM, name), folder / f"{name}.flv") for name in ("in", "out")}
+    names = list(languages.outputs(arguments.keys).values()) or ["out"]
+    for name in names[1:]:
+        print(f"  and      {media.url(STREAM, name)}", flush=True)
+    readers = {name: Reader(media.url(STREAM, name), folder / f"{name}.flv") for name in ("in", *names)}
     for reader in readers.values():
         reader.start()
     child, publisher = begin(arguments, children, media, source, readers, folder, sts_url)
@@ -104,6 +118,8 @@ def run(arguments, children, folder):
     facts = summary.gather(mode, source, readers, child, exit_code, samples, folder)
     if arguments.speak:
         facts["spoken"] = spoken.report(arguments.speak, source, readers["out"].path, record)
+    if arguments.keys:
+        facts["languages"] = languages.gather(arguments.keys, readers, samples, folder)
     text, failures = summary.judge(facts)
     print("\n" + text)
     if facts["output"] is None:
@@ -122,7 +138,8 @@ def begin(arguments, children, media, source, readers, folder, sts_url):
     if not readers["in"].await_packets(15):
         raise RuntimeError(f"the source did not come through the server; see {folder}")
     if not arguments.speak:
-        child = worker.start(children, media, STREAM, folder, sts_url)
+        more = {"WORKER_TARGET_LANGUAGE": arguments.languages} if arguments.keys else {}
+        child = worker.start(children, media, STREAM, folder, sts_url, **more)
     return child, publisher
 
 
@@ -155,7 +172,7 @@ def watch(arguments, child, readers, recorder, folder):
             recorder.start()
         if time.monotonic() >= beat:
             latest = metrics.scrape(child.metrics_port) or latest
-            print(summary.progress(time.monotonic() - begin, latest, readers, folder), flush=True)
+            print(summary.progress(time.monotonic() - begin, latest, readers, folder, next(iter(arguments.keys), None)), flush=True)
             beat += 1
         time.sleep(0.1)
     return latest

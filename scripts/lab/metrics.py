@@ -27,5 +27,10 @@ def value(samples, name, **labels):
     return sum(values) if values else None
 
 
-def by_label(samples, name, label):
-    return {l[label]: v for n, l, v in samples if n == name and label in l}
+def by_label(samples, name, label, **labels):
+    """The sums over all series with those labels, by the value of one more."""
+    found = {}
+    for n, l, v in samples:
+        if n == name and label in l and all(l.get(k) == w for k, w in labels.items()):
+            found[l[label]] = found.get(l[label], 0) + v
+    return found

@@ -3,14 +3,17 @@
 import json
 from pathlib import Path
 
-from . import analysis, flow, flv, metrics, report, spoken
+from . import analysis, flow, flv, languages, metrics, report, spoken
 
 SEGMENT_S = 6
 # Sound early is noticed from 45 ms on (ITU-R BT.1359); one AAC frame is 21 ms, and measuring takes up to 1 ms on each side.
 SYNC_MS = 24
 
 
-def progress(elapsed_s, samples, readers, folder):
+def progress(elapsed_s, samples, readers, folder, language=None):
+    """`language` is the first one: with several of them a sum of latencies says nothing."""
+    own = {"language": language} if language else {}
+
     def number(name, **labels):
         value = metrics.value(samples, name, **labels)
         return "–" if value is None else f"{value:g}"
@@ -19,7 +22,7 @@ def progress(elapsed_s, samples, readers, folder):
     aired = f"{(out[-1].pts_ms - out[0].pts_ms) / 1000:5.1f} s" if out else "   –   "
     return (f"  {elapsed_s:5.1f} s  in {len(readers['in'].packets):5} packets  out {aired}  segments {segments(folder)[0]}"
             f"  fallback {number('worker_fallback_total')}  in flight {number('worker_inflight_fragments')}"
-            f"  latency {number('worker_latency_ms')} ms  A/V {number('worker_av_sync_delta_ms')} ms")
+            f"  latency {number('worker_latency_ms', **own)} ms  A/V {number('worker_av_sync_delta_ms', **own)} ms")
 
 
 def segments(folder):
@@ -81,6 +84,8 @@ def judge(facts):
         lines += spoken.lines(facts["spoken"], output["audio"] and output["audio"]["duration_ms"])
     elif original := facts["source"].get("sync"):
         lines.append(("the source's own", f"{original['mean_ms']:+.1f} ms sound − picture"))
+    if facts.get("languages"):
+        lines += languages.lines(facts["languages"])
     lines.append(("result", "as it should be" if not failures else "NOT as it should be: " + "; ".join(failures)))
     width = max(len(name) for name, _ in lines)
     return "\n".join(["summary", *(f"  {name:{width}}  {figure}" for name, figure in lines)]), failures
@@ -104,6 +109,8 @@ def wrong(facts, output):
         yield f"sound and picture are more than {SYNC_MS} ms from the source's own"
     if not facts["recorded"]:
         yield "an ordinary reader (ffmpeg) recorded nothing"
+    if facts.get("languages"):
+        yield from languages.wrong(facts["languages"], own["mean_ms"], SYNC_MS, expected_segments(facts))
     yield from (passthrough_wrong if facts["mode"] == "passthrough" else dubbed_wrong)(facts, output)
 
 

@@ -1,47 +1,15 @@
 // The console: listens to /v1/streams/events and draws what it hears. No framework; texts of others reach the page as text only.
 
-const KEY = 'stream-worker-secret';
+import { $, Unauthorized, act, announce, askForSecret, clock, request, set, text, twice } from './page.js';
+import { fallbacks, figures, strip } from './figures.js';
+import { drawLanguages, prepare, present } from './languages.js';
+import { closePlayer, togglePlayer } from './player.js';
+
 const MOST_CAPTIONS = 100;
 const RETRY_MS = 2000;
 const DEAD_AFTER_MS = 40000; // the worker says something every 15 s
 
-const $ = (id) => document.getElementById(id);
 const cards = new Map();
-let said = '';
-
-class Unauthorized extends Error {}
-
-function authorization() {
-  const secret = sessionStorage.getItem(KEY);
-  return secret ? { Authorization: `Bearer ${secret}` } : {};
-}
-
-async function request(path, options = {}) {
-  const response = await fetch(path, { ...options, headers: { ...options.headers, ...authorization() } });
-  if (response.status === 401) throw new Unauthorized();
-  return response;
-}
-
-function askForSecret() {
-  const dialog = $('secret-dialog');
-  if (sessionStorage.getItem(KEY)) $('secret-text').textContent = 'That secret is not right.';
-  sessionStorage.removeItem(KEY);
-  return new Promise((resolve) => {
-    dialog.oncancel = (event) => event.preventDefault();
-    $('secret-form').onsubmit = (event) => {
-      event.preventDefault();
-      sessionStorage.setItem(KEY, $('secret').value);
-      $('secret').value = '';
-      dialog.close();
-      resolve();
-    };
-    if (!dialog.open) dialog.showModal();
-  });
-}
-
-function announce(text) {
-  if (text !== said) $('announcer').textContent = said = text;
-}
 
 function connection(text, name) {
   const place = $('connection');
@@ -118,10 +86,6 @@ function count(list) {
   $('empty').hidden = cards.size > 0;
 }
 
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
 function card(id) {
   const known = cards.get(id);
   if (known) return known;
@@ -130,11 +94,11 @@ function card(id) {
   title.id = `stream-${id}`;
   title.textContent = id;
   article.setAttribute('aria-labelledby', title.id);
-  const stop = article.querySelector('.stop-button');
-  stop.onclick = () => stopStream(entry, id, stop);
-  stop.onblur = () => notSure(entry, id, stop);
   const entry = { article, state: '', captions: 0, correlation: '', stopName: 'Stop', marks: new Map(), shown: null };
-  article.querySelector('.player-button').onclick = () => togglePlayer(entry);
+  entry.calm = twice(article.querySelector('.stop-button'), () => entry.stopName, () => entry.stopName === 'Stop' && 'Really stop?', id,
+    async () => announce(`${id}: ${(await act('DELETE', `v1/streams/${encodeURIComponent(id)}`)).message}`));
+  prepare(entry, id);
+  article.querySelector('.player-button').onclick = () => togglePlayer(entry, id);
   article.querySelector('.captions .log').setAttribute('aria-label', `Captions of ${id}`);
   cards.set(id, entry);
   const after = [...cards.keys()].sort().find((other) => other > id);
@@ -158,42 +122,25 @@ function draw(stream) {
   }
   set(find('.reason'), reason(stream));
   entry.stopName = stream.state === 'failed' && stream.restart_in_ms === undefined ? 'Forget' : 'Stop';
-  const stop = find('.stop-button');
-  stop.disabled = stream.state === 'draining';
-  if (!stop.classList.contains('sure')) nameStop(entry, stream.stream_id, stop);
-  // What was never on air has no figures.
-  const seen = stream.segments > 0 || stream.latency_ms > 0;
-  find('dl').hidden = !seen;
-  find('.strip').hidden = !stream.strip.length;
-  find('.rtt').hidden = find('.breaker').hidden = !stream.dubbing;
+  find('.stop-button').disabled = stream.state === 'draining';
+  entry.calm();
+  figures(article, stream, stream, stream.dubbing);
   strip(entry, stream.strip);
-
-  const late = stream.round_trip_ms > stream.deadline_ms;
-  figure(find('.rtt dd'), late ? 'bad' : stream.round_trip_ms > stream.deadline_ms * 0.7 ? 'warn' : '');
-  set(find('.rtt .value'), `${seconds(stream.round_trip_ms)} of ${seconds(stream.deadline_ms)}`);
-  const meter = find('meter');
-  meter.max = stream.deadline_ms || 1;
-  meter.high = stream.deadline_ms * 0.7;
-  meter.optimum = 0;
-  meter.value = Math.min(stream.round_trip_ms ?? 0, stream.deadline_ms);
-
-  text(find('.breaker dd'), stream.breaker, stream.breaker === 'closed' ? '' : stream.breaker === 'open' ? 'bad' : 'warn');
-  // Until a picture has left there is nothing to measure.
-  const aired = stream.latency_ms > 0;
-  const off = Math.abs(stream.av_delta_ms);
-  const delta = `${stream.av_delta_ms > 0 ? '+' : ''}${stream.av_delta_ms.toFixed(1)} ms`;
-  text(find('.delta dd'), aired ? delta : '–', off > 120 ? 'bad' : off > 40 ? 'warn' : '');
-  text(find('.latency dd'), aired ? seconds(stream.latency_ms) : '–', '');
   text(find('.sts dd'), stream.dubbing ? stream.sts || 'not connected' : 'passthrough', ['Lost', 'Reconnecting'].includes(stream.sts) ? 'bad' : '');
   text(find('.counts dd'), stream.dubbing ? `${stream.dubbed} of ${stream.segments} dubbed` : String(stream.segments), '');
-  const fallbacks = Object.entries(stream.fallbacks).filter(([, n]) => n > 0).map(([why, n]) => `${why.replace('_', ' ')} ${n}`);
-  // "failed 1" alone could be the stream.
-  if (fallbacks.length) fallbacks[0] = `original audio: ${fallbacks[0]}`;
-  if (stream.files_lost) fallbacks.push(`files lost ${stream.files_lost}`);
-  if (stream.pipeline_errors) fallbacks.push(`pipeline errors ${stream.pipeline_errors}`);
-  if (stream.reconnections) fallbacks.push(`reconnections ${stream.reconnections}`);
-  find('.fallbacks').hidden = !fallbacks.length;
-  set(find('.fallbacks'), fallbacks.join(' · '));
+  // What was never on air has no figures; with several languages each has its own.
+  const several = present(stream).length > 1;
+  find('dl').hidden = several || !(stream.segments > 0 || stream.latency_ms > 0);
+  if (several) find('.strip').hidden = true;
+  find('.why').hidden = several || !entry.shown;
+  const lost = several ? [] : fallbacks(stream.fallbacks);
+  if (stream.files_lost) lost.push(`files lost ${stream.files_lost}`);
+  if (stream.pipeline_errors) lost.push(`pipeline errors ${stream.pipeline_errors}`);
+  if (stream.reconnections) lost.push(`reconnections ${stream.reconnections}`);
+  find('.fallbacks').hidden = !lost.length;
+  set(find('.fallbacks'), lost.join(' · '));
+  entry.stream = stream;
+  drawLanguages(entry, stream);
   entry.player = stream.player_url;
   find('.player-button').hidden = !stream.player_url;
   find('.player-button').setAttribute('aria-label', `Player of ${stream.stream_id}`);
@@ -205,67 +152,6 @@ function reason(stream) {
   if (stream.last_failure && stream.last_failure !== stream.reason) parts.push(`failed before: ${stream.last_failure}`);
   if (stream.restart_in_ms !== undefined) parts.push(`failure ${stream.failures}, starts again in ${Math.ceil(stream.restart_in_ms / 1000)} s`);
   return parts.join(' · ');
-}
-
-const FATES = { dubbed: ['✓', 'dubbed'], original: ['!', 'original audio'], pending: ['…', 'pending'] };
-
-function strip(entry, segments) {
-  const list = entry.article.querySelector('.strip');
-  const seen = new Set();
-  for (const segment of segments) {
-    seen.add(segment.batch);
-    let item = entry.marks.get(segment.batch);
-    if (!item) {
-      item = document.createElement('li');
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.onclick = () => explain(entry, item);
-      item.append(button);
-      list.append(item);
-      entry.marks.set(segment.batch, item);
-    }
-    const [sign, name] = FATES[segment.fate];
-    const button = item.firstElementChild;
-    item.explanation = `Segment ${segment.batch}: ${name}${segment.why ? `, ${segment.why}` : ''}`;
-    button.className = `mark ${segment.fate}`;
-    set(button, sign);
-    button.title = item.explanation;
-    button.setAttribute('aria-label', item.explanation);
-    if (entry.shown === item) set(entry.article.querySelector('.why'), item.explanation);
-  }
-  for (const [batch, item] of entry.marks) {
-    if (!seen.has(batch)) {
-      if (entry.shown === item) explain(entry, item);
-      item.remove();
-      entry.marks.delete(batch);
-    }
-  }
-}
-
-// A phone has no pointer to hover with.
-function explain(entry, item) {
-  const why = entry.article.querySelector('.why');
-  entry.shown = entry.shown === item ? null : item;
-  why.hidden = !entry.shown;
-  set(why, entry.shown ? item.explanation : '');
-}
-
-function figure(element, name) {
-  if (element.className !== name) element.className = name;
-}
-
-function text(element, value, name) {
-  set(element, value);
-  figure(element, name);
-}
-
-function seconds(ms) {
-  return ms === undefined || ms === null ? '–' : ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-function clock(ms) {
-  const s = Math.floor(ms / 1000);
-  return [s / 3600, (s / 60) % 60, s % 60].map((n) => String(Math.floor(n)).padStart(2, '0')).join(':');
 }
 
 function caption(data) {
@@ -296,73 +182,17 @@ function remove(id) {
   const entry = cards.get(id);
   if (!entry) return;
   if (entry.article.contains(document.activeElement)) $('streams').focus();
+  closePlayer(entry);
   entry.article.remove();
   cards.delete(id);
   announce(`${id}: ended`);
 }
 
-function togglePlayer(entry) {
-  const place = entry.article.querySelector('.player');
-  const button = entry.article.querySelector('.player-button');
-  const open = place.hidden;
-  place.hidden = !open;
-  button.setAttribute('aria-expanded', String(open));
-  place.replaceChildren();
-  if (open) {
-    const frame = document.createElement('iframe');
-    frame.title = button.getAttribute('aria-label');
-    frame.allow = 'autoplay; fullscreen';
-    frame.src = entry.player;
-    const link = document.createElement('a');
-    link.href = entry.player;
-    link.target = '_blank';
-    link.rel = 'noopener';
-    link.textContent = 'Open in a tab of its own';
-    place.append(frame, link);
-  }
-}
-
-function nameStop(entry, id, button) {
-  set(button, entry.stopName);
-  button.setAttribute('aria-label', `${entry.stopName} ${id}`);
-}
-
-function notSure(entry, id, button) {
-  button.classList.remove('sure');
-  nameStop(entry, id, button);
-}
-
-// The first press asks, the second stops: at 3 a.m. one slip must not take a stream off the air.
-async function stopStream(entry, id, button) {
-  if (entry.stopName === 'Stop' && !button.classList.contains('sure')) {
-    button.classList.add('sure');
-    button.textContent = 'Really stop?';
-    button.setAttribute('aria-label', `Really stop ${id}?`);
-    return;
-  }
-  notSure(entry, id, button);
-  await act('DELETE', id, (answer) => announce(`${id}: ${answer}`));
-}
-
-async function act(method, id, tell) {
-  try {
-    const response = await request(`v1/streams/${encodeURIComponent(id)}`, { method, headers: { 'Content-Type': 'application/json' } });
-    const answer = await response.json();
-    tell(answer.message);
-  } catch (failure) {
-    if (failure instanceof Unauthorized) {
-      await askForSecret();
-      await act(method, id, tell);
-    } else {
-      tell('the worker does not answer');
-    }
-  }
-}
-
 $('start').onsubmit = async (event) => {
   event.preventDefault();
   const id = $('id').value;
-  await act('PUT', id, (answer) => { $('start-answer').textContent = `${id}: ${answer}`; });
+  const answer = await act('PUT', `v1/streams/${encodeURIComponent(id)}`);
+  $('start-answer').textContent = `${id}: ${answer.message}`;
 };
 
 listen();

@@ -35,9 +35,12 @@ public class Doorkeeper {
                 .hlsUrl()
                 .map(url -> url.getScheme() + "://" + url.getRawAuthority())
                 .orElse("'none'");
+        // A player's picture comes from a blob of the page itself (Media Source Extensions), and hls.js gives its
+        // captions an empty data: URL.
         policy =
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src "
-                        + player + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                        + player
+                        + "; media-src blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
     void register(@Observes Filters filters) {

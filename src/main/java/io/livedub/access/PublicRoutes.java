@@ -14,8 +14,19 @@ import io.vertx.core.http.HttpServerRequest;
  */
 final class PublicRoutes {
     private static final List<String> METHODS = List.of("GET", "HEAD");
-    private static final Set<String> FILES =
-            Set.of("/", "/index.html", "/console.js", "/console.css", "/icon.svg", "/q/openapi", "/q/swagger-ui");
+    private static final Set<String> FILES = Set.of(
+            "/",
+            "/index.html",
+            "/console.js",
+            "/page.js",
+            "/figures.js",
+            "/languages.js",
+            "/player.js",
+            "/hls.min.js",
+            "/console.css",
+            "/icon.svg",
+            "/q/openapi",
+            "/q/swagger-ui");
     private static final Pattern SWAGGER_FILE = Pattern.compile("/q/swagger-ui/([A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)?");
 
     private PublicRoutes() {}

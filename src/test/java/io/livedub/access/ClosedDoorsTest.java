@@ -128,7 +128,18 @@ class ClosedDoorsTest {
     @Test
     void thePagesLoadWithoutTheSecretAndOnlyToBeRead() {
         for (String page : List.of(
-                "/", "/index.html", "/console.js", "/console.css", "/icon.svg", "/q/openapi", "/q/swagger-ui/")) {
+                "/",
+                "/index.html",
+                "/console.js",
+                "/page.js",
+                "/figures.js",
+                "/languages.js",
+                "/player.js",
+                "/hls.min.js",
+                "/console.css",
+                "/icon.svg",
+                "/q/openapi",
+                "/q/swagger-ui/")) {
             assertThat(ask("GET", page, "").status()).as(page).isEqualTo(200);
             assertThat(ask("HEAD", page, "").status()).as(page).isEqualTo(200);
             assertThat(ask("POST", page, "").status()).as(page).isEqualTo(401);

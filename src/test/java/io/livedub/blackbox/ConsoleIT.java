@@ -24,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The console of the packaged {@code serve} in a real browser, with streams that are really on air. Pictures of it are left under
- * target/console; {@code -Dconsole.picture=docs/console.png} writes the README's as well.
+ * target/console; {@code -Dconsole.picture=docs/console.png} writes the README's as well,
+ * {@code -Dconsole.languages-picture=docs/images/console-languages.png} that of several languages.
  */
 class ConsoleIT {
     private static final String SECRET = "open-sesame";
@@ -58,6 +59,15 @@ class ConsoleIT {
                 Ffmpeg.mono25(120),
                 List.of(),
                 codecs.length == 0 ? List.of("-c", "copy") : List.of(codecs));
+    }
+
+    /** @param property where else it is wanted */
+    private void picture(String name, String property) throws IOException {
+        browser.picture(PICTURES.resolve(name));
+        String wanted = System.getProperty(property, "");
+        if (!wanted.isBlank()) {
+            Files.copy(PICTURES.resolve(name), Path.of(wanted), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private static String card(String id) {
@@ -182,12 +192,8 @@ class ConsoleIT {
         // then
         assertThat(browser.eval("document.getElementById('count').textContent").asText())
                 .contains("5 of", "failed");
-        browser.picture(PICTURES.resolve("desk.png"));
+        picture("desk.png", "console.picture");
         thePageBehaves();
-        String wanted = System.getProperty("console.picture", "");
-        if (!wanted.isBlank()) {
-            Files.copy(PICTURES.resolve("desk.png"), Path.of(wanted), StandardCopyOption.REPLACE_EXISTING);
-        }
         // when
         browser.size(390, 844, true);
         // then
@@ -204,6 +210,87 @@ class ConsoleIT {
         serve.worker().signal("KILL");
         // then
         browser.await("it says so", "document.getElementById('connection').textContent.startsWith('NOT CONNECTED')");
+    }
+
+    @Test
+    void languagesAreAddedSwitchedAndRemovedByKeyboard() throws IOException {
+        // given
+        browser.size(1280, 900, false);
+        signIn();
+        publish("news/in");
+        serve.hook("ready", "news", "1");
+        browser.await("it is live", isThere("news") + " && " + text("news", ".state") + " === 'live'");
+        browser.await("one language looks as ever", "!" + card("news") + ".querySelector('.languages').open");
+        // when
+        browser.tabTo("its languages", "e.localName === 'summary'");
+        browser.press("Enter");
+        browser.tabTo("the field", "e.name === 'language'");
+        browser.type("es");
+        browser.press("Enter");
+        // then: es is there already, and stays as it is; a wrong one is refused in words
+        browser.await("it is said", text("news", ".add-language .answer") + ".includes('Spanish (es)')");
+        browser.type("xx-thisisnotalanguage");
+        browser.press("Enter");
+        browser.await("it is refused", card("news") + ".querySelector('.add-language .answer.bad')");
+        // The browser notes each refusal as an error of its own.
+        browser.forgetComplaints();
+        browser.eval("document.activeElement.value = ''");
+        // when
+        browser.type("fr");
+        browser.press("Enter");
+        // then
+        for (String language : List.of("es", "fr")) {
+            browser.await(
+                    "a strip of its own",
+                    isThere("news-" + language) + " && " + language(language)
+                            + ".querySelectorAll('.strip .mark.dubbed').length > 1");
+            browser.await("round trip", "/^[0-9].* of 4.0 s$/.test(" + figure(language, ".rtt .value") + ")");
+            browser.await("breaker", figure(language, ".breaker dd") + " === 'closed'");
+            browser.await("latency", "/^6\\.\\d s$/.test(" + figure(language, ".latency dd") + ")");
+            browser.await("on air", figure(language, ".language-state") + " === 'on air'");
+        }
+        // when
+        browser.tabTo("the switch", "e.getAttribute('aria-label') === 'Dub off: French (fr) of news'");
+        browser.press("Enter");
+        // then
+        browser.await(
+                "the operator's fallback",
+                language("fr") + ".querySelectorAll('.mark.original').length > 0 && " + figure("fr", ".fallbacks")
+                        + ".includes('operator')");
+        assertThat(browser.eval(figure("fr", ".language-state")).asText()).isEqualTo("dub is off");
+        assertThat(browser.eval(figure("fr", ".answer")).asText())
+                .matches("original sound from \\d\\d:\\d\\d:\\d\\d of the output until you switch the dub on");
+        assertThat(browser.eval(figure("es", ".fallbacks")).asText()).doesNotContain("operator");
+        picture("languages-desk.png", "console.languages-picture");
+        thePageBehaves();
+        browser.size(390, 844, true);
+        assertThat(browser.eval("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
+        browser.picture(PICTURES.resolve("languages-phone.png"));
+        thePageBehaves();
+        // when
+        browser.tabTo("its button", "e.getAttribute('aria-label') === 'Remove French (fr) of news'");
+        browser.press("Enter");
+        assertThat(browser.eval("document.activeElement.getAttribute('aria-label')")
+                        .asText())
+                .isEqualTo("Really remove French (fr) of news?");
+        browser.press("Enter");
+        // then
+        browser.await("it drains", figure("fr", ".language-state") + " === 'draining'");
+        browser.await("it is gone", "!" + isThere("news-fr"));
+        browser.await("one language looks as ever", "!" + card("news") + ".querySelector('.languages').open");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static String isThere(String id) {
+        return "document.getElementById('stream-" + id + "')";
+    }
+
+    private static String language(String key) {
+        return isThere("news-" + key) + ".closest('section')";
+    }
+
+    private static String figure(String key, String selector) {
+        return language(key) + ".querySelector('" + selector + "').textContent";
     }
 
     /** No complaint, nothing of another origin, dark, and nothing in the way of those who do not see or point. */

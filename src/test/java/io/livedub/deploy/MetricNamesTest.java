@@ -2,6 +2,8 @@ package io.livedub.deploy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,6 +62,24 @@ class MetricNamesTest {
                 .containsAll(ofStreams().stream().map(MetricNamesTest::family).toList());
     }
 
+    /** A panel whose query forgets it shows all languages whichever is chosen; one that asks for it in vain shows nothing. */
+    @Test
+    void panelsFollowTheChosenLanguageWhereThereIsOne() throws IOException {
+        Set<String> ofLanguages = samples().stream()
+                .filter(sample -> sample.labels().containsKey("language"))
+                .map(Metrics.Sample::name)
+                .collect(Collectors.toSet());
+
+        Queries.all().forEach((where, query) -> {
+            boolean chosen = query.contains("language=~\"$language\"");
+            boolean has = !Collections.disjoint(Queries.metrics(query), ofLanguages);
+            if (where.startsWith("panel")) {
+                assertThat(chosen).as("%s: %s", where, query).isEqualTo(has);
+            }
+        });
+        assertThat(ofLanguages).contains("worker_fallback_total", "worker_output_bytes_total");
+    }
+
     @Test
     void namesAreFoundInQueries() {
         String query =
@@ -69,12 +89,15 @@ class MetricNamesTest {
     }
 
     private static Set<String> ofStreams() {
+        return samples().stream().map(Metrics.Sample::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<Metrics.Sample> samples() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         StreamMetrics metrics = new StreamMetrics(registry, "any");
-        metrics.accept(new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1)).of("es"));
-        return Metrics.parse(registry.scrape()).samples().stream()
-                .map(Metrics.Sample::name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        metrics.accept(
+                new StreamEvent.OfLanguage("es", new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
+        return Metrics.parse(registry.scrape()).samples();
     }
 
     /** A histogram's parts are one thing to look at; its largest sample is Micrometer's addition. */
