@@ -138,10 +138,20 @@ final class Language {
         events.accept(segment.aired(airNs - output.zeroNs(), airNs));
     }
 
-    /** @param zeroNs clock time of the output's time 0 */
+    /**
+     * Asked with each segment; the first time counts. Of an output that was lost since then only its {@link Standing} says that it is back.
+     *
+     * @param zeroNs clock time of the output's time 0
+     */
     void open(VideoFormat video, AudioFormat audio, long zeroNs) {
         output.open(video, audio, zeroNs);
-        enter(LanguagePhase.ON_AIR, "published");
+        if (isStarting()) {
+            enter(LanguagePhase.ON_AIR, "published");
+        }
+    }
+
+    private synchronized boolean isStarting() {
+        return phase == LanguagePhase.STARTING;
     }
 
     void push(List<Frame> frames, long originNs) {

@@ -94,6 +94,23 @@ class LanguagesTest {
     }
 
     @Test
+    void anOutputThatIsAwayIsNotCalledOnAirUntilItIsBack() {
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_000);
+        assertThat(stage.seen.languages).containsExactly("starting", "starting", "on_air", "on_air");
+        stage.sinks.get("fr").refuses = "another publisher has the path";
+        stage.sinks.get("fr").fail("the server closed the connection");
+
+        stage.play(10_000);
+        assertThat(stage.seen.languages.subList(4, stage.seen.languages.size())).containsExactly("output_lost");
+
+        stage.sinks.get("fr").refuses = null;
+        stage.play(20_000);
+        assertThat(stage.seen.languages.subList(4, stage.seen.languages.size()))
+                .containsExactly("output_lost", "on_air");
+    }
+
+    @Test
     void allOutputsRefusedIsTheEnd() {
         Stage stage = Stage.languages(folder, "es", "fr");
         stage.sink.refuses = "no";

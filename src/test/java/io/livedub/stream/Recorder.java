@@ -12,6 +12,7 @@ import io.livedub.stream.events.StreamEvent;
 /** What a stream told; its log is written as in a worker. */
 final class Recorder implements Consumer<StreamEvent> {
     final List<String> life = new ArrayList<>();
+    final List<String> languages = new ArrayList<>();
     final List<String> fallbacks = new ArrayList<>();
     final List<String> warnings = new ArrayList<>();
     final List<String> pipelineErrors = new ArrayList<>();
@@ -20,6 +21,7 @@ final class Recorder implements Consumer<StreamEvent> {
     final StreamTotals totals = new StreamTotals();
     private final EventTable table = new EventTable()
             .on(StreamEvent.Life.class, event -> life.add(event.to().label()))
+            .on(StreamEvent.Language.class, event -> languages.add(event.to().label()))
             .on(StreamEvent.Aired.class, aired::add)
             .on(
                     StreamEvent.Fallback.class,
