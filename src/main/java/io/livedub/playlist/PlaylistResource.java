@@ -57,7 +57,8 @@ public class PlaylistResource {
             responseCode = "200",
             description = "the playlist",
             content = @Content(mediaType = Playlists.PLAYLIST, schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(responseCode = "404", description = "no such stream, or MEDIAMTX_HLS_URL is not set")
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "409", description = "MEDIAMTX_HLS_URL is not set")
     @APIResponse(responseCode = "422", description = "not a stream id")
     @APIResponse(responseCode = "503", description = "the media server has no HLS of it yet; see Retry-After")
     @Operation(

@@ -101,7 +101,7 @@ final class Playlists {
             return done(refused(404, "no such stream"));
         }
         if (relays.isEmpty()) {
-            return done(refused(404, "MEDIAMTX_HLS_URL is not set"));
+            return done(refused(409, "MEDIAMTX_HLS_URL is not set"));
         }
         return maker.make(relays.get().watched(id), settings.get())
                 .handle((text, failure) -> failure == null ? playlist(text) : failed(failure));

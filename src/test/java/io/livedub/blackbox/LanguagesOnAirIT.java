@@ -96,10 +96,9 @@ class LanguagesOnAirIT {
                         .isEmpty());
 
                 List<Packet> pictures = Packets.video(out.packets());
-                // A clock that settles moves the stamps by a millisecond; a picture that is missing moves them by forty.
-                assertThat(steps(pictures))
-                        .as("ms from picture to picture")
-                        .allMatch(step -> Math.abs(step - 40) <= 2);
+                // A clock that settles moves the stamps by a millisecond; a picture that is missing moves them by
+                // forty.
+                assertThat(steps(pictures)).as("ms from picture to picture").allMatch(step -> Math.abs(step - 40) <= 2);
                 assertThat(Packets.longestStallMs(pictures)).isLessThan(1_000);
                 // The same picture has the same time stamp in both.
                 List<Packet> german = Packets.video(added);

@@ -49,10 +49,10 @@ class ProcessSpawnIT {
                     assertThat(serve.hook("ready", id, "1").statusCode()).isEqualTo(200);
                     serve.awaitState(id, "live", SOON);
                 }
-                Awaitility.await("their series are the parent's")
-                        .atMost(SOON)
-                        .until(() ->
-                                serve.worker().metrics().labelValues("worker_latency_ms", "stream_id").contains("p5"));
+                Awaitility.await("their series are the parent's").atMost(SOON).until(() -> serve.worker()
+                        .metrics()
+                        .labelValues("worker_latency_ms", "stream_id")
+                        .contains("p5"));
                 Map<String, String> sinceBefore = since(serve);
                 // when
                 Shell.run("kill", "-SEGV", Long.toString(childOf("p3").pid()));

@@ -56,7 +56,8 @@ class StreamMetricsTest {
         for (String reason : new String[] {
             "timeout", "late", "failed", "breaker_open", "backpressure", "disconnected", "unusable", "overload"
         }) {
-            assertThat(value("worker_fallback_total{language=\"es\",reason=\"%s\",stream_id=\"test\",}".formatted(reason)))
+            assertThat(value("worker_fallback_total{language=\"es\",reason=\"%s\",stream_id=\"test\",}"
+                            .formatted(reason)))
                     .isZero();
         }
     }
@@ -80,7 +81,8 @@ class StreamMetricsTest {
             assertThat(bucket(bound)).isEqualTo(1);
         }
         assertThat(bucket("+Inf")).isEqualTo(2);
-        assertThat(value("worker_sts_rtt_ms_sum{language=\"es\",stream_id=\"test\",}")).isEqualTo(9300);
+        assertThat(value("worker_sts_rtt_ms_sum{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(9300);
     }
 
     @Test
@@ -112,14 +114,17 @@ class StreamMetricsTest {
                 .isEqualTo(1500);
         assertThat(value("worker_output_frames_total{language=\"es\",stream_id=\"test\",track=\"audio\",}"))
                 .isEqualTo(2300);
-        assertThat(value("worker_output_bytes_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1_000_000);
-        assertThat(value("worker_output_late_ms_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1.5);
+        assertThat(value("worker_output_bytes_total{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(1_000_000);
+        assertThat(value("worker_output_late_ms_total{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(1.5);
         assertThat(value("worker_output_oddities_total{kind=\"left_out\",language=\"es\",stream_id=\"test\",}"))
                 .isEqualTo(4);
         assertThat(value("worker_source_oddities_total{kind=\"before_zero\",stream_id=\"test\",}"))
                 .isEqualTo(5);
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isEqualTo(1);
-        assertThat(value("worker_segments_dubbed_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1);
+        assertThat(value("worker_segments_dubbed_total{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(1);
         assertThat(value("worker_fallback_total{language=\"es\",reason=\"late\",stream_id=\"test\",}"))
                 .isEqualTo(2);
         assertThat(value("worker_backpressure_events_total{action=\"pause\",language=\"es\",stream_id=\"test\",}"))
@@ -128,15 +133,15 @@ class StreamMetricsTest {
                 .isEqualTo(1);
         assertThat(value("worker_segments_written_total{stream_id=\"test\",track=\"audio_dubbed\",}"))
                 .isEqualTo(1);
-        assertThat(value("worker_reconnections_total{language=\"es\",stream_id=\"test\",}")).isEqualTo(1);
+        assertThat(value("worker_reconnections_total{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(1);
         assertThat(value("worker_segment_file_errors_total{stream_id=\"test\",}"))
                 .isEqualTo(1);
     }
 
     @Test
     void gaugesShowTheLastValueAndItsSign() {
-        tell(new StreamEvent.Figures(
-                Map.of(Figure.HELD_BYTES, 7_000_000L, Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
+        tell(new StreamEvent.Figures(Map.of(Figure.HELD_BYTES, 7_000_000L, Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
         tellEs(new StreamEvent.Figures(Map.of(
                 Figure.INFLIGHT, 3L,
                 Figure.LATENCY_NS, 12_345_678_000L,
@@ -146,14 +151,19 @@ class StreamMetricsTest {
         tell(new StreamEvent.Life(StreamState.initial(), new StreamState.Live(), ""));
 
         assertThat(value("worker_held_bytes{stream_id=\"test\",}")).isEqualTo(7_000_000);
-        assertThat(value("worker_output_queued_frames{language=\"es\",stream_id=\"test\",}")).isEqualTo(800);
+        assertThat(value("worker_output_queued_frames{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(800);
         assertThat(value("worker_output_push_late_ms{stream_id=\"test\",}")).isEqualTo(35);
 
-        assertThat(value("worker_inflight_fragments{language=\"es\",stream_id=\"test\",}")).isEqualTo(3);
-        assertThat(value("worker_sts_breaker_state{language=\"es\",stream_id=\"test\",}")).isEqualTo(2);
+        assertThat(value("worker_inflight_fragments{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(3);
+        assertThat(value("worker_sts_breaker_state{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(2);
         assertThat(value("worker_stream_state{stream_id=\"test\",}")).isEqualTo(1);
-        assertThat(value("worker_latency_ms{language=\"es\",stream_id=\"test\",}")).isEqualTo(12_345.678);
-        assertThat(value("worker_av_sync_delta_ms{language=\"es\",stream_id=\"test\",}")).isEqualTo(-21.5);
+        assertThat(value("worker_latency_ms{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(12_345.678);
+        assertThat(value("worker_av_sync_delta_ms{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(-21.5);
     }
 
     @Test
@@ -183,7 +193,8 @@ class StreamMetricsTest {
 
         tellEs(new StreamEvent.Figures(Map.of(Figure.DUB_MILLI_LUFS, -22_900L)));
 
-        assertThat(value("worker_dub_lufs{language=\"es\",stream_id=\"test\",}")).isEqualTo(-22.9);
+        assertThat(value("worker_dub_lufs{language=\"es\",stream_id=\"test\",}"))
+                .isEqualTo(-22.9);
         assertThat(registry.scrape()).doesNotContain("worker_original_lufs");
     }
 

@@ -369,7 +369,15 @@ class StreamRegistryTest {
     private static StreamEvent aired(
             long batch, long outputNs, boolean dubbed, String why, String transcript, String translation) {
         return new StreamEvent.Aired(
-                        new UUID(0, batch), batch, outputNs, outputNs, 6_000_000_000L, dubbed, why, transcript, translation)
+                        new UUID(0, batch),
+                        batch,
+                        outputNs,
+                        outputNs,
+                        6_000_000_000L,
+                        dubbed,
+                        why,
+                        transcript,
+                        translation)
                 .of("es");
     }
 
