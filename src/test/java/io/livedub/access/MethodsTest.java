@@ -71,7 +71,7 @@ class MethodsTest {
         assertThat(resources)
                 .contains("/v1/streams", "/v1/streams/some", "/v1/streams/events", "/v1/streams/some/captions.vtt")
                 .contains("/v1/mediamtx/events/ready");
-        assertThat(described(paths, "/v1/streams")).containsExactly("GET", "HEAD", "OPTIONS");
+        assertThat(described(paths, "/v1/streams")).containsExactly("GET", "HEAD", "OPTIONS", "POST");
         for (String path : resources) {
             Set<String> methods = described(paths, path);
             for (String target : List.of(path, path + "/", "/" + path, path.replaceFirst("/v1", "/v1;x=y"))) {

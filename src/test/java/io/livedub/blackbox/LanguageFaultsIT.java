@@ -168,7 +168,8 @@ class LanguageFaultsIT {
         stsOfFrench.emit(stream, "backpressure", json.objectNode().put("action", 3));
         stsOfFrench.emit(stream, "error", json.nullNode());
         stsOfFrench.emit(stream, "fragment:processed", result);
-        until("the last of it has come", () -> !logged("a result for fragment 7").isEmpty());
+        until("the last of it has come", () -> !logged("a result for fragment 7")
+                .isEmpty());
     }
 
     private static void stsFaultIsOver(String name, Counts before, long dubbed) {

@@ -36,7 +36,7 @@ class LanguagesOnAirIT {
     private ServeProcess serve;
 
     @ParameterizedTest
-    @ValueSource(strings = {"in-process", "process"})
+    @ValueSource(strings = "process")
     void aLanguageComesAndGoesAndNoOtherNoticesByAFrame(String spawn) throws IOException {
         try (DubbedServe servers = DubbedServe.of(ID)) {
             serve = servers.serve(
