@@ -1,6 +1,5 @@
 package io.livedub.api;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
@@ -34,7 +32,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-import io.livedub.bounded.BoundedJson;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingValues;
 import io.livedub.config.Target;
@@ -43,6 +40,8 @@ import io.livedub.config.WrongSetting;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamStatus;
 import io.livedub.stream.supervision.StreamRegistry;
+
+import static io.livedub.api.StreamAnswers.refused;
 
 /** The languages of a stream that is on air, and the switch of its dubs. */
 @Path("/v1/streams/{id}")
@@ -104,7 +103,7 @@ public class LanguageResource {
                 checked(() -> SettingValues.target("language", language, Optional.ofNullable(voice.textValue())));
         boolean known = checked(() -> registry.changeTargets(id, targets -> with(targets, target)));
         return known
-                ? done("language_added", target.key() + " is a language of the stream", id)
+                ? StreamAnswers.message(200, "language_added", target.key() + " is a language of the stream", id, null)
                 : StreamAnswers.unknown(id);
     }
 
@@ -229,21 +228,14 @@ public class LanguageResource {
     }
 
     private static JsonNode read(byte[] body, Set<String> fields) {
-        try {
-            JsonNode tree = BoundedJson.read(
-                    body == null || body.length == 0 ? "{}".getBytes(StandardCharsets.US_ASCII) : body);
-            if (!tree.isObject()) {
-                throw refused(422, "invalid", "the body must be an object, is " + BoundedJson.kind(tree));
+        JsonNode tree =
+                SettingsBody.object(body == null || body.length == 0 ? "{}".getBytes(StandardCharsets.US_ASCII) : body);
+        tree.fieldNames().forEachRemaining(name -> {
+            if (!fields.contains(name)) {
+                throw refused(422, "invalid", "no such field: " + name);
             }
-            tree.fieldNames().forEachRemaining(name -> {
-                if (!fields.contains(name)) {
-                    throw refused(422, "invalid", "no such field: " + name);
-                }
-            });
-            return tree;
-        } catch (IOException malformed) {
-            throw refused(400, "malformed", malformed.getMessage());
-        }
+        });
+        return tree;
     }
 
     private static <T> T checked(Supplier<T> check) {
@@ -252,17 +244,6 @@ public class LanguageResource {
         } catch (WrongSetting wrong) {
             throw refused(422, "invalid", wrong.getMessage());
         }
-    }
-
-    private static Response done(String code, String message, String id) {
-        return StreamAnswers.message(200, code, message, id, null);
-    }
-
-    private static WebApplicationException refused(int status, String code, String message) {
-        return new WebApplicationException(Response.status(status)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(new ApiMessage(code, message, null, null))
-                .build());
     }
 
     /** Body of a language that is added. */

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.Set;
 
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -38,30 +36,31 @@ record SettingsBody(String streamId, SettingsPatch settings) {
     static SettingsBody withId(byte[] body, SettingRules rules) {
         SettingsBody read = read(body == null ? new byte[0] : body, rules, Set.of(ID));
         if (read.streamId() == null) {
-            throw refused(422, "invalid", "stream_id is missing, or is no string");
+            throw StreamAnswers.refused(422, "invalid", "stream_id is missing, or is no string");
         }
         StreamIds.check(read.streamId());
         return read;
     }
 
     private static SettingsBody read(byte[] body, SettingRules rules, Set<String> others) {
+        JsonNode tree = object(body);
         try {
-            JsonNode tree = BoundedJson.read(body);
-            if (!tree.isObject()) {
-                throw refused(422, "invalid", "the body must be an object, is " + BoundedJson.kind(tree));
-            }
             return new SettingsBody(tree.path(ID).textValue(), new SettingsTree(rules, others).read(tree, ""));
         } catch (WrongSetting wrong) {
-            throw refused(422, "invalid", wrong.getMessage());
-        } catch (IOException malformed) {
-            throw refused(400, "malformed", malformed.getMessage());
+            throw StreamAnswers.refused(422, "invalid", wrong.getMessage());
         }
     }
 
-    private static WebApplicationException refused(int status, String code, String message) {
-        return new WebApplicationException(Response.status(status)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(new ApiMessage(code, message, null, null))
-                .build());
+    /** @throws WebApplicationException 400 when it is not JSON, 422 when it is no object */
+    static JsonNode object(byte[] body) {
+        try {
+            JsonNode tree = BoundedJson.read(body);
+            if (!tree.isObject()) {
+                throw StreamAnswers.refused(422, "invalid", "the body must be an object, is " + BoundedJson.kind(tree));
+            }
+            return tree;
+        } catch (IOException malformed) {
+            throw StreamAnswers.refused(400, "malformed", malformed.getMessage());
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.livedub.api;
 
 import java.util.Locale;
 
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import io.livedub.stream.supervision.Answer;
@@ -43,5 +45,12 @@ final class StreamAnswers {
         return Response.status(status)
                 .entity(new ApiMessage(code, message, id, correlationId))
                 .build();
+    }
+
+    /** To be thrown: a request that is answered with this status and nothing else. */
+    static WebApplicationException refused(int status, String code, String message) {
+        return new WebApplicationException(Response.fromResponse(message(status, code, message, null, null))
+                .type(MediaType.APPLICATION_JSON)
+                .build());
     }
 }

@@ -1,8 +1,6 @@
 package io.livedub.api;
 
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 
 import io.livedub.config.WorkerConfig;
 
@@ -16,10 +14,7 @@ final class StreamIds {
     /** @throws WebApplicationException 422; the text that was given is not repeated */
     static void check(String id) {
         if (!WorkerConfig.ID.matcher(id).matches()) {
-            throw new WebApplicationException(Response.status(422)
-                    .type(MediaType.APPLICATION_JSON)
-                    .entity(new ApiMessage("invalid", "a stream id is " + WorkerConfig.ID.pattern(), null, null))
-                    .build());
+            throw StreamAnswers.refused(422, "invalid", "a stream id is " + WorkerConfig.ID.pattern());
         }
     }
 }

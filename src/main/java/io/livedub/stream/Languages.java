@@ -31,14 +31,6 @@ import io.livedub.timeline.RelayTimeline;
 final class Languages {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
-    /** What became of the wish to end a language. */
-    enum Removal {
-        REMOVED,
-        UNKNOWN,
-        /** A stream has one language at least. */
-        LAST
-    }
-
     /** A segment with the sound of each language. */
     record Voiced(Segment segment, Map<Language, AiredSegment> sounds) {}
 
@@ -120,14 +112,15 @@ final class Languages {
         return true;
     }
 
-    /** Nothing more is dubbed into a language; what is held of it airs. */
-    synchronized Removal remove(String key) {
+    /**
+     * Nothing more is dubbed into a language; what is held of it airs.
+     *
+     * @return false when it is not there, or the last one
+     */
+    synchronized boolean remove(String key) {
         Optional<Language> found = one(key);
-        if (found.isEmpty()) {
-            return Removal.UNKNOWN;
-        }
-        if (present().size() == 1) {
-            return Removal.LAST;
+        if (found.isEmpty() || present().size() == 1) {
+            return false;
         }
         Language removed = found.get();
         leaving.add(removed);
@@ -135,14 +128,13 @@ final class Languages {
         if (parts.passthrough()) {
             leave(removed);
         }
-        return Removal.REMOVED;
+        return true;
     }
 
     void command(StreamCommand command) {
         if (command instanceof StreamCommand.AddLanguage add && !add(add.target())) {
             warn("language " + add.target().language() + " cannot be added: the stream is over, or it is still on air");
-        } else if (command instanceof StreamCommand.RemoveLanguage remove
-                && remove(remove.language()) != Removal.REMOVED) {
+        } else if (command instanceof StreamCommand.RemoveLanguage remove && !remove(remove.language())) {
             warn("language " + remove.language() + " cannot be removed: it is not there, or the last one");
         } else if (command instanceof StreamCommand.SwitchDub dub) {
             present().stream()

@@ -230,7 +230,7 @@ public final class OutputTimeline {
     public synchronized OutputFigures figures(String language) {
         OutputSound sound = sounds.get(language);
         return new OutputFigures(
-                begun ? slew.offset() - source.startNs() : delayNs,
+                latencyNs(),
                 of(sound, its -> its.slew().errorNs()),
                 of(sound, its -> its.slew().inserted()),
                 of(sound, its -> its.slew().dropped()),
