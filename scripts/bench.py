@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import firstframe, many, processes, server, sources, startup, worker
+from lab import firstframe, many, manylanguages, processes, server, sources, startup, worker
 from lab.reader import Reader
 
 # Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
@@ -21,6 +21,9 @@ def options():
     parser.add_argument("--seconds", type=int, default=60, help="length of the measured window (60)")
     parser.add_argument("--streams", type=int, default=20, help="dubbed streams in one `serve`, and the same in a process each; 0 leaves them out (20)")
     parser.add_argument("--streams-seconds", type=int, default=60, help="length of their measured window (60)")
+    parser.add_argument("--languages", type=int, default=10, metavar="N",
+                        help="one stream in one, two and N languages, beside N streams in one language; 0 leaves them out (10)")
+    parser.add_argument("--languages-only", action="store_true", help="only what languages cost")
     parser.add_argument("--start-only", action="store_true", help="only start-up and the first frame")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
     return parser.parse_args()
@@ -131,6 +134,10 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="stream-worker-bench-"))
     folder.chmod(0o755)
     try:
+        if arguments.languages_only:
+            found = {"languages": languages_cost(arguments, folder)}
+            write(arguments, found)
+            return 0
         found = {"start": startup.measure(folder)}
         print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
         found["first_frame"] = firstframe.measure(folder)
@@ -141,16 +148,29 @@ def main():
         print("\n".join(table(found["relays"])), end="\n\n", flush=True)
         if arguments.streams:
             found["many"] = {spawn: many_streams(arguments, spawn, folder) for spawn in ("in-process", "process")}
-            print("\n".join(many.table(found["many"])), flush=True)
+            print("\n".join(many.table(found["many"])), end="\n\n", flush=True)
+        if arguments.languages:
+            found["languages"] = languages_cost(arguments, folder)
     except KeyboardInterrupt:
         return 130
     except (RuntimeError, OSError) as problem:
         print(f"bench: {problem}; logs are in {folder}", file=sys.stderr)
         return 1
     shutil.rmtree(folder, ignore_errors=True)
+    write(arguments, found)
+    return 0 if all(f["cpu_s_per_min"] is not None for f in found["relays"].values()) else 1
+
+
+def write(arguments, found):
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))
-    return 0 if all(f["cpu_s_per_min"] is not None for f in found["relays"].values()) else 1
+
+
+def languages_cost(arguments, folder):
+    print(f"bench: languages: four runs, {many.WARM_S} s to warm up and {arguments.streams_seconds} s measured in each", flush=True)
+    found = manylanguages.measure(max(2, arguments.languages), arguments.streams_seconds, folder)
+    print("\n".join(manylanguages.table(found)), flush=True)
+    return found
 
 
 def many_streams(arguments, spawn, folder):

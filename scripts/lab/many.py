@@ -6,6 +6,7 @@ import urllib.request
 from pathlib import Path
 
 from . import metrics, processes, rtmp, server, sources, worker
+from .languages import outputs
 
 # From the first stream to the window: start-up, the JIT, and the 12 s by which a dubbed stream airs later.
 WARM_S = 45
@@ -57,8 +58,8 @@ def family(pid):
     return found
 
 
-def measure(count, seconds, spawn, folder):
-    """Figures of `count` streams over a window, with WORKER_SPAWN=`spawn`."""
+def measure(count, seconds, spawn, folder, languages=("es",)):
+    """Figures of `count` streams, each in these languages, over a window, with WORKER_SPAWN=`spawn`."""
     folder = Path(folder)
     ids = [f"many{i:02}" for i in range(count)]
     source = sources.path_of("plain", 60)
@@ -66,14 +67,16 @@ def measure(count, seconds, spawn, folder):
         media = server.Server(children, folder, ids)
         # The service stands for one elsewhere: its work is not counted, though it takes its share of this machine.
         _, sts = worker.echo(children, "--voice", "same")
-        child, url = worker.serve(children, media, folder, sts, WORKER_SPAWN=spawn, WORKER_MAX_STREAMS=str(count))
+        child, url = worker.serve(children, media, folder, sts, WORKER_SPAWN=spawn, WORKER_MAX_STREAMS=str(count),
+                                  WORKER_TARGET_LANGUAGE=",".join(languages), WORKER_MAX_LANGUAGES=str(max(8, len(languages))))
         watched = []
         for stream in ids:
             children.start(f"publisher-{stream}", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(source),
                                                    "-c", "copy", "-f", "flv", media.url(stream, "in")])
             put(f"{url}/v1/streams/{stream}")
-            watched.append(Arrivals(media.url(stream, "out")))
-            watched[-1].start()
+            watched += [Arrivals(media.url(stream, output)) for output in outputs(languages).values()]
+        for one in watched:
+            one.start()
         await_all(watched, child)
         time.sleep(WARM_S)
         before = {pid: processes.cpu_s(pid) for pid in family(child.pid)}
@@ -92,6 +95,9 @@ def measure(count, seconds, spawn, folder):
         cpu = sum(after[pid] - before.get(pid, 0.0) for pid in after)
         return {
             "streams": count,
+            "languages": len(languages),
+            "cpu_s_per_min": round(cpu / took * 60, 2),
+            "rss_mb": round(max(rss), 1),
             "cpu_s_per_min_and_stream": round(cpu / took * 60 / count, 2),
             "rss_mb_per_stream": round(max(rss) / count, 1),
             "longest_stall_ms": round(max(one.longest_s for one in watched) * 1000),

@@ -33,7 +33,9 @@ def batches(size, how, rng=None, rate=48000, channels=2):
             out.append((at, kind, stamp, p))
     # A batch under the stamp of its last frame is taken for one under that of its first: nobody can tell them apart.
     late = (size - 1) * one if how == "last" else 0
-    return Case(headers, by_time(out), truth, lost_sound=2 * size + 2, av=(-45 - (15 if how == "jitter" else 0), 45 + 15 + late),
+    # The sound then begins that much after the picture, and a dubbed stream is silent until it does.
+    silent = 4 + (size - 1 if how == "last" else 0)
+    return Case(headers, by_time(out), truth, lost_sound=2 * size + 2, foreign=silent, av=(-45 - (15 if how == "jitter" else 0), 45 + 15 + late),
                 note=f"batches of {size} frames at {rate} Hz stamped {how}")
 
 
