@@ -34,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingValues;
+import io.livedub.config.StreamId;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WrongSetting;
@@ -75,7 +76,8 @@ public class LanguageResource {
     @APIResponse(responseCode = "404", description = "no such stream")
     @APIResponse(responseCode = "422", description = "not an id, a language or a voice, or too many languages")
     public Response add(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
                     String language,
             @RequestBody(
@@ -118,7 +120,8 @@ public class LanguageResource {
     @APIResponse(responseCode = "409", description = "it is the last one")
     @APIResponse(responseCode = "422", description = "not a stream id")
     public Response remove(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
                     String language) {
         StreamIds.check(id);
@@ -155,7 +158,8 @@ public class LanguageResource {
     @APIResponse(responseCode = "409", description = "the stream does not run, or cannot be told where it runs")
     @APIResponse(responseCode = "422", description = "not a stream id, or a value that is not allowed")
     public Response dub(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = true,
                             content =

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
 import io.livedub.api.StreamView.CaptionView;
+import io.livedub.config.StreamId;
 
 /** What goes on while it goes on: events, and captions. */
 @Path("/v1/streams")
@@ -107,7 +108,8 @@ public class LiveResource {
             in = ParameterIn.QUERY,
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captions(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Context RoutingContext request) {
         StreamIds.check(id);
         boolean transcript =
@@ -137,7 +139,8 @@ public class LiveResource {
             in = ParameterIn.QUERY,
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captionsOf(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9-]{2,64}"))
                     @PathParam("language")
                     String language,

@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -89,7 +90,8 @@ public class SettingsResource {
     @APIResponse(responseCode = "404", description = "no such stream")
     @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
     public Response change(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = true,
                             content =

@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -67,7 +68,7 @@ public class StreamResource {
     @APIResponse(responseCode = "404", description = "no such stream")
     @APIResponse(responseCode = "422", description = "not a stream id")
     public Response one(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
                     String id) {
         StreamIds.check(id);
         return views.one(id).map(stream -> Response.ok(stream).build()).orElseGet(() -> StreamAnswers.unknown(id));
@@ -99,7 +100,8 @@ public class StreamResource {
     @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
     @APIResponse(responseCode = "400", description = "not JSON")
     public Response start(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
@@ -134,7 +136,8 @@ public class StreamResource {
     @APIResponse(responseCode = "503", description = "the worker is shutting down")
     @APIResponse(responseCode = "400", description = "not JSON")
     public Response startByPost(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
@@ -159,7 +162,7 @@ public class StreamResource {
     @APIResponse(responseCode = "404", description = "no such stream")
     @APIResponse(responseCode = "422", description = "not a stream id")
     public Response stop(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
                     String id) {
         StreamIds.check(id);
         return registry.stop(id, "stopped by the API")
