@@ -10,7 +10,7 @@ import io.livedub.media.Track;
  * next keyframe for which there is room; its sound, which is small, goes on a little longer. Failing the stream was rejected: one
  * burst of a publisher would take it off the air. Used by one thread; the count may be read from anywhere.
  */
-final class Admission {
+public final class Admission {
     /** At the least: 12 s of 64 Mbit/s. */
     private static final long LEAST = 96L * 1024 * 1024;
 
@@ -18,18 +18,18 @@ final class Admission {
     private final AtomicLong dropped = new AtomicLong();
     private boolean waitingForKeyframe;
 
-    Admission(long most) {
+    public Admission(long most) {
         this.most = most;
     }
 
     /** What one stream may hold: a third of the heap, so that others are not starved; half of a heap that is small. */
-    static long mostBytes() {
+    public static long mostBytes() {
         long heap = Runtime.getRuntime().maxMemory();
         return Math.max(Math.min(LEAST, heap / 2), heap / 3);
     }
 
     /** @param heldBytes what is held now, without the frame */
-    boolean admit(Frame frame, long heldBytes) {
+    public boolean admit(Frame frame, long heldBytes) {
         boolean fits = frame.track() == Track.VIDEO ? pictureFits(frame, heldBytes) : heldBytes <= most + most / 4;
         if (!fits) {
             dropped.incrementAndGet();
@@ -38,7 +38,7 @@ final class Admission {
     }
 
     /** Frames that were not admitted. */
-    long dropped() {
+    public long dropped() {
         return dropped.get();
     }
 

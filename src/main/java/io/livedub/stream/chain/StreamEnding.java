@@ -1,0 +1,191 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.StreamState;
+import io.livedub.stream.source.WatchedSource;
+
+/**
+ * How a stream comes to its end, and why: what is on its way airs, or nothing can air any more and all is closed. Whatever fails on the
+ * way, the stream is over in the end: nobody would start it again otherwise.
+ */
+final class StreamEnding {
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** {@code stream:complete} is waited for 10 s. */
+    private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
+    /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
+    private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
+
+    private final StreamParts parts;
+    private final StreamLife life;
+    private final WatchedSource source;
+    private final Languages languages;
+    private final AtomicBoolean finishing = new AtomicBoolean();
+    private volatile StreamFailure failure;
+    private volatile String reason = "the source has ended";
+    private volatile Uni<Void> stsEnded;
+    private volatile Cancellable chain;
+    private Consumer<StreamState> over;
+
+    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Languages languages) {
+        this.parts = parts;
+        this.life = life;
+        this.source = source;
+        this.languages = languages;
+    }
+
+    /** @param told gets the last state, once; to be said before anything runs */
+    void onOver(Consumer<StreamState> told) {
+        over = told;
+    }
+
+    /** What is cancelled when nothing can air any more. */
+    void chain(Cancellable running) {
+        chain = running;
+    }
+
+    /** No more is read; what is held airs. Does not block. */
+    void drain(String why) {
+        reason = why;
+        life.change(why, state -> state.drain(why));
+        source.stop();
+    }
+
+    /**
+     * Nothing more is read: all has to have aired within a time. A source that ran far ahead of its time would keep the stream on air for as
+     * long, though it was told to stop.
+     *
+     * @param queued frames that wait to air
+     */
+    void within(Duration limit, IntSupplier queued) {
+        parts.clock().schedule(parts.clock().nowNs() + limit.toNanos(), () -> {
+            if (!finishing.get()) {
+                parts.events()
+                        .accept(new StreamEvent.Warning(String.format(
+                                Locale.ROOT,
+                                "draining has taken %d s, as long as it may: the source ran ahead of its time; %d frames are dropped",
+                                limit.toSeconds(),
+                                queued.getAsInt())));
+                cutOff();
+            }
+        });
+    }
+
+    /** The source is not to be had, so no more is read. */
+    void sourceFailed(StreamFailure cause) {
+        failure = cause;
+        reason = cause.getMessage();
+    }
+
+    /** STS will not have this stream. */
+    void stsFailed(StreamFailure cause) {
+        if (failure == null) {
+            failure = cause;
+            drain(cause.getMessage());
+        }
+    }
+
+    void publishingFailed(StreamFailure cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = cause;
+        parts.events().accept(new StreamEvent.PipelineError(Pipeline.SINK, cause.getMessage()));
+        abandon();
+    }
+
+    void defect(Throwable cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = new StreamFailure(ExitCode.of(cause), "internal error: " + cause);
+        parts.events().accept(new StreamEvent.Defect(cause));
+        abandon();
+    }
+
+    /** All that will air is known: STS is told while it airs, for the last fragment has its result. */
+    void allOffered() {
+        life.change(reason, state -> state.drain(reason));
+        stsEnded = languages.endDubbing(reason).memoize().indefinitely();
+        stsEnded.subscribe().with(ignored -> {}, ignored -> {});
+    }
+
+    /** All has aired: what is behind the chain is ended, each part within its time. */
+    void finish() {
+        if (!finishing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Uni<Void> sts = stsEnded == null ? Uni.createFrom().voidItem() : stsEnded;
+            Uni.combine()
+                    .all()
+                    .unis(
+                            languages.endOutputs(END_LIMIT),
+                            Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts, parts.clock()),
+                            Deadline.within(END_LIMIT, parts.files().written(), parts.clock()))
+                    .discardItems()
+                    .subscribe()
+                    .with(ignored -> finished(), ignored -> finished());
+        } catch (RuntimeException | Error failed) {
+            parts.events().accept(new StreamEvent.Defect(failed));
+            finished();
+        }
+    }
+
+    /** Nothing more can be aired. */
+    private void abandon() {
+        reason = failure.getMessage();
+        evenIfItFails(languages::closeOutputs);
+        evenIfItFails(source::stop);
+        cutOff();
+    }
+
+    /** What has not aired yet will not. */
+    private void cutOff() {
+        Cancellable running = chain;
+        if (running != null) {
+            evenIfItFails(running::cancel);
+        }
+        if (stsEnded == null) {
+            evenIfItFails(() -> stsEnded = languages.endDubbing(reason));
+        }
+        finish();
+    }
+
+    private void evenIfItFails(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failed) {
+            parts.events().accept(new StreamEvent.Defect(failed));
+        }
+    }
+
+    private boolean publishingLost() {
+        StreamFailure cause = failure;
+        return cause != null && cause.exitCode() == ExitCode.PUBLISHING;
+    }
+
+    private void finished() {
+        evenIfItFails(languages::close);
+        StreamFailure cause = failure;
+        life.change(
+                reason,
+                state -> cause == null
+                        ? state instanceof StreamState.Draining draining
+                                ? draining.drained()
+                                : new StreamState.Ended(reason)
+                        : state.fail(cause.getMessage(), cause.exitCode()));
+        over.accept(life.state());
+    }
+}
