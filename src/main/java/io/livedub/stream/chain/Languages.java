@@ -1,9 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +13,8 @@ import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig.StsLoss;
-import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
-import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
-import io.livedub.segment.Segment;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
@@ -28,14 +23,10 @@ import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 
 /**
- * The languages of one stream. The same segment goes to all, and what they make of it is put on the output's timeline together: each has it by
- * the same deadline. Thread-safe; no method but {@link #push} does more than begin something.
+ * The languages of one stream: which there are, and what is said to all of them. Thread-safe; no method does more than begin something.
  */
 final class Languages {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
-
-    /** A segment with the sound of each language. */
-    record Voiced(Segment segment, Map<Language, AiredSegment> sounds) {}
 
     /** What a publication begins with. */
     private record Beginning(VideoFormat video, AudioFormat audio, long zeroNs) {}
@@ -78,12 +69,22 @@ final class Languages {
         return new Language(plan, parts.passthrough() ? Optional.empty() : Optional.of(dubbings.apply(target)));
     }
 
-    private boolean othersOnAir(String key) {
+    /** Whether a language other than this one is on air. */
+    boolean othersOnAir(String key) {
         return present().stream().anyMatch(other -> !other.key().equals(key) && other.isOnAir());
     }
 
+    /** Also those that get no more segments. */
+    List<Language> everyone() {
+        return everyone;
+    }
+
+    boolean isLeaving(Language language) {
+        return leaving.contains(language);
+    }
+
     /** Those that get segments. */
-    private List<Language> present() {
+    List<Language> present() {
         return everyone.stream().filter(language -> !leaving.contains(language)).toList();
     }
 
@@ -165,97 +166,22 @@ final class Languages {
         present().forEach(this::open);
     }
 
-    private void open(Language language) {
+    /** Does nothing before the outputs are opened, and for a language whose output is open. */
+    void open(Language language) {
         Beginning known = beginning;
         if (known != null) {
             language.open(known.video(), known.audio(), known.zeroNs());
         }
     }
 
-    /** Dubbing into all languages runs from here on. */
-    Uni<Voiced> start(Segment segment, Uni<byte[]> m4a) {
-        List<Language> now = present();
-        if (now.size() == 1) {
-            Language only = now.get(0);
-            return only.start(segment, m4a).map(made -> new Voiced(segment, Map.of(only, made)));
-        }
-        List<Uni<AiredSegment>> started =
-                now.stream().map(language -> language.start(segment, m4a)).toList();
-        return Uni.join().all(started).andFailFast().map(made -> {
-            Map<Language, AiredSegment> sounds = new LinkedHashMap<>();
-            for (int i = 0; i < made.size(); i++) {
-                sounds.put(now.get(i), made.get(i));
-            }
-            return new Voiced(segment, sounds);
-        });
-    }
-
-    /**
-     * @param begin opens the outputs that the stream begins with
-     * @return false when more is held than a stream may hold
-     */
-    boolean offer(Voiced voiced, OutputTimeline air, Runnable begin) {
-        Segment segment = voiced.segment();
-        Map<Language, AiredSegment> heard = new LinkedHashMap<>();
-        Map<String, List<Frame>> audioFrames = new LinkedHashMap<>();
-        voiced.sounds().forEach((language, made) -> {
-            AiredSegment airs = language.heard(made);
-            heard.put(language, airs);
-            audioFrames.put(language.key(), airs.audio());
-        });
-        if (!air.offer(segment.t0Ns(), segment.endNs(), segment.video(), audioFrames)) {
-            return false;
-        }
-        begin.run();
-        heard.keySet().forEach(this::open);
-        long airNs = air.airNsOf(segment.t0Ns());
-        heard.forEach((language, airs) -> {
-            language.aired(airs, airNs);
-            if (airs.dubbed()) {
-                parts.files().keepDubbed(airs, suffix(language));
-            }
-        });
-        return true;
-    }
-
     /** The first language's files have the names that a stream of one language has. */
-    private String suffix(Language language) {
+    String suffix(Language language) {
         boolean first = language.key().equals(spec.settings().first().key());
         return first ? "" : "_" + language.key();
     }
 
-    /** @param originNs clock time of the frames' time 0 */
-    void push(Map<String, List<Frame>> due, long originNs, OutputTimeline air) {
-        for (Language language : everyone) {
-            push(language, due.get(language.key()), originNs);
-            if (leaving.contains(language) && air.isOver(language.key())) {
-                leave(language);
-            }
-        }
-    }
-
-    /** In passthrough: the same to all. */
-    void push(List<Frame> frames) {
-        everyone.forEach(language -> push(language, frames, 0));
-    }
-
-    private void push(Language language, List<Frame> frames, long originNs) {
-        if (frames == null) {
-            return;
-        }
-        try {
-            language.push(frames, originNs);
-        } catch (RuntimeException | Error failure) {
-            if (!othersOnAir(language.key())) {
-                throw failure;
-            }
-            // One language's defect is not the others'.
-            parts.events().accept(new StreamEvent.Defect(failure).of(language.key()));
-            language.closeOutput();
-        }
-    }
-
-    private void leave(Language language) {
+    /** All that is held of a language that was removed has aired. */
+    void leave(Language language) {
         if (everyone.remove(language)) {
             leaving.remove(language);
             language.endOutput(END_LIMIT).subscribe().with(ignored -> gone(language), ignored -> gone(language));

@@ -2,18 +2,22 @@ package io.livedub.stream.chain;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
+import io.livedub.media.ClockExecutor;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.Pipeline;
 import io.livedub.stream.events.StreamState;
+import io.livedub.stream.source.SourceEvent;
 import io.livedub.stream.source.WatchedSource;
 
 /**
@@ -22,6 +26,8 @@ import io.livedub.stream.source.WatchedSource;
  */
 final class StreamEnding {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** A live source's last frame airs segment and offset after it came, and later by what late results have added. */
+    private static final Duration MOST_DRAIN = Duration.ofSeconds(10);
     /** {@code stream:complete} is waited for 10 s. */
     private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
     /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
@@ -31,6 +37,8 @@ final class StreamEnding {
     private final StreamLife life;
     private final WatchedSource source;
     private final Languages languages;
+    private final IntSupplier queued;
+    private final ScheduledExecutorService timers;
     private final AtomicBoolean finishing = new AtomicBoolean();
     private volatile StreamFailure failure;
     private volatile String reason = "the source has ended";
@@ -38,11 +46,27 @@ final class StreamEnding {
     private volatile Cancellable chain;
     private Consumer<StreamState> over;
 
-    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Languages languages) {
+    /** @param queued frames that wait to air */
+    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Languages languages, IntSupplier queued) {
         this.parts = parts;
         this.life = life;
         this.source = source;
         this.languages = languages;
+        this.queued = queued;
+        this.timers = new ClockExecutor(parts.clock());
+    }
+
+    /** What is held still airs when the source has ended, and also when the source is not to be had. */
+    Multi<SourceEvent> drainBehind(Multi<SourceEvent> events) {
+        return events.onFailure(StreamFailure.class)
+                .recoverWithMulti(cause -> {
+                    sourceFailed((StreamFailure) cause);
+                    return Multi.createFrom().empty();
+                })
+                .onCompletion()
+                .invoke(this::limitDraining)
+                .onCompletion()
+                .continueWith(new SourceEvent.Over());
     }
 
     /** @param told gets the last state, once; to be said before anything runs */
@@ -64,11 +88,15 @@ final class StreamEnding {
 
     /**
      * Nothing more is read: all has to have aired within a time. A source that ran far ahead of its time would keep the stream on air for as
-     * long, though it was told to stop.
-     *
-     * @param queued frames that wait to air
+     * long, though it was told to stop. What is relayed has aired already.
      */
-    void within(Duration limit, IntSupplier queued) {
+    private void limitDraining() {
+        if (parts.passthrough()) {
+            return;
+        }
+        Duration limit = parts.segmentDuration()
+                .plus(parts.offset().orElse(parts.stsTimeout()))
+                .plus(MOST_DRAIN);
         parts.clock().schedule(parts.clock().nowNs() + limit.toNanos(), () -> {
             if (!finishing.get()) {
                 parts.events()
@@ -83,7 +111,7 @@ final class StreamEnding {
     }
 
     /** The source is not to be had, so no more is read. */
-    void sourceFailed(StreamFailure cause) {
+    private void sourceFailed(StreamFailure cause) {
         failure = cause;
         reason = cause.getMessage();
     }
@@ -132,8 +160,8 @@ final class StreamEnding {
                     .all()
                     .unis(
                             languages.endOutputs(END_LIMIT),
-                            Deadline.within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts, parts.clock()),
-                            Deadline.within(END_LIMIT, parts.files().written(), parts.clock()))
+                            within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts),
+                            within(END_LIMIT, parts.files().written()))
                     .discardItems()
                     .subscribe()
                     .with(ignored -> finished(), ignored -> finished());
@@ -141,6 +169,16 @@ final class StreamEnding {
             parts.events().accept(new StreamEvent.Defect(failed));
             finished();
         }
+    }
+
+    /** Completes when {@code waited} does or has failed, or when {@code limit} is over; never fails. */
+    private Uni<Void> within(Duration limit, Uni<Void> waited) {
+        return waited.onFailure()
+                .recoverWithNull()
+                .ifNoItem()
+                .after(limit)
+                .on(timers)
+                .recoverWithItem(() -> null);
     }
 
     /** Nothing more can be aired. */

@@ -18,7 +18,7 @@ import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.SinkException;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
-import io.livedub.stream.Admission;
+import io.livedub.stream.FrameAdmission;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
@@ -95,7 +95,7 @@ public final class Output {
 
     private Standing standing = new Unopened(new ArrayList<>());
     private Publication last;
-    private Admission admission = new Admission(MOST_BACKLOG);
+    private FrameAdmission admission = new FrameAdmission(MOST_BACKLOG);
     private VideoFormat video;
     private AudioFormat audio;
     private long zeroNs;
@@ -251,7 +251,7 @@ public final class Output {
                 }
                 sentBefore += publication.bytesSent();
                 droppedBefore += admission.dropped();
-                admission = new Admission(MOST_BACKLOG);
+                admission = new FrameAdmission(MOST_BACKLOG);
                 again = givenUp ? longPause(attempts++) : pause(attempts++);
                 standing = new Away(clock.schedule(clock.nowNs() + again.toNanos(), this::publishAgain));
             }

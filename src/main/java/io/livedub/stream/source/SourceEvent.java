@@ -16,4 +16,7 @@ public sealed interface SourceEvent {
 
     /** Frames come again: the next one is the first of a new connection. */
     record Back() implements SourceEvent {}
+
+    /** The source has ended or is not to be had, and no more will come. The chain puts it behind the last event of a source. */
+    record Over() implements SourceEvent {}
 }

@@ -6,23 +6,28 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import io.smallrye.mutiny.Multi;
+
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
-import io.livedub.stream.Admission;
+import io.livedub.stream.FrameAdmission;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.SourceTimeline;
 import io.livedub.timeline.TimedFrame;
 
-/** From what the source gives to frames on the stream's timeline, and to segments. Used by one thread at a time. */
-final class Intake {
+/**
+ * From what the source gives to frames on the stream's timeline, and to segments that are cut from them. More frames than a stream may hold
+ * are dropped here ({@link FrameAdmission}). Used by one thread at a time.
+ */
+final class IntakeStage {
     private final SourceTimeline timeline;
     private final Segmenter segmenter;
     private final BiConsumer<VideoFormat, AudioFormat> onFormats;
     private final Consumer<AudioFormat> onOtherSound;
-    private final Admission admission = new Admission(Admission.mostBytes());
+    private final FrameAdmission admission = new FrameAdmission(FrameAdmission.mostBytes());
     private final LongSupplier heldBehind;
     private long openBytes;
     private VideoFormat video;
@@ -30,11 +35,19 @@ final class Intake {
     private boolean told;
 
     /**
+     * What became of one event of the source.
+     *
+     * @param frames on the timeline; what was still held when the source is lost comes with the loss
+     * @param segments that are complete with these frames; a loss closes the one that was being filled
+     */
+    record Taken(SourceEvent event, List<TimedFrame> frames, List<Segment> segments) {}
+
+    /**
      * @param onFormats called once, when both tracks' formats are known and the timeline has begun
      * @param onOtherSound called when the audio's format changes after that
      * @param heldBehind bytes of the stream that are held behind the segmenter
      */
-    Intake(
+    IntakeStage(
             SourceTimeline timeline,
             Segmenter segmenter,
             BiConsumer<VideoFormat, AudioFormat> onFormats,
@@ -47,8 +60,18 @@ final class Intake {
         this.heldBehind = heldBehind;
     }
 
-    /** Frames on the timeline; what is still held when the source is lost comes with the loss. */
-    List<TimedFrame> timed(SourceEvent event) {
+    Multi<Taken> apply(Multi<SourceEvent> events) {
+        return events.onItem().transform(event -> {
+            List<TimedFrame> frames = timed(event);
+            return new Taken(event, frames, cut(frames, !flows(event)));
+        });
+    }
+
+    private static boolean flows(SourceEvent event) {
+        return event instanceof SourceEvent.Arrived || event instanceof SourceEvent.Back;
+    }
+
+    private List<TimedFrame> timed(SourceEvent event) {
         if (event instanceof SourceEvent.Arrived arrived) {
             if (!admission.admit(arrived.frame(), openBytes + heldBehind.getAsLong())) {
                 return List.of();
@@ -58,14 +81,7 @@ final class Intake {
             learn(arrived.frame());
             return timed;
         }
-        return event instanceof SourceEvent.Lost ? timeline.sourceLost() : List.of();
-    }
-
-    /**
-     * Segments that are complete with what {@link #timed} gave for an event; a loss closes the one that was being filled.
-     */
-    List<Segment> segments(SourceEvent event, List<TimedFrame> frames) {
-        return cut(frames, event instanceof SourceEvent.Lost);
+        return flows(event) ? List.of() : timeline.sourceLost();
     }
 
     private List<Segment> cut(List<TimedFrame> frames, boolean flush) {
@@ -88,11 +104,6 @@ final class Intake {
     /** Frames that were dropped because more came than may be held. */
     long dropped() {
         return admission.dropped();
-    }
-
-    /** What is left when no more will come. */
-    List<Segment> rest() {
-        return cut(timeline.sourceLost(), true);
     }
 
     private void learn(Frame frame) {

@@ -9,11 +9,11 @@ import io.livedub.media.VideoFormat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AdmissionTest {
+class FrameAdmissionTest {
     private static final VideoFormat AVC = new VideoFormat(new byte[] {1}, 320, 180);
     private static final AudioFormat AAC = AudioFormat.aacLc(48_000, 2);
 
-    private final Admission admission = new Admission(1000);
+    private final FrameAdmission admission = new FrameAdmission(1000);
 
     @Test
     void picturesGoUpToTheNextKeyframeForWhichThereIsRoom() {
@@ -35,7 +35,7 @@ class AdmissionTest {
 
     @Test
     void aStreamMayHoldAThirdOfTheHeap() {
-        assertThat(Admission.mostBytes())
+        assertThat(FrameAdmission.mostBytes())
                 .isBetween(
                         Runtime.getRuntime().maxMemory() / 3,
                         Runtime.getRuntime().maxMemory() / 2 + 1);

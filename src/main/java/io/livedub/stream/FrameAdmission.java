@@ -10,7 +10,7 @@ import io.livedub.media.Track;
  * next keyframe for which there is room; its sound, which is small, goes on a little longer. Failing the stream was rejected: one
  * burst of a publisher would take it off the air. Used by one thread; the count may be read from anywhere.
  */
-public final class Admission {
+public final class FrameAdmission {
     /** At the least: 12 s of 64 Mbit/s. */
     private static final long LEAST = 96L * 1024 * 1024;
 
@@ -18,7 +18,7 @@ public final class Admission {
     private final AtomicLong dropped = new AtomicLong();
     private boolean waitingForKeyframe;
 
-    public Admission(long most) {
+    public FrameAdmission(long most) {
         this.most = most;
     }
 
