@@ -3,105 +3,66 @@ package io.livedub.echo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * One {@code fragment:data} and what became of it. Times are Unix ms, null until they come.
+ * One {@code fragment:data} and what became of it, as {@code GET /v1/state} shows it. Times are Unix ms, null until they come.
  *
- * @param sessionId its session; null before any
- * @param fragmentId as sent
- * @param sequence as sent
- * @param bytes of the audio, decoded; 0 when it was refused unread
- * @param durationMs as labelled; 0 when it was refused unread
- * @param receivedMs when it came
- * @param inflight fragments of the session in flight with it
- * @param backpressure what the worker had last been asked
- * @param outcome {@code processing}, {@code dropped}, {@code refused}, {@code error}, {@code success}, {@code partial}, {@code failed}
- * @param error code of the error, null without one
- * @param answeredMs when the result or the error was sent
- * @param ackedMs when the worker's {@code fragment:ack} came
- * @param ack its status
+ * @param json never changed: {@code session_id}, {@code fragment_id}, {@code sequence_number} as sent; {@code bytes} of the audio, decoded, and
+ *     {@code duration_ms} as labelled, 0 when it was refused unread; {@code received_ms}; {@code inflight} fragments of the session with it;
+ *     {@code backpressure} that the worker had last been asked for; {@code outcome} ({@code processing}, {@code dropped}, {@code refused},
+ *     {@code error}, {@code success}, {@code partial}, {@code failed}) and {@code error}, its code; {@code answered_ms}, when the result or the
+ *     error was sent; {@code acked_ms} and {@code ack}, when the worker's {@code fragment:ack} came and its status
  */
-public record FragmentTrace(
-        String sessionId,
-        String fragmentId,
-        Long sequence,
-        int bytes,
-        int durationMs,
-        long receivedMs,
-        int inflight,
-        String backpressure,
-        String outcome,
-        String error,
-        Long answeredMs,
-        Long ackedMs,
-        String ack) {
+public record FragmentTrace(ObjectNode json) {
     static FragmentTrace received(
             String sessionId, Intake.Verdict verdict, long nowMs, int inflight, String backpressure) {
         FragmentData data = verdict.data();
-        int bytes = data == null ? 0 : data.audio().length;
-        int durationMs = data == null ? 0 : data.durationMs();
-        return new FragmentTrace(
-                sessionId,
-                verdict.fragmentId(),
-                verdict.number(),
-                bytes,
-                durationMs,
-                nowMs,
-                inflight,
-                backpressure,
-                "processing",
-                null,
-                null,
-                null,
-                null);
+        ObjectNode json = Json.object()
+                .put("session_id", sessionId)
+                .put("fragment_id", verdict.fragmentId())
+                .put("sequence_number", verdict.number())
+                .put("bytes", data == null ? 0 : data.audio().length)
+                .put("duration_ms", data == null ? 0 : data.durationMs())
+                .put("received_ms", nowMs)
+                .put("inflight", inflight)
+                .put("backpressure", backpressure)
+                .put("outcome", "processing");
+        json.putNull("error");
+        json.putNull("answered_ms");
+        json.putNull("acked_ms");
+        return new FragmentTrace(json.putNull("ack"));
     }
 
-    FragmentTrace answered(Long nowMs, String newOutcome, String newError) {
+    FragmentTrace answered(Long nowMs, String outcome, String error) {
         return new FragmentTrace(
-                sessionId,
-                fragmentId,
-                sequence,
-                bytes,
-                durationMs,
-                receivedMs,
-                inflight,
-                backpressure,
-                newOutcome,
-                newError,
-                nowMs,
-                ackedMs,
-                ack);
+                json.deepCopy().put("outcome", outcome).put("error", error).put("answered_ms", nowMs));
     }
 
     FragmentTrace acked(long nowMs, String status) {
-        return new FragmentTrace(
-                sessionId,
-                fragmentId,
-                sequence,
-                bytes,
-                durationMs,
-                receivedMs,
-                inflight,
-                backpressure,
-                outcome,
-                error,
-                answeredMs,
-                nowMs,
-                status);
+        return new FragmentTrace(json.deepCopy().put("acked_ms", nowMs).put("ack", status));
     }
 
-    ObjectNode toJson() {
-        return Json.object()
-                .put("session_id", sessionId)
-                .put("fragment_id", fragmentId)
-                .put("sequence_number", sequence)
-                .put("bytes", bytes)
-                .put("duration_ms", durationMs)
-                .put("received_ms", receivedMs)
-                .put("inflight", inflight)
-                .put("backpressure", backpressure)
-                .put("outcome", outcome)
-                .put("error", error)
-                .put("answered_ms", answeredMs)
-                .put("acked_ms", ackedMs)
-                .put("ack", ack);
+    /** As sent; only for fragments that had a number. */
+    public Long sequence() {
+        return json.path("sequence_number").longValue();
+    }
+
+    public long receivedMs() {
+        return json.path("received_ms").longValue();
+    }
+
+    /** Only for fragments that were answered. */
+    public Long answeredMs() {
+        return json.path("answered_ms").longValue();
+    }
+
+    public int bytes() {
+        return json.path("bytes").intValue();
+    }
+
+    public String outcome() {
+        return json.path("outcome").textValue();
+    }
+
+    public String ack() {
+        return json.path("ack").textValue();
     }
 }

@@ -104,7 +104,7 @@ final class Journal {
         ArrayNode violationList = json.putArray("violations");
         violations.forEach(violation -> violationList.add(violation.toJson()));
         ArrayNode fragmentList = json.putArray("fragments");
-        fragments.values().forEach(fragment -> fragmentList.add(fragment.toJson()));
+        fragments.values().forEach(fragment -> fragmentList.add(fragment.json()));
         ArrayNode eventList = json.putArray("events");
         events.forEach(event -> eventList.add(event.toJson()));
         return json;

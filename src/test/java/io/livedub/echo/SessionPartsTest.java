@@ -114,7 +114,7 @@ class SessionPartsTest {
     @Test
     void keepsTheJournalBounded() {
         Journal journal = new Journal();
-        FragmentTrace trace = new FragmentTrace("s", "f", 0L, 1, 1, 1, 1, "none", "processing", null, null, null, null);
+        FragmentTrace trace = new FragmentTrace(Json.object().put("outcome", "processing"));
         for (int i = 0; i <= Journal.MAX_FRAGMENTS; i++) {
             journal.fragment(trace);
             journal.violation(new Violation(i, "A", "m", null, null, null));
