@@ -17,6 +17,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
@@ -87,6 +88,10 @@ final class Language {
         events.accept(new StreamEvent.DubSwitched(
                 to.on(),
                 to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
+    }
+
+    void sound(DubSound wanted) {
+        dubbing.ifPresent(its -> its.sound(wanted));
     }
 
     boolean isOnAir() {

@@ -13,17 +13,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
-import io.livedub.config.DubConfig;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
-import io.livedub.sound.Bed;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
@@ -94,16 +91,12 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().duration(),
                 config.segments().avOffset(),
                 config.sts().timeout(),
-                blend(settings.dub()),
+                settings.dub().sound(),
                 settings.dub().cutAtPauses(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
                 events);
         return new StreamWorker(spec, parts, live);
-    }
-
-    private static BlendSettings blend(DubConfig dub) {
-        return new BlendSettings(Bed.valueOf(dub.bed().name()), dub.bedDb(), dub.matchLoudness());
     }
 
     private StsSession session(StreamSpec spec, Target target, Consumer<StreamEvent> told) {

@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.FaultyEngine.Place;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.Capacity;
@@ -93,7 +93,7 @@ final class FaultyStreams {
                 SEGMENT,
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
-                BlendSettings.OFF,
+                DubSound.OFF,
                 false,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->
