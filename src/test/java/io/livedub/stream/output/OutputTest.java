@@ -28,7 +28,7 @@ class OutputTest {
     private Output output(Pacing pacing, Duration grace) {
         return new Output(
                 sink,
-                new Output.Terms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
+                new OutputTerms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
                 clock,
                 new Output.Listener() {
                     @Override
