@@ -17,6 +17,10 @@ final class CountedPublication {
     private final FrameAdmission admission = new FrameAdmission(MOST_BACKLOG_BYTES);
     private long pushedBytes;
     private long takenBytes;
+    /** Bytes that the server had taken when one last looked, and the frames that were pushed since they grew. */
+    private long seenTakenBytes;
+
+    private long framesSinceTaken;
 
     /** @param sinceNs clock time at which it was opened */
     CountedPublication(Publication publication, long sinceNs) {
@@ -38,8 +42,34 @@ final class CountedPublication {
     }
 
     void push(Frame frame) {
+        lookWhetherTaken();
+        framesSinceTaken++;
         pushedBytes += frame.data().length;
         publication.push(frame);
+    }
+
+    /** A frame that was due before: it shows a picture at once, and losing it is no loss. */
+    void repeat(Frame frame) {
+        pushedBytes += frame.data().length;
+        publication.push(frame);
+    }
+
+    /**
+     * Frames that were pushed since the server last took anything. Not told by the difference of bytes: what the server has taken counts the
+     * headers of the protocol too, which soon are more than what waits. The sink counts twice a second, so that of a connection that
+     * breaks up to half a second of frames may have been taken all the same.
+     */
+    long untaken() {
+        lookWhetherTaken();
+        return framesSinceTaken;
+    }
+
+    private void lookWhetherTaken() {
+        long now = publication.bytesSent();
+        if (now != seenTakenBytes) {
+            seenTakenBytes = now;
+            framesSinceTaken = 0;
+        }
     }
 
     /** Frames that were dropped because the server takes less than comes in. */
@@ -47,7 +77,7 @@ final class CountedPublication {
         return admission.dropped();
     }
 
-    /** Bytes that were pushed and not taken. What the server has taken is asked only when much seems to wait: it is a call into the sink. */
+    /** Bytes that were pushed and not taken. */
     private long backlogBytes() {
         if (pushedBytes - takenBytes > MOST_BACKLOG_BYTES / 4) {
             takenBytes = publication.bytesSent();

@@ -203,6 +203,7 @@ public final class Output {
         if (RepublishPolicy.isProven(failed.sinceNs(), nowNs)) {
             missed = 0;
         }
+        missed += failed.untaken();
         Optional<Duration> again = policy.failed(failed.sinceNs(), nowNs, others);
         if (again.isEmpty()) {
             standing = new Over();
@@ -225,7 +226,7 @@ public final class Output {
         Duration away = policy.away(clock.nowNs());
         List<Frame> shown = gop.frames();
         needsKeyframe = shown.isEmpty();
-        shown.forEach(onAir.counted::push);
+        shown.forEach(onAir.counted::repeat);
         clock.schedule(clock.nowNs() + RepublishPolicy.PROVEN_NS, () -> proven(onAir, away));
     }
 

@@ -146,6 +146,41 @@ class OutputTest {
     }
 
     @Test
+    void framesThatAFrozenServerDidNotTakeAreLost() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(3_000);
+        sink.frozen = true;
+        lasting.push(List.of(frame(3, false), frame(4, false), frame(5, false)), 9_000);
+
+        sink.fail("frozen");
+        lasting.push(List.of(frame(6, false)), 9_000);
+        sink.frozen = false;
+        clock.advanceMs(3_000);
+
+        assertThat(told).last().isEqualTo("back after 0 ms, missed 4");
+    }
+
+    @Test
+    void whatIsShownAgainAndNotTakenIsNotLostTwice() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(3_000);
+        sink.frozen = true;
+        sink.fail("gone");
+        clock.advanceMs(1);
+        lasting.push(List.of(frame(3, false)), 9_000);
+
+        sink.fail("gone again");
+        sink.frozen = false;
+        clock.advanceMs(5_000);
+
+        assertThat(told).last().isEqualTo("back after 251 ms, missed 1");
+    }
+
+    @Test
     void itIsTriedAgainAfterLongerAndLongerPausesAsLongAsItsGraceLasts() {
         Output lasting = output(Pacing.TIMED, Duration.ofSeconds(3));
         lasting.open(Segments.AVC, Segments.AAC, 9_000);
