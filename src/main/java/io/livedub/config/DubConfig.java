@@ -17,12 +17,16 @@ public record DubConfig(Bed bed, int bedDb, boolean matchLoudness, boolean cutAt
         STEM
     }
 
-    static DubConfig of(Settings.Dub dub) {
+    static DubConfig of(DubVariables dub) {
         return new DubConfig(
-                SettingValues.bed("WORKER_DUB_BED", Values.word(dub.bed(), "off", SettingValues.BEDS)),
-                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse("-14")),
+                SettingValues.bed(
+                        "WORKER_DUB_BED", Values.word(dub.bed(), VariableDefaults.DUB_BED, SettingValues.BEDS)),
+                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse(VariableDefaults.DUB_BED_DB)),
                 SettingValues.matchLoudness(
-                        "WORKER_DUB_LOUDNESS", Values.word(dub.loudness(), "off", SettingValues.LOUDNESSES)),
-                SettingValues.cutAtPauses("WORKER_SEGMENT_CUT", Values.word(dub.cut(), "fixed", SettingValues.CUTS)));
+                        "WORKER_DUB_LOUDNESS",
+                        Values.word(dub.loudness(), VariableDefaults.DUB_LOUDNESS, SettingValues.LOUDNESSES)),
+                SettingValues.cutAtPauses(
+                        "WORKER_SEGMENT_CUT",
+                        Values.word(dub.cut(), VariableDefaults.SEGMENT_CUT, SettingValues.CUTS)));
     }
 }
