@@ -58,6 +58,7 @@ class ArchitectureTest {
     private static final String DUB = "io.livedub.dub..";
     private static final String TIMELINE = "io.livedub.timeline..";
     private static final String STREAM = "io.livedub.stream..";
+    private static final String CHAIN = "io.livedub.stream.chain";
     private static final String EVENTS = "io.livedub.stream.events..";
     private static final String CONFIG = "io.livedub.config..";
     private static final String OBSERVE = "io.livedub.observe..";
@@ -298,6 +299,16 @@ class ArchitectureTest {
                         otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
                                 .or(resideInAnyPackage(HTTP))
                                 .or(resideInAnyPackage("com.fasterxml.jackson..")));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void sourceAndOutputKnowNeitherTheChainNorEachOther() {
+        ArchRule rule = slices().matching("io.livedub.stream.(source|output|disk|chain)")
+                .should()
+                .notDependOnEachOther()
+                .ignoreDependency(resideInAPackage(CHAIN), resideInAPackage(STREAM));
 
         rule.check(CLASSES);
     }

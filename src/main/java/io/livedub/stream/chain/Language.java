@@ -27,6 +27,7 @@ import io.livedub.stream.events.LanguagePhase;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.output.Output;
 import io.livedub.stream.output.OutputReport;
+import io.livedub.stream.output.OutputTerms;
 import io.livedub.timeline.OutputFigures;
 
 /**
@@ -63,7 +64,7 @@ final class Language {
         events.accept(new StreamEvent.Language(phase, phase, plan.target().language()));
         this.output = new Output(
                 plan.parts().engine().sink(plan.url()),
-                new Output.Terms(
+                new OutputTerms(
                         plan.parts().passthrough(),
                         plan.spec().outputGrace(),
                         !plan.spec().outputGrace().isZero()
