@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.MediaClock;
+import io.livedub.sound.Bed;
+import io.livedub.sound.DubSound;
 import io.livedub.sts.StsTransport;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
@@ -56,6 +58,7 @@ class ArchitectureTest {
     private static final String DUB = "io.livedub.dub..";
     private static final String TIMELINE = "io.livedub.timeline..";
     private static final String STREAM = "io.livedub.stream..";
+    private static final String CHAIN = "io.livedub.stream.chain";
     private static final String EVENTS = "io.livedub.stream.events..";
     private static final String CONFIG = "io.livedub.config..";
     private static final String OBSERVE = "io.livedub.observe..";
@@ -300,6 +303,16 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
+    @Test
+    void sourceAndOutputKnowNeitherTheChainNorEachOther() {
+        ArchRule rule = slices().matching("io.livedub.stream.(source|output|disk|chain)")
+                .should()
+                .notDependOnEachOther()
+                .ignoreDependency(resideInAPackage(CHAIN), resideInAPackage(STREAM));
+
+        rule.check(CLASSES);
+    }
+
     // Of media it has the clock.
     @Test
     void theLauncherOfJobsKnowsNoFramesAndNoOtherLauncher() {
@@ -335,10 +348,14 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
+    /** What is done to dubs is a setting as the room of sound has it: a copy of its values would have to be kept equal. */
     @Test
     void configurationKnowsNoOtherRoom() {
-        ArchRule rule =
-                noClasses().that().resideInAPackage(CONFIG).should().dependOnClassesThat(otherRoomsThan(CONFIG));
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(CONFIG)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(CONFIG).and(not(belongToAnyOf(Bed.class, DubSound.class))));
 
         rule.check(CLASSES);
     }

@@ -8,17 +8,17 @@ import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a link that is not open makes of being asked: nothing. The rest of its life is in the session's tests. */
-class LinkTest {
+/** What a connection that is not open makes of being asked: nothing. The rest of its life is in the session's tests. */
+class SessionConnectionTest {
     private final VirtualClock clock = new VirtualClock();
     private final FakeTransport transport = new FakeTransport();
-    private final Link link = new Link(
+    private final SessionConnection connection = new SessionConnection(
             Sts.settings(StsSettings.Loss.EXIT, 2, 3),
             new Mailbox(clock),
             clock,
             transport,
             new Recorder(),
-            new Link.Listener() {
+            new SessionConnection.Listener() {
                 @Override
                 public void ready(boolean reconnected) {
                     throw new AssertionError("was never open");
@@ -37,38 +37,38 @@ class LinkTest {
 
     @Test
     void beforeItIsOpenNothingMayBeInFlight() {
-        assertThat(link.window()).isZero();
-        assertThat(link.isReady()).isFalse();
-        assertThat(link.isOpening()).isFalse();
+        assertThat(connection.window()).isZero();
+        assertThat(connection.isReady()).isFalse();
+        assertThat(connection.isOpening()).isFalse();
     }
 
     @Test
     void whatNeverOpenedIsNeitherRestartedNorLost() {
-        link.restart("stuck");
-        link.failed("gone");
+        connection.restart("stuck");
+        connection.failed("gone");
         clock.advanceMs(120_000);
 
-        assertThat(link.state()).isEqualTo(new StsState.Disconnected());
+        assertThat(connection.state()).isEqualTo(new StsState.Disconnected());
         assertThat(transport.lines).isEmpty();
-        assertThat(link.lost()).isNotDone();
+        assertThat(connection.lost()).isNotDone();
     }
 
     @Test
     void whatWasClosedIsNotOpenedAgain() {
-        link.start(init());
-        link.close("over");
+        connection.start(init());
+        connection.close("over");
 
-        link.start(init());
+        connection.start(init());
 
         assertThat(transport.lines).hasSize(1);
-        assertThat(link.state()).isEqualTo(new StsState.Disconnected());
+        assertThat(connection.state()).isEqualTo(new StsState.Closed());
     }
 
     @Test
     void whatWasClosedBeforeItBeganIsNotOpened() {
-        link.close("over");
+        connection.close("over");
 
-        link.start(init());
+        connection.start(init());
 
         assertThat(transport.lines).isEmpty();
     }

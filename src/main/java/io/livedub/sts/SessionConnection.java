@@ -11,7 +11,7 @@ import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 
 /** The session's connection: opens, introduces itself, opens again after a loss, gives up. Runs in the mailbox; holds the state. */
-final class Link {
+final class SessionConnection {
     /**
      * Between closing a connection on purpose and opening the next: the close has to be seen first by a service that allows one
      * connection for a stream.
@@ -43,13 +43,12 @@ final class Link {
     /** What the service of this connection has heard. */
     private Outgoing.Init said;
 
-    private boolean closed;
-    private LinkEvents current;
+    private ConnectionEvents current;
     private StsTransport.Connection connection;
     private MediaClock.Timer timer = NO_TIMER;
     private Runnable whenEnded = () -> {};
 
-    Link(
+    SessionConnection(
             StsSettings settings,
             Mailbox mailbox,
             MediaClock clock,
@@ -93,7 +92,7 @@ final class Link {
     }
 
     void start(Outgoing.Init introduction) {
-        if (state instanceof StsState.Disconnected disconnected && init == null && !closed) {
+        if (state instanceof StsState.Disconnected disconnected && init == null) {
             init = introduction;
             enter(disconnected.connect(), "started");
             open();
@@ -150,8 +149,10 @@ final class Link {
     /** Closes and never opens again. */
     void close(String reason) {
         drop();
-        closed = true;
-        if (!(state instanceof StsState.Lost) && !(state instanceof StsState.Disconnected)) {
+        if (state instanceof StsState.Disconnected) {
+            // Nobody was told that it began.
+            state = state.close();
+        } else if (!(state instanceof StsState.Lost) && !(state instanceof StsState.Closed)) {
             enter(state.close(), reason);
         }
         Runnable ended = whenEnded;
@@ -232,7 +233,7 @@ final class Link {
     }
 
     private void open() {
-        LinkEvents mine = new LinkEvents(this, mailbox, clock, events);
+        ConnectionEvents mine = new ConnectionEvents(this, mailbox, clock, events);
         current = mine;
         wait(
                 settings.timing().ready(),
@@ -245,7 +246,7 @@ final class Link {
     }
 
     /** Whether events of this connection still concern anyone. */
-    boolean isCurrent(LinkEvents source) {
+    boolean isCurrent(ConnectionEvents source) {
         return current == source;
     }
 

@@ -12,15 +12,15 @@ import io.livedub.sts.protocol.IncomingParser;
  * Between one connection's threads and the mailbox: drops what is too much, parses (base64 included) on the transport's thread,
  * and silences a connection that has been replaced.
  */
-final class LinkEvents implements StsTransport.Listener {
-    private final Link link;
+final class ConnectionEvents implements StsTransport.Listener {
+    private final SessionConnection connection;
     private final Mailbox mailbox;
     private final MediaClock clock;
     private final Consumer<StreamEvent> events;
     private final EventLimit limit;
 
-    LinkEvents(Link link, Mailbox mailbox, MediaClock clock, Consumer<StreamEvent> events) {
-        this.link = link;
+    ConnectionEvents(SessionConnection connection, Mailbox mailbox, MediaClock clock, Consumer<StreamEvent> events) {
+        this.connection = connection;
         this.mailbox = mailbox;
         this.clock = clock;
         this.events = events;
@@ -29,7 +29,7 @@ final class LinkEvents implements StsTransport.Listener {
 
     @Override
     public void connected() {
-        post(link::connected);
+        post(connection::connected);
     }
 
     @Override
@@ -37,7 +37,7 @@ final class LinkEvents implements StsTransport.Listener {
         switch (limit.next(clock.nowNs())) {
             case TAKE -> {
                 Incoming message = IncomingParser.parse(name, payload);
-                post(() -> link.received(message));
+                post(() -> connection.received(message));
             }
             case DROP_AND_WARN ->
                 post(() -> events.accept(new StreamEvent.Warning(String.format(
@@ -56,12 +56,12 @@ final class LinkEvents implements StsTransport.Listener {
 
     @Override
     public void closed(String reason) {
-        post(() -> link.failed(reason));
+        post(() -> connection.failed(reason));
     }
 
     private void post(Runnable task) {
         mailbox.post(() -> {
-            if (link.isCurrent(this)) {
+            if (connection.isCurrent(this)) {
                 task.run();
             }
         });

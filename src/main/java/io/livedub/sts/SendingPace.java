@@ -10,7 +10,8 @@ import io.livedub.sts.protocol.Incoming.Backpressure.Action;
  * fragment is let through. Its result (any sign that the service works) clears the pause; without one the next probe comes
  * after the same time again.
  */
-final class Backpressure {
+final class SendingPace {
+    private final PendingFragments pending;
     private final Mailbox mailbox;
     private final MediaClock clock;
     private final Duration pauseProbe;
@@ -22,7 +23,8 @@ final class Backpressure {
     private MediaClock.Timer timer = () -> {};
 
     /** @param wake called when something may be sent that could not before */
-    Backpressure(Mailbox mailbox, MediaClock clock, Duration pauseProbe, Runnable wake) {
+    SendingPace(PendingFragments pending, Mailbox mailbox, MediaClock clock, Duration pauseProbe, Runnable wake) {
+        this.pending = pending;
         this.mailbox = mailbox;
         this.clock = clock;
         this.pauseProbe = pauseProbe;
@@ -55,27 +57,31 @@ final class Backpressure {
     }
 
     /** Whether this one may be sent now; when not, {@code wake} is called when it is time to ask again. */
-    boolean lets(Job job) {
+    boolean lets(PendingFragment fragment) {
         return switch (action) {
             case NONE -> true;
             case PAUSE -> probeDue;
-            case SLOW_DOWN -> slowly(job);
+            case SLOW_DOWN -> slowly(fragment);
         };
     }
 
-    /** This one is being sent. */
-    void sent(Job job) {
-        job.slowUntilNs = null;
-        job.probesPause = action == Action.PAUSE;
-        if (job.probesPause) {
+    /**
+     * A fragment is being sent.
+     *
+     * @return whether it probes a pause
+     */
+    boolean sent() {
+        boolean probes = action == Action.PAUSE;
+        if (probes) {
             probeDue = false;
             probeAfterAWhile();
         }
+        return probes;
     }
 
-    /** A result came for this one. */
-    void answered(Job job) {
-        if (job.probesPause && action == Action.PAUSE) {
+    /** A result came for what was sent so. */
+    void answered(FragmentState.Sending sending) {
+        if (sending.probesPause() && action == Action.PAUSE) {
             clear();
         }
     }
@@ -88,16 +94,15 @@ final class Backpressure {
         });
     }
 
-    private boolean slowly(Job job) {
+    private boolean slowly(PendingFragment fragment) {
         long nowNs = clock.nowNs();
-        if (job.slowUntilNs == null) {
-            job.slowUntilNs = nowNs + delayNs;
-        }
-        if (job.slowUntilNs - nowNs <= 0) {
+        long untilNs = fragment.waiting().slowUntilNs().orElse(nowNs + delayNs);
+        pending.slowedUntil(fragment, untilNs);
+        if (untilNs - nowNs <= 0) {
             return true;
         }
         timer.cancel();
-        timer = mailbox.at(job.slowUntilNs, wake);
+        timer = mailbox.at(untilNs, wake);
         return false;
     }
 }
