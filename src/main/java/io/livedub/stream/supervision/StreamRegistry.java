@@ -1,14 +1,12 @@
 package io.livedub.stream.supervision;
 
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -25,8 +23,7 @@ import io.livedub.stream.events.StreamState;
 /**
  * The streams of this process, one for each id. Every method answers at once: what takes time happens in the background.
  *
- * <p>One lock for all: what a start, a hook and an end do to a stream stays in one order. Nothing under it waits: log lines are written when
- * it is free again, since a reader of the log that stands still would otherwise stop hooks, API and health too.
+ * <p>All of it happens under one lock ({@link SupervisionLock}).
  */
 public final class StreamRegistry {
     /** Streams that failed for good are shown until something is said of them; the oldest of more than these is forgotten. */
@@ -41,8 +38,7 @@ public final class StreamRegistry {
     private final Function<String, SettingsPatch> file;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-    private final Object lock = new Object();
-    private final Queue<Runnable> toSay = new ArrayDeque<>();
+    private final SupervisionLock lock = new SupervisionLock();
     private final Comparison comparison = new Comparison();
     private boolean draining;
 
@@ -78,18 +74,7 @@ public final class StreamRegistry {
     }
 
     private <T> T locked(Supplier<T> work) {
-        if (Thread.holdsLock(lock)) {
-            return work.get();
-        }
-        T result;
-        List<Runnable> said;
-        synchronized (lock) {
-            result = work.get();
-            said = List.copyOf(toSay);
-            toSay.clear();
-        }
-        said.forEach(Runnable::run);
-        return result;
+        return lock.locked(work);
     }
 
     /**
@@ -126,11 +111,7 @@ public final class StreamRegistry {
      * @return the correlation id; empty when the stream is not known
      */
     public Optional<String> change(String streamId, SettingsPatch api) {
-        return locked(() -> {
-            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
-            stream.ifPresent(known -> known.change(Said.byApi(api)));
-            return stream.map(Supervised::correlationId);
-        });
+        return tell(streamId, stream -> stream.change(Said.byApi(api)));
     }
 
     /**
@@ -140,22 +121,27 @@ public final class StreamRegistry {
      * @return whether there is such a stream
      */
     public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
-        return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            if (stream == null) {
-                return false;
-            }
-            List<Target> now = change.apply(stream.settings().targets());
-            stream.change(Said.byApi(SettingsPatch.ofTargets(now)));
-            return true;
-        });
+        return tell(
+                        streamId,
+                        stream -> stream.change(Said.byApi(SettingsPatch.ofTargets(
+                                change.apply(stream.settings().targets())))))
+                .isPresent();
     }
 
     /** @return false when there is no such stream that runs, or it cannot be told where it runs */
     public boolean command(String streamId, StreamCommand command) {
+        return locked(() -> known(streamId).map(stream -> stream.command(command)).orElse(false));
+    }
+
+    private Optional<Supervised> known(String streamId) {
+        return Optional.ofNullable(streams.get(streamId));
+    }
+
+    /** @return the correlation id; empty when the stream is not known */
+    private Optional<String> tell(String streamId, Consumer<Supervised> word) {
         return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            return stream != null && stream.command(command);
+            known(streamId).ifPresent(word);
+            return known(streamId).map(Supervised::correlationId);
         });
     }
 
@@ -166,7 +152,7 @@ public final class StreamRegistry {
         Supervised stream = streams.get(streamId);
         boolean isNew = stream == null || !stream.takesRoom();
         if (isNew && !capacity.roomBeside(taken(), memory)) {
-            toSay.add(observer.refused(streamId, capacity.limit()));
+            lock.say(observer.refused(streamId, capacity.limit()));
             return new Answer.Full(capacity.limit());
         }
         if (stream == null) {
@@ -185,9 +171,9 @@ public final class StreamRegistry {
     public Optional<String> notReady(String streamId, String source) {
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
-            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
-            stream.ifPresent(known -> known.notReady(source));
-            return stream.map(Supervised::correlationId);
+            Optional<String> correlationId = known(streamId).map(Supervised::correlationId);
+            known(streamId).ifPresent(stream -> stream.notReady(source));
+            return correlationId;
         });
     }
 
@@ -216,14 +202,13 @@ public final class StreamRegistry {
     /** @return whether there is such a stream; what it holds still airs */
     public boolean stop(String streamId, String reason) {
         return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            if (stream == null) {
-                return false;
-            }
-            comparison.said(streamId, clock.nowNs());
-            comparison.stoppedBy(streamId, stream.publisher());
-            stream.stop(reason);
-            return true;
+            Optional<Supervised> stream = known(streamId);
+            stream.ifPresent(known -> {
+                comparison.said(streamId, clock.nowNs());
+                comparison.stoppedBy(streamId, known.publisher());
+                known.stop(reason);
+            });
+            return stream.isPresent();
         });
     }
 
@@ -272,7 +257,7 @@ public final class StreamRegistry {
     }
 
     public Optional<StreamListing> one(String streamId) {
-        return locked(() -> Optional.ofNullable(streams.get(streamId)).map(Supervised::listing));
+        return locked(() -> known(streamId).map(Supervised::listing));
     }
 
     /** Captions of a stream's first language from this number on; empty when it is not known. */
@@ -286,20 +271,18 @@ public final class StreamRegistry {
     }
 
     private List<Caption> captions(String streamId, Function<StreamBoard, List<Caption>> of) {
-        return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            return stream == null ? List.of() : of.apply(stream.board());
-        });
+        return locked(() -> known(streamId).map(stream -> of.apply(stream.board())).orElse(List.of()));
     }
 
     private void forgetOldest() {
-        List<Supervised> shown = new ArrayList<>(
-                streams.values().stream().filter(stream -> !stream.takesRoom()).toList());
-        while (shown.size() > MOST_SHOWN) {
-            String oldest = shown.remove(0).streamId();
+        List<String> shown = streams.values().stream()
+                .filter(stream -> !stream.takesRoom())
+                .map(Supervised::streamId)
+                .toList();
+        shown.subList(0, Math.max(0, shown.size() - MOST_SHOWN)).forEach(oldest -> {
             streams.remove(oldest);
             observer.removed(oldest);
-        }
+        });
     }
 
     private void completeWhenDrained() {
@@ -328,7 +311,7 @@ public final class StreamRegistry {
         @Override
         public void failed(Supervised stream, StreamState.Failed failure, boolean restarted) {
             comparison.said(stream.streamId(), clock.nowNs());
-            toSay.add(observer.failed(stream.listing(), failure));
+            lock.say(observer.failed(stream.listing(), failure));
             if (!restarted) {
                 forgetOldest();
             }
