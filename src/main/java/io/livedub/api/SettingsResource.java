@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import io.livedub.config.SettingRules;
 import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
+import io.livedub.stream.supervision.SettingsChanged;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** Settings of streams, by the API: the source that wins over all others (contract: languages). */
@@ -78,7 +79,9 @@ public class SettingsResource {
     @Operation(
             summary = "Change a stream's settings",
             description =
-                    "Settings that are not in the body stay as they are. Heard from the next segment that is cut.")
+                    "Settings that are not in the body stay as they are. Languages, bed and loudness are heard from the next"
+                            + " segment that is cut; source language, mode, cut and the voice of a language that is there"
+                            + " hold from the stream's next start on, and the answer names those that were changed.")
     @APIResponse(
             responseCode = "200",
             description = "they are changed, or will be when the stream starts again",
@@ -101,8 +104,15 @@ public class SettingsResource {
                     byte[] body) {
         StreamIds.check(id);
         return registry.change(id, SettingsBody.ofStream(body, rules))
-                .map(correlation -> StreamAnswers.message(
-                        200, "settings_changed", "the stream has these settings", id, correlation))
+                .map(changed ->
+                        StreamAnswers.message(200, "settings_changed", text(changed), id, changed.correlationId()))
                 .orElseGet(() -> StreamAnswers.unknown(id));
+    }
+
+    private static String text(SettingsChanged changed) {
+        String all = "the stream has these settings";
+        return changed.fromNextStart().isEmpty()
+                ? all
+                : all + "; from its next start on: " + String.join(", ", changed.fromNextStart());
     }
 }

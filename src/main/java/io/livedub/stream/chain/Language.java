@@ -20,6 +20,7 @@ import io.livedub.segment.Segment;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
@@ -93,6 +94,10 @@ final class Language {
         events.accept(new StreamEvent.DubSwitched(
                 to.on(),
                 to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
+    }
+
+    void sound(DubSound wanted) {
+        dubbing.ifPresent(its -> its.sound(wanted));
     }
 
     boolean isOnAir() {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -108,10 +107,11 @@ public final class StreamRegistry {
     /**
      * Changes what the API says of a stream; what it does not say stays.
      *
-     * @return the correlation id; empty when the stream is not known
+     * @return empty when the stream is not known
      */
-    public Optional<String> change(String streamId, SettingsPatch api) {
-        return tell(streamId, stream -> stream.change(Said.byApi(api)));
+    public Optional<SettingsChanged> change(String streamId, SettingsPatch api) {
+        return locked(() -> known(streamId)
+                .map(known -> new SettingsChanged(known.correlationId(), known.change(Said.byApi(api)))));
     }
 
     /**
@@ -121,11 +121,12 @@ public final class StreamRegistry {
      * @return whether there is such a stream
      */
     public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
-        return tell(
-                        streamId,
-                        stream -> stream.change(Said.byApi(SettingsPatch.ofTargets(
-                                change.apply(stream.settings().targets())))))
-                .isPresent();
+        return locked(() -> {
+            known(streamId)
+                    .ifPresent(stream -> stream.change(Said.byApi(SettingsPatch.ofTargets(
+                            change.apply(stream.settings().targets())))));
+            return known(streamId).isPresent();
+        });
     }
 
     /** @return false when there is no such stream that runs, or it cannot be told where it runs */
@@ -135,14 +136,6 @@ public final class StreamRegistry {
 
     private Optional<Supervised> known(String streamId) {
         return Optional.ofNullable(streams.get(streamId));
-    }
-
-    /** @return the correlation id; empty when the stream is not known */
-    private Optional<String> tell(String streamId, Consumer<Supervised> word) {
-        return locked(() -> {
-            known(streamId).ifPresent(word);
-            return known(streamId).map(Supervised::correlationId);
-        });
     }
 
     private Answer ready(String streamId, String source, Said said, boolean memory) {

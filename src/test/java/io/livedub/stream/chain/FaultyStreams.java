@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamLines;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.FaultyEngine.Place;
@@ -96,7 +96,7 @@ final class FaultyStreams {
                 SEGMENT,
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
-                BlendSettings.OFF,
+                DubSound.OFF,
                 false,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->

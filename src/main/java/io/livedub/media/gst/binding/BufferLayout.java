@@ -10,8 +10,6 @@ import com.sun.jna.Pointer;
  */
 public final class BufferLayout {
     public static final long CLOCK_TIME_NONE = -1;
-    static final int FLAG_DISCONT = 1 << 6;
-    static final int FLAG_RESYNC = 1 << 7;
     static final int FLAG_DELTA_UNIT = 1 << 13;
 
     static final int MESSAGE_TYPE = 64;

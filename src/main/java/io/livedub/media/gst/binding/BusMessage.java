@@ -15,10 +15,6 @@ import com.sun.jna.ptr.PointerByReference;
 public record BusMessage(int type, String source, String domain, String text, String debug) {
     static final int EOS = 1;
     public static final int ERROR = 1 << 1;
-    static final int WARNING = 1 << 2;
-
-    /** GST_PARSE_ERROR domain: a delayed link that never came about, said when the demuxer announces no more pads. */
-    private static final String PARSE_DOMAIN = "gst_parse_error";
 
     static BusMessage read(Pointer message) {
         int type = message.getInt(BufferLayout.MESSAGE_TYPE);
@@ -28,11 +24,7 @@ public record BusMessage(int type, String source, String domain, String text, St
         }
         PointerByReference error = new PointerByReference();
         PointerByReference debug = new PointerByReference();
-        if (type == ERROR) {
-            NativeCalls.gst_message_parse_error(message, error, debug);
-        } else {
-            NativeCalls.gst_message_parse_warning(message, error, debug);
-        }
+        NativeCalls.gst_message_parse_error(message, error, debug);
         Pointer gError = error.getValue();
         // GError: GQuark domain, gint code, gchar *message.
         String domain = NativeCalls.g_quark_to_string(gError.getInt(0));
@@ -47,11 +39,6 @@ public record BusMessage(int type, String source, String domain, String text, St
 
     public boolean isError() {
         return type == ERROR;
-    }
-
-    /** A link that was to be made when the demuxer finds the track was never made: the demuxer has announced no more pads. */
-    boolean saysNoMorePads() {
-        return type == WARNING && domain.startsWith(PARSE_DOMAIN);
     }
 
     /** The text and the developer's remark on one line, without source file and line. */

@@ -25,7 +25,7 @@ import org.freedesktop.gstreamer.glib.Natives;
  * handler that is connected after {@code play} can miss the end.
  */
 public final class GstPipeline implements AutoCloseable {
-    private static final int POLLED = BusMessage.EOS | BusMessage.ERROR | BusMessage.WARNING;
+    private static final int POLLED = BusMessage.EOS | BusMessage.ERROR;
 
     private static final int PROBE_BUFFERS = 1 << 4;
     private static final int PROBE_EVENTS_DOWNSTREAM = 1 << 6;
@@ -124,7 +124,7 @@ public final class GstPipeline implements AutoCloseable {
         return pipeline.setState(State.PLAYING) != StateChangeReturn.FAILURE;
     }
 
-    /** The next error, warning or end of stream, waited for up to {@code timeoutNs}. */
+    /** The next error or end of stream, waited for up to {@code timeoutNs}. */
     public Optional<BusMessage> poll(long timeoutNs) {
         Pointer message = NativeCalls.gst_bus_timed_pop_filtered(bus, timeoutNs, POLLED);
         if (message == null) {

@@ -35,8 +35,6 @@ public final class NativeCalls {
 
     public static native boolean gst_app_sink_is_eos(Pointer appSink);
 
-    static native void gst_base_sink_set_drop_out_of_segment(Pointer baseSink, boolean drop);
-
     static native int gst_app_src_push_buffer(long appSrc, long buffer);
 
     static native int gst_app_src_end_of_stream(Pointer appSrc);
@@ -71,8 +69,6 @@ public final class NativeCalls {
 
     public static native Pointer gst_caps_get_structure(Pointer caps, int index);
 
-    static native Pointer gst_caps_to_string(Pointer caps);
-
     static native Pointer gst_structure_get_value(Pointer structure, String field);
 
     static native boolean gst_structure_get_int(Pointer structure, String field, IntByReference value);
@@ -89,8 +85,6 @@ public final class NativeCalls {
 
     static native void gst_message_parse_error(Pointer message, PointerByReference error, PointerByReference debug);
 
-    static native void gst_message_parse_warning(Pointer message, PointerByReference error, PointerByReference debug);
-
     static native Pointer gst_object_get_name(Pointer object);
 
     static native void gst_object_unref(Pointer object);
@@ -99,8 +93,6 @@ public final class NativeCalls {
 
     static native long gst_pad_add_probe(
             Pointer pad, int mask, PadProbe probe, Pointer userData, Pointer destroyNotify);
-
-    static native void gst_pad_remove_probe(Pointer pad, long id);
 
     static native void gst_element_set_base_time(Pointer element, long timeNs);
 

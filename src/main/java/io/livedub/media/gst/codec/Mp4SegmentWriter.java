@@ -34,7 +34,7 @@ public final class Mp4SegmentWriter implements SegmentWriter {
     @Override
     public byte[] mux(List<Frame> frames, long t0Ns) {
         try (MemoryFile file = MemoryFile.create()) {
-            write(file.path().toString(), frames, t0Ns, () -> {});
+            write(file.path().toString(), frames, t0Ns);
             return Files.readAllBytes(file.path());
         } catch (IOException failure) {
             throw new SegmentWriteException("segment cannot be held in memory: " + failure.getMessage(), failure);
@@ -47,7 +47,7 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         // Not by filesink: a disk that hangs would hold a thread of GStreamer in it, and the pipeline could not be
         // stopped.
         try (MemoryFile made = MemoryFile.create()) {
-            write(made.path().toString(), frames, t0Ns, () -> {});
+            write(made.path().toString(), frames, t0Ns);
             copy(made.path(), file);
             whole = true;
         } catch (IOException failure) {
@@ -67,9 +67,8 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         mux(List.of(new Frame(new VideoFormat(avcC, 16, 16), 0, 0, true, 0, new byte[] {0, 0, 0, 1, 0x65})), 0);
     }
 
-    /** @param undo run after a failure, once nothing writes any more */
-    private static void write(String location, List<Frame> frames, long t0Ns, Runnable undo) {
-        Attempt attempt = new Attempt(undo);
+    private static void write(String location, List<Frame> frames, long t0Ns) {
+        Attempt attempt = new Attempt();
         try (attempt) {
             attempt.pipeline = new GstPipeline(
                     String.format(Locale.ROOT, PIPELINE, frames.get(0).track().label()));
@@ -92,21 +91,14 @@ public final class Mp4SegmentWriter implements SegmentWriter {
 
     /** One file in the making, and how it comes to its end. */
     private static final class Attempt implements AutoCloseable {
-        private final Runnable undo;
         private GstPipeline pipeline;
-        private boolean whole;
         private boolean hanging;
-
-        Attempt(Runnable undo) {
-            this.undo = undo;
-        }
 
         void awaitEnd() {
             long until = System.nanoTime() + LIMIT_NS;
             for (long left = LIMIT_NS; left > 0; left = until - System.nanoTime()) {
                 Optional<BusMessage> message = pipeline.poll(left);
                 if (message.isPresent() && message.get().isEos()) {
-                    whole = true;
                     return;
                 }
                 if (message.isPresent() && message.get().isError()) {
@@ -131,9 +123,6 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         private void end() {
             if (pipeline != null) {
                 pipeline.close();
-            }
-            if (!whole) {
-                undo.run();
             }
         }
     }

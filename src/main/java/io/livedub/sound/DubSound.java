@@ -1,17 +1,15 @@
-package io.livedub.dub;
-
-import io.livedub.sound.Bed;
+package io.livedub.sound;
 
 /**
- * How dubs are put into a stream's sound.
+ * What is done to the sound of dubs (contracts: sound, "The bed" and "Level").
  *
  * @param bed what is heard under the dub
- * @param depthDb level of the original under the dub, 0 or less
+ * @param bedDb level of the original under the dub in dB, 0 or less; for {@link Bed#DUCK} and {@link Bed#CONSTANT}
  * @param matchLoudness whether the dub is brought to the original's loudness
  */
-public record BlendSettings(Bed bed, double depthDb, boolean matchLoudness) {
+public record DubSound(Bed bed, int bedDb, boolean matchLoudness) {
     /** The dub alone, as the service made it. */
-    public static final BlendSettings OFF = new BlendSettings(Bed.OFF, -14, false);
+    public static final DubSound OFF = new DubSound(Bed.OFF, -14, false);
 
     /** Whether anything is done at all; else the service's own AAC frames air wherever they fit. */
     public boolean on() {
