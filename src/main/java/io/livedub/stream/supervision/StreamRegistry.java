@@ -1,7 +1,6 @@
 package io.livedub.stream.supervision;
 
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +24,7 @@ import io.livedub.stream.events.StreamState;
  * <p>All of it happens under one lock ({@link SupervisionLock}).
  */
 public final class StreamRegistry {
-    /** Streams that failed for good are shown until something is said of them; the oldest of more than these is forgotten. */
-    private static final int MOST_SHOWN = 100;
-
-    private final Map<String, Supervised> streams = new LinkedHashMap<>();
+    private final SupervisedStreams streams = new SupervisedStreams();
     private final StreamLauncher launcher;
     private final Capacity capacity;
     private final MediaClock clock;
@@ -110,7 +106,7 @@ public final class StreamRegistry {
      * @return empty when the stream is not known
      */
     public Optional<SettingsChanged> change(String streamId, SettingsPatch api) {
-        return locked(() -> known(streamId)
+        return locked(() -> streams.one(streamId)
                 .map(known -> new SettingsChanged(known.correlationId(), known.change(Said.byApi(api)))));
     }
 
@@ -122,35 +118,32 @@ public final class StreamRegistry {
      */
     public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
         return locked(() -> {
-            known(streamId)
+            streams.one(streamId)
                     .ifPresent(stream -> stream.change(Said.byApi(SettingsPatch.ofTargets(
                             change.apply(stream.settings().targets())))));
-            return known(streamId).isPresent();
+            return streams.one(streamId).isPresent();
         });
     }
 
     /** @return false when there is no such stream that runs, or it cannot be told where it runs */
     public boolean command(String streamId, StreamCommand command) {
-        return locked(() -> known(streamId).map(stream -> stream.command(command)).orElse(false));
-    }
-
-    private Optional<Supervised> known(String streamId) {
-        return Optional.ofNullable(streams.get(streamId));
+        return locked(() ->
+                streams.one(streamId).map(stream -> stream.command(command)).orElse(false));
     }
 
     private Answer ready(String streamId, String source, Said said, boolean memory) {
         if (draining) {
             return new Answer.ShuttingDown();
         }
-        Supervised stream = streams.get(streamId);
+        Supervised stream = streams.one(streamId).orElse(null);
         boolean isNew = stream == null || !stream.takesRoom();
-        if (isNew && !capacity.roomBeside(taken(), memory)) {
+        if (isNew && !capacity.roomBeside(streams.taken(), memory)) {
             lock.say(observer.refused(streamId, capacity.limit()));
             return new Answer.Full(capacity.limit());
         }
         if (stream == null) {
             stream = new Supervised(specs.apply(streamId), file, launcher, clock, time, ends);
-            streams.put(streamId, stream);
+            streams.add(stream);
         }
         stream.ready(source, said);
         return new Answer.Accepted(stream.correlationId(), isNew);
@@ -164,15 +157,15 @@ public final class StreamRegistry {
     public Optional<String> notReady(String streamId, String source) {
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
-            Optional<String> correlationId = known(streamId).map(Supervised::correlationId);
-            known(streamId).ifPresent(stream -> stream.notReady(source));
+            Optional<String> correlationId = streams.one(streamId).map(Supervised::correlationId);
+            streams.one(streamId).ifPresent(stream -> stream.notReady(source));
             return correlationId;
         });
     }
 
     /** Streams of this list whose publisher no hook told of, so that nothing is known of its query. */
     public List<String> unheard(Map<String, String> publishers) {
-        return locked(() -> Comparison.unheard(publishers, streams));
+        return locked(() -> Comparison.unheard(publishers, streams.byId()));
     }
 
     /**
@@ -187,15 +180,15 @@ public final class StreamRegistry {
     private Compared compare(ServerList list, boolean memory) {
         return comparison.compare(
                 list,
-                streams,
-                () -> capacity.roomBeside(taken(), memory),
+                streams.byId(),
+                () -> capacity.roomBeside(streams.taken(), memory),
                 (id, publisher) -> ready(id, publisher, list.said(id), memory));
     }
 
     /** @return whether there is such a stream; what it holds still airs */
     public boolean stop(String streamId, String reason) {
         return locked(() -> {
-            Optional<Supervised> stream = known(streamId);
+            Optional<Supervised> stream = streams.one(streamId);
             stream.ifPresent(known -> {
                 comparison.said(streamId, clock.nowNs());
                 comparison.stoppedBy(streamId, known.publisher());
@@ -213,10 +206,10 @@ public final class StreamRegistry {
         return locked(() -> {
             draining = true;
             if (launcher.outlivesProcess()) {
-                streams.values().forEach(Supervised::leave);
+                streams.all().forEach(Supervised::leave);
                 drained.complete(null);
             } else {
-                List.copyOf(streams.values()).forEach(stream -> stream.stop(reason));
+                streams.all().forEach(stream -> stream.stop(reason));
                 completeWhenDrained();
             }
             return drained;
@@ -230,7 +223,7 @@ public final class StreamRegistry {
     /** Whether another stream would be taken. */
     public boolean hasRoom() {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> !draining && capacity.roomBeside(taken(), memory));
+        return locked(() -> !draining && capacity.roomBeside(streams.taken(), memory));
     }
 
     public int limit() {
@@ -238,19 +231,15 @@ public final class StreamRegistry {
     }
 
     public int occupied() {
-        return locked(this::taken);
-    }
-
-    private int taken() {
-        return (int) streams.values().stream().filter(Supervised::takesRoom).count();
+        return locked(streams::taken);
     }
 
     public List<StreamListing> all() {
-        return locked(() -> streams.values().stream().map(Supervised::listing).toList());
+        return locked(() -> streams.all().stream().map(Supervised::listing).toList());
     }
 
     public Optional<StreamListing> one(String streamId) {
-        return locked(() -> known(streamId).map(Supervised::listing));
+        return locked(() -> streams.one(streamId).map(Supervised::listing));
     }
 
     /** Captions of a stream's first language from this number on; empty when it is not known. */
@@ -264,22 +253,12 @@ public final class StreamRegistry {
     }
 
     private List<Caption> captions(String streamId, Function<StreamBoard, List<Caption>> of) {
-        return locked(() -> known(streamId).map(stream -> of.apply(stream.board())).orElse(List.of()));
-    }
-
-    private void forgetOldest() {
-        List<String> shown = streams.values().stream()
-                .filter(stream -> !stream.takesRoom())
-                .map(Supervised::streamId)
-                .toList();
-        shown.subList(0, Math.max(0, shown.size() - MOST_SHOWN)).forEach(oldest -> {
-            streams.remove(oldest);
-            observer.removed(oldest);
-        });
+        return locked(() ->
+                streams.one(streamId).map(stream -> of.apply(stream.board())).orElse(List.of()));
     }
 
     private void completeWhenDrained() {
-        if (draining && streams.values().stream().noneMatch(Supervised::isRunning)) {
+        if (draining && streams.noneRuns()) {
             drained.complete(null);
         }
     }
@@ -296,7 +275,7 @@ public final class StreamRegistry {
         @Override
         public void remove(Supervised stream) {
             comparison.said(stream.streamId(), clock.nowNs());
-            streams.remove(stream.streamId(), stream);
+            streams.remove(stream);
             observer.removed(stream.streamId());
             completeWhenDrained();
         }
@@ -306,7 +285,7 @@ public final class StreamRegistry {
             comparison.said(stream.streamId(), clock.nowNs());
             lock.say(observer.failed(stream.listing(), failure));
             if (!restarted) {
-                forgetOldest();
+                streams.forgetOldest(observer::removed);
             }
         }
     };
