@@ -71,8 +71,7 @@ final class JobLife {
             return stopped();
         }
         return how instanceof StreamState.Ended && endedBeforePublisherCame()
-                ? new StreamState.Failed(
-                        "the stream's Job had ended when its publisher came back", ExitCode.NO_SOURCE)
+                ? new StreamState.Failed("the stream's Job had ended when its publisher came back", ExitCode.NO_SOURCE)
                 : how;
     }
 
