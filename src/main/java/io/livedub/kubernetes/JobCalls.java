@@ -84,6 +84,11 @@ final class JobCalls {
         return failure instanceof ApiRefusal refusal ? refusal.status() : 0;
     }
 
+    /** Whether what was asked for is not there, or another of the same name is. */
+    static boolean isGone(IOException failure) {
+        return status(failure) == ApiRefusal.NOT_FOUND || status(failure) == ApiRefusal.CONFLICT;
+    }
+
     private static IOException asIo(Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
         if (cause == null || cause instanceof IOException) {

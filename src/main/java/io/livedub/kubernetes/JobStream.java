@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.kubernetes.JobPhase.Known;
+import io.livedub.kubernetes.JobPhase.Unknown;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;
@@ -36,21 +38,13 @@ final class JobStream implements RunningStream {
     private final String name;
     private final Supplier<ObjectNode> manifest;
     private final Host host;
-    private final Consumer<StreamEvent> events;
+    private final JobLife life;
     private final StreamLog log;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
     private final JobCalls calls;
     private final boolean publisherKnown;
 
-    private JobView job;
-    private JobView early;
-    private String goneEarly = "";
-    private long knownNs;
-    private StreamState state = StreamState.initial();
-    private String told = "";
-    private String stopReason;
-    private boolean maybeCreated;
-    private Long publisherBackNs;
+    private JobPhase phase = Unknown.INITIAL;
 
     /** What streams share. */
     record Host(ApiServer api, Executor loop, MediaClock clock, Duration drainLimit, Consumer<JobStream> forget) {}
@@ -70,7 +64,7 @@ final class JobStream implements RunningStream {
         this.name = name;
         this.manifest = manifest;
         this.host = host;
-        this.events = events;
+        this.life = new JobLife(events, host.clock(), host.drainLimit());
         this.publisherKnown = publisherKnown;
         this.log = StreamLog.of(streamId);
         this.calls = new JobCalls(host.loop(), host.clock(), over::isDone, this::broken);
@@ -81,11 +75,11 @@ final class JobStream implements RunningStream {
     }
 
     void create() {
-        if (stopReason != null) {
+        if (life.isStopped()) {
             stopUnknown();
             return;
         }
-        maybeCreated = true;
+        phase = unknown().asked();
         calls.ask(host.api().createJob(manifest.get()), (created, failure) -> {
             if (failure == null) {
                 log.info("its Job is created", "job", name);
@@ -93,7 +87,7 @@ final class JobStream implements RunningStream {
             } else if (JobCalls.status(failure) == ApiRefusal.CONFLICT) {
                 calls.ask(host.api().job(name), this::there);
             } else {
-                maybeCreated = !(failure instanceof ApiRefusal);
+                phase = unknown().notCreated(failure instanceof ApiRefusal);
                 refused(failure, this::create);
             }
         });
@@ -115,11 +109,11 @@ final class JobStream implements RunningStream {
                     String.format(Locale.ROOT, "a Job named %s is there that is not of this stream", name),
                     ExitCode.INTERNAL));
         } else if (other.deleting()) {
-            tell(state, String.format(Locale.ROOT, "waits until Job %s has drained", name));
+            life.tell(life.state(), String.format(Locale.ROOT, "waits until Job %s has drained", name));
             calls.later(LOOK, this::create);
         } else if (other.end().isPresent()) {
             calls.ask(host.api().deleteJob(name, other.uid(), false), (gone, refusal) -> {
-                if (refusal == null || isGone(refusal)) {
+                if (refusal == null || JobCalls.isGone(refusal)) {
                     create();
                 } else {
                     refused(refusal, this::create);
@@ -128,94 +122,72 @@ final class JobStream implements RunningStream {
         } else {
             log.info("its Job runs already", "job", name);
             if (publisherKnown) {
-                publisherBackNs = host.clock().nowNs();
+                life.publisherBack();
             }
             mine(other);
         }
     }
 
-    private void mine(JobView known) {
-        job = known;
-        knownNs = host.clock().nowNs();
+    /** A Job that is known may be looked for once more, when a stop and a retry have crossed. */
+    private Unknown unknown() {
+        return phase instanceof Unknown unknown ? unknown : Unknown.INITIAL.asked();
+    }
+
+    private void mine(JobView found) {
+        Unknown before = unknown();
+        phase = new Known(found, host.clock().nowNs());
         calls.succeeded();
-        if (known.uid().equals(goneEarly)) {
+        if (before.isGone(found)) {
             gone();
-        } else if (stopReason != null) {
+        } else if (life.isStopped()) {
             delete();
         } else {
-            changed(early != null && early.isNewerThan(known) ? early : known);
+            changed(before.latest(found));
         }
     }
 
     /** The API server's latest word on the Job of this name. */
     void changed(JobView now) {
-        if (job == null) {
-            // The watch may be quicker than the answer that says which Job is ours.
-            early = now;
-        }
-        if (job == null || !now.uid().equals(job.uid()) || over.isDone()) {
-            return;
-        }
-        job = now;
-        if (now.end().isPresent()) {
-            finished(now.end().get());
-        } else if (now.deleting() && stopReason == null) {
-            tell(state.drain("its Job is being deleted"), "its Job is being deleted");
-        } else if (state instanceof StreamState.Connecting) {
-            tell(now.ready() > 0 ? new StreamState.Live() : state, describe(now));
-        } else if (state instanceof StreamState.Live && now.ready() == 0) {
-            // Its pod has gone with its node, and another is on its way.
-            tell(StreamState.initial(), describe(now));
+        if (phase instanceof Unknown unknown) {
+            phase = unknown.seen(now);
+        } else if (phase instanceof Known known && known.is(now) && !over.isDone()) {
+            phase = known.changed(now);
+            follow(now);
         }
     }
 
-    private String describe(JobView now) {
-        return now.ready() > 0
-                ? String.format(Locale.ROOT, "Job %s has a pod that is up", name)
-                : String.format(Locale.ROOT, "Job %s waits for its pod", name);
+    private void follow(JobView now) {
+        StreamState state = life.state();
+        if (now.end().isPresent()) {
+            end(life.endOf(now.end().get()));
+        } else if (now.deleting() && !life.isStopped()) {
+            life.tell(state.drain("its Job is being deleted"), "its Job is being deleted");
+        } else if (state instanceof StreamState.Connecting) {
+            life.tell(now.ready() > 0 ? new StreamState.Live() : state, now.description());
+        } else if (state instanceof StreamState.Live && now.ready() == 0) {
+            // Its pod has gone with its node, and another is on its way.
+            life.tell(StreamState.initial(), now.description());
+        }
     }
 
     /** The Job of this name is gone. */
     void deleted(JobView gone) {
-        if (job == null) {
-            goneEarly = gone.uid();
-        } else if (gone.uid().equals(job.uid())) {
+        if (phase instanceof Unknown unknown) {
+            phase = unknown.gone(gone);
+        } else if (phase instanceof Known known && known.is(gone)) {
             gone();
         }
     }
 
     /** A list without it, that was asked for at this time. */
     void missing(long askedNs) {
-        if (job != null && knownNs - askedNs < 0) {
+        if (phase instanceof Known known && known.knownNs() - askedNs < 0) {
             gone();
         }
     }
 
     private void gone() {
-        if (stopReason != null) {
-            end(new StreamState.Ended(stopReason));
-        } else {
-            end(new StreamState.Failed("the stream's Job is gone: it was deleted by another", ExitCode.INTERNAL));
-        }
-    }
-
-    private void finished(StreamState how) {
-        if (stopReason != null) {
-            end(new StreamState.Ended(stopReason));
-        } else if (how instanceof StreamState.Ended && endedBeforePublisherCame()) {
-            end(new StreamState.Failed("the stream's Job had ended when its publisher came back", ExitCode.NO_SOURCE));
-        } else {
-            end(how);
-        }
-    }
-
-    /**
-     * A publisher that came while the Job drained was not seen by it, and no hook comes again. One that came more than a draining ago was: the
-     * Job has read it, and then ended in order.
-     */
-    private boolean endedBeforePublisherCame() {
-        return publisherBackNs != null
-                && host.clock().nowNs() - publisherBackNs < host.drainLimit().toNanos();
+        end(life.endOfVanished());
     }
 
     @Override
@@ -225,12 +197,12 @@ final class JobStream implements RunningStream {
 
     @Override
     public void publisherGone() {
-        host.loop().execute(() -> publisherBackNs = null);
+        host.loop().execute(life::publisherGone);
     }
 
     @Override
     public void publisherThere() {
-        host.loop().execute(() -> publisherBackNs = host.clock().nowNs());
+        host.loop().execute(life::publisherBack);
     }
 
     /** A Job's arguments cannot be changed. */
@@ -243,12 +215,11 @@ final class JobStream implements RunningStream {
     @Override
     public void stop(String reason) {
         host.loop().execute(() -> {
-            if (stopReason != null || over.isDone()) {
+            if (life.isStopped() || over.isDone()) {
                 return;
             }
-            stopReason = reason;
-            tell(state.drain(reason), reason);
-            if (job != null) {
+            life.stop(reason);
+            if (phase instanceof Known) {
                 delete();
             } else if (calls.isWaiting()) {
                 stopUnknown();
@@ -258,15 +229,15 @@ final class JobStream implements RunningStream {
 
     /** A Job whose creation was never answered may be there. */
     private void stopUnknown() {
-        if (!maybeCreated) {
-            end(new StreamState.Ended(stopReason));
+        if (!unknown().maybeCreated()) {
+            end(life.stopped());
             return;
         }
         calls.ask(host.api().job(name), (found, failure) -> {
             if (failure == null && JobView.of(found).streamId().equals(streamId)) {
                 mine(JobView.of(found));
             } else if (failure == null || JobCalls.status(failure) == ApiRefusal.NOT_FOUND) {
-                end(new StreamState.Ended(stopReason));
+                end(life.stopped());
             } else {
                 refused(failure, this::stopUnknown);
             }
@@ -274,21 +245,17 @@ final class JobStream implements RunningStream {
     }
 
     private void delete() {
-        calls.ask(host.api().deleteJob(name, job.uid(), true), (answer, failure) -> {
+        String uid = ((Known) phase).job().uid();
+        calls.ask(host.api().deleteJob(name, uid, true), (answer, failure) -> {
             if (failure == null && "Job".equals(answer.path("kind").asText())) {
                 // The watch tells when it is gone.
                 calls.succeeded();
-            } else if (failure == null || isGone(failure)) {
-                end(new StreamState.Ended(stopReason));
+            } else if (failure == null || JobCalls.isGone(failure)) {
+                end(life.stopped());
             } else {
                 refused(failure, this::delete);
             }
         });
-    }
-
-    /** Not there, or another of the same name is. */
-    private static boolean isGone(IOException failure) {
-        return JobCalls.status(failure) == ApiRefusal.NOT_FOUND || JobCalls.status(failure) == ApiRefusal.CONFLICT;
     }
 
     /** An API server that is away is no failure of the stream: it is asked again. What it refuses is the stream's to end with. */
@@ -298,7 +265,7 @@ final class JobStream implements RunningStream {
                     refusal.getMessage(), refusal.isOurMistake() ? ExitCode.USAGE : ExitCode.INTERNAL));
             return;
         }
-        tell(state, "the Kubernetes API server is asked again: " + failure.getMessage());
+        life.tell(life.state(), "the Kubernetes API server is asked again: " + failure.getMessage());
         calls.again(again);
     }
 
@@ -307,18 +274,9 @@ final class JobStream implements RunningStream {
         end(new StreamState.Failed("internal error: " + defect, ExitCode.INTERNAL));
     }
 
-    private void tell(StreamState now, String reason) {
-        if (!now.equals(state) || !reason.equals(told)) {
-            StreamState from = state;
-            state = now;
-            told = reason;
-            events.accept(new StreamEvent.Life(from, now, reason));
-        }
-    }
-
     private void end(StreamState how) {
         if (!over.isDone()) {
-            state = how;
+            life.end(how);
             host.forget().accept(this);
             over.complete(how);
         }

@@ -50,6 +50,13 @@ record JobView(
                 endOf(job.path("status").path("conditions")));
     }
 
+    /** For a person. */
+    String description() {
+        return ready > 0
+                ? String.format(Locale.ROOT, "Job %s has a pod that is up", name)
+                : String.format(Locale.ROOT, "Job %s waits for its pod", name);
+    }
+
     /** Of the same Job; versions are numbers that grow. */
     boolean isNewerThan(JobView other) {
         String theirs = other.resourceVersion;

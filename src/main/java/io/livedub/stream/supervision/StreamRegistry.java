@@ -1,13 +1,9 @@
 package io.livedub.stream.supervision;
 
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,14 +21,10 @@ import io.livedub.stream.events.StreamState;
 /**
  * The streams of this process, one for each id. Every method answers at once: what takes time happens in the background.
  *
- * <p>One lock for all: what a start, a hook and an end do to a stream stays in one order. Nothing under it waits: log lines are written when
- * it is free again, since a reader of the log that stands still would otherwise stop hooks, API and health too.
+ * <p>All of it happens under one lock ({@link SupervisionLock}).
  */
 public final class StreamRegistry {
-    /** Streams that failed for good are shown until something is said of them; the oldest of more than these is forgotten. */
-    private static final int MOST_SHOWN = 100;
-
-    private final Map<String, Supervised> streams = new LinkedHashMap<>();
+    private final SupervisedStreams streams = new SupervisedStreams();
     private final StreamLauncher launcher;
     private final Capacity capacity;
     private final MediaClock clock;
@@ -41,8 +33,7 @@ public final class StreamRegistry {
     private final Function<String, SettingsPatch> file;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-    private final Object lock = new Object();
-    private final Queue<Runnable> toSay = new ArrayDeque<>();
+    private final SupervisionLock lock = new SupervisionLock();
     private final Comparison comparison = new Comparison();
     private boolean draining;
 
@@ -78,18 +69,7 @@ public final class StreamRegistry {
     }
 
     private <T> T locked(Supplier<T> work) {
-        if (Thread.holdsLock(lock)) {
-            return work.get();
-        }
-        T result;
-        List<Runnable> said;
-        synchronized (lock) {
-            result = work.get();
-            said = List.copyOf(toSay);
-            toSay.clear();
-        }
-        said.forEach(Runnable::run);
-        return result;
+        return lock.locked(work);
     }
 
     /**
@@ -126,7 +106,7 @@ public final class StreamRegistry {
      * @return empty when the stream is not known
      */
     public Optional<SettingsChanged> change(String streamId, SettingsPatch api) {
-        return locked(() -> Optional.ofNullable(streams.get(streamId))
+        return locked(() -> streams.one(streamId)
                 .map(known -> new SettingsChanged(known.correlationId(), known.change(Said.byApi(api)))));
     }
 
@@ -138,37 +118,32 @@ public final class StreamRegistry {
      */
     public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
         return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            if (stream == null) {
-                return false;
-            }
-            List<Target> now = change.apply(stream.settings().targets());
-            stream.change(Said.byApi(SettingsPatch.ofTargets(now)));
-            return true;
+            streams.one(streamId)
+                    .ifPresent(stream -> stream.change(Said.byApi(SettingsPatch.ofTargets(
+                            change.apply(stream.settings().targets())))));
+            return streams.one(streamId).isPresent();
         });
     }
 
     /** @return false when there is no such stream that runs, or it cannot be told where it runs */
     public boolean command(String streamId, StreamCommand command) {
-        return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            return stream != null && stream.command(command);
-        });
+        return locked(() ->
+                streams.one(streamId).map(stream -> stream.command(command)).orElse(false));
     }
 
     private Answer ready(String streamId, String source, Said said, boolean memory) {
         if (draining) {
             return new Answer.ShuttingDown();
         }
-        Supervised stream = streams.get(streamId);
+        Supervised stream = streams.one(streamId).orElse(null);
         boolean isNew = stream == null || !stream.takesRoom();
-        if (isNew && !capacity.roomBeside(taken(), memory)) {
-            toSay.add(observer.refused(streamId, capacity.limit()));
+        if (isNew && !capacity.roomBeside(streams.taken(), memory)) {
+            lock.say(observer.refused(streamId, capacity.limit()));
             return new Answer.Full(capacity.limit());
         }
         if (stream == null) {
             stream = new Supervised(specs.apply(streamId), file, launcher, clock, time, ends);
-            streams.put(streamId, stream);
+            streams.add(stream);
         }
         stream.ready(source, said);
         return new Answer.Accepted(stream.correlationId(), isNew);
@@ -182,15 +157,15 @@ public final class StreamRegistry {
     public Optional<String> notReady(String streamId, String source) {
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
-            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
-            stream.ifPresent(known -> known.notReady(source));
-            return stream.map(Supervised::correlationId);
+            Optional<String> correlationId = streams.one(streamId).map(Supervised::correlationId);
+            streams.one(streamId).ifPresent(stream -> stream.notReady(source));
+            return correlationId;
         });
     }
 
     /** Streams of this list whose publisher no hook told of, so that nothing is known of its query. */
     public List<String> unheard(Map<String, String> publishers) {
-        return locked(() -> Comparison.unheard(publishers, streams));
+        return locked(() -> Comparison.unheard(publishers, streams.byId()));
     }
 
     /**
@@ -205,22 +180,21 @@ public final class StreamRegistry {
     private Compared compare(ServerList list, boolean memory) {
         return comparison.compare(
                 list,
-                streams,
-                () -> capacity.roomBeside(taken(), memory),
+                streams.byId(),
+                () -> capacity.roomBeside(streams.taken(), memory),
                 (id, publisher) -> ready(id, publisher, list.said(id), memory));
     }
 
     /** @return whether there is such a stream; what it holds still airs */
     public boolean stop(String streamId, String reason) {
         return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            if (stream == null) {
-                return false;
-            }
-            comparison.said(streamId, clock.nowNs());
-            comparison.stoppedBy(streamId, stream.publisher());
-            stream.stop(reason);
-            return true;
+            Optional<Supervised> stream = streams.one(streamId);
+            stream.ifPresent(known -> {
+                comparison.said(streamId, clock.nowNs());
+                comparison.stoppedBy(streamId, known.publisher());
+                known.stop(reason);
+            });
+            return stream.isPresent();
         });
     }
 
@@ -232,10 +206,10 @@ public final class StreamRegistry {
         return locked(() -> {
             draining = true;
             if (launcher.outlivesProcess()) {
-                streams.values().forEach(Supervised::leave);
+                streams.all().forEach(Supervised::leave);
                 drained.complete(null);
             } else {
-                List.copyOf(streams.values()).forEach(stream -> stream.stop(reason));
+                streams.all().forEach(stream -> stream.stop(reason));
                 completeWhenDrained();
             }
             return drained;
@@ -249,7 +223,7 @@ public final class StreamRegistry {
     /** Whether another stream would be taken. */
     public boolean hasRoom() {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> !draining && capacity.roomBeside(taken(), memory));
+        return locked(() -> !draining && capacity.roomBeside(streams.taken(), memory));
     }
 
     public int limit() {
@@ -257,19 +231,15 @@ public final class StreamRegistry {
     }
 
     public int occupied() {
-        return locked(this::taken);
-    }
-
-    private int taken() {
-        return (int) streams.values().stream().filter(Supervised::takesRoom).count();
+        return locked(streams::taken);
     }
 
     public List<StreamListing> all() {
-        return locked(() -> streams.values().stream().map(Supervised::listing).toList());
+        return locked(() -> streams.all().stream().map(Supervised::listing).toList());
     }
 
     public Optional<StreamListing> one(String streamId) {
-        return locked(() -> Optional.ofNullable(streams.get(streamId)).map(Supervised::listing));
+        return locked(() -> streams.one(streamId).map(Supervised::listing));
     }
 
     /** Captions of a stream's first language from this number on; empty when it is not known. */
@@ -283,24 +253,12 @@ public final class StreamRegistry {
     }
 
     private List<Caption> captions(String streamId, Function<StreamBoard, List<Caption>> of) {
-        return locked(() -> {
-            Supervised stream = streams.get(streamId);
-            return stream == null ? List.of() : of.apply(stream.board());
-        });
-    }
-
-    private void forgetOldest() {
-        List<Supervised> shown = new ArrayList<>(
-                streams.values().stream().filter(stream -> !stream.takesRoom()).toList());
-        while (shown.size() > MOST_SHOWN) {
-            String oldest = shown.remove(0).streamId();
-            streams.remove(oldest);
-            observer.removed(oldest);
-        }
+        return locked(() ->
+                streams.one(streamId).map(stream -> of.apply(stream.board())).orElse(List.of()));
     }
 
     private void completeWhenDrained() {
-        if (draining && streams.values().stream().noneMatch(Supervised::isRunning)) {
+        if (draining && streams.noneRuns()) {
             drained.complete(null);
         }
     }
@@ -317,7 +275,7 @@ public final class StreamRegistry {
         @Override
         public void remove(Supervised stream) {
             comparison.said(stream.streamId(), clock.nowNs());
-            streams.remove(stream.streamId(), stream);
+            streams.remove(stream);
             observer.removed(stream.streamId());
             completeWhenDrained();
         }
@@ -325,9 +283,9 @@ public final class StreamRegistry {
         @Override
         public void failed(Supervised stream, StreamState.Failed failure, boolean restarted) {
             comparison.said(stream.streamId(), clock.nowNs());
-            toSay.add(observer.failed(stream.listing(), failure));
+            lock.say(observer.failed(stream.listing(), failure));
             if (!restarted) {
-                forgetOldest();
+                streams.forgetOldest(observer::removed);
             }
         }
     };

@@ -16,6 +16,13 @@ import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
+import io.livedub.stream.supervision.SupervisedState.Idle;
+import io.livedub.stream.supervision.SupervisedState.Launch;
+import io.livedub.stream.supervision.SupervisedState.Launched;
+import io.livedub.stream.supervision.SupervisedState.Replacing;
+import io.livedub.stream.supervision.SupervisedState.Restarting;
+import io.livedub.stream.supervision.SupervisedState.Running;
+import io.livedub.stream.supervision.SupervisedState.Stopping;
 
 /**
  * One stream under supervision: started, started again after a failure, stopped. Every method is called with the registry's lock held;
@@ -33,15 +40,11 @@ final class Supervised {
     private SettingSources sources = SettingSources.NONE;
     private StreamSettings settings;
     private String correlationId = UUID.randomUUID().toString();
+    private SupervisedState state = new Idle();
+    private KnownPublisher publisher = KnownPublisher.NONE;
+    /** Of the run that is there, or of the last one. */
     private StreamBoard board;
-    private RunningStream running;
-    private long startedNs;
-    private MediaClock.Timer restart;
-    private long restartNs;
-    private String publisher = "";
-    private boolean publisherGone;
-    private boolean stopping;
-    private boolean again;
+
     private String lastFailure;
 
     /** Who is told of ends; the calls come from a stream's thread and without the lock. */
@@ -79,46 +82,44 @@ final class Supervised {
 
     /** False for a stream whose reason to have failed is final: it is only shown. */
     boolean takesRoom() {
-        return running != null || restart != null;
+        return !(state instanceof Idle);
     }
 
     boolean isRunning() {
-        return running != null;
+        return state instanceof Launched;
     }
 
     void start() {
-        restart = null;
-        stopping = false;
-        again = false;
-        startedNs = clock.nowNs();
+        state = new Idle();
+        long startedNs = clock.nowNs();
         StreamBoard fresh = new StreamBoard(time);
         board = fresh;
         sources = sources.withFile(file.apply(streamId()));
         settings = sources.over(spec.settings());
-        RunningStream launched = launcher.launch(spec.withSettings(settings), fresh);
-        running = launched;
-        launched.over().subscribe().with(end -> ends.locked(() -> over(launched, fresh, end)));
+        RunningStream stream = launcher.launch(spec.withSettings(settings), fresh);
+        Launch launch = new Launch(stream, fresh, startedNs);
+        state = new Running(launch);
+        stream.over().subscribe().with(end -> ends.locked(() -> over(launch, end)));
     }
 
     /** A publisher is there, by hook or by wish. */
     void ready(String source, Said said) {
-        boolean isBack = publisherGone || !publisher.equals(source);
-        publisher = source;
-        publisherGone = false;
+        boolean isBack = publisher.isNew(source);
+        publisher = new KnownPublisher(source, false);
         sources = said.addedTo(sources);
-        if (running == null) {
+        if (!(state instanceof Launched launched)) {
             // It waits for its restart, or its reason was final: with another publisher both are worth another try.
             cancelRestart();
             backoff.reset();
             start();
-        } else if (stopping || hasEnded()) {
-            again = true;
+        } else if (!takesWords()) {
+            state = launched.replace();
         } else {
             if (isBack) {
                 sources = sources.withFile(file.apply(streamId()));
             }
-            tellSettings();
-            running.publisherThere();
+            tellSettings(launched.launch());
+            launched.launch().stream().publisherThere();
         }
     }
 
@@ -129,23 +130,27 @@ final class Supervised {
      */
     List<String> change(Said said) {
         sources = said.addedTo(sources);
-        return running != null && !stopping && !hasEnded() ? tellSettings() : List.of();
+        return state instanceof Launched launched && takesWords() ? tellSettings(launched.launch()) : List.of();
     }
 
-    private List<String> tellSettings() {
+    private List<String> tellSettings(Launch launch) {
         StreamSettings now = sources.over(spec.settings());
         if (now.equals(settings)) {
             return List.of();
         }
-        List<String> kept = running.settings(settings, now);
+        List<String> kept = launch.stream().settings(settings, now);
         settings = now;
         return kept;
     }
 
-    /** What is held airs, and nothing can be added to it: a publisher that comes now begins anew behind it. */
-    private boolean hasEnded() {
-        StreamState state = board.status().state();
-        return state instanceof StreamState.Draining || state.isOver();
+    /** Not while what is held airs, and nothing can be added to it: a publisher that comes then begins anew behind it. */
+    private boolean takesWords() {
+        StreamState its = board.status().state();
+        return !isStopped() && !(its instanceof StreamState.Draining) && !its.isOver();
+    }
+
+    private boolean isStopped() {
+        return state instanceof Stopping || state instanceof Replacing replacing && replacing.stopped();
     }
 
     /**
@@ -153,31 +158,30 @@ final class Supervised {
      * cannot be told from another.
      */
     void notReady(String source) {
-        if (!source.isEmpty() && !publisher.isEmpty() && !source.equals(publisher)) {
+        if (publisher.isOtherThan(source)) {
             return;
         }
-        publisherGone = true;
-        again = false;
-        if (running == null) {
+        publisher = publisher.leave();
+        if (state instanceof Launched launched) {
+            state = launched.withoutSuccessor();
+            launched.launch().stream().publisherGone();
+        } else {
             cancelRestart();
             ends.remove(this);
-        } else {
-            running.publisherGone();
         }
     }
 
     String publisher() {
-        return publisher;
+        return publisher.source();
     }
 
-    /** Whether the end of its publisher would be a surprise: not for a stream that somebody started before its source is there. */
     boolean expectsPublisher() {
-        return !publisher.isEmpty() && !publisherGone;
+        return publisher.isExpected();
     }
 
     /** No hook said so, but the media server has its publisher no more. */
     void publisherIsMissing() {
-        notReady(publisher);
+        notReady(publisher.source());
     }
 
     /**
@@ -185,51 +189,50 @@ final class Supervised {
      * taken for the stream's own, and the one whose run failed for good is not tried again.
      */
     boolean misses(String listed) {
-        if (publisherGone) {
+        if (publisher.gone()) {
             return true;
         }
-        if (publisher.isEmpty() || listed.isEmpty()) {
-            publisher = listed.isEmpty() ? publisher : listed;
-            return false;
+        if (publisher.source().isEmpty()) {
+            publisher = new KnownPublisher(listed, false);
         }
-        return !publisher.equals(listed);
+        return publisher.isOtherThan(listed);
     }
 
     void stop(String reason) {
-        stopping = true;
-        again = false;
-        cancelRestart();
-        if (running == null) {
-            ends.remove(this);
+        if (state instanceof Launched launched) {
+            state = launched.stop();
+            launched.launch().stream().stop(reason);
         } else {
-            running.stop(reason);
+            cancelRestart();
+            ends.remove(this);
         }
     }
 
     /** It stays on air; what becomes of it from now on is the next process's to see to. */
     void leave() {
-        again = false;
-        publisherGone = true;
+        publisher = publisher.leave();
+        if (state instanceof Launched launched) {
+            state = launched.withoutSuccessor();
+        }
         cancelRestart();
     }
 
-    private void over(RunningStream which, StreamBoard its, StreamState end) {
-        if (which != running) {
+    private void over(Launch which, StreamState end) {
+        if (!(state instanceof Launched launched) || launched.launch() != which) {
             return;
         }
-        running = null;
+        state = new Idle();
         // A launcher whose stream died without a word of its own tells only the end.
-        StreamState last = its.status().state();
+        StreamState last = which.board().status().state();
         if (!last.equals(end)) {
-            its.accept(new StreamEvent.Life(last, end, end.reason()));
+            which.board().accept(new StreamEvent.Life(last, end, end.reason()));
         }
-        Duration ran = Duration.ofNanos(clock.nowNs() - startedNs);
-        if (again) {
+        if (launched instanceof Replacing) {
             correlationId = UUID.randomUUID().toString();
             backoff.reset();
             start();
-        } else if (end instanceof StreamState.Failed failure && !stopping && !publisherGone) {
-            failed(failure, ran);
+        } else if (end instanceof StreamState.Failed failure && launched instanceof Running && !publisher.gone()) {
+            failed(failure, Duration.ofNanos(clock.nowNs() - which.startedNs()));
         } else {
             if (end instanceof StreamState.Failed failure) {
                 ends.failed(this, failure, false);
@@ -242,25 +245,22 @@ final class Supervised {
         lastFailure = failure.reason();
         boolean restarted = !failure.exitCode().isFinal();
         if (restarted) {
-            restartNs = clock.nowNs() + backoff.afterFailure(ran).toNanos();
-            MediaClock.Timer[] mine = new MediaClock.Timer[1];
-            mine[0] = clock.schedule(
-                    restartNs,
-                    () -> ends.locked(() -> {
-                        // Cancelled while it waited for the lock.
-                        if (restart == mine[0] && running == null) {
-                            start();
-                        }
-                    }));
-            restart = mine[0];
+            long atNs = clock.nowNs() + backoff.afterFailure(ran).toNanos();
+            state = new Restarting(atNs, clock.schedule(atNs, () -> ends.locked(() -> restart(atNs))));
         }
         ends.failed(this, failure, restarted);
     }
 
+    private void restart(long atNs) {
+        // Else it was cancelled while it waited for the lock.
+        if (state instanceof Restarting waiting && waiting.atNs() == atNs) {
+            start();
+        }
+    }
+
     private void cancelRestart() {
-        if (restart != null) {
-            restart.cancel();
-            restart = null;
+        if (state instanceof Restarting waiting) {
+            state = waiting.cancel();
         }
     }
 
@@ -272,9 +272,9 @@ final class Supervised {
                 settings(),
                 backoff.failures(),
                 Optional.ofNullable(lastFailure),
-                restart == null
-                        ? Optional.empty()
-                        : Optional.of(Duration.ofNanos(Math.max(0, restartNs - clock.nowNs()))));
+                state instanceof Restarting waiting
+                        ? Optional.of(Duration.ofNanos(Math.max(0, waiting.atNs() - clock.nowNs())))
+                        : Optional.empty());
     }
 
     StreamBoard board() {
@@ -283,10 +283,12 @@ final class Supervised {
 
     /** Those that hold, or will when it starts again. */
     StreamSettings settings() {
-        return running == null ? sources.over(spec.settings()) : settings;
+        return isRunning() ? settings : sources.over(spec.settings());
     }
 
     boolean command(StreamCommand command) {
-        return running != null && !stopping && running.command(command);
+        return state instanceof Launched launched
+                && !isStopped()
+                && launched.launch().stream().command(command);
     }
 }

@@ -1,0 +1,97 @@
+package io.livedub.kubernetes;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+import io.livedub.media.MediaClock;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
+
+/** The life of a stream in a Job: what was told of it, and what the end of its Job means. Used by the launcher's one thread. */
+final class JobLife {
+    private final Consumer<StreamEvent> events;
+    private final MediaClock clock;
+    private final Duration drainLimit;
+    private StreamState state = StreamState.initial();
+    private String told = "";
+    private Optional<String> stopReason = Optional.empty();
+    private OptionalLong publisherBackNs = OptionalLong.empty();
+
+    /** @param drainLimit the longest that a Job takes to drain */
+    JobLife(Consumer<StreamEvent> events, MediaClock clock, Duration drainLimit) {
+        this.events = events;
+        this.clock = clock;
+        this.drainLimit = drainLimit;
+    }
+
+    StreamState state() {
+        return state;
+    }
+
+    /** Says so when state or reason differ from what was told last. */
+    void tell(StreamState now, String reason) {
+        if (!now.equals(state) || !reason.equals(told)) {
+            StreamState from = state;
+            state = now;
+            told = reason;
+            events.accept(new StreamEvent.Life(from, now, reason));
+        }
+    }
+
+    /** Somebody wants it to end. */
+    void stop(String reason) {
+        stopReason = Optional.of(reason);
+        tell(state.drain(reason), reason);
+    }
+
+    boolean isStopped() {
+        return stopReason.isPresent();
+    }
+
+    /** The end of a stream that was stopped. */
+    StreamState stopped() {
+        return new StreamState.Ended(stopReason.orElse(""));
+    }
+
+    /** A publisher has come while the Job was there. */
+    void publisherBack() {
+        publisherBackNs = OptionalLong.of(clock.nowNs());
+    }
+
+    void publisherGone() {
+        publisherBackNs = OptionalLong.empty();
+    }
+
+    /** @param how the Job has finished */
+    StreamState endOf(StreamState how) {
+        if (isStopped()) {
+            return stopped();
+        }
+        return how instanceof StreamState.Ended && endedBeforePublisherCame()
+                ? new StreamState.Failed("the stream's Job had ended when its publisher came back", ExitCode.NO_SOURCE)
+                : how;
+    }
+
+    /** The Job is not there any more, and has not finished. */
+    StreamState endOfVanished() {
+        return isStopped()
+                ? stopped()
+                : new StreamState.Failed("the stream's Job is gone: it was deleted by another", ExitCode.INTERNAL);
+    }
+
+    /**
+     * A publisher that came while the Job drained was not seen by the Job, and no hook comes again. If the publisher came longer ago than the
+     * drain limit, the Job has already read it, and then ended in order.
+     */
+    private boolean endedBeforePublisherCame() {
+        return publisherBackNs.isPresent() && clock.nowNs() - publisherBackNs.getAsLong() < drainLimit.toNanos();
+    }
+
+    /** The end is told by who is told of ends. */
+    void end(StreamState how) {
+        state = how;
+    }
+}
