@@ -35,6 +35,7 @@ public final class SettingArguments {
                 environment,
                 each -> Integer.toString(each.dub().bedDb()));
         add(arguments, "--loudness", settings, environment, each -> each.dub().matchLoudness() ? "match" : "off");
+        add(arguments, "--backup", settings, environment, each -> each.backup() ? "on" : "off");
         return arguments;
     }
 

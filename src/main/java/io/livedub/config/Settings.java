@@ -104,6 +104,9 @@ public interface Settings {
         LanguageVariables languages();
 
         @WithParentName
+        ContinuityVariables continuity();
+
+        @WithParentName
         Dub dub();
 
         @WithParentName

@@ -13,9 +13,11 @@ public record SettingsPatch(
         Optional<Boolean> cutAtPauses,
         Optional<Bed> bed,
         Optional<Integer> bedDb,
-        Optional<Boolean> matchLoudness) {
+        Optional<Boolean> matchLoudness,
+        Optional<Boolean> backup) {
     /** A source that says nothing. */
     public static final SettingsPatch NOTHING = new SettingsPatch(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -33,7 +35,8 @@ public record SettingsPatch(
                 cutAtPauses.or(next::cutAtPauses),
                 bed.or(next::bed),
                 bedDb.or(next::bedDb),
-                matchLoudness.or(next::matchLoudness));
+                matchLoudness.or(next::matchLoudness),
+                backup.or(next::backup));
     }
 
     StreamSettings over(StreamSettings lowest) {
@@ -46,7 +49,8 @@ public record SettingsPatch(
                         bed.orElse(dub.bed()),
                         bedDb.orElse(dub.bedDb()),
                         matchLoudness.orElse(dub.matchLoudness()),
-                        cutAtPauses.orElse(dub.cutAtPauses())));
+                        cutAtPauses.orElse(dub.cutAtPauses())),
+                backup.orElse(lowest.backup()));
     }
 
     /** Made setting by setting; each value is checked as it comes. */
@@ -73,6 +77,7 @@ public record SettingsPatch(
                         case BED -> ofBed(SettingValues.bed(name, text));
                         case BED_DB -> ofBedDb(SettingValues.bedDb(name, text));
                         case LOUDNESS -> ofLoudness(SettingValues.matchLoudness(name, text));
+                        case BACKUP -> ofBackup(SettingValues.backup(name, text));
                     };
             patch = said.or(patch);
             return this;
@@ -104,7 +109,14 @@ public record SettingsPatch(
     private static SettingsPatch with(
             Optional<String> source, Optional<List<Target>> targets, Optional<Boolean> passthrough) {
         return new SettingsPatch(
-                source, targets, passthrough, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                source,
+                targets,
+                passthrough,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static SettingsPatch ofCut(boolean atPauses) {
@@ -125,6 +137,19 @@ public record SettingsPatch(
 
     private static SettingsPatch withSound(
             Optional<Boolean> cut, Optional<Bed> bed, Optional<Integer> bedDb, Optional<Boolean> loudness) {
-        return new SettingsPatch(Optional.empty(), Optional.empty(), Optional.empty(), cut, bed, bedDb, loudness);
+        return new SettingsPatch(
+                Optional.empty(), Optional.empty(), Optional.empty(), cut, bed, bedDb, loudness, Optional.empty());
+    }
+
+    private static SettingsPatch ofBackup(boolean backup) {
+        return new SettingsPatch(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(backup));
     }
 }

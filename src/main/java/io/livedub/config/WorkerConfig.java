@@ -30,6 +30,7 @@ public record WorkerConfig(
         Sts sts,
         LanguagesConfig languages,
         DubConfig dub,
+        ContinuityConfig continuity,
         Segments segments,
         Process process,
         Serve serve,
@@ -58,7 +59,8 @@ public record WorkerConfig(
 
     /** What a stream is told by the environment alone. */
     public StreamSettings streamSettings() {
-        return new StreamSettings(sts.sourceLanguage(), languages.targets(), sts.passthrough(), dub);
+        return new StreamSettings(
+                sts.sourceLanguage(), languages.targets(), sts.passthrough(), dub, continuity.backup());
     }
 
     /** What every other source of settings may say. */
@@ -239,6 +241,7 @@ public record WorkerConfig(
                 sts(settings.worker().sts(), settings.worker().languages(), languages, secrets),
                 languages,
                 DubConfig.of(settings.worker().dub()),
+                ContinuityConfig.of(settings.worker().continuity()),
                 segments(settings.worker().segments(), warnings),
                 process(settings.worker().process(), secrets),
                 serve(settings),

@@ -84,7 +84,8 @@ class ChildCommandTest {
                 "de",
                 List.of(Target.of("es"), new Target("fr", Optional.of("anna: warm")), Target.of(Target.ORIGINAL)),
                 true,
-                new DubConfig(DubConfig.Bed.DUCK, -20, true, true));
+                new DubConfig(DubConfig.Bed.DUCK, -20, true, true),
+                true);
 
         assertThat(command.builder(spec).command())
                 .containsExactly("/bin/false", "run", "--supervised", "--stream-id", "x");
@@ -101,7 +102,8 @@ class ChildCommandTest {
                         "--segment-cut=pause",
                         "--bed=duck",
                         "--bed-db=-20",
-                        "--loudness=match");
+                        "--loudness=match",
+                        "--backup=on");
         assertThat(Environment.read(
                                 "WORKER_SOURCE_LANGUAGE", "de",
                                 "WORKER_TARGET_LANGUAGE", "es,fr:anna: warm,original",
@@ -109,7 +111,8 @@ class ChildCommandTest {
                                 "WORKER_SEGMENT_CUT", "pause",
                                 "WORKER_DUB_BED", "duck",
                                 "WORKER_DUB_BED_DB", "-20",
-                                "WORKER_DUB_LOUDNESS", "match")
+                                "WORKER_DUB_LOUDNESS", "match",
+                                "WORKER_BACKUP", "on")
                         .streamSettings())
                 .as("what the child makes of them")
                 .isEqualTo(settings);

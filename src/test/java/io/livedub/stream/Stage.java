@@ -88,6 +88,7 @@ final class Stage {
                 new StreamSpec(
                         "test",
                         "rtmp://x/live/test/in",
+                        "rtmp://x/live/test/in-backup",
                         "rtmp://x/live/test/out",
                         settings,
                         Duration.ofSeconds(7),
