@@ -63,9 +63,10 @@ class BackupTest {
             to.attempt().emit(new Frame(picture, stampMs * MS, stampMs * MS, key, now, payload(source, ms)));
         }
         long frame = sound.nsToFrames(ms * MS);
-        long at = sound.framesToNs(frame);
-        if (at / MS == ms || at < ms * MS && at >= (ms - 1) * MS) {
-            long stamp = stampMs * MS + at - ms * MS;
+        frame += sound.framesToNs(frame) < ms * MS ? 1 : 0;
+        long behindNs = sound.framesToNs(frame) - ms * MS;
+        if (behindNs < MS) {
+            long stamp = stampMs * MS + behindNs;
             to.attempt().emit(new Frame(sound, stamp, stamp, true, now, payload(source, ms)));
         }
     }
