@@ -28,8 +28,15 @@ final class StandbyFrames {
     private static final long SOUND_BEFORE_NS = Duration.ofSeconds(1).toNanos();
     /** No encoder sends sound and picture of one clock so far apart; see the alignment of tracks on the timeline. */
     private static final long ONE_CLOCK_NS = 2_500_000_000L;
-    /** 60 pictures a second get 1 ms each, FLV's resolution; 10 s of pictures are over in 0.6 s. */
-    private static final long FASTER = 16;
+    /** 60 pictures a second get 2 ms each, which FLV's milliseconds still part. */
+    private static final double FASTER = 8;
+    /**
+     * Over this time the pictures come back to their own pace. MediaMTX computes decoding times anew from the order of B-frames, as if their
+     * pictures were evenly spaced, and closes its readers when these times go back: at once would be too sudden.
+     */
+    private static final double EASING_NS = 250e6;
+    /** From the 40th on nothing changes by as much as a microsecond. */
+    private static final int STEPS = 60;
 
     private final Deque<Frame> frames = new ArrayDeque<>();
     private long bytes;
@@ -124,7 +131,7 @@ final class StandbyFrames {
     /**
      * Gives out what is held from the last keyframe on that arrived before {@code airedNs}, or from the first one, and holds nothing any more.
      * Pictures that arrived before {@code airedNs} show what has aired already from the other source, but those behind them cannot be decoded
-     * without them. So they are moved together, 16 times faster, behind {@code airedNs}; from there on the frames have their own times.
+     * without them. So they are moved together, 8 times faster, behind {@code airedNs}; from there on the frames have their own times.
      * Without this the stream would be later by up to a whole GOP after each change. The sound of that time is left out.
      *
      * @param airedNs when the last frame of the other source arrived
@@ -136,7 +143,7 @@ final class StandbyFrames {
         if (first == null || airedNs <= first.arrivalNs()) {
             return taken;
         }
-        long wantedNs = airedNs + (airedNs - first.arrivalNs()) / (FASTER - 1);
+        long wantedNs = first.arrivalNs() + catchingUpNs(airedNs - first.arrivalNs());
         long liveNs = Math.min(wantedNs, taken.get(taken.size() - 1).arrivalNs());
         return caughtUp(taken, liveNs, first.dtsNs() - first.arrivalNs());
     }
@@ -170,6 +177,20 @@ final class StandbyFrames {
     }
 
     private static long faster(long timeNs, long liveNs) {
-        return timeNs >= liveNs ? timeNs : liveNs - (liveNs - timeNs) / FASTER;
+        return timeNs >= liveNs ? timeNs : liveNs - shown(liveNs - timeNs);
+    }
+
+    /** How long pictures of so much time before the live ones are shown. */
+    private static long shown(double beforeNs) {
+        return Math.round(beforeNs / FASTER + (1 - 1 / FASTER) * EASING_NS * (1 - Math.exp(-beforeNs / EASING_NS)));
+    }
+
+    /** The time of pictures after which all is made up for by which they begin too early. */
+    private static long catchingUpNs(long earlyNs) {
+        double catchingUp = earlyNs;
+        for (int i = 0; i < STEPS; i++) {
+            catchingUp = earlyNs / (1 - 1 / FASTER) + EASING_NS * (1 - Math.exp(-catchingUp / EASING_NS));
+        }
+        return Math.round(catchingUp);
     }
 }
