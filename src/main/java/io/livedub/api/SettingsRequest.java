@@ -43,7 +43,11 @@ record SettingsRequest(
                         minimum = "-40",
                         maximum = "0")
                 Integer bedDb,
-        @Schema(enumeration = {"off", "match"}) String loudness) {
+        @Schema(enumeration = {"off", "match"}) String loudness,
+        @Schema(
+                        description = "whether in-backup is read as well, and aired while in gives nothing",
+                        enumeration = {"on", "off"})
+                String backup) {
     /** A language in which a stream is heard, in either form. */
     @Schema(
             name = "Target",
@@ -82,5 +86,6 @@ record SettingsRequest(
             @Schema(enumeration = {"fixed", "pause"}) String cut,
             @Schema(enumeration = {"off", "duck", "constant", "stem"}) String bed,
             @Schema(name = "bed_db", type = SchemaType.INTEGER, minimum = "-40", maximum = "0") Integer bedDb,
-            @Schema(enumeration = {"off", "match"}) String loudness) {}
+            @Schema(enumeration = {"off", "match"}) String loudness,
+            @Schema(enumeration = {"on", "off"}) String backup) {}
 }

@@ -20,6 +20,7 @@ import io.livedub.stream.supervision.StreamListing;
 /**
  * A stream as the API shows it. Members that do not apply are left out.
  *
+ * @param source which one is on air, {@code first} or {@code backup}; absent for a stream without a backup
  * @param dubbing false in passthrough
  * @param deadlineMs how long a result may take, from the segment's end
  * @param originalLufs loudness of the original in the last minute; absent, as the next two, until a dub was mixed into it
@@ -35,6 +36,7 @@ public record StreamView(
         String state,
         String reason,
         String since,
+        String source,
         boolean dubbing,
         String sts,
         String breaker,
@@ -140,6 +142,7 @@ public record StreamView(
                 status.state().label(),
                 status.reason(),
                 status.since().toString(),
+                source(status),
                 dubbing,
                 status.first().sts(),
                 status.first().breaker().label(),
@@ -163,6 +166,11 @@ public record StreamView(
                 playerUrl,
                 marks(status.first().strip()),
                 languages);
+    }
+
+    private static String source(StreamStatus status) {
+        Long backup = status.figures().get(Figure.SOURCE_ON_AIR);
+        return backup == null ? null : backup == 0 ? "first" : "backup";
     }
 
     private static double tenths(long ns) {

@@ -72,6 +72,14 @@ public class CommonOptions {
     }
 
     @Option(
+            names = "--backup",
+            paramLabel = "MODE",
+            description = "Whether a backup source is read: on or off (WORKER_BACKUP).")
+    void backup(String value) {
+        properties.put("worker.backup", value);
+    }
+
+    @Option(
             names = "--segment-cut",
             paramLabel = "PLACE",
             description = "Where segments end: fixed or pause (WORKER_SEGMENT_CUT).")

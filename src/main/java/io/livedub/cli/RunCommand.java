@@ -41,6 +41,13 @@ public class RunCommand implements Callable<Integer> {
     @Option(names = "--input-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/in")
     String inputUrl;
 
+    @Option(
+            names = "--backup-url",
+            paramLabel = "URL",
+            description = "Read as well, and aired while the input gives nothing; instead of"
+                    + " rtmp://{host}:{port}/{app}/{id}/in-backup, which --backup=on reads")
+    String backupUrl;
+
     @Option(names = "--output-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/out")
     String outputUrl;
 
@@ -61,6 +68,7 @@ public class RunCommand implements Callable<Integer> {
                     Locale.ROOT, "--stream-id='%s' is not valid: allowed is %s", streamId, StreamId.FORM));
         }
         inputUrl = requireRtmp(inputUrl);
+        backupUrl = requireRtmp(backupUrl);
         outputUrl = requireRtmp(outputUrl);
         // One stream needs no hooks and no API; two of these on one machine must not fight for their port.
         Map<String, String> doors = supervised
@@ -70,7 +78,9 @@ public class RunCommand implements Callable<Integer> {
                         "quarkus.log.console.stderr", "true")
                 : Map.of("quarkus.http.host-enabled", "false");
         return QuarkusLaunch.run(
-                options, doors, config -> new RunJob(config, streamId, inputUrl, outputUrl, supervised));
+                options,
+                doors,
+                config -> new RunJob(config, streamId, new RunJob.Urls(inputUrl, backupUrl, outputUrl), supervised));
     }
 
     /** @return null for null */

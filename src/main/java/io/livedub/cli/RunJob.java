@@ -25,15 +25,18 @@ final class RunJob implements Job {
     private StreamWorker worker;
     private Integer signalled;
 
+    /** From the command line, each null where it is built from the configuration; a backup's URL says that there is one. */
+    record Urls(String input, String backup, String output) {}
+
     /**
-     * @param inputUrl null: built from the configuration; so is {@code outputUrl}
      * @param supervised this is a child of {@code serve}: events go to standard output, words come from standard input
      */
-    RunJob(WorkerConfig config, String streamId, String inputUrl, String outputUrl, boolean supervised) {
+    RunJob(WorkerConfig config, String streamId, Urls urls, boolean supervised) {
         this.supervised = supervised;
         StsRequired.check(config);
         spec = StreamSpec.of(config, streamId, StreamSpec.Defaults.RUN)
-                .withUrls(Optional.ofNullable(inputUrl), Optional.ofNullable(outputUrl));
+                .withUrls(Optional.ofNullable(urls.input()), Optional.ofNullable(urls.output()))
+                .withBackup(Optional.ofNullable(urls.backup()));
     }
 
     @Override
@@ -43,6 +46,9 @@ final class RunJob implements Job {
                 .with("source", RedactedUrl.of(spec.inputUrl()))
                 .with("output", RedactedUrl.of(spec.outputUrl()))
                 .with("segments", config.segments().dir());
+        if (spec.backup().isPresent()) {
+            line = line.with("backup", RedactedUrl.of(spec.backup().get()));
+        }
         if (!supervised) {
             line = line.with("metrics", StartLine.metricsDoor());
         }

@@ -14,7 +14,8 @@ public enum Setting {
     CUT,
     BED,
     BED_DB,
-    LOUDNESS;
+    LOUDNESS,
+    BACKUP;
 
     public String field() {
         return name().toLowerCase(Locale.ROOT);

@@ -41,6 +41,7 @@ public final class SettingArguments {
                 settings,
                 environment,
                 each -> each.dub().sound().matchLoudness() ? "match" : "off");
+        add(arguments, "--backup", settings, environment, each -> each.backup() ? "on" : "off");
         return arguments;
     }
 

@@ -20,6 +20,7 @@ public final class SettingValues {
             Map.of("off", Bed.OFF, "duck", Bed.DUCK, "constant", Bed.CONSTANT, "stem", Bed.STEM);
     static final Map<String, Boolean> LOUDNESSES = Map.of("off", false, "match", true);
     static final Map<String, Boolean> CUTS = Map.of("fixed", false, "pause", true);
+    static final Map<String, Boolean> ON_OFF = Map.of("off", false, "on", true);
     static final Map<String, Boolean> MODES = Map.of("enabled", false, "passthrough", true);
     static final int BED_DB_MIN = -40;
     static final int BED_DB_MAX = 0;
@@ -69,6 +70,10 @@ public final class SettingValues {
 
     static boolean matchLoudness(String name, String value) {
         return choice(name, value, LOUDNESSES, "off or match");
+    }
+
+    static boolean backup(String name, String value) {
+        return choice(name, value, ON_OFF, "on or off");
     }
 
     static String sourceLanguage(String name, String value) {

@@ -14,9 +14,11 @@ public record SettingsPatch(
         Optional<Boolean> cutAtPauses,
         Optional<Bed> bed,
         Optional<Integer> bedDb,
-        Optional<Boolean> matchLoudness) {
+        Optional<Boolean> matchLoudness,
+        Optional<Boolean> backup) {
     /** A source that says nothing. */
     public static final SettingsPatch NOTHING = new SettingsPatch(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -34,7 +36,8 @@ public record SettingsPatch(
                 cutAtPauses.or(next::cutAtPauses),
                 bed.or(next::bed),
                 bedDb.or(next::bedDb),
-                matchLoudness.or(next::matchLoudness));
+                matchLoudness.or(next::matchLoudness),
+                backup.or(next::backup));
     }
 
     StreamSettings over(StreamSettings lowest) {
@@ -48,7 +51,8 @@ public record SettingsPatch(
                                 bed.orElse(sound.bed()),
                                 bedDb.orElse(sound.bedDb()),
                                 matchLoudness.orElse(sound.matchLoudness())),
-                        cutAtPauses.orElse(lowest.dub().cutAtPauses())));
+                        cutAtPauses.orElse(lowest.dub().cutAtPauses())),
+                backup.orElse(lowest.backup()));
     }
 
     /** Made setting by setting; each value is checked as it comes. */
@@ -75,6 +79,7 @@ public record SettingsPatch(
                         case BED -> ofBed(SettingValues.bed(name, text));
                         case BED_DB -> ofBedDb(SettingValues.bedDb(name, text));
                         case LOUDNESS -> ofLoudness(SettingValues.matchLoudness(name, text));
+                        case BACKUP -> ofBackup(SettingValues.backup(name, text));
                     };
             patch = said.or(patch);
             return this;
@@ -106,7 +111,14 @@ public record SettingsPatch(
     private static SettingsPatch with(
             Optional<String> source, Optional<List<Target>> targets, Optional<Boolean> passthrough) {
         return new SettingsPatch(
-                source, targets, passthrough, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                source,
+                targets,
+                passthrough,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static SettingsPatch ofCut(boolean atPauses) {
@@ -127,6 +139,19 @@ public record SettingsPatch(
 
     private static SettingsPatch withSound(
             Optional<Boolean> cut, Optional<Bed> bed, Optional<Integer> bedDb, Optional<Boolean> loudness) {
-        return new SettingsPatch(Optional.empty(), Optional.empty(), Optional.empty(), cut, bed, bedDb, loudness);
+        return new SettingsPatch(
+                Optional.empty(), Optional.empty(), Optional.empty(), cut, bed, bedDb, loudness, Optional.empty());
+    }
+
+    private static SettingsPatch ofBackup(boolean backup) {
+        return new SettingsPatch(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(backup));
     }
 }

@@ -11,8 +11,10 @@ import java.util.Set;
  * @param targets one at least, each language once; the first is published at {@code out}, the others at {@code out-{language}}
  * @param passthrough whether nothing is dubbed
  * @param dub how its dubs sound
+ * @param backup whether {@code in-backup} is read as well, to go over to when {@code in} gives nothing (contract: continuity)
  */
-public record StreamSettings(String sourceLanguage, List<Target> targets, boolean passthrough, DubConfig dub) {
+public record StreamSettings(
+        String sourceLanguage, List<Target> targets, boolean passthrough, DubConfig dub, boolean backup) {
     public StreamSettings {
         targets = List.copyOf(targets);
         if (targets.isEmpty()) {
@@ -26,6 +28,11 @@ public record StreamSettings(String sourceLanguage, List<Target> targets, boolea
         }
     }
 
+    /** Without a backup source. */
+    public StreamSettings(String sourceLanguage, List<Target> targets, boolean passthrough, DubConfig dub) {
+        this(sourceLanguage, targets, passthrough, dub, false);
+    }
+
     /** Whether STS is needed. */
     public boolean isDubbed() {
         return !passthrough && targets.stream().anyMatch(target -> !target.isOriginal());
@@ -36,6 +43,10 @@ public record StreamSettings(String sourceLanguage, List<Target> targets, boolea
     }
 
     public StreamSettings withTargets(List<Target> others) {
-        return new StreamSettings(sourceLanguage, others, passthrough, dub);
+        return new StreamSettings(sourceLanguage, others, passthrough, dub, backup);
+    }
+
+    public StreamSettings withBackup() {
+        return new StreamSettings(sourceLanguage, targets, passthrough, dub, true);
     }
 }

@@ -22,6 +22,7 @@ public record WorkerConfig(
         Sts sts,
         LanguagesConfig languages,
         DubConfig dub,
+        ContinuityConfig continuity,
         Segments segments,
         Process process,
         Serve serve,
@@ -34,7 +35,8 @@ public record WorkerConfig(
 
     /** What a stream is told by the environment alone. */
     public StreamSettings streamSettings() {
-        return new StreamSettings(sts.sourceLanguage(), languages.targets(), sts.passthrough(), dub);
+        return new StreamSettings(
+                sts.sourceLanguage(), languages.targets(), sts.passthrough(), dub, continuity.backup());
     }
 
     /** What every other source of settings may say. */

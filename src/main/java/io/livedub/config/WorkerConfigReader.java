@@ -38,6 +38,7 @@ final class WorkerConfigReader {
                 sts(settings.worker().sts(), settings.worker().languages(), languages, secrets),
                 languages,
                 DubConfig.of(settings.worker().dub()),
+                ContinuityConfig.of(settings.worker().continuity()),
                 segments(settings.worker().segments(), warnings),
                 ProcessReader.process(settings.worker().process(), secrets),
                 ProcessReader.serve(settings),

@@ -11,6 +11,9 @@ public interface WorkerVariables {
     LanguageVariables languages();
 
     @WithParentName
+    ContinuityVariables continuity();
+
+    @WithParentName
     DubVariables dub();
 
     @WithParentName

@@ -23,8 +23,18 @@ record HookAnswer(
         return new HookAnswer(status, message, streamId, null, correlationId, null);
     }
 
-    static HookAnswer skipped(String streamId) {
-        return new HookAnswer("skipped", "the worker's own output needs no worker", streamId, "out", null, null);
+    /** A path that needs no worker of its own. */
+    static HookAnswer skipped(StreamPath path) {
+        boolean backup = path.direction() == StreamPath.Direction.BACKUP;
+        return new HookAnswer(
+                "skipped",
+                backup
+                        ? "the stream's worker reads its backup source by itself"
+                        : "the worker's own output needs no worker",
+                path.streamId(),
+                backup ? "in-backup" : "out",
+                null,
+                null);
     }
 
     static HookAnswer refused(String status, String message) {

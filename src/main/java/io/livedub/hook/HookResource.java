@@ -118,9 +118,9 @@ public class HookResource {
             return status(UNPROCESSABLE, HookAnswer.invalid(invalid.faults()));
         }
         HookEvent event = ((HookBody.Result.Event) result).event();
-        return event.path().direction() == Direction.OUT
-                ? status(200, HookAnswer.skipped(event.path().streamId()))
-                : handler.handle(event);
+        return event.path().direction() == Direction.IN
+                ? handler.handle(event)
+                : status(200, HookAnswer.skipped(event.path()));
     }
 
     private Response ready(HookEvent event) {

@@ -5,13 +5,15 @@ import java.util.regex.Pattern;
 
 import io.livedub.config.StreamId;
 
-/** {@code {app}/{id}/in}, {@code {app}/{id}/out}, or the output of a further language, {@code {app}/{id}/out-{language}}. */
+/** {@code {app}/{id}/in}, its backup {@code {app}/{id}/in-backup}, {@code {app}/{id}/out}, or the output of a further language, {@code {app}/{id}/out-{language}}. */
 record StreamPath(String streamId, Direction direction) {
     /** The tag of a language in lower case (BCP 47: 35 characters are enough for all). */
     private static final Pattern OUTPUT = Pattern.compile("out(-[a-z0-9-]{1,35})?");
 
     enum Direction {
         IN,
+        /** Read by the worker of the stream, which only the first source starts. */
+        BACKUP,
         OUT
     }
 
@@ -23,6 +25,9 @@ record StreamPath(String streamId, Direction direction) {
         }
         if (parts[2].equals("in")) {
             return Optional.of(new StreamPath(parts[1], Direction.IN));
+        }
+        if (parts[2].equals("in-backup")) {
+            return Optional.of(new StreamPath(parts[1], Direction.BACKUP));
         }
         return OUTPUT.matcher(parts[2]).matches()
                 ? Optional.of(new StreamPath(parts[1], Direction.OUT))

@@ -17,6 +17,7 @@ import io.livedub.config.WorkerConfig.StsLoss;
  *
  * @param streamId {@code [A-Za-z0-9_-]{1,64}}
  * @param inputUrl where it is read, with the login
+ * @param backupUrl where its backup source is read, with the login, if its settings say that it has one
  * @param outputUrl where its first language is published, with the login
  * @param settings its languages, and how they are made
  * @param grace how long the source may be away before it has ended
@@ -26,11 +27,14 @@ import io.livedub.config.WorkerConfig.StsLoss;
 public record StreamSpec(
         String streamId,
         String inputUrl,
+        String backupUrl,
         String outputUrl,
         StreamSettings settings,
         Duration grace,
         StsLoss stsLoss,
         Duration outputGrace) {
+    private static final String BACKUP = "-backup";
+
     /** What a command does where the configuration says nothing. */
     public record Defaults(Duration grace, StsLoss stsLoss, Duration outputGrace) {
         /** The supervisor of {@code run} is told by the exit code. */
@@ -49,7 +53,15 @@ public record StreamSpec(
 
     /** As {@code run} has it. */
     public StreamSpec(String streamId, String inputUrl, String outputUrl, StreamSettings settings, Duration grace) {
-        this(streamId, inputUrl, outputUrl, settings, grace, Defaults.RUN.stsLoss, Defaults.RUN.outputGrace);
+        this(
+                streamId,
+                inputUrl,
+                inputUrl + BACKUP,
+                outputUrl,
+                settings,
+                grace,
+                Defaults.RUN.stsLoss,
+                Defaults.RUN.outputGrace);
     }
 
     /** URLs are built from the configuration and a validated id, never taken from a request. */
@@ -67,6 +79,7 @@ public record StreamSpec(
         return new StreamSpec(
                 streamId,
                 base + "in" + login,
+                base + "in" + BACKUP + login,
                 base + "out" + login,
                 config.streamSettings(),
                 millis(config.process().sourceGraceMs(), defaults.grace),
@@ -96,11 +109,30 @@ public record StreamSpec(
 
     public StreamSpec withUrls(Optional<String> input, Optional<String> output) {
         return new StreamSpec(
-                streamId, input.orElse(inputUrl), output.orElse(outputUrl), settings, grace, stsLoss, outputGrace);
+                streamId,
+                input.orElse(inputUrl),
+                backupUrl,
+                output.orElse(outputUrl),
+                settings,
+                grace,
+                stsLoss,
+                outputGrace);
+    }
+
+    /** With a backup source at this URL; empty: as it is. */
+    public StreamSpec withBackup(Optional<String> url) {
+        return url.map(backup -> new StreamSpec(
+                        streamId, inputUrl, backup, outputUrl, settings.withBackup(), grace, stsLoss, outputGrace))
+                .orElse(this);
+    }
+
+    /** Where the backup source is read; empty for a stream that has none. */
+    public Optional<String> backup() {
+        return settings.backup() ? Optional.of(backupUrl) : Optional.empty();
     }
 
     public StreamSpec withSettings(StreamSettings others) {
-        return new StreamSpec(streamId, inputUrl, outputUrl, others, grace, stsLoss, outputGrace);
+        return new StreamSpec(streamId, inputUrl, backupUrl, outputUrl, others, grace, stsLoss, outputGrace);
     }
 
     /** Where a language other than the first is published: beside the first, its tag behind the path. */

@@ -24,7 +24,7 @@ class SettingsBodyTest {
     private static final String ALL =
             """
             {"source_language": "de", "targets": [{"language": "es"}, {"language": "fr", "voice_profile": "anna"}, "original"],
-             "mode": "enabled", "cut": "pause", "bed": "duck", "bed_db": -20, "loudness": "match"}""";
+             "mode": "enabled", "cut": "pause", "bed": "duck", "bed_db": -20, "loudness": "match", "backup": "on"}""";
 
     private static byte[] bytes(String body) {
         return body.getBytes(StandardCharsets.UTF_8);
@@ -41,6 +41,7 @@ class SettingsBodyTest {
                         Optional.of(true),
                         Optional.of(Bed.DUCK),
                         Optional.of(-20),
+                        Optional.of(true),
                         Optional.of(true)));
         assertThat(SettingsBody.withId(bytes("{\"stream_id\": \"a\", \"mode\": \"passthrough\"}"), RULES)
                         .streamId())

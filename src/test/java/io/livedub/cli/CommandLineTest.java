@@ -53,6 +53,7 @@ class CommandLineTest {
         "--bed, worker.dub-bed",
         "--bed-db, worker.dub-bed-db",
         "--loudness, worker.dub-loudness",
+        "--backup, worker.backup",
         "--segment-cut, worker.segment-cut",
         "--segment-duration, worker.segment-duration",
         "--segment-dir, worker.segment-dir",

@@ -25,7 +25,7 @@ class JobsTest {
 
     @Test
     void aSignalBeforeTheStreamWasMadeEndsTheRun() {
-        RunJob job = new RunJob(config("passthrough"), "test", null, null, false);
+        RunJob job = new RunJob(config("passthrough"), "test", new RunJob.Urls(null, null, null), false);
 
         boolean first = job.stop(130);
         boolean second = job.stop(130);
@@ -37,7 +37,7 @@ class JobsTest {
 
     @Test
     void dubbingWithoutAServiceIsRefused() {
-        assertThatThrownBy(() -> new RunJob(config("enabled"), "test", null, null, false))
+        assertThatThrownBy(() -> new RunJob(config("enabled"), "test", new RunJob.Urls(null, null, null), false))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("WORKER_STS_SERVICE_URL='' is not valid");
     }

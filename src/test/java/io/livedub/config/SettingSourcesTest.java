@@ -41,7 +41,8 @@ class SettingSourcesTest {
             Setting.CUT, List.of("pause", "fixed", "pause", "fixed"),
             Setting.BED, List.of("duck", "off", "constant", "stem"),
             Setting.BED_DB, List.of("-1", "-2", "-3", "-4"),
-            Setting.LOUDNESS, List.of("match", "off", "match", "off"));
+            Setting.LOUDNESS, List.of("match", "off", "match", "off"),
+            Setting.BACKUP, List.of("on", "off", "on", "off"));
 
     private static final Map<Setting, String> VARIABLES = Map.of(
             Setting.SOURCE_LANGUAGE, "WORKER_SOURCE_LANGUAGE",
@@ -50,7 +51,8 @@ class SettingSourcesTest {
             Setting.CUT, "WORKER_SEGMENT_CUT",
             Setting.BED, "WORKER_DUB_BED",
             Setting.BED_DB, "WORKER_DUB_BED_DB",
-            Setting.LOUDNESS, "WORKER_DUB_LOUDNESS");
+            Setting.LOUDNESS, "WORKER_DUB_LOUDNESS",
+            Setting.BACKUP, "WORKER_BACKUP");
 
     /** Every setting × every set of sources that say something of it. */
     static Stream<Arguments> precedence() {
@@ -134,6 +136,7 @@ class SettingSourcesTest {
             case BED -> dub.sound().bed().name().toLowerCase(Locale.ROOT);
             case BED_DB -> Integer.toString(dub.sound().bedDb());
             case LOUDNESS -> dub.sound().matchLoudness() ? "match" : "off";
+            case BACKUP -> settings.backup() ? "on" : "off";
         };
     }
 
@@ -150,6 +153,7 @@ class SettingSourcesTest {
                 arguments(Setting.MODE, "on", "enabled"),
                 arguments(Setting.CUT, "silence", "fixed or pause"),
                 arguments(Setting.BED, "loud", "off, duck, constant or stem"),
+                arguments(Setting.BACKUP, "yes", "on or off"),
                 arguments(Setting.BED_DB, "1", "a whole number from -40 to 0"),
                 arguments(Setting.BED_DB, "-41", "a whole number from -40 to 0"),
                 arguments(Setting.LOUDNESS, "-23", "off or match"));

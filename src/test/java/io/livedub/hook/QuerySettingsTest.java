@@ -30,7 +30,7 @@ class QuerySettingsTest {
     void everySettingIsReadAndOtherNamesAreNot() {
         QuerySettings read =
                 read("?user=cam&source_language=pt-BR&targets=es%2Cfr:Anna%20warm,original&mode=passthrough"
-                        + "&cut=pause&bed=duck&bed_db=-20&loudness=match&pass=" + SECRET);
+                        + "&cut=pause&bed=duck&bed_db=-20&loudness=match&backup=off&pass=" + SECRET);
 
         assertThat(read.warnings()).isEmpty();
         assertThat(read.patch())
@@ -44,7 +44,8 @@ class QuerySettingsTest {
                         Optional.of(true),
                         Optional.of(Bed.DUCK),
                         Optional.of(-20),
-                        Optional.of(true)));
+                        Optional.of(true),
+                        Optional.of(false)));
     }
 
     @ParameterizedTest

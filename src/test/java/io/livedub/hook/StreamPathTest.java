@@ -10,6 +10,8 @@ class StreamPathTest {
     @Test
     void aSourceIsTold() {
         assertThat(StreamPath.parse("live", "live/a-1/in")).contains(new StreamPath("a-1", StreamPath.Direction.IN));
+        assertThat(StreamPath.parse("live", "live/a-1/in-backup"))
+                .contains(new StreamPath("a-1", StreamPath.Direction.BACKUP));
     }
 
     @ParameterizedTest

@@ -86,7 +86,8 @@ class ChildCommandTest {
                 "de",
                 List.of(Target.of("es"), new Target("fr", Optional.of("anna: warm")), Target.of(Target.ORIGINAL)),
                 true,
-                new DubConfig(new DubSound(Bed.DUCK, -20, true), true));
+                new DubConfig(new DubSound(Bed.DUCK, -20, true), true),
+                true);
 
         assertThat(command.builder(spec).command())
                 .containsExactly("/bin/false", "run", "--supervised", "--stream-id", "x");
@@ -103,7 +104,8 @@ class ChildCommandTest {
                         "--segment-cut=pause",
                         "--bed=duck",
                         "--bed-db=-20",
-                        "--loudness=match");
+                        "--loudness=match",
+                        "--backup=on");
         assertThat(Environment.read(
                                 "WORKER_SOURCE_LANGUAGE", "de",
                                 "WORKER_TARGET_LANGUAGE", "es,fr:anna: warm,original",
@@ -111,7 +113,8 @@ class ChildCommandTest {
                                 "WORKER_SEGMENT_CUT", "pause",
                                 "WORKER_DUB_BED", "duck",
                                 "WORKER_DUB_BED_DB", "-20",
-                                "WORKER_DUB_LOUDNESS", "match")
+                                "WORKER_DUB_LOUDNESS", "match",
+                                "WORKER_BACKUP", "on")
                         .streamSettings())
                 .as("what the child makes of them")
                 .isEqualTo(settings);
@@ -129,7 +132,8 @@ class ChildCommandTest {
                 "sh",
                 "-c",
                 "read word rest; read then; n=$(tr '\\0' '\\n"
-                        + "' </proc/$$/environ | grep -c 31337); echo \"[\\\"Session\\\",\\\"\\\",\\\"$word $then $n\\\",\\\"\\\"]\"");
+                        + "' </proc/$$/environ | grep -c 31337); echo \"[\\\"Session\\\",\\\"\\\",\\\"$word $then"
+                        + " $n\\\",\\\"\\\"]\"");
 
         child.start(() -> builder);
 

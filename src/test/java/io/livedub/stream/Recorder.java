@@ -14,6 +14,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<String> life = new ArrayList<>();
     public final List<String> languages = new ArrayList<>();
     public final List<String> fallbacks = new ArrayList<>();
+    public final List<String> notes = new ArrayList<>();
     public final List<String> warnings = new ArrayList<>();
     public final List<String> pipelineErrors = new ArrayList<>();
     public final List<Throwable> defects = new ArrayList<>();
@@ -26,6 +27,7 @@ public final class Recorder implements Consumer<StreamEvent> {
             .on(
                     StreamEvent.Fallback.class,
                     event -> fallbacks.add(event.reason().label()))
+            .on(StreamEvent.Note.class, event -> notes.add(event.message()))
             .on(StreamEvent.Warning.class, event -> warnings.add(event.message()))
             .on(
                     StreamEvent.PipelineError.class,

@@ -1,5 +1,7 @@
 package io.livedub.stream;
 
+import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
@@ -15,6 +17,15 @@ class StreamSpecTest {
     void urlsAreThoseOfTheContract() {
         assertThat(spec().inputUrl()).isEqualTo("rtmp://localhost:1935/live/x/in");
         assertThat(spec().outputUrl()).isEqualTo("rtmp://localhost:1935/live/x/out");
+    }
+
+    @Test
+    void aBackupIsReadBesideTheSourceWhereTheSettingsSaySo() {
+        assertThat(spec().backup()).isEmpty();
+        assertThat(spec("WORKER_BACKUP", "on").backup()).contains("rtmp://localhost:1935/live/x/in-backup");
+        assertThat(spec().withBackup(Optional.of("rtmp://b/x")).backup()).contains("rtmp://b/x");
+        assertThat(spec().withBackup(Optional.of("rtmp://b/x")).settings().backup())
+                .isTrue();
     }
 
     @Test

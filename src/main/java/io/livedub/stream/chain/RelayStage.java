@@ -68,7 +68,8 @@ final class RelayStage {
         if (taken.event() instanceof SourceEvent.Over) {
             return relay.rest();
         }
-        return taken.event() instanceof SourceEvent.Lost ? relay.lost(taken.frames()) : relay.accept(taken.frames());
+        boolean last = taken.event() instanceof SourceEvent.Lost || taken.event() instanceof SourceEvent.Changed;
+        return last ? relay.lost(taken.frames()) : relay.accept(taken.frames());
     }
 
     private void end() {

@@ -17,6 +17,8 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.SourceCounters;
 import io.livedub.timeline.SourceTimeline;
 
+import static java.util.stream.Collectors.joining;
+
 /**
  * Tells once a second what the source sends that is left out or put right: each kind as a count, and as a line of the log when a burst of it begins. Used
  * by one thread.
@@ -46,7 +48,7 @@ final class SourceReport {
         }
 
         Oddity(Figure figure, Kind kind, String text) {
-            this(figure, counters -> odd.count(kind), () -> odd.detail(kind), text);
+            this(figure, counters -> count(kind), () -> detail(kind), text);
         }
 
         Oddity(Figure figure, ToLongFunction<SourceCounters> count, String text) {
@@ -70,17 +72,21 @@ final class SourceReport {
 
     private final List<Oddity> oddities;
     private final SourceTimeline timeline;
-    private final SourceOddities odd;
+    private final List<SourceOddities> sources;
     private final Consumer<StreamEvent> events;
     private boolean twoClocks;
     private long minuteNs;
     private long minuteStartNs;
     private long driftPpm;
 
-    /** @param tooMuch frames that were dropped because more came than may be held */
-    SourceReport(SourceTimeline timeline, SourceOddities odd, LongSupplier tooMuch, Consumer<StreamEvent> events) {
+    /**
+     * @param sources of each source that is read
+     * @param tooMuch frames that were dropped because more came than may be held
+     */
+    SourceReport(
+            SourceTimeline timeline, List<SourceOddities> sources, LongSupplier tooMuch, Consumer<StreamEvent> events) {
         this.timeline = timeline;
-        this.odd = odd;
+        this.sources = sources;
         this.events = events;
         this.oddities = oddities(tooMuch);
     }
@@ -122,7 +128,8 @@ final class SourceReport {
                 new Oddity(
                         Figure.SOURCE_TOO_FAST,
                         Kind.TOO_FAST,
-                        "reading has paused %d times, because the source sends much faster than a live source does (%s)"),
+                        "reading has paused %d times, because the source sends much faster than a live source does"
+                                + " (%s)"),
                 new Oddity(Figure.SOURCE_BEFORE_ZERO, SourceCounters::beforeZero, ""),
                 new Oddity(
                         Figure.SOURCE_FILLED,
@@ -149,12 +156,24 @@ final class SourceReport {
                         "more comes than can be held: %d frames were dropped"));
     }
 
+    private long count(Kind kind) {
+        return sources.stream().mapToLong(odd -> odd.count(kind)).sum();
+    }
+
+    private String detail(Kind kind) {
+        return sources.stream()
+                .map(odd -> odd.detail(kind))
+                .filter(detail -> !detail.isEmpty())
+                .collect(joining("; "));
+    }
+
     private void tellClocks(SourceCounters counters) {
         boolean apart = counters.apartNs() != 0;
         if (apart && !twoClocks) {
             events.accept(new StreamEvent.Warning(String.format(
                     Locale.ROOT,
-                    "source: sound and picture count by two clocks, %d ms apart; the sound is put beside the picture by its arrival",
+                    "source: sound and picture count by two clocks, %d ms apart; the sound is put beside the picture"
+                            + " by its arrival",
                     -counters.apartNs() / NS_PER_MS)));
         }
         twoClocks = apart;

@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
@@ -50,6 +51,12 @@ final class SourceStanding {
             lostNs = NOT_LOST;
             life.live();
             languages.sourceBack();
+        } else if (event instanceof SourceEvent.Changed changed) {
+            events.accept(new StreamEvent.Note(String.format(
+                    Locale.ROOT,
+                    "source: the %s source is on air now: %s",
+                    changed.toBackup() ? "backup" : "first",
+                    changed.reason())));
         }
     }
 

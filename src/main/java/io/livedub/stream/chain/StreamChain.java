@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import io.smallrye.mutiny.Multi;
 
 import io.livedub.config.Target;
+import io.livedub.media.MediaSource;
 import io.livedub.media.RedactedUrl;
 import io.livedub.segment.Segmenter;
 import io.livedub.stream.StreamFailure;
@@ -13,6 +14,9 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.source.BackedSource;
+import io.livedub.stream.source.SourceTry;
+import io.livedub.stream.source.StreamSource;
 import io.livedub.stream.source.WatchedSource;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
@@ -21,7 +25,7 @@ import io.livedub.timeline.SourceTimeline;
 /** The whole way of a stream's data, from its source to its outputs: {@link #dubbed} and {@link #relayed}. Data goes one way. */
 final class StreamChain {
     private final StreamParts parts;
-    private final WatchedSource source;
+    private final StreamSource source;
     private final SourceTimeline timeline;
     private final OutputTimeline air;
     private final RelayTimeline relayTimeline;
@@ -39,9 +43,7 @@ final class StreamChain {
 
     StreamChain(StreamSpec spec, StreamParts parts, StreamLife life) {
         this.parts = parts;
-        source = new WatchedSource(
-                parts.engine().source(spec.inputUrl()), spec.grace(), parts.clock(), failed -> parts.events()
-                        .accept(new StreamEvent.Note(failed.line(RedactedUrl.of(spec.inputUrl())))));
+        source = source(spec);
         timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch(), parts.pauses());
@@ -87,7 +89,7 @@ final class StreamChain {
                 .plug(outputs::relayed); // the same, pushed to the publications
     }
 
-    WatchedSource source() {
+    StreamSource source() {
         return source;
     }
 
@@ -102,6 +104,7 @@ final class StreamChain {
     /** To be called each second; what was measured goes to the stream's events. */
     void measure() {
         Map<Figure, Long> figures = report.tell(parts.clock().nowNs());
+        figures.putAll(source.figures());
         if (parts.passthrough()) {
             languages.measure(relayTimeline, !standing.isLost());
         } else {
@@ -110,6 +113,23 @@ final class StreamChain {
             languages.measure(air);
         }
         parts.events().accept(new StreamEvent.Figures(figures));
+    }
+
+    private StreamSource source(StreamSpec spec) {
+        MediaSource first = parts.engine().source(spec.inputUrl());
+        return spec.backup()
+                .<StreamSource>map(url -> new BackedSource(
+                        first,
+                        parts.engine().source(url),
+                        spec.grace(),
+                        parts.clock(),
+                        (backup, failed) -> note(failed, backup ? url : spec.inputUrl())))
+                .orElseGet(() ->
+                        new WatchedSource(first, spec.grace(), parts.clock(), failed -> note(failed, spec.inputUrl())));
+    }
+
+    private void note(SourceTry failed, String url) {
+        parts.events().accept(new StreamEvent.Note(failed.line(RedactedUrl.of(url))));
     }
 
     private Dubbing dubbing(Target target, Consumer<StreamEvent> told) {

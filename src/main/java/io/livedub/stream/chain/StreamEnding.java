@@ -18,7 +18,7 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.Pipeline;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.source.SourceEvent;
-import io.livedub.stream.source.WatchedSource;
+import io.livedub.stream.source.StreamSource;
 
 /**
  * How a stream comes to its end, and why: what is on its way airs, or nothing can air any more and all is closed. Whatever fails on the
@@ -35,7 +35,7 @@ final class StreamEnding {
 
     private final StreamParts parts;
     private final StreamLife life;
-    private final WatchedSource source;
+    private final StreamSource source;
     private final Languages languages;
     private final IntSupplier queued;
     private final ScheduledExecutorService timers;
@@ -47,7 +47,7 @@ final class StreamEnding {
     private Consumer<StreamState> over;
 
     /** @param queued frames that wait to air */
-    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Languages languages, IntSupplier queued) {
+    StreamEnding(StreamParts parts, StreamLife life, StreamSource source, Languages languages, IntSupplier queued) {
         this.parts = parts;
         this.life = life;
         this.source = source;
@@ -102,7 +102,8 @@ final class StreamEnding {
                 parts.events()
                         .accept(new StreamEvent.Warning(String.format(
                                 Locale.ROOT,
-                                "draining has taken %d s, as long as it may: the source ran ahead of its time; %d frames are dropped",
+                                "draining has taken %d s, as long as it may: the source ran ahead of its time; %d"
+                                        + " frames are dropped",
                                 limit.toSeconds(),
                                 queued.getAsInt())));
                 cutOff();

@@ -69,6 +69,12 @@ public enum Figure {
             1,
             "worker.source.av.distance.ms",
             "The source's own distance: stamp of the sound minus stamp of the picture that arrives with it"),
+    SOURCE_ON_AIR(
+            Kind.GAUGE_FROM_FIRST_VALUE,
+            1,
+            "worker.source.on.air",
+            "Which source is on air: 0 the first, 1 the backup; only of a stream that has a backup"),
+    SOURCE_CHANGES(Kind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
     SOURCE_DRIFT_PPM(Kind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
 
     /** −120 dB in thousandths, which nobody hears: a gauge and JSON have no infinity. */

@@ -17,6 +17,13 @@ public sealed interface SourceEvent {
     /** Frames come again: the next one is the first of a new connection. */
     record Back() implements SourceEvent {}
 
+    /**
+     * Another source of the stream is on air from the next frame on, which is a keyframe or comes shortly before one.
+     *
+     * @param toBackup whether the backup took over, as against the first source that came back
+     */
+    record Changed(boolean toBackup, String reason) implements SourceEvent {}
+
     /** The source has ended or is not to be had, and no more will come. The chain puts it behind the last event of a source. */
     record Over() implements SourceEvent {}
 }

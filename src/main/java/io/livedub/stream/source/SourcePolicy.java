@@ -10,7 +10,7 @@ import io.livedub.stream.events.ExitCode;
 /**
  * Decides what follows when a source is not there (contracts: mediamtx, "How a source begins and ends"). Pure: times are passed in.
  */
-final class SourcePolicy {
+final class SourcePolicy implements RetryPolicy {
     static final List<Duration> RETRIES = List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
     static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
@@ -36,18 +36,20 @@ final class SourcePolicy {
         graceNs = grace.toNanos();
     }
 
-    void frameArrived() {
+    @Override
+    public void frameArrived() {
         live = true;
         everLive = true;
         unanswered = 0;
     }
 
-    boolean isLive() {
+    @Override
+    public boolean isLive() {
         return live;
     }
 
-    /** The source ended, failed or stalled; {@code failure} is null at an end of stream, which proves nothing by itself. */
-    Next ended(SourceException failure, long nowNs) {
+    @Override
+    public Next ended(SourceException failure, long nowNs) {
         if (failure != null && isFinal(failure.reason())) {
             ExitCode code =
                     switch (failure.reason()) {
@@ -95,7 +97,8 @@ final class SourcePolicy {
         return new Next.Retry(Math.min(nowNs + ASK_AGAIN.toNanos(), endNs));
     }
 
-    private static boolean isFinal(Reason reason) {
+    /** Whether asking again is in vain as long as the publisher, or this machine, stays as it is. */
+    static boolean isFinal(Reason reason) {
         return switch (reason) {
             case NO_AUDIO, NO_VIDEO, UNSUPPORTED_CODEC, MISSING_ELEMENT -> true;
             case UNREACHABLE, NO_SUCH_STREAM, LOST -> false;

@@ -4,14 +4,17 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
+import io.livedub.media.SourceException;
+
 /**
  * A try at a source that is not there.
  *
  * @param number from 1; counted anew when frames came
  * @param failure what was wrong, one line
+ * @param cause empty for an end of stream
  * @param again when it is tried again; empty: not any more
  */
-public record SourceTry(int number, String failure, Optional<Duration> again) {
+public record SourceTry(int number, String failure, Optional<SourceException> cause, Optional<Duration> again) {
     /** @param url without credentials */
     public String line(String url) {
         String next = again.map(wait -> String.format(Locale.ROOT, "trying again in %.1f s", wait.toMillis() / 1e3))

@@ -1,6 +1,8 @@
 package io.livedub.stream.source;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -15,13 +17,14 @@ import io.livedub.media.MediaSource;
 import io.livedub.media.SourceException;
 import io.livedub.media.SourceOddities;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.Figure;
 
 /**
  * A source that is opened again when it was lost, as {@link SourcePolicy} decides, until it has ended, is not to be had, or is stopped.
  */
-public final class WatchedSource {
+public final class WatchedSource implements StreamSource {
     private final MediaSource source;
-    private final SourcePolicy policy;
+    private final RetryPolicy policy;
     private final MediaClock clock;
     private final long graceNs;
     private final Consumer<SourceTry> tries;
@@ -40,14 +43,18 @@ public final class WatchedSource {
 
     /** @param tries told of each try that found no source */
     public WatchedSource(MediaSource source, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {
+        this(source, new SourcePolicy(grace), grace, clock, tries);
+    }
+
+    WatchedSource(MediaSource source, RetryPolicy policy, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {
         this.tries = tries;
         this.source = source;
-        this.policy = new SourcePolicy(grace);
+        this.policy = policy;
         this.clock = clock;
         this.graceNs = grace.toNanos();
     }
 
-    /** Completes when the source has ended or {@link #stop} was called; fails with {@link StreamFailure}. To be subscribed to once. */
+    @Override
     public Multi<SourceEvent> events() {
         // Nothing is buffered here: the chain behind asks for all, and handles a frame on the thread that brings it.
         return Multi.createFrom().<SourceEvent>emitter(this::start, BackPressureStrategy.IGNORE);
@@ -122,7 +129,7 @@ public final class WatchedSource {
         }
         if (!lost) {
             String why = failure == null ? "it ended before its first frame" : failure.getMessage();
-            tries.accept(new SourceTry(number, why, again));
+            tries.accept(new SourceTry(number, why, Optional.ofNullable(failure), again));
         }
         if (next instanceof SourcePolicy.Next.Fail fail) {
             emitter.fail(new StreamFailure(fail.exitCode(), fail.message()));
@@ -131,12 +138,17 @@ public final class WatchedSource {
         }
     }
 
-    /** What was left out or put right of what the source sent. */
-    public SourceOddities oddities() {
-        return source.oddities();
+    @Override
+    public List<SourceOddities> oddities() {
+        return List.of(source.oddities());
     }
 
-    /** The media server says that the publisher is gone: without a word to the contrary the source has ended when the grace time is over. */
+    @Override
+    public Map<Figure, Long> figures() {
+        return Map.of();
+    }
+
+    @Override
     public synchronized void notReady() {
         if (over || grace != null) {
             return;
@@ -144,7 +156,7 @@ public final class WatchedSource {
         grace = clock.schedule(clock.nowNs() + graceNs, this::graceOver);
     }
 
-    /** The media server says that a publisher is there. */
+    @Override
     public synchronized void ready() {
         if (grace != null) {
             grace.cancel();
@@ -164,7 +176,7 @@ public final class WatchedSource {
         stop();
     }
 
-    /** No more is read; {@link #events} completes. Does not block. */
+    @Override
     public void stop() {
         synchronized (this) {
             if (over) {

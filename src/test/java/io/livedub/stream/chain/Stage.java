@@ -49,6 +49,7 @@ final class Stage {
 
     final VirtualClock clock = new VirtualClock(1_000_000_000_000L);
     final FakeMediaSource source = new FakeMediaSource(clock);
+    final FakeMediaSource backup = new FakeMediaSource(clock);
     final FakeMediaSink sink = new FakeMediaSink(clock);
     /** Of the languages behind the first. */
     final Map<String, FakeMediaSink> sinks = new HashMap<>();
@@ -91,6 +92,7 @@ final class Stage {
                 new StreamSpec(
                         "test",
                         "rtmp://x/live/test/in",
+                        "rtmp://x/live/test/in-backup",
                         "rtmp://x/live/test/out",
                         settings,
                         Duration.ofSeconds(7),
@@ -118,6 +120,11 @@ final class Stage {
 
     static Stage passthrough(Path folder) {
         return new Stage(folder, TestSettings.SPANISH, false, Optional.of(OFFSET), StsSettings.Loss.EXIT);
+    }
+
+    /** With a backup source. */
+    static Stage backed(Path folder, boolean dubbed) {
+        return new Stage(folder, TestSettings.SPANISH.withBackup(), dubbed, Optional.of(OFFSET), StsSettings.Loss.EXIT);
     }
 
     Stage started() {
@@ -243,7 +250,7 @@ final class Stage {
 
         @Override
         public MediaSource source(String url) {
-            return source;
+            return url.endsWith("-backup") ? backup : source;
         }
 
         @Override

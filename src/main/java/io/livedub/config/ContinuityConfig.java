@@ -1,0 +1,13 @@
+package io.livedub.config;
+
+/**
+ * What keeps a stream on air while its source is away.
+ *
+ * @param backup whether streams of which nothing else is said have a backup source
+ */
+public record ContinuityConfig(boolean backup) {
+    static ContinuityConfig of(ContinuityVariables variables) {
+        return new ContinuityConfig(Values.choice(
+                "WORKER_BACKUP", variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF, "on or off"));
+    }
+}

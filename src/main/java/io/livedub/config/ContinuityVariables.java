@@ -1,0 +1,15 @@
+package io.livedub.config;
+
+import java.util.Optional;
+
+import io.smallrye.config.WithName;
+
+/** {@code WORKER_*} of what keeps a stream on air while its source is away. A part of {@link Settings}. */
+public interface ContinuityVariables {
+    @Variable(
+            fallback = VariableDefaults.BACKUP,
+            allowed = "on or off",
+            meaning = "whether `{app}/{id}/in-backup` is read as well, and aired while `{app}/{id}/in` gives nothing")
+    @WithName("backup")
+    Optional<String> backup();
+}
