@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String GST = "io.livedub.media.gst..";
     private static final String FLV = "io.livedub.media.flv..";
     private static final String SEGMENT = "io.livedub.segment..";
+    private static final String SPOOL = "io.livedub.spool..";
     private static final String SOUND = "io.livedub.sound..";
     private static final String STS = "io.livedub.sts";
     private static final String PROTOCOL = "io.livedub.sts.protocol..";
@@ -192,6 +193,18 @@ class ArchitectureTest {
                 .resideInAPackage(SEGMENT)
                 .should()
                 .dependOnClassesThat(otherRoomsThan(MEDIA, TIMELINE, SEGMENT, EVENTS));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void theSpoolKnowsWhatIsHeldAndNotWhoMadeIt() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(SPOOL)
+                .should()
+                .dependOnClassesThat(
+                        otherRoomsThan(MEDIA, TIMELINE, SEGMENT, SPOOL).or(resideInAnyPackage(HTTP)));
 
         rule.check(CLASSES);
     }
