@@ -143,9 +143,17 @@ public record WorkerConfig(
      *
      * @param retention zero keeps all
      * @param avOffset how long after a segment is complete it airs; empty: follows the measured round trip
+     * @param spool whether what has not aired is kept for the process that follows a crash
+     * @param resumeMaxAge a spool that is older is left alone
      */
     public record Segments(
-            Duration duration, Path dir, Duration retention, long minFreeBytes, Optional<Duration> avOffset) {}
+            Duration duration,
+            Path dir,
+            Duration retention,
+            long minFreeBytes,
+            Optional<Duration> avOffset,
+            boolean spool,
+            Duration resumeMaxAge) {}
 
     /**
      * The process.
@@ -350,7 +358,15 @@ public record WorkerConfig(
                         "WORKER_SEGMENT_MIN_FREE",
                         segments.minFree().orElse("1GiB"),
                         "a size such as 0, 500MiB or 1GiB"),
-                avOffset(segments.avOffsetNs()));
+                avOffset(segments.avOffsetNs()),
+                Values.choice("WORKER_SPOOL", segments.spool(), "on", Map.of("on", true, "off", false), "on or off"),
+                Values.duration(
+                        "WORKER_RESUME_MAX_AGE",
+                        segments.resumeMaxAge().orElse("60s"),
+                        "s",
+                        Duration.ZERO,
+                        Duration.ofHours(1),
+                        "0 to 1 h, written 60, 60s or 60000ms"));
     }
 
     private static Duration olderSegmentDuration(Optional<String> ms, List<String> warnings) {

@@ -1,6 +1,7 @@
 package io.livedub.spool;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -26,6 +27,20 @@ public record HeldStream(
         Duration age,
         boolean cutOff,
         Files files) {
+    /** The same stream, with segments behind those that it has. */
+    public HeldStream with(List<Segment> cutSince) {
+        List<HeldSegment> all = new ArrayList<>(segments);
+        cutSince.forEach(segment -> all.add(new HeldSegment(segment, Map.of())));
+        return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, files);
+    }
+
+    /** Where the last segment ends on the timeline; 0 when there is none. */
+    public long cutUntilNs() {
+        return segments.isEmpty()
+                ? 0
+                : segments.get(segments.size() - 1).segment().endNs();
+    }
+
     /** @param sounds what was decided of it, by language; a language that is not in it was not decided */
     public record HeldSegment(Segment segment, Map<String, HeardSound> sounds) {}
 

@@ -33,7 +33,8 @@ final class HeldStreamBuilder {
         if (record instanceof ArrivedFrame arrived) {
             open.add(arrived.timed());
         } else if (record instanceof CutSegment cut) {
-            segments.put(cut.batch(), cut(cut));
+            // A process that goes on says again what it cuts of what it found.
+            segments.computeIfAbsent(cut.batch(), first -> cut(cut));
         } else if (record instanceof HeardSound sound) {
             // The segment's own record may be gone with a file of which all has aired but this.
             if (segments.containsKey(sound.batch())) {

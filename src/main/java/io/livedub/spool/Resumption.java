@@ -37,11 +37,19 @@ public record Resumption(List<Piece> pieces, long lostFrames) {
         }
     }
 
+    /** @param nowNs clock time from which frames can leave */
+    public static Resumption of(HeldStream held, long delayNs, long nowNs) {
+        long firstAirNs = held.position().source().startNs() + delayNs;
+        // Before the first piece was put on the output's timeline none has aired, and all of them air at their time.
+        AirMark none = new AirMark(firstAirNs, delayNs, firstAirNs, 0, 0, 0);
+        return of(held, held.position().air().orElse(none), nowNs);
+    }
+
     /**
      * @param mark where the output stood
      * @param nowNs clock time from which frames can leave
      */
-    public static Resumption of(HeldStream held, AirMark mark, long nowNs) {
+    static Resumption of(HeldStream held, AirMark mark, long nowNs) {
         long fromNs = nowNs - mark.offsetNs();
         long soundFromNs = Math.max(fromNs, mark.nextAudioNs() + mark.zeroAirNs() - mark.offsetNs());
         long pictureFromNs = pictureFromNs(held, fromNs);

@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,7 +36,7 @@ public final class Spool {
     static final long GOP_NS = 10_000_000_000L;
 
     /** Where a spool writes, and by whose time. */
-    public record Place(SpoolFolder folder, StreamLock lock, ClockReading began, Executor lane, MediaClock clock) {}
+    public record Place(SpoolFolder folder, StreamLock lock, UUID boot, Executor lane, MediaClock clock) {}
 
     private final Place place;
     private final Optional<HeldStream.Files> from;
@@ -191,7 +193,7 @@ public final class Spool {
         String failed = null;
         try {
             if (files == null) {
-                files = SpoolFiles.open(place.folder(), place.began().boot(), from);
+                files = SpoolFiles.open(place.folder(), place.boot(), from);
             }
             files.write(batch);
         } catch (IOException | RuntimeException failure) {
@@ -203,34 +205,50 @@ public final class Spool {
         }
     }
 
-    /** The stream is over, and nothing of it is to be resumed. */
-    public void end() {
+    /** Whether what has come is on disk, but for the last batch. */
+    public synchronized boolean isKept() {
+        return !over && trouble == null && files != null;
+    }
+
+    /** The stream is over, and nothing of it is to be resumed. Completes when that is so on disk, or cannot be. */
+    public CompletableFuture<Void> end() {
         stop();
-        place.lane().execute(() -> {
+        return later(() -> {
             removeFiles();
-            try {
-                place.lock().closeAndRemove();
-            } catch (IOException notRemoved) {
-                // Foreign files, or a disk that refuses: the next spool of the stream meets them.
-                return;
-            }
+            place.lock().closeAndRemove();
         });
     }
 
-    /** The stream is over for this process, and the next one is to go on with it. */
-    public void leave() {
+    /** The stream is over for this process, and the next one is to go on with it. Completes when it can. */
+    public CompletableFuture<Void> leave() {
         stop();
+        return later(() -> {
+            if (files != null) {
+                files.close();
+            }
+            place.lock().close();
+        });
+    }
+
+    @FunctionalInterface
+    private interface DiskWork {
+        void run() throws IOException;
+    }
+
+    private CompletableFuture<Void> later(DiskWork work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
         place.lane().execute(() -> {
             try {
-                if (files != null) {
-                    files.close();
-                }
-                place.lock().close();
-            } catch (IOException notClosed) {
-                // The end of the process closes it.
+                work.run();
+            } catch (IOException | RuntimeException refused) {
+                // Foreign files in the folder, or a disk that refuses: the next spool of the stream meets them, and the
+                // end of the process gives the lock back.
+                done.complete(null);
                 return;
             }
+            done.complete(null);
         });
+        return done;
     }
 
     private synchronized void stop() {

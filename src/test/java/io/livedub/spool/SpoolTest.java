@@ -64,7 +64,7 @@ class SpoolTest {
         SpooledStream stream = new SpooledStream(segments).run(120);
 
         assertThat(bytesOnDisk()).isLessThan(25L * (25 * 100 + 47 * 90));
-        assertThat(Resumption.of(held(stream), held(stream).position().air().orElseThrow(), stream.clock.nowNs())
+        assertThat(Resumption.of(held(stream), SpooledStream.DELAY_NS, stream.clock.nowNs())
                         .pieces()
                         .get(0)
                         .segment()
@@ -135,7 +135,7 @@ class SpoolTest {
         assertThat(held.cutOff()).isTrue();
         StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(first.folder)).lock();
         Spool second = new Spool(
-                new Spool.Place(first.folder, lock, first.reading(SpooledStream.BOOT, 0), Runnable::run, first.clock),
+                new Spool.Place(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
                 Optional.of(held.files()),
                 first::position,
                 first.givenUp::add);

@@ -49,10 +49,7 @@ final class SpooledStream {
         folder = new SpoolFolder(segments, "test");
         lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(folder)).lock();
         spool = new Spool(
-                new Spool.Place(folder, lock, reading(BOOT, 0), lane, clock),
-                Optional.empty(),
-                this::position,
-                givenUp::add);
+                new Spool.Place(folder, lock, BOOT, lane, clock), Optional.empty(), this::position, givenUp::add);
         spool.begin();
     }
 

@@ -17,6 +17,9 @@ public sealed interface SourceEvent {
     /** Frames come again: the next one is the first of a new connection. */
     record Back() implements SourceEvent {}
 
+    /** This process goes on with what another one has read. The chain puts it in front of the first event of a source. */
+    record Resumed() implements SourceEvent {}
+
     /** The source has ended or is not to be had, and no more will come. The chain puts it behind the last event of a source. */
     record Over() implements SourceEvent {}
 }

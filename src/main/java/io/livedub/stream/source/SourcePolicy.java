@@ -42,6 +42,12 @@ final class SourcePolicy {
         unanswered = 0;
     }
 
+    /** Another process has read this source, and has just ended: the source counts as lost and not as never seen. */
+    void resume(long nowNs) {
+        everLive = true;
+        lostNs = nowNs;
+    }
+
     boolean isLive() {
         return live;
     }

@@ -47,6 +47,11 @@ public final class WatchedSource {
         this.graceNs = grace.toNanos();
     }
 
+    /** Another process has read this source until it ended; to be called before {@link #events} is subscribed to. */
+    public synchronized void resume() {
+        policy.resume(clock.nowNs());
+    }
+
     /** Completes when the source has ended or {@link #stop} was called; fails with {@link StreamFailure}. To be subscribed to once. */
     public Multi<SourceEvent> events() {
         // Nothing is buffered here: the chain behind asks for all, and handles a frame on the thread that brings it.

@@ -13,6 +13,7 @@ import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -237,7 +238,9 @@ final class Supervised {
         lastFailure = failure.reason();
         boolean restarted = !failure.exitCode().isFinal();
         if (restarted) {
-            restartNs = clock.nowNs() + backoff.afterFailure(ran).toNanos();
+            boolean crashed = failure.exitCode() == ExitCode.INTERNAL || failure.exitCode() == ExitCode.OUT_OF_MEMORY;
+            Duration pause = crashed ? backoff.afterCrash(ran) : backoff.afterFailure(ran);
+            restartNs = clock.nowNs() + pause.toNanos();
             MediaClock.Timer[] mine = new MediaClock.Timer[1];
             mine[0] = clock.schedule(
                     restartNs,
