@@ -279,7 +279,8 @@ class ArchitectureTest {
                 .resideInAPackage(STREAM)
                 .should()
                 .dependOnClassesThat(
-                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                        otherRoomsThan(
+                                        MEDIA, SEGMENT, SOUND, SPOOL, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
                                 .or(resideInAnyPackage(HTTP))
                                 .or(resideInAnyPackage("com.fasterxml.jackson..")));
 
