@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
 
 /** What makes the sound of one language. No method blocks or throws. */
 interface Dubbing {
@@ -16,6 +17,9 @@ interface Dubbing {
      * @return what airs in the segment's place, before it airs; never fails
      */
     Uni<AiredSegment> start(Segment segment, Uni<byte[]> m4a);
+
+    /** What is done to the sound of dubs, from the next segment on. */
+    void sound(DubSound wanted);
 
     /** A segment is about to be put on the output's timeline. */
     void join(AiredSegment next);

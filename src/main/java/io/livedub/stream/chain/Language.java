@@ -20,12 +20,14 @@ import io.livedub.segment.Segment;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.output.Output;
 import io.livedub.stream.output.OutputReport;
+import io.livedub.stream.output.OutputTerms;
 import io.livedub.timeline.OutputFigures;
 
 /**
@@ -62,7 +64,7 @@ final class Language {
         events.accept(new StreamEvent.Language(phase, phase, plan.target().language()));
         this.output = new Output(
                 plan.parts().engine().sink(plan.url()),
-                new Output.Terms(
+                new OutputTerms(
                         plan.parts().passthrough(),
                         plan.spec().outputGrace(),
                         !plan.spec().outputGrace().isZero()
@@ -92,6 +94,10 @@ final class Language {
         events.accept(new StreamEvent.DubSwitched(
                 to.on(),
                 to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
+    }
+
+    void sound(DubSound wanted) {
+        dubbing.ifPresent(its -> its.sound(wanted));
     }
 
     boolean isOnAir() {

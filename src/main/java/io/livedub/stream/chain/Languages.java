@@ -2,6 +2,8 @@ package io.livedub.stream.chain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,8 @@ import io.livedub.media.VideoFormat;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
+import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
@@ -41,6 +45,7 @@ final class Languages {
 
     private volatile AudioFormat audio;
     private volatile Beginning beginning;
+    private DubSound sound;
     private boolean over;
 
     /**
@@ -56,6 +61,7 @@ final class Languages {
         this.parts = parts;
         this.dubbings = dubbings;
         this.onOutputsGone = onOutputsGone;
+        this.sound = parts.sound();
     }
 
     /** Those that the stream begins with. */
@@ -111,6 +117,7 @@ final class Languages {
             return true;
         }
         Language added = language(target);
+        added.sound(sound);
         added.output().beginWithKeyframe();
         if (audio != null) {
             added.begin(audio);
@@ -151,7 +158,25 @@ final class Languages {
                     .filter(language ->
                             dub.language().map(language.key()::equals).orElse(true))
                     .forEach(language -> language.switchDub(dub));
+        } else if (command instanceof StreamCommand.SetSound set) {
+            sound(set.sound());
+        } else if (command instanceof StreamCommand.KeptUntilNextStart kept) {
+            parts.events()
+                    .accept(new StreamEvent.Note("settings were changed that hold from the stream's next start on: "
+                            + String.join(", ", kept.settings())));
         }
+    }
+
+    private synchronized void sound(DubSound wanted) {
+        sound = wanted;
+        present().forEach(language -> language.sound(wanted));
+        parts.events()
+                .accept(new StreamEvent.Note(String.format(
+                        Locale.ROOT,
+                        "the sound of dubs was changed, heard from the next segment that is cut: bed %s, %d dB, loudness %s",
+                        wanted.bed().name().toLowerCase(Locale.ROOT),
+                        wanted.bedDb(),
+                        wanted.matchLoudness() ? "match" : "off")));
     }
 
     private void warn(String message) {

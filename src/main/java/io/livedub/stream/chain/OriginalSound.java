@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
 
 /** The source's own sound as a language, at the latency of the dubs. */
 final class OriginalSound implements Dubbing {
@@ -15,6 +16,9 @@ final class OriginalSound implements Dubbing {
     public Uni<AiredSegment> start(Segment segment, Uni<byte[]> m4a) {
         return Uni.createFrom().item(AiredSegment.original(segment, "the language is the original"));
     }
+
+    @Override
+    public void sound(DubSound wanted) {}
 
     @Override
     public void join(AiredSegment next) {}

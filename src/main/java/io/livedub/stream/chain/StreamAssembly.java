@@ -13,11 +13,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
-import io.livedub.config.DubConfig;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
@@ -101,17 +99,13 @@ public class StreamAssembly implements StreamFactory {
                 config.segments().duration(),
                 config.segments().avOffset(),
                 config.sts().timeout(),
-                blend(settings.dub()),
+                settings.dub().sound(),
                 settings.dub().cutAtPauses(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
                 spools.open(spec.streamId(), events),
                 events);
         return new StreamWorker(spec, parts, live);
-    }
-
-    private static BlendSettings blend(DubConfig dub) {
-        return new BlendSettings(Bed.valueOf(dub.bed().name()), dub.bedDb(), dub.matchLoudness());
     }
 
     private StsSession session(StreamSpec spec, Target target, Consumer<StreamEvent> told) {

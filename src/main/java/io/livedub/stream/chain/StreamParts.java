@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.livedub.config.Target;
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.segment.Pauses;
 import io.livedub.stream.disk.SegmentKeeper;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 
@@ -21,7 +21,7 @@ import io.livedub.sts.StsSession;
  *
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
- * @param blend how dubs are put into the stream's sound
+ * @param sound what is done to the sound of dubs until a command says otherwise
  * @param cutAtPauses whether a segment ends at a pause in its last third
  * @param sessions makes the STS session of a language; empty in passthrough
  * @param spool what is kept for a process that goes on; empty: nothing
@@ -35,7 +35,7 @@ record StreamParts(
         Duration segmentDuration,
         Optional<Duration> offset,
         Duration stsTimeout,
-        BlendSettings blend,
+        DubSound sound,
         boolean cutAtPauses,
         SegmentKeeper files,
         Optional<Sessions> sessions,

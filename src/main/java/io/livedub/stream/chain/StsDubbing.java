@@ -1,7 +1,6 @@
 package io.livedub.stream.chain;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -14,6 +13,7 @@ import io.livedub.dub.Fitter;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
@@ -30,6 +30,7 @@ final class StsDubbing implements Dubbing {
     private final SourceClock source;
     private final SharedOffset offset;
     private final String language;
+    private volatile DubSound sound;
     private List<Frame> lastTail = List.of();
 
     /**
@@ -52,10 +53,9 @@ final class StsDubbing implements Dubbing {
         this.source = source;
         this.session = parts.sessions().orElseThrow().open(target, events.andThen(follower(onLost)));
         Fitter fitter = new Fitter(parts.engine().audioCodec());
-        Optional<Blender> blender = parts.blend().on()
-                ? Optional.of(new Blender(parts.engine().audioCodec(), fitter, parts.blend()))
-                : Optional.empty();
-        this.dubber = new Dubber(session, fitter, blender, events, parts.clock(), parts.workers());
+        this.sound = parts.sound();
+        Blender blender = new Blender(parts.engine().audioCodec(), fitter);
+        this.dubber = new Dubber(session, fitter, blender, () -> sound, events, parts.clock(), parts.workers());
         session.lost().subscribe().with(onLost);
     }
 
@@ -69,9 +69,14 @@ final class StsDubbing implements Dubbing {
         return dubber.dub(segment, m4a, air::airNsOf, source::clockNsOf);
     }
 
+    @Override
+    public void sound(DubSound wanted) {
+        sound = wanted;
+    }
+
     /**
-     * The end of the dubbed segment before is replaced when original sound follows: by the segment's deadline half a second is left, and
-     * what is replaced airs in the last quarter of one.
+     * The end of the dubbed segment before is replaced when original sound follows, or a dub that needs another end: by the segment's
+     * deadline half a second is left, and what is replaced airs in the last quarter of one.
      */
     @Override
     public void join(AiredSegment next) {
@@ -82,6 +87,11 @@ final class StsDubbing implements Dubbing {
                 && Math.abs(audio.get(0).ptsNs()
                                 - lastTail.get(lastTail.size() - 1).ptsNs())
                         <= 2 * next.segment().audioFormat().frameDurationNs();
+        // Where an operator has switched the dub off, the segment before aired its original sound, which stays.
+        boolean leads = !lastTail.isEmpty() && next.dubbed() && !next.lead().isEmpty();
+        if (leads) {
+            air.replaceLast(language, next.lead());
+        }
         if (follows) {
             // Too late only when a fit took until the segment's air time: the dub then ends in its own fade.
             air.replaceLast(language, lastTail);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -18,7 +18,6 @@ import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.SinkException;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
-import io.livedub.stream.FrameAdmission;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
@@ -32,19 +31,6 @@ import io.livedub.stream.events.Figure;
 public final class Output {
     /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
     private static final int MOST_EARLY = 1024;
-
-    /** What may wait for the server: 10 s of 50 Mbit/s. A server that takes less than comes in loses pictures, not memory of ours. */
-    private static final long MOST_BACKLOG = 64L * 1024 * 1024;
-
-    /** A publication that has held for so long was no refusal: servers say no within it. */
-    private static final long PROVEN_NS = Duration.ofSeconds(2).toNanos();
-
-    private static final Duration PAUSE = Duration.ofMillis(250);
-    /** The contract's gap is the server's absence and a second: longer pauses, as it names them too, would not hold it. */
-    private static final int LONGEST_PAUSE = 3;
-
-    /** 0.25 s times two to the power of this: 32 s. */
-    private static final int LONGEST_DOUBLING = 7;
 
     /** Told when the output was lost and is there again. */
     public interface Listener {
@@ -63,58 +49,42 @@ public final class Output {
 
     private record Unopened(List<Frame> early) implements Standing {}
 
-    private record OnAir(Publication publication, long sinceNs) implements Standing {}
+    private record OnAir(CountedPublication counted) implements Standing {}
 
     private record Away(MediaClock.Timer retry) implements Standing {}
 
     private record Over() implements Standing {}
 
-    /**
-     * On which terms it is published.
-     *
-     * @param atOnce frames leave as they come, in place of each at its time
-     * @param grace how long a publication that has held may be lost before it is given up
-     * @param comesBack whether one that is lost may be made anew
-     * @param othersOnAir whether another output of the stream is on air: as long as one is, this one is never given up
-     */
-    public record Terms(boolean atOnce, Duration grace, boolean comesBack, BooleanSupplier othersOnAir) {
-        Pacing pacing() {
-            return atOnce ? Pacing.IMMEDIATE : Pacing.TIMED;
-        }
-    }
-
     private final MediaSink sink;
-    private final Terms terms;
+    private final OutputTerms terms;
     private final Pacing pacing;
     private final MediaClock clock;
-    private final long graceNs;
+    private final RepublishPolicy policy;
     private final Listener listener;
     private final Consumer<StreamFailure> onFailure;
     private final DepartureMeter meter = new DepartureMeter();
     private final GopMemory gop = new GopMemory();
 
     private Standing standing = new Unopened(new ArrayList<>());
-    private Publication last;
-    private FrameAdmission admission = new FrameAdmission(MOST_BACKLOG);
+    /** Null before the first one is open, and after an end while none is. */
+    private CountedPublication last;
+
     private VideoFormat video;
     private AudioFormat audio;
     private long zeroNs;
-    private long lostNs;
-    private int attempts;
     private long missed;
     private boolean needsKeyframe;
-    private long pushedBytes;
-    private long takenBytes;
     private long sentBefore;
     private long droppedBefore;
 
     /** @param onFailure publishing was refused, or was lost for longer than its grace, and is given up */
-    public Output(MediaSink sink, Terms terms, MediaClock clock, Listener listener, Consumer<StreamFailure> onFailure) {
+    public Output(
+            MediaSink sink, OutputTerms terms, MediaClock clock, Listener listener, Consumer<StreamFailure> onFailure) {
         this.sink = sink;
         this.terms = terms;
         this.pacing = terms.pacing();
         this.clock = clock;
-        this.graceNs = terms.grace().toNanos();
+        this.policy = new RepublishPolicy(terms.grace());
         this.listener = listener;
         this.onFailure = onFailure;
     }
@@ -133,10 +103,8 @@ public final class Output {
 
     private void publish() {
         Publication publication = sink.open(video, audio, pacing, zeroNs);
-        last = publication;
-        pushedBytes = 0;
-        takenBytes = 0;
-        standing = new OnAir(publication, clock.nowNs());
+        last = new CountedPublication(publication, clock.nowNs());
+        standing = new OnAir(last);
         publication.onDeparture(meter);
         publication.failure().subscribe().with(failure -> failed(publication, failure));
     }
@@ -197,15 +165,10 @@ public final class Output {
                 return;
             }
         }
-        if (admission.admit(placed, backlog(onAir.publication))) {
+        if (onAir.counted.admits(placed)) {
             meter.pushed(placed);
-            send(onAir.publication, placed);
+            onAir.counted.push(placed);
         }
-    }
-
-    private void send(Publication publication, Frame frame) {
-        pushedBytes += frame.data().length;
-        publication.push(frame);
     }
 
     /** A publication that begins anew begins with the formats of now. */
@@ -217,60 +180,39 @@ public final class Output {
         }
     }
 
-    /** Bytes that were pushed and not taken. What the server has taken is asked only when much seems to wait: it is a call into the sink. */
-    private long backlog(Publication publication) {
-        if (pushedBytes - takenBytes > MOST_BACKLOG / 4) {
-            takenBytes = publication.bytesSent();
-        }
-        return pushedBytes - takenBytes;
-    }
-
     private void failed(Publication publication, SinkException why) {
         // Asked without the lock, which the other one may hold that asks the same.
         boolean others = terms.othersOnAir().getAsBoolean();
-        Duration again;
+        Optional<Duration> again;
         synchronized (this) {
-            if (!(standing instanceof OnAir onAir) || onAir.publication != publication) {
+            if (!(standing instanceof OnAir onAir) || onAir.counted.publication() != publication) {
                 return;
             }
-            boolean proven = clock.nowNs() - onAir.sinceNs >= PROVEN_NS;
-            if (proven) {
-                lostNs = clock.nowNs();
-                attempts = 0;
-                missed = 0;
-            }
-            // One that never held was refused: the first of all may be for a reason that stays.
-            boolean wasOnAir = proven || attempts > 0;
-            boolean givenUp = !wasOnAir || clock.nowNs() - lostNs >= graceNs;
-            if (givenUp && !others) {
-                standing = new Over();
-                again = null;
-            } else {
-                if (!wasOnAir) {
-                    lostNs = clock.nowNs();
-                }
-                sentBefore += publication.bytesSent();
-                droppedBefore += admission.dropped();
-                admission = new FrameAdmission(MOST_BACKLOG);
-                again = givenUp ? longPause(attempts++) : pause(attempts++);
-                standing = new Away(clock.schedule(clock.nowNs() + again.toNanos(), this::publishAgain));
-            }
+            again = lost(onAir.counted, others);
         }
-        if (again == null) {
-            onFailure.accept(new StreamFailure(ExitCode.PUBLISHING, why.getMessage()));
+        if (again.isPresent()) {
+            listener.lost(why.getMessage(), again.get());
         } else {
-            listener.lost(why.getMessage(), again);
+            onFailure.accept(new StreamFailure(ExitCode.PUBLISHING, why.getMessage()));
         }
     }
 
-    /** At once, then after 0.25, 0.5 and 0.75 s, and each 0.75 s from then on. */
-    private static Duration pause(int attempt) {
-        return PAUSE.multipliedBy(Math.min(LONGEST_PAUSE, attempt));
-    }
-
-    /** Twice as long each time, up to half a minute: who says no will not say yes for being asked often. */
-    private static Duration longPause(int attempt) {
-        return attempt == 0 ? Duration.ZERO : PAUSE.multipliedBy(1L << Math.min(LONGEST_DOUBLING, attempt));
+    /** With the lock held. */
+    private Optional<Duration> lost(CountedPublication failed, boolean others) {
+        long nowNs = clock.nowNs();
+        if (RepublishPolicy.isProven(failed.sinceNs(), nowNs)) {
+            missed = 0;
+        }
+        missed += failed.untaken();
+        Optional<Duration> again = policy.failed(failed.sinceNs(), nowNs, others);
+        if (again.isEmpty()) {
+            standing = new Over();
+        } else {
+            sentBefore += failed.publication().bytesSent();
+            droppedBefore += failed.dropped();
+            standing = new Away(clock.schedule(nowNs + again.get().toNanos(), this::publishAgain));
+        }
+        return again;
     }
 
     private synchronized void publishAgain() {
@@ -281,11 +223,11 @@ public final class Output {
         if (!(standing instanceof OnAir onAir)) {
             return;
         }
-        Duration away = Duration.ofNanos(clock.nowNs() - lostNs);
+        Duration away = policy.away(clock.nowNs());
         List<Frame> shown = gop.frames();
         needsKeyframe = shown.isEmpty();
-        shown.forEach(frame -> send(onAir.publication, frame));
-        clock.schedule(clock.nowNs() + PROVEN_NS, () -> proven(onAir, away));
+        shown.forEach(onAir.counted::repeat);
+        clock.schedule(clock.nowNs() + RepublishPolicy.PROVEN_NS, () -> proven(onAir, away));
     }
 
     private void proven(OnAir expected, Duration away) {
@@ -294,7 +236,7 @@ public final class Output {
             if (standing != expected) {
                 return;
             }
-            attempts = 0;
+            policy.proven();
             lost = missed;
         }
         listener.back(away, lost);
@@ -302,18 +244,18 @@ public final class Output {
 
     /** Frames that were dropped because the server takes less than comes in. */
     public synchronized long dropped() {
-        return droppedBefore + admission.dropped();
+        return droppedBefore + (standing instanceof Away || last == null ? 0 : last.dropped());
     }
 
     /** Payload bytes that servers have taken so far. */
     public long bytesSent() {
-        Publication current;
+        CountedPublication current;
         long before;
         synchronized (this) {
             current = standing instanceof Away ? null : last;
             before = sentBefore;
         }
-        return before + (current == null ? 0 : current.bytesSent());
+        return before + (current == null ? 0 : current.publication().bytesSent());
     }
 
     /** What has gone out so far. Asks the sink. */
@@ -348,6 +290,6 @@ public final class Output {
             last = null;
         }
         standing = new Over();
-        return last;
+        return last == null ? null : last.publication();
     }
 }

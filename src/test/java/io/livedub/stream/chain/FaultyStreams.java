@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.observe.StreamLog;
@@ -24,6 +23,7 @@ import io.livedub.stream.StreamLines;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.FaultyEngine.Place;
 import io.livedub.stream.disk.SegmentKeeper;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
@@ -96,7 +96,7 @@ final class FaultyStreams {
                 SEGMENT,
                 Optional.of(Duration.ofSeconds(3)),
                 Duration.ofSeconds(8),
-                BlendSettings.OFF,
+                DubSound.OFF,
                 false,
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->

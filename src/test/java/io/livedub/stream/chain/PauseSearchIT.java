@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
-import io.livedub.media.gst.GstAudioCodec;
+import io.livedub.media.gst.codec.GstAudioCodec;
 import io.livedub.sound.Tones;
 
 import static org.assertj.core.api.Assertions.assertThat;

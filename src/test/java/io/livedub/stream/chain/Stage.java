@@ -18,7 +18,6 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
-import io.livedub.dub.BlendSettings;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.Component;
 import io.livedub.media.Frame;
@@ -31,6 +30,7 @@ import io.livedub.segment.SegmentStore;
 import io.livedub.stream.Recorder;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.disk.SegmentKeeper;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.sts.StsSession;
@@ -108,7 +108,7 @@ final class Stage {
                 SEGMENT,
                 offset,
                 Duration.ofSeconds(8),
-                BlendSettings.OFF,
+                DubSound.OFF,
                 false,
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),

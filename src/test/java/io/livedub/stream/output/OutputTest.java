@@ -28,7 +28,7 @@ class OutputTest {
     private Output output(Pacing pacing, Duration grace) {
         return new Output(
                 sink,
-                new Output.Terms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
+                new OutputTerms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
                 clock,
                 new Output.Listener() {
                     @Override
@@ -143,6 +143,41 @@ class OutputTest {
         assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 1L, 2L, 3L, 4L);
         assertThat(told).containsExactly("gone, again in 0 ms", "back after 0 ms, missed 1");
         assertThat(lasting.bytesSent()).isEqualTo(2 + 4);
+    }
+
+    @Test
+    void framesThatAFrozenServerDidNotTakeAreLost() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(3_000);
+        sink.frozen = true;
+        lasting.push(List.of(frame(3, false), frame(4, false), frame(5, false)), 9_000);
+
+        sink.fail("frozen");
+        lasting.push(List.of(frame(6, false)), 9_000);
+        sink.frozen = false;
+        clock.advanceMs(3_000);
+
+        assertThat(told).last().isEqualTo("back after 0 ms, missed 4");
+    }
+
+    @Test
+    void whatIsShownAgainAndNotTakenIsNotLostTwice() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(3_000);
+        sink.frozen = true;
+        sink.fail("gone");
+        clock.advanceMs(1);
+        lasting.push(List.of(frame(3, false)), 9_000);
+
+        sink.fail("gone again");
+        sink.frozen = false;
+        clock.advanceMs(5_000);
+
+        assertThat(told).last().isEqualTo("back after 251 ms, missed 1");
     }
 
     @Test
