@@ -308,11 +308,10 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(STREAM)
                 .should()
-                .dependOnClassesThat(
-                        otherRoomsThan(
-                                        MEDIA, SEGMENT, SOUND, SPOOL, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
-                                .or(resideInAnyPackage(HTTP))
-                                .or(resideInAnyPackage("com.fasterxml.jackson..")));
+                .dependOnClassesThat(otherRoomsThan(
+                                MEDIA, SEGMENT, SOUND, SPOOL, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                        .or(resideInAnyPackage(HTTP))
+                        .or(resideInAnyPackage("com.fasterxml.jackson..")));
 
         rule.check(CLASSES);
     }

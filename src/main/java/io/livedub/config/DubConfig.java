@@ -24,4 +24,4 @@ public record DubConfig(DubSound sound, boolean cutAtPauses) {
                         "WORKER_SEGMENT_CUT",
                         Values.word(dub.cut(), VariableDefaults.SEGMENT_CUT, SettingValues.CUTS)));
     }
-    }
+}

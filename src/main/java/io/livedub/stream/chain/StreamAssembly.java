@@ -21,7 +21,6 @@ import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
-import io.livedub.sound.Bed;
 import io.livedub.stream.StreamLines;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StsSettingsOf;

@@ -11,8 +11,8 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.segment.Pauses;
-import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.sound.DubSound;
+import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 
