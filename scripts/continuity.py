@@ -98,7 +98,10 @@ class Way:
             return
         for _ in range(100):
             try:
-                urllib.request.urlopen(urllib.request.Request(f"{child.api}/v1/streams/a", method="PUT", data=b""), timeout=2)
+                hook = urllib.request.Request(
+                    f"{child.api}/v1/mediamtx/events/ready",
+                    data=b'{"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "a"}', headers={"Content-Type": "application/json"})
+                urllib.request.urlopen(hook, timeout=2)
                 return
             except OSError:
                 time.sleep(0.2)
