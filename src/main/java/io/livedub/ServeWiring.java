@@ -22,6 +22,7 @@ import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
@@ -122,6 +123,17 @@ public class ServeWiring {
 
     void takeOver(@Observes Serving serving, StreamLauncher launcher, StreamRegistry registry) {
         launcher.findRunning(streamId -> registry.ready(streamId, ""));
+    }
+
+    /**
+     * Streams that a process has left behind that was killed: on air again without waiting for a hook. A stream of its own process or Job
+     * finds its spool by itself, so this only says that it is there.
+     */
+    void resume(@Observes Serving serving, WorkerConfig config, StreamRegistry registry, SpooledStreams spooled) {
+        if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
+            Infrastructure.getDefaultWorkerPool()
+                    .execute(() -> spooled.young().forEach(streamId -> registry.ready(streamId, "")));
+        }
     }
 
     void measure(@Observes Serving serving, StreamRegistry registry, StreamLauncher launcher, MeterRegistry meters) {

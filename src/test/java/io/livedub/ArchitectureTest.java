@@ -51,6 +51,7 @@ class ArchitectureTest {
     private static final String BINDING = "io.livedub.media.gst.binding..";
     private static final String FLV = "io.livedub.media.flv..";
     private static final String SEGMENT = "io.livedub.segment..";
+    private static final String SPOOL = "io.livedub.spool..";
     private static final String SOUND = "io.livedub.sound..";
     private static final String STS = "io.livedub.sts";
     private static final String PROTOCOL = "io.livedub.sts.protocol..";
@@ -227,6 +228,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void theSpoolKnowsWhatIsHeldAndNotWhoMadeIt() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(SPOOL)
+                .should()
+                .dependOnClassesThat(
+                        otherRoomsThan(MEDIA, TIMELINE, SEGMENT, SPOOL).or(resideInAnyPackage(HTTP)));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
     void theRecordsOfTheWireKnowNobody() {
         ArchRule rule =
                 noClasses().that().resideInAPackage(PROTOCOL).should().dependOnClassesThat(otherRoomsThan(PROTOCOL));
@@ -295,10 +308,10 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(STREAM)
                 .should()
-                .dependOnClassesThat(
-                        otherRoomsThan(MEDIA, SEGMENT, SOUND, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
-                                .or(resideInAnyPackage(HTTP))
-                                .or(resideInAnyPackage("com.fasterxml.jackson..")));
+                .dependOnClassesThat(otherRoomsThan(
+                                MEDIA, SEGMENT, SOUND, SPOOL, STS, PROTOCOL, DUB, TIMELINE, STREAM, CONFIG, OBSERVE)
+                        .or(resideInAnyPackage(HTTP))
+                        .or(resideInAnyPackage("com.fasterxml.jackson..")));
 
         rule.check(CLASSES);
     }

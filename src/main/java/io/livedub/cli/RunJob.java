@@ -11,6 +11,7 @@ import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ParentLine;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.chain.StreamWorker;
@@ -82,6 +83,16 @@ final class RunJob implements Job {
             public void command(StreamCommand command) {
                 worker.command(command);
             }
+
+            @Override
+            public void parentGone() {
+                if (worker.isKept()) {
+                    // The next parent starts the stream again, which goes on with the spool: to drain first would keep
+                    // the folder locked until all has aired.
+                    Runtime.getRuntime().halt(ExitCode.INTERNAL.code());
+                }
+                worker.stop("the parent is gone");
+            }
         };
     }
 
@@ -90,7 +101,16 @@ final class RunJob implements Job {
             if (signalled != null) {
                 return signalled;
             }
-            worker = Arc.container().instance(StreamFactory.class).get().create(spec, events);
+            try {
+                worker = Arc.container().instance(StreamFactory.class).get().create(spec, events);
+            } catch (StreamFailure refused) {
+                events.accept(new StreamEvent.Life(
+                        StreamState.initial(),
+                        new StreamState.Failed(refused.getMessage(), refused.exitCode()),
+                        refused.getMessage()));
+                System.err.println(Printable.line(refused.getMessage(), OneLineErrors.MOST_CHARACTERS));
+                return refused.exitCode().code();
+            }
         }
         created.accept(worker);
         StreamState end = worker.run().await().indefinitely();

@@ -44,4 +44,19 @@ public interface SegmentVariables {
                     + " measured round trip")
     @WithName("av-offset-ns")
     Optional<String> avOffsetNs();
+
+    @Variable(
+            fallback = VariableDefaults.SPOOL,
+            allowed = "on or off",
+            meaning = "what has arrived and not aired is kept in `{WORKER_SEGMENT_DIR}/{stream_id}/.spool`: a process"
+                    + " that is started after a crash goes on with it ([spool](spool.md))")
+    @WithName("spool")
+    Optional<String> spool();
+
+    @Variable(
+            fallback = VariableDefaults.RESUME_MAX_AGE,
+            allowed = "0…1 h, written 60, 60s or 60000ms",
+            meaning = "a spool that is older is left alone")
+    @WithName("resume-max-age")
+    Optional<String> resumeMaxAge();
 }

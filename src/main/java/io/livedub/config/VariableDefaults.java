@@ -15,6 +15,8 @@ final class VariableDefaults {
     static final String SEGMENT_RETENTION = "1h";
     static final String SEGMENT_MIN_FREE = "1GiB";
     static final String AV_OFFSET_NS = "6000000000";
+    static final String SPOOL = "on";
+    static final String RESUME_MAX_AGE = "60s";
     static final String METRICS_PORT = "8000";
     static final String HTTP_PORT = "8080";
     static final String LISTEN = "0.0.0.0";

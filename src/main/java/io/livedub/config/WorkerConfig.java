@@ -121,9 +121,17 @@ public record WorkerConfig(
      *
      * @param retention zero keeps all
      * @param avOffset how long after a segment is complete it airs; empty: follows the measured round trip
+     * @param spool whether what has not aired is kept for the process that follows a crash
+     * @param resumeMaxAge a spool that is older is left alone
      */
     public record Segments(
-            Duration duration, Path dir, Duration retention, long minFreeBytes, Optional<Duration> avOffset) {}
+            Duration duration,
+            Path dir,
+            Duration retention,
+            long minFreeBytes,
+            Optional<Duration> avOffset,
+            boolean spool,
+            Duration resumeMaxAge) {}
 
     /**
      * The process.

@@ -163,7 +163,20 @@ final class WorkerConfigReader {
                         "WORKER_SEGMENT_MIN_FREE",
                         segments.minFree().orElse(VariableDefaults.SEGMENT_MIN_FREE),
                         "a size such as 0, 500MiB or 1GiB"),
-                avOffset(segments.avOffsetNs()));
+                avOffset(segments.avOffsetNs()),
+                Values.choice(
+                        "WORKER_SPOOL",
+                        segments.spool(),
+                        VariableDefaults.SPOOL,
+                        Map.of("on", true, "off", false),
+                        "on or off"),
+                Values.duration(
+                        "WORKER_RESUME_MAX_AGE",
+                        segments.resumeMaxAge().orElse(VariableDefaults.RESUME_MAX_AGE),
+                        "s",
+                        Duration.ZERO,
+                        Duration.ofHours(1),
+                        "0 to 1 h, written 60, 60s or 60000ms"));
     }
 
     private static Duration olderSegmentDuration(Optional<String> ms, List<String> warnings) {

@@ -90,6 +90,16 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
                 "track",
                 Stream.of(StoredTrack.values()).map(StoredTrack::label),
                 event -> event.track().label());
+        series.count(
+                StreamEvent.Resumed.class,
+                "worker.stream.resumed",
+                "Times that the stream went on where another process had ended",
+                event -> true);
+        series.count(
+                StreamEvent.SpoolGivenUp.class,
+                "worker.spool.given.up",
+                "Spools given up: a process that is killed then loses what has not aired",
+                event -> true);
         return series;
     }
 

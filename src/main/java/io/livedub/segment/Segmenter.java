@@ -71,6 +71,11 @@ public final class Segmenter {
         this.ids = ids;
     }
 
+    /** Goes on behind segments that another process has cut; to be called before the first frame. */
+    public void resume(long cutUntilNs) {
+        endNs = cutUntilNs;
+    }
+
     /** Takes the next frame and returns the segments that are complete with it, in order; usually none. */
     public List<Segment> accept(TimedFrame timed) {
         List<Segment> out = new ArrayList<>(1);

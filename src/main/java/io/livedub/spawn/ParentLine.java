@@ -39,6 +39,9 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
         void publisherThere();
 
         void command(StreamCommand command);
+
+        /** Nobody supervises the stream any more. */
+        void parentGone();
     }
 
     public ParentLine(PrintStream out) {
@@ -67,7 +70,7 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
         }
     }
 
-    /** Listens until the parent's end closes: a stream nobody supervises any more drains. */
+    /** Listens until the parent's end closes. */
     public void listen(InputStream in, Words words) {
         Thread listener = new Thread(() -> read(in, words), "from-parent");
         listener.setDaemon(true);
@@ -87,9 +90,9 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
                     StreamCommand.read(line).ifPresent(words::command);
                 }
             }
-            words.stop("the parent is gone");
+            words.parentGone();
         } catch (IOException broken) {
-            words.stop("the parent is gone");
+            words.parentGone();
         }
     }
 

@@ -36,12 +36,12 @@ final class OutputSound {
      * @param pictures the slew that all languages follow
      * @param t0Ns where it begins on the stream's timeline
      * @param offsetNs that of the pictures there
-     * @param zeroAirNs clock time of the output's time 0
+     * @param stamps its own
      */
-    OutputSound(Slew pictures, long t0Ns, long offsetNs, long zeroAirNs, Function<AudioFormat, byte[]> silence) {
+    OutputSound(Slew pictures, long t0Ns, long offsetNs, Stamps stamps, Function<AudioFormat, byte[]> silence) {
         this.pictures = pictures;
         this.slew = new SoundSlew(pictures, offsetNs);
-        this.stamps = new Stamps(zeroAirNs);
+        this.stamps = stamps;
         this.silence = silence;
         this.endNs = t0Ns;
     }
@@ -184,6 +184,11 @@ final class OutputSound {
         List<Frame> taken = due;
         due = new ArrayList<>();
         return taken;
+    }
+
+    /** Earliest output time of its next frame. */
+    long nextStampNs() {
+        return stamps.nextAudioNs();
     }
 
     boolean isEmpty() {

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -47,6 +48,7 @@ public final class OutputTimeline {
     private boolean ended;
     private long videoBytes;
     private long offeredEndNs;
+    private long soundFromNs;
     private long refused;
     private long lateNs;
 
@@ -59,6 +61,31 @@ public final class OutputTimeline {
         this.source = source;
         this.delayNs = delayNs;
         this.silence = silence;
+    }
+
+    /** Goes on where another process has ended; to be called before the first piece. The delay's target stays this timeline's own. */
+    public synchronized void resume(AirMark mark) {
+        begun = true;
+        slew.start(mark.offsetNs(), mark.positionNs());
+        stamps = new Stamps(mark.zeroAirNs(), mark.nextVideoNs(), 0);
+        soundFromNs = mark.nextAudioNs();
+    }
+
+    /** What another process needs to go on; empty before the first piece. */
+    public synchronized Optional<AirMark> mark() {
+        long nextAudioNs = sounds.values().stream()
+                .mapToLong(OutputSound::nextStampNs)
+                .max()
+                .orElse(0);
+        return begun
+                ? Optional.of(new AirMark(
+                        stamps.zeroAirNs(),
+                        delayNs,
+                        slew.offset(),
+                        slew.position(),
+                        stamps.nextVideoNs(),
+                        Math.max(soundFromNs, nextAudioNs)))
+                : Optional.empty();
     }
 
     /**
@@ -104,7 +131,7 @@ public final class OutputTimeline {
 
     private OutputSound sound(long t0Ns) {
         long offsetNs = slew.expected(t0Ns, source.startNs() + delayNs);
-        return new OutputSound(slew, t0Ns, offsetNs, stamps.zeroAirNs(), silence);
+        return new OutputSound(slew, t0Ns, offsetNs, new Stamps(stamps.zeroAirNs(), 0, soundFromNs), silence);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.livedub.timeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import io.livedub.media.AudioFormat;
@@ -34,7 +35,7 @@ public final class RelayTimeline {
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private final Interleaver interleaver = new Interleaver();
-    private final Stamps stamps = new Stamps(0);
+    private Stamps stamps = new Stamps(0);
     private final TrackLag audioLag = new TrackLag();
     private final TrackLag videoLag = new TrackLag();
     private boolean begun;
@@ -49,6 +50,19 @@ public final class RelayTimeline {
     public RelayTimeline(SourceClock source, Function<AudioFormat, byte[]> silence) {
         this.source = source;
         this.silence = silence;
+    }
+
+    /** Goes on where another process has ended; to be called before the first frame. */
+    public synchronized void resume(RelayMark mark) {
+        begun = true;
+        shiftNs = mark.shiftNs();
+        stamps = new Stamps(0, mark.nextVideoNs(), 0);
+        audioEndNs = mark.audioEndNs();
+    }
+
+    /** What another process needs to go on; empty before the first frame. */
+    public synchronized Optional<RelayMark> mark() {
+        return begun ? Optional.of(new RelayMark(shiftNs, stamps.nextVideoNs(), audioEndNs)) : Optional.empty();
     }
 
     /** What to push for what {@link SourceTimeline#accept} gave, in the order of decoding times, times on the output's timeline. */

@@ -46,6 +46,11 @@ final class Slew {
         return timelineNs + expected(timelineNs, target);
     }
 
+    /** Up to here the stream has aired. */
+    long position() {
+        return position;
+    }
+
     long offset() {
         return offset;
     }

@@ -28,6 +28,15 @@ public final class SourceClock {
     private long windowLeastNs;
     private long targetNs;
 
+    /** Goes on from what another process has learnt. */
+    void resume(long knownStartNs, long nowNs) {
+        firstArrivalNs = nowNs - SETTLING_NS - 1;
+        lastArrivalNs = nowNs;
+        openWindow(nowNs, knownStartNs);
+        settle(knownStartNs);
+        known = true;
+    }
+
     /** The clock time of timeline 0; 0 before the first frame. */
     public long startNs() {
         return startNs;

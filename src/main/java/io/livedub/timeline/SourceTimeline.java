@@ -85,6 +85,20 @@ public final class SourceTimeline {
         return out;
     }
 
+    /**
+     * Goes on with the timeline of a process that has ended; to be called before the first frame. The next keyframe begins a new stretch, as after
+     * a loss.
+     */
+    public void resume(SourceMark mark, long nowNs) {
+        began = true;
+        clock.resume(mark.startNs(), nowNs);
+        video.resume(mark.endNs());
+    }
+
+    public SourceMark mark() {
+        return new SourceMark(clock.startNs(), endNs());
+    }
+
     public SourceClock clock() {
         return clock;
     }

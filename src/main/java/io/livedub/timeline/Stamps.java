@@ -13,7 +13,25 @@ final class Stamps {
 
     /** @param zeroAirNs clock time of the output's time 0 */
     Stamps(long zeroAirNs) {
+        this(zeroAirNs, 0, 0);
+    }
+
+    /**
+     * @param nextVideoNs no picture gets an earlier time than this
+     * @param nextAudioNs the same for sound
+     */
+    Stamps(long zeroAirNs, long nextVideoNs, long nextAudioNs) {
         this.zeroAirNs = zeroAirNs;
+        this.nextVideoNs = nextVideoNs;
+        this.nextAudioNs = nextAudioNs;
+    }
+
+    long nextVideoNs() {
+        return nextVideoNs;
+    }
+
+    long nextAudioNs() {
+        return nextAudioNs;
     }
 
     long zeroAirNs() {

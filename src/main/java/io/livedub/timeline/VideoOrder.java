@@ -13,6 +13,13 @@ final class VideoOrder {
     private long durationNs = USUAL_NS;
     private long repaired;
 
+    /** Everything before this instant is taken. */
+    void resume(long endNs) {
+        started = true;
+        lastDts = endNs;
+        lastPts = endNs;
+    }
+
     /** @return the decoding time to use */
     long next(long ptsNs, long dtsNs) {
         long dts = dtsNs;

@@ -104,7 +104,9 @@ class WorkerConfigTest {
                         Path.of(System.getProperty("java.io.tmpdir"), "segments"),
                         Duration.ofHours(1),
                         1L << 30,
-                        Optional.of(Duration.ofSeconds(6))));
+                        Optional.of(Duration.ofSeconds(6)),
+                        true,
+                        Duration.ofSeconds(60)));
     }
 
     @Test

@@ -38,6 +38,11 @@ class ParentLineTest {
         public void command(StreamCommand command) {
             words.add(command.toString());
         }
+
+        @Override
+        public void parentGone() {
+            words.add("the parent is gone");
+        }
     };
 
     @Test
@@ -66,7 +71,7 @@ class ParentLineTest {
     }
 
     @Test
-    void wordsAreHeardAndTheEndOfTheParentIsAStop() {
+    void wordsAreHeardAndSoIsTheEndOfTheParent() {
         // given
         byte[] said = "gone\nthere\nwhat?\nstop by test\n".getBytes(StandardCharsets.UTF_8);
         // when
@@ -75,7 +80,7 @@ class ParentLineTest {
             line.listen(new ByteArrayInputStream(said), listener);
             // then
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> words.size() == 4);
-            assertThat(words).containsExactly("gone", "there", "stop: by test", "stop: the parent is gone");
+            assertThat(words).containsExactly("gone", "there", "stop: by test", "the parent is gone");
         }
     }
 }

@@ -48,6 +48,11 @@ public final class VirtualClock implements MediaClock {
         advanceTo(nowNs + ms * 1_000_000L);
     }
 
+    /** Nothing that was scheduled so far runs. */
+    public void cancelAll() {
+        tasks.clear();
+    }
+
     public int pendingTasks() {
         return tasks.size();
     }

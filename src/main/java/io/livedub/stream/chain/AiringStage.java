@@ -14,6 +14,8 @@ import io.livedub.media.ClockExecutor;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
+import io.livedub.spool.Resumption.Piece;
+import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.stream.chain.DubbingStage.Voiced;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
@@ -29,6 +31,7 @@ final class AiringStage {
     private final Languages languages;
     private final StreamParts parts;
     private final StreamOpening opening;
+    private final SpoolStage spool;
     private final Runnable onAllOffered;
     private final MediaClock clock;
     private final LongAccumulator latestPushNs = new LongAccumulator(Math::max, 0);
@@ -43,8 +46,14 @@ final class AiringStage {
 
     /** @param onAllOffered called when the last segment is on the timeline */
     AiringStage(
-            OutputTimeline air, Languages languages, StreamParts parts, StreamOpening opening, Runnable onAllOffered) {
+            OutputTimeline air,
+            Languages languages,
+            StreamParts parts,
+            StreamOpening opening,
+            SpoolStage spool,
+            Runnable onAllOffered) {
         this.air = air;
+        this.spool = spool;
         this.languages = languages;
         this.parts = parts;
         this.opening = opening;
@@ -69,6 +78,20 @@ final class AiringStage {
                 .<Object>streams(offered.map(Object.class::cast), ticks.map(Object.class::cast))
                 .onItem()
                 .transform(ignored -> due());
+    }
+
+    /** Puts what another process has decided on the timeline again, in its order. */
+    void resume(List<Piece> pieces) {
+        for (Piece piece : pieces) {
+            Segment segment = piece.segment();
+            Map<String, List<Frame>> sounds = new LinkedHashMap<>();
+            for (Language language : languages.present()) {
+                HeardSound sound = piece.sounds().get(language.key());
+                boolean dubbed = sound != null && sound.dubbed();
+                sounds.put(language.key(), dubbed ? sound.audio() : segment.audio());
+            }
+            air.offer(segment.t0Ns(), segment.endNs(), segment.video(), sounds);
+        }
     }
 
     private Due due() {
@@ -107,6 +130,7 @@ final class AiringStage {
         long airNs = air.airNsOf(segment.t0Ns());
         heard.forEach((language, airs) -> {
             language.aired(airs, airNs);
+            spool.heard(segment.batch(), language.key(), airs);
             if (airs.dubbed()) {
                 parts.files().keepDubbed(airs, languages.suffix(language));
             }

@@ -67,6 +67,13 @@ final class IntakeStage {
         });
     }
 
+    /** Another process has told the formats of this source. */
+    void resume(VideoFormat knownVideo, AudioFormat knownAudio) {
+        video = knownVideo;
+        audio = knownAudio;
+        told = true;
+    }
+
     private static boolean flows(SourceEvent event) {
         return event instanceof SourceEvent.Arrived || event instanceof SourceEvent.Back;
     }

@@ -73,6 +73,12 @@ final class Languages {
         return new Language(plan, parts.passthrough() ? Optional.empty() : Optional.of(dubbings.apply(target)));
     }
 
+    /** Clock time of the outputs' time 0; 0 before they are open. */
+    long zeroNs() {
+        Beginning known = beginning;
+        return known == null ? 0 : known.zeroNs();
+    }
+
     /** Whether a language other than this one is on air. */
     boolean othersOnAir(String key) {
         return present().stream().anyMatch(other -> !other.key().equals(key) && other.isOnAir());

@@ -46,6 +46,7 @@ public class StreamAssembly implements StreamFactory {
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
+    private final SpoolOpening spools;
 
     public StreamAssembly(
             WorkerConfig config,
@@ -64,6 +65,7 @@ public class StreamAssembly implements StreamFactory {
         this.live = live;
         this.traces = traces;
         this.sweeper = sweeper;
+        this.spools = new SpoolOpening(config.segments(), clock);
     }
 
     @Override
@@ -100,6 +102,7 @@ public class StreamAssembly implements StreamFactory {
                 settings.dub().cutAtPauses(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
+                spools.open(spec.streamId(), events),
                 events);
         return new StreamWorker(spec, parts, live);
     }

@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
@@ -9,6 +10,8 @@ import io.livedub.config.Target;
 import io.livedub.media.MediaSource;
 import io.livedub.media.RedactedUrl;
 import io.livedub.segment.Segmenter;
+import io.livedub.spool.HeldStream;
+import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
@@ -35,6 +38,8 @@ final class StreamChain {
     private final SourceStanding standing;
     private final IntakeStage intake;
     private final SegmentFiling filing;
+    private final SpoolStage spool;
+    private final ResumeStage resume;
     private final DubbingStage dubbing;
     private final AiringStage airing;
     private final RelayStage relay;
@@ -46,7 +51,10 @@ final class StreamChain {
         source = source(spec);
         timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
-        Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch(), parts.pauses());
+        Optional<HeldStream> held = parts.spool().flatMap(StreamSpool::takeHeld);
+        spool = new SpoolStage(parts, timeline, held, this::position);
+        Segmenter segmenter =
+                new Segmenter(segmentNs, spool.firstBatch(parts.files().firstBatch()), parts.pauses());
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
         air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
         relayTimeline = new RelayTimeline(timeline.clock(), parts.silence());
@@ -58,12 +66,41 @@ final class StreamChain {
         intake = new IntakeStage(timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes);
         filing = new SegmentFiling(parts.files(), parts.events());
         dubbing = new DubbingStage(languages, filing);
-        airing = new AiringStage(air, languages, parts, opening, ending::allOffered);
+        airing = new AiringStage(air, languages, parts, opening, spool, ending::allOffered);
         relay = new RelayStage(relayTimeline, standing, parts.clock(), ending::allOffered);
         outputs = new OutputStage(languages, air, parts.events());
         report = new SourceReport(
                 timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());
+        resume = new ResumeStage(parts, segmenter, spool, airing, held);
         languages.begin();
+        held.ifPresent(left -> goOnWith(left, opening));
+    }
+
+    /** Another process had this stream until it ended: everything goes on where it stood. */
+    private void goOnWith(HeldStream held, StreamOpening opening) {
+        StreamPosition position = held.position();
+        source.resume();
+        timeline.resume(position.source(), parts.clock().nowNs());
+        position.air().ifPresent(mark -> {
+            air.resume(mark);
+            if (parts.offset().isEmpty()) {
+                air.delay(mark.delayNs());
+            }
+        });
+        position.relay().ifPresent(relayTimeline::resume);
+        if (parts.passthrough()) {
+            parts.events().accept(new StreamEvent.Resumed(held.age(), 0));
+        }
+        if (position.publishedZeroNs() != 0
+                && position.video().isPresent()
+                && position.audio().isPresent()) {
+            intake.resume(position.video().get(), position.audio().get());
+            opening.resumed(position.video().get(), position.audio().get(), position.publishedZeroNs());
+        }
+    }
+
+    private StreamPosition position() {
+        return spool.position(languages.zeroNs(), air.mark(), relayTimeline.mark());
     }
 
     /** The source's pictures with the sound of each language, one segment and the offset later. */
@@ -71,6 +108,8 @@ final class StreamChain {
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
+                .plug(spool::besideDubbing) // the same; they are kept for a process that would go on
+                .plug(resume::first) // the same, behind what another process has left
                 .plug(dubbing::begin) // the dubs of these segments, begun in all languages
                 .plug(standing::followBehindDubbing) // the same; the stream's life has followed the source
                 .plug(dubbing::inOrder) // segments with the sound of each language, in order
@@ -84,6 +123,7 @@ final class StreamChain {
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(standing::follow) // the same; the stream's life has followed the source
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
+                .plug(spool::besideRelay) // the same; where they stand is kept for a process that would go on
                 .plug(filing::beside) // the same; the files of these segments are being written
                 .plug(relay::apply) // frames that leave now, and silence for a source that is lost
                 .plug(outputs::relayed); // the same, pushed to the publications
@@ -95,6 +135,10 @@ final class StreamChain {
 
     Languages languages() {
         return languages;
+    }
+
+    SpoolStage spool() {
+        return spool;
     }
 
     StreamEnding ending() {

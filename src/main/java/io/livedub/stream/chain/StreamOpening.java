@@ -43,6 +43,17 @@ final class StreamOpening {
         parts.clock().schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
     }
 
+    /**
+     * The outputs of a stream that goes on are open at once, on the time of the process before.
+     *
+     * @param zeroNs clock time of their time 0
+     */
+    void resumed(VideoFormat video, AudioFormat audio, long zeroNs) {
+        makeSilence(audio);
+        languages.begin(audio);
+        languages.open(video, audio, zeroNs);
+    }
+
     /** Everything behind takes a frame's format from the frame. STS is told when the first fragment of the new one is due. */
     void soundChanged(AudioFormat audio) {
         parts.events().accept(new StreamEvent.Note("source: the sound is " + audio + " now"));

@@ -24,6 +24,7 @@ import io.livedub.sts.StsSession;
  * @param sound what is done to the sound of dubs until a command says otherwise
  * @param cutAtPauses whether a segment ends at a pause in its last third
  * @param sessions makes the STS session of a language; empty in passthrough
+ * @param spool what is kept for a process that goes on; empty: nothing
  * @param workers runs what blocks
  * @param events gets all that can be told of the stream
  */
@@ -38,6 +39,7 @@ record StreamParts(
         boolean cutAtPauses,
         SegmentKeeper files,
         Optional<Sessions> sessions,
+        Optional<StreamSpool> spool,
         Consumer<StreamEvent> events) {
     /** Makes sessions with STS. */
     interface Sessions {

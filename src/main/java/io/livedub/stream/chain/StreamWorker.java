@@ -30,9 +30,10 @@ public final class StreamWorker {
             StreamEnding ending = chain.ending();
             ending.onOver(last -> {
                 live.remove(this);
-                emitter.complete(last);
+                var unused = chain.spool().over(last).thenRun(() -> emitter.complete(last));
             });
             live.add(this);
+            chain.spool().begin();
             Multi<?> way = parts.passthrough() ? chain.relayed() : chain.dubbed();
             ending.chain(way.subscribe().with(ignored -> {}, ending::defect, ending::finish));
         });
@@ -64,6 +65,11 @@ public final class StreamWorker {
     /** Changes its languages while it runs. What cannot be done is a line of the log. */
     public void command(StreamCommand command) {
         chain.languages().command(command);
+    }
+
+    /** Whether another process could go on with the stream, if this one ended now. */
+    public boolean isKept() {
+        return chain.spool().isKept();
     }
 
     public StreamState state() {

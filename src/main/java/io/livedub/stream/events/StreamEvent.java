@@ -332,6 +332,47 @@ public sealed interface StreamEvent {
         }
     }
 
+    /**
+     * The stream goes on where another process has ended.
+     *
+     * @param away since that process wrote its last record
+     * @param lostFrames frames that were due meanwhile
+     */
+    record Resumed(Duration away, long lostFrames) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return Line.info(
+                    String.format(
+                            Locale.ROOT,
+                            "goes on where another process ended %.1f s ago; %d frames were due meanwhile and are lost",
+                            away.toMillis() / 1e3,
+                            lostFrames),
+                    "away_ms",
+                    away.toMillis(),
+                    "lost_frames",
+                    lostFrames);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(away.toNanos(), lostFrames));
+        }
+    }
+
+    /** Nothing more is kept for a process that would go on with the stream. */
+    record SpoolGivenUp(String why) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return Line.warn("the spool is given up, the stream goes on without: " + why
+                    + "; if this process is killed, the stream begins anew");
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(why));
+        }
+    }
+
     /** Something else worth a line, that needs no action. */
     record Note(String message) implements StreamEvent {
         @Override

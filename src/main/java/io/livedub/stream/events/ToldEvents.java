@@ -19,8 +19,10 @@ import io.livedub.stream.events.StreamEvent.OfLanguage;
 import io.livedub.stream.events.StreamEvent.Pipeline;
 import io.livedub.stream.events.StreamEvent.PipelineError;
 import io.livedub.stream.events.StreamEvent.Reconnected;
+import io.livedub.stream.events.StreamEvent.Resumed;
 import io.livedub.stream.events.StreamEvent.RoundTrip;
 import io.livedub.stream.events.StreamEvent.Session;
+import io.livedub.stream.events.StreamEvent.SpoolGivenUp;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
 /** Events as a child tells them to its parent, read again. */
@@ -69,6 +71,8 @@ public final class ToldEvents {
                                 in.flag(),
                                 in.one(StoredTrack.class));
                     case "FileLost" -> new FileLost(in.one(StoredTrack.class), in.text());
+                    case "Resumed" -> new Resumed(in.duration(), in.number());
+                    case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
                     case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
                     default -> null;
                 });

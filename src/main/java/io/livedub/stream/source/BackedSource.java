@@ -86,6 +86,11 @@ public final class BackedSource implements StreamSource {
     }
 
     @Override
+    public synchronized void resume() {
+        policy.resume(clock.nowNs());
+    }
+
+    @Override
     public Multi<SourceEvent> events() {
         return Multi.createFrom().<SourceEvent>emitter(this::start, BackPressureStrategy.IGNORE);
     }

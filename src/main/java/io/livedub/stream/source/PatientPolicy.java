@@ -21,6 +21,12 @@ final class PatientPolicy implements RetryPolicy {
         live = true;
     }
 
+    /** A source that was read before is asked for as one that was not. */
+    @Override
+    public void resume(long nowNs) {
+        live = false;
+    }
+
     @Override
     public boolean isLive() {
         return live;

@@ -7,6 +7,9 @@ import io.livedub.stream.source.SourcePolicy.Next;
 interface RetryPolicy {
     void frameArrived();
 
+    /** Another process has read this source, and has just ended: the source counts as lost and not as never seen. */
+    void resume(long nowNs);
+
     /** Whether frames come. */
     boolean isLive();
 

@@ -24,6 +24,9 @@ public sealed interface SourceEvent {
      */
     record Changed(boolean toBackup, String reason) implements SourceEvent {}
 
+    /** This process goes on with what another one has read. The chain puts it in front of the first event of a source. */
+    record Resumed() implements SourceEvent {}
+
     /** The source has ended or is not to be had, and no more will come. The chain puts it behind the last event of a source. */
     record Over() implements SourceEvent {}
 }

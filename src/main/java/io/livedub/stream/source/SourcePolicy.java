@@ -44,6 +44,12 @@ final class SourcePolicy implements RetryPolicy {
     }
 
     @Override
+    public void resume(long nowNs) {
+        everLive = true;
+        lostNs = nowNs;
+    }
+
+    @Override
     public boolean isLive() {
         return live;
     }

@@ -11,6 +11,9 @@ import io.livedub.stream.events.Figure;
 
 /** Where a stream's frames come from: one source, or a source and its backup. */
 public interface StreamSource {
+    /** Another process has read this source until it ended; to be called before {@link #events} is subscribed to. */
+    void resume();
+
     /** Completes when the source has ended or {@link #stop} was called; fails with {@link StreamFailure}. To be subscribed to once. */
     Multi<SourceEvent> events();
 

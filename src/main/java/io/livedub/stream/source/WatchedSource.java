@@ -55,6 +55,11 @@ public final class WatchedSource implements StreamSource {
     }
 
     @Override
+    public synchronized void resume() {
+        policy.resume(clock.nowNs());
+    }
+
+    @Override
     public Multi<SourceEvent> events() {
         // Nothing is buffered here: the chain behind asks for all, and handles a frame on the thread that brings it.
         return Multi.createFrom().<SourceEvent>emitter(this::start, BackPressureStrategy.IGNORE);

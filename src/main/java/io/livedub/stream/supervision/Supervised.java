@@ -14,6 +14,7 @@ import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.SupervisedState.Idle;
@@ -245,7 +246,9 @@ final class Supervised {
         lastFailure = failure.reason();
         boolean restarted = !failure.exitCode().isFinal();
         if (restarted) {
-            long atNs = clock.nowNs() + backoff.afterFailure(ran).toNanos();
+            boolean crashed = failure.exitCode() == ExitCode.INTERNAL || failure.exitCode() == ExitCode.OUT_OF_MEMORY;
+            Duration pause = crashed ? backoff.afterCrash(ran) : backoff.afterFailure(ran);
+            long atNs = clock.nowNs() + pause.toNanos();
             state = new Restarting(atNs, clock.schedule(atNs, () -> ends.locked(() -> restart(atNs))));
         }
         ends.failed(this, failure, restarted);

@@ -101,6 +101,7 @@ final class FaultyStreams {
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
+                Optional.empty(),
                 events);
         return new StreamWorker(spec, parts, live);
     }

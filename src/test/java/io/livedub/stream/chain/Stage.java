@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.Component;
@@ -47,16 +49,16 @@ final class Stage {
     static final Duration SEGMENT = Duration.ofSeconds(2);
     static final Duration OFFSET = Duration.ofSeconds(3);
 
-    final VirtualClock clock = new VirtualClock(1_000_000_000_000L);
-    final FakeMediaSource source = new FakeMediaSource(clock);
-    final FakeMediaSource backup = new FakeMediaSource(clock);
-    final FakeMediaSink sink = new FakeMediaSink(clock);
+    final VirtualClock clock;
+    final FakeMediaSource source;
+    final FakeMediaSource backup;
+    final FakeMediaSink sink;
     /** Of the languages behind the first. */
     final Map<String, FakeMediaSink> sinks = new HashMap<>();
 
     final FakeAudioCodec codec = new FakeAudioCodec();
     final FakeSegmentWriter writer = new FakeSegmentWriter();
-    final FakeStsService sts = new FakeStsService(clock);
+    final FakeStsService sts;
     /** Of the languages behind the first. */
     final Map<String, FakeStsService> services = new HashMap<>();
 
@@ -64,6 +66,7 @@ final class Stage {
     final LiveStreams live = new LiveStreams();
     final List<Frame> sent = new ArrayList<>();
     final StreamWorker worker;
+    private final Optional<StreamSpool> spool;
     /** Runs what blocks: muxing, codec. */
     Executor workers = Runnable::run;
     /** Runs what makes files. */
@@ -74,6 +77,30 @@ final class Stage {
 
     private Stage(
             Path folder, StreamSettings settings, boolean dubbed, Optional<Duration> offset, StsSettings.Loss loss) {
+        this(folder, settings, dubbed, offset, loss, new VirtualClock(1_000_000_000_000L), false);
+    }
+
+    private Stage(
+            Path folder,
+            StreamSettings settings,
+            boolean dubbed,
+            Optional<Duration> offset,
+            StsSettings.Loss loss,
+            VirtualClock clock,
+            boolean spooled) {
+        this.clock = clock;
+        source = new FakeMediaSource(clock);
+        backup = new FakeMediaSource(clock);
+        sink = new FakeMediaSink(clock);
+        sts = new FakeStsService(clock);
+        spool = spooled
+                ? new SpoolOpening(
+                                new WorkerConfig.Segments(
+                                        SEGMENT, folder, Duration.ZERO, 0, offset, true, Duration.ofSeconds(60)),
+                                clock,
+                                Runnable::run)
+                        .open("test", seen)
+                : Optional.empty();
         Executor late = task -> workers.execute(task);
         SegmentStore store = new SegmentStore(folder, "test", writer, seen);
         StreamParts parts = new StreamParts(
@@ -87,6 +114,7 @@ final class Stage {
                 false,
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
+                spool,
                 seen);
         worker = new StreamWorker(
                 new StreamSpec(
@@ -100,6 +128,18 @@ final class Stage {
                         Duration.ZERO),
                 parts,
                 live);
+    }
+
+    /** What is kept of it a later one goes on with. */
+    static Stage spooled(Path folder, VirtualClock clock, boolean dubbed) {
+        return new Stage(
+                folder, TestSettings.SPANISH, dubbed, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL, clock, true);
+    }
+
+    /** It does nothing any more, and gives back what the system would take from a process that is killed. */
+    void kill() throws IOException {
+        clock.cancelAll();
+        spool.orElseThrow().place().lock().close();
     }
 
     static Stage dubbed(Path folder) {
@@ -130,6 +170,11 @@ final class Stage {
     Stage started() {
         worker.run().subscribe().with(state -> end = state);
         return this;
+    }
+
+    /** The source is at this instant of what it plays. */
+    void playsFrom(long ms) {
+        streamMs = ms;
     }
 
     /** The source sends this much in real time: 30 pictures a second with a keyframe each second, AAC of 48 kHz stereo. */

@@ -1,0 +1,187 @@
+"""What a viewer sees when the process of a stream is killed: kills it at random instants on a real server, and prints a table.
+
+    continuity.py [--kills N] [--seed N] [--only TEXT]
+
+A gap is the longest pause in the arrival of pictures at a reader that keeps asking for the path. There are two: at once, until the process is
+back, and one latency later, where the pictures are missing that no process read. Frames are told apart by their digests, so latency and
+sync are those of the same frame at the source and at the output.
+"""
+
+import argparse
+import os
+import random
+import re
+import signal
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from lab import flv, mediamtx, processes, rtmp, sources, worker
+from lab.many import family
+
+LATENCY_S = 5
+SHORT = {"WORKER_SEGMENT_DURATION": "2s", "WORKER_AV_OFFSET_NS": "3000000000"}
+WARM_S = 14
+BETWEEN_S = (12, 16)
+
+
+class Packets(threading.Thread):
+    """Reads a path for ever, asking again when it is gone; keeps of each packet its track, digest, time stamp, arrival and session."""
+
+    def __init__(self, url):
+        super().__init__(daemon=True)
+        self.url, self.seen, self.session = url, [], 0
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                for kind, stamp, body, arrival in rtmp.Player(self.url).messages():
+                    if kind in (flv.AUDIO, flv.VIDEO) and (packet := flv.packet(kind, stamp, body)):
+                        self.seen.append((packet.track, packet.digest, packet.dts_ms, arrival, self.session, packet.pts_ms))
+            except (OSError, EOFError, rtmp.Refused):
+                pass
+            self.session += 1
+            time.sleep(0.05)
+
+    def since(self, from_s, to_s):
+        return [each for each in list(self.seen) if from_s <= each[3] < to_s]
+
+
+def longest_pause(packets, from_s, to_s):
+    """Of pictures, in seconds: the longest one that reaches into the window."""
+    times = [each[3] for each in packets if each[0] == "video"]
+    return max((b - a for a, b in zip(times, times[1:]) if b >= from_s and a <= to_s), default=float("nan"))
+
+
+def against(source, output, from_s, to_s):
+    """Median latency in s, and sound minus picture in ms, of the frames that the output showed in a window."""
+    came = {each[1]: each for each in list(source.seen)}
+    rows = [(each, came[each[1]]) for each in output.since(from_s, to_s) if each[1] in came]
+    late = [out[3] - there[3] for out, there in rows if out[0] == "video"]
+    shift = {track: [out[5] - there[5] for out, there in rows if out[0] == track] for track in ("video", "audio")}
+    if not late or not shift["audio"]:
+        return float("nan"), float("nan")
+    return statistics.median(late), statistics.median(shift["audio"]) - statistics.median(shift["video"])
+
+
+def went_back(output):
+    """How often a time stamp lies before an earlier one of its track, over all sessions of the reader."""
+    last, back = {}, 0
+    for track, _, dts, _, _, _ in list(output.seen):
+        back += dts < last.get(track, dts)
+        last[track] = max(last.get(track, dts), dts)
+    return back
+
+
+class Way:
+    """One way to run the stream, and what is killed of it."""
+
+    def __init__(self, name, dubbed, spawn=None, kills_child=False, **env):
+        self.name, self.dubbed, self.spawn, self.kills_child, self.env = name, dubbed, spawn, kills_child, env
+
+    def start(self, children, server, folder, sts, name):
+        env = {**SHORT, **self.env, "WORKER_STS_MODE": "enabled" if self.dubbed else "passthrough"}
+        if self.spawn is None:
+            return worker.start(children, server, "a", folder, sts if self.dubbed else None, name=name, **env)
+        child, api = worker.serve(children, server, folder, sts, name=name, wait=False, WORKER_SPAWN=self.spawn, **env)
+        child.api = api
+        return child
+
+    def wish(self, child):
+        """The first time somebody has to say that the stream is to run; afterwards the spool says it."""
+        if self.spawn is None:
+            return
+        for _ in range(100):
+            try:
+                hook = urllib.request.Request(
+                    f"{child.api}/v1/mediamtx/events/ready",
+                    data=b'{"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "a"}', headers={"Content-Type": "application/json"})
+                urllib.request.urlopen(hook, timeout=2)
+                return
+            except OSError:
+                time.sleep(0.2)
+        raise RuntimeError("serve does not answer")
+
+
+WAYS = (
+    Way("`run`, dubbed", True),
+    Way("`run`, passthrough", False),
+    Way("`serve`, in its process", True, "in-process"),
+    Way("`serve`, process each: the child", True, "process", kills_child=True),
+    Way("`serve`, process each: the parent", True, "process"),
+)
+
+
+def play(way, kills, chance, folder):
+    """Kills it so often; one row for each kill."""
+    rows = []
+    with processes.Children(folder) as children:
+        server = mediamtx.MediaMtx(children, folder)
+        _, sts = worker.echo(children)
+        length = int(WARM_S + kills * (BETWEEN_S[1] + 4) + 60)
+        source, output = Packets(server.url("a", "in")), Packets(server.url("a", "out"))
+        worker.publish(children, sources.path_of("plain", length), server.url("a", "in"))
+        running = way.start(children, server, folder, sts, "worker-0")
+        way.wish(running)
+        time.sleep(WARM_S)
+        for kill in range(kills):
+            time.sleep(chance.uniform(0, 2))
+            before, _ = against(source, output, time.monotonic() - 3, time.monotonic())
+            victim = family(running.pid)[-1] if way.kills_child else running.pid
+            at = time.monotonic()
+            os.kill(victim, signal.SIGKILL)
+            if not way.kills_child:
+                running.wait()
+                running = way.start(children, server, folder, sts, f"worker-{kill + 1}")
+            settled = at + chance.uniform(*BETWEEN_S)
+            time.sleep(settled - time.monotonic())
+            seen = output.since(at - 2, settled)
+            after, sync = against(source, output, settled - 3, settled)
+            behind = at + (LATENCY_S if way.dubbed else 0)
+            rows.append((
+                longest_pause(seen, at, min(behind, at + 3.5)), longest_pause(seen, behind - 0.5, settled), before, after, sync,
+                went_back(output)))
+            print(f"{way.name} kill {kill + 1}: gaps {rows[-1][0]:.2f} {rows[-1][1]:.2f} s, latency {before:.3f} -> {after:.3f} s, "
+                  f"sync {sync:+.0f} ms, went back {rows[-1][5]}", file=sys.stderr, flush=True)
+    sessions = sum(len(re.findall(r"sts: Connecting", log.read_text(errors="replace"))) for log in Path(folder).glob("worker-*.log"))
+    return rows, sessions
+
+
+def table(results):
+    lines = [
+        "| what is killed | kills | gap at once, s: median, most | gap one latency later, s: median, most "
+        "| latency before / after, s | sync after, ms: most | stamps that went back | STS sessions |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for way, (rows, sessions) in results:
+        at_once, later, before, after, sync, back = zip(*rows)
+        lines.append(
+            f"| {way.name} | {len(rows)} | {statistics.median(at_once):.2f}, {max(at_once):.2f} "
+            f"| {statistics.median(later):.2f}, {max(later):.2f} | {statistics.median(before):.3f} / {statistics.median(after):.3f} "
+            f"| {max(map(abs, sync)):.0f} | {back[-1]} | {sessions if way.dubbed else '-'} |")
+    return "\n".join(lines)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--kills", type=int, default=5, help="of each way")
+    options.add_argument("--seed", type=int, default=14)
+    options.add_argument("--only", default="", help="ways whose name has this text")
+    chosen = options.parse_args()
+    if not mediamtx.program():
+        sys.exit("needs MediaMTX: name it in MEDIAMTX_BIN")
+    results = []
+    for way in WAYS:
+        if chosen.only in way.name:
+            folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
+            results.append((way, play(way, chosen.kills, random.Random(chosen.seed), folder)))
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+package io.livedub.spool;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.livedub.segment.Segment;
+import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.StreamPosition;
+import io.livedub.timeline.TimedFrame;
+
+/**
+ * What a spool holds of a stream, on the clock of the process that reads it.
+ *
+ * @param position where the stream stood
+ * @param segments cut and perhaps not aired, in order; of the first ones frames may be missing that have aired
+ * @param open frames that are in no segment yet, in the order in which they came
+ * @param age how long ago the last record was written
+ * @param cutOff whether the last record is not whole, as a process leaves it that is killed while it writes
+ */
+public record HeldStream(
+        StreamPosition position,
+        List<HeldSegment> segments,
+        List<TimedFrame> open,
+        Duration age,
+        boolean cutOff,
+        Files files) {
+    /** The same stream, with segments behind those that it has. */
+    public HeldStream with(List<Segment> cutSince) {
+        List<HeldSegment> all = new ArrayList<>(segments);
+        cutSince.forEach(segment -> all.add(new HeldSegment(segment, Map.of())));
+        return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, files);
+    }
+
+    /** Where the last segment ends on the timeline; 0 when there is none. */
+    public long cutUntilNs() {
+        return segments.isEmpty()
+                ? 0
+                : segments.get(segments.size() - 1).segment().endNs();
+    }
+
+    /** @param sounds what was decided of it, by language; a language that is not in it was not decided */
+    public record HeldSegment(Segment segment, Map<String, HeardSound> sounds) {}
+
+    /**
+     * The files that it was read from: whoever goes on with the stream goes on with these.
+     *
+     * @param generation the same for all files that belong together
+     * @param next number of the next file
+     * @param untilNs the latest instant of the timeline that each file says something of, by its number
+     * @param lastBytes length of the last file's whole records
+     */
+    public record Files(UUID generation, int next, Map<Integer, Long> untilNs, long lastBytes) {}
+}

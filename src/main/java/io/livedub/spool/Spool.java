@@ -1,0 +1,274 @@
+package io.livedub.spool;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.Track;
+import io.livedub.segment.Segment;
+import io.livedub.spool.SpoolRecord.ArrivedFrame;
+import io.livedub.spool.SpoolRecord.CutSegment;
+import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.StreamPosition;
+import io.livedub.timeline.TimedFrame;
+
+/**
+ * What has arrived of one stream and not aired, appended to its folder ten times a second: a process that is killed loses what came in its
+ * last tenth of a second. A disk that is full, read-only or slow costs the spool and nothing else. Thread-safe; no method blocks.
+ */
+public final class Spool {
+    /** Between two appends. Shorter costs more CPU and saves frames that the restart loses anyway. */
+    static final long EACH_NS = 100_000_000L;
+    /** A batch takes a millisecond. Longer than this, and a resumed stream would lack more than it is worth. */
+    static final long SLOW_NS = 5_000_000_000L;
+    /** What may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */
+    static final int MOST_WAITING = 16 << 20;
+    /** How far behind the air a picture is looked for from which the stream can be decoded. */
+    static final long GOP_NS = 10_000_000_000L;
+
+    /** Where a spool writes, and by whose time. */
+    public record Place(SpoolFolder folder, StreamLock lock, UUID boot, Executor lane, MediaClock clock) {}
+
+    private final Place place;
+    private final Optional<HeldStream.Files> from;
+    private final Supplier<StreamPosition> position;
+    private final Consumer<String> onGivenUp;
+    private final RecordEncoder encoder = new RecordEncoder();
+    private final Deque<Long> keyframes = new ArrayDeque<>();
+    private SpoolFiles files;
+    private MediaClock.Timer timer;
+    private boolean beginsFile = true;
+    private long fileSinceNs;
+    private long fileBytes;
+    private long untilNs = Long.MIN_VALUE;
+    private long writingSinceNs;
+    private boolean writing;
+    private boolean over;
+    private String trouble;
+
+    /**
+     * @param from what the stream goes on from; empty when it begins
+     * @param position where the stream stands; asked ten times a second, on the clock's thread
+     * @param onGivenUp told why, once, when nothing more is written; on any thread
+     */
+    public Spool(
+            Place place,
+            Optional<HeldStream.Files> from,
+            Supplier<StreamPosition> position,
+            Consumer<String> onGivenUp) {
+        this.place = place;
+        this.from = from;
+        this.position = position;
+        this.onGivenUp = onGivenUp;
+    }
+
+    public synchronized void begin() {
+        fileSinceNs = place.clock().nowNs();
+        again();
+    }
+
+    private void again() {
+        timer = place.clock().schedule(place.clock().nowNs() + EACH_NS, this::tick);
+    }
+
+    public void arrived(List<TimedFrame> frames) {
+        if (!frames.isEmpty()) {
+            frames.forEach(frame -> add(new ArrivedFrame(frame)));
+        }
+    }
+
+    public void cut(Segment segment) {
+        add(new CutSegment(
+                segment.fragmentId(),
+                segment.batch(),
+                segment.t0Ns(),
+                segment.sourcePtsNs(),
+                segment.durationNs(),
+                segment.full(),
+                segment.startsWithKeyframe(),
+                last(segment.video()),
+                last(segment.audio())));
+    }
+
+    private static long last(List<Frame> frames) {
+        return frames.stream().mapToLong(Frame::dtsNs).max().orElse(Long.MIN_VALUE);
+    }
+
+    public void heard(HeardSound sound) {
+        add(sound);
+    }
+
+    private synchronized void add(SpoolRecord record) {
+        if (over || trouble != null || encoder.isFull() || !encoder.add(record)) {
+            return;
+        }
+        untilNs = Math.max(untilNs, HeldStreamBuilder.untilNs(record));
+        if (record instanceof ArrivedFrame arrived) {
+            Frame frame = arrived.timed().frame();
+            if (frame.track() == Track.VIDEO && frame.keyframe()) {
+                keyframes.add(frame.dtsNs());
+            }
+        }
+    }
+
+    private void tick() {
+        StreamPosition now = position.get();
+        String givenUp = null;
+        SpoolFiles.Batch batch = null;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            if (trouble != null) {
+                givenUp = trouble;
+            } else if (writing && now.monotonicNs() - writingSinceNs > SLOW_NS) {
+                givenUp = "the disk is too slow";
+            } else if (encoder.size() > MOST_WAITING) {
+                givenUp = "more arrives than the disk takes";
+            } else if (!writing) {
+                batch = batch(now);
+                writing = true;
+                writingSinceNs = now.monotonicNs();
+            }
+            over = givenUp != null;
+            if (!over) {
+                again();
+            }
+        }
+        if (givenUp != null) {
+            // What is left of it is of no use, and its times say so to whoever finds it; a disk that hangs keeps it.
+            place.lane().execute(this::removeFiles);
+            onGivenUp.accept(givenUp);
+        } else if (batch != null) {
+            SpoolFiles.Batch next = batch;
+            place.lane().execute(() -> write(next));
+        }
+    }
+
+    /** With the lock held. */
+    private SpoolFiles.Batch batch(StreamPosition now) {
+        encoder.add(now);
+        byte[] bytes = encoder.take();
+        SpoolFiles.Batch batch = new SpoolFiles.Batch(bytes, beginsFile, untilNs, keepFromNs(now.airedNs()));
+        untilNs = Long.MIN_VALUE;
+        fileBytes = (beginsFile ? 0 : fileBytes) + bytes.length;
+        beginsFile = fileBytes >= SpoolFormat.FULL_FILE
+                || now.monotonicNs() - fileSinceNs >= SpoolFormat.FILE_NS
+                || encoder.isFull();
+        if (beginsFile) {
+            encoder.beginFile();
+            fileSinceNs = now.monotonicNs();
+        }
+        return batch;
+    }
+
+    /** A resumed stream shows the picture from the last keyframe that has aired. */
+    private long keepFromNs(long airedNs) {
+        if (airedNs == Long.MIN_VALUE) {
+            return airedNs;
+        }
+        while (keyframes.size() > 1 && secondKeyframe() <= airedNs) {
+            keyframes.remove();
+        }
+        long keyframe = keyframes.isEmpty() ? airedNs : Math.min(airedNs, keyframes.peek());
+        return Math.max(keyframe, airedNs - GOP_NS);
+    }
+
+    private long secondKeyframe() {
+        var second = keyframes.iterator();
+        second.next();
+        return second.next();
+    }
+
+    private void write(SpoolFiles.Batch batch) {
+        String failed = null;
+        try {
+            if (files == null) {
+                files = SpoolFiles.open(place.folder(), place.boot(), from);
+            }
+            files.write(batch);
+        } catch (IOException | RuntimeException failure) {
+            failed = failure.toString();
+        }
+        synchronized (this) {
+            writing = false;
+            trouble = failed;
+        }
+    }
+
+    /** Whether what has come is on disk, but for the last batch. */
+    public synchronized boolean isKept() {
+        return !over && trouble == null && files != null;
+    }
+
+    /** The stream is over, and nothing of it is to be resumed. Completes when that is so on disk, or cannot be. */
+    public CompletableFuture<Void> end() {
+        stop();
+        return later(() -> {
+            removeFiles();
+            place.lock().closeAndRemove();
+        });
+    }
+
+    /** The stream is over for this process, and the next one is to go on with it. Completes when it can. */
+    public CompletableFuture<Void> leave() {
+        stop();
+        return later(() -> {
+            if (files != null) {
+                files.close();
+            }
+            place.lock().close();
+        });
+    }
+
+    @FunctionalInterface
+    private interface DiskWork {
+        void run() throws IOException;
+    }
+
+    private CompletableFuture<Void> later(DiskWork work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        place.lane().execute(() -> {
+            try {
+                work.run();
+            } catch (IOException | RuntimeException refused) {
+                // Foreign files in the folder, or a disk that refuses: the next spool of the stream meets them, and the
+                // end of the process gives the lock back.
+                done.complete(null);
+                return;
+            }
+            done.complete(null);
+        });
+        return done;
+    }
+
+    private synchronized void stop() {
+        over = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void removeFiles() {
+        try {
+            if (files != null) {
+                files.close();
+                files.remove();
+            } else if (from.isPresent()) {
+                place.folder().remove(from.get().untilNs().keySet());
+            }
+        } catch (IOException notRemoved) {
+            // Their age keeps them from being used.
+            return;
+        }
+    }
+}

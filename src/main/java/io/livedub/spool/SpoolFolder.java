@@ -1,0 +1,152 @@
+package io.livedub.spool;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The folder {@code {WORKER_SEGMENT_DIR}/{stream_id}/.spool}: numbered files and a lock. Other names are never touched, and symbolic links
+ * are never followed. Blocking.
+ */
+public final class SpoolFolder {
+    static final String NAME = ".spool";
+    static final String LOCK = "lock";
+
+    private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern FILE = Pattern.compile("(\\d{8})\\.spool");
+    private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
+    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+
+    private final String streamId;
+    private final Path streams;
+    private final Path path;
+
+    /**
+     * @param segments the folder of all streams
+     * @throws IllegalArgumentException when it is not a stream id, before it becomes part of a path
+     */
+    public SpoolFolder(Path segments, String streamId) {
+        if (!STREAM_ID.matcher(streamId).matches()) {
+            throw new IllegalArgumentException("stream id must match [A-Za-z0-9_-]{1,64}");
+        }
+        this.streamId = streamId;
+        this.streams = segments;
+        this.path = segments.resolve(streamId).resolve(NAME);
+    }
+
+    /** Ids of streams that have a spool of whatever state; empty when that cannot be known. */
+    public static List<String> streamsIn(Path segments) {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(segments)) {
+            for (Path folder : folders) {
+                String name = folder.getFileName().toString();
+                if (STREAM_ID.matcher(name).matches()
+                        && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                        && !new SpoolFolder(segments, name).files().isEmpty()) {
+                    found.add(name);
+                }
+            }
+        } catch (IOException | RuntimeException unreadable) {
+            return found;
+        }
+        return found;
+    }
+
+    String streamId() {
+        return streamId;
+    }
+
+    Path lockFile() {
+        return path.resolve(LOCK);
+    }
+
+    void make() throws IOException {
+        if (!Files.isDirectory(streams)) {
+            Files.createDirectories(streams, FOLDER_MODE);
+        }
+        for (Path folder : List.of(streams.resolve(streamId), path)) {
+            try {
+                Files.createDirectory(folder, FOLDER_MODE);
+            } catch (FileAlreadyExistsException known) {
+                if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new FileSystemException(folder.toString(), null, "is no folder, or a symbolic link");
+                }
+            }
+        }
+    }
+
+    /** By their numbers. */
+    TreeMap<Integer, Path> files() throws IOException {
+        TreeMap<Integer, Path> found = new TreeMap<>();
+        if (Files.isSymbolicLink(path) || Files.isSymbolicLink(path.getParent())) {
+            return found;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                Matcher name = FILE.matcher(entry.getFileName().toString());
+                if (name.matches() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    found.put(Integer.parseInt(name.group(1)), entry);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return found;
+        }
+        return found;
+    }
+
+    Path file(int number) {
+        return path.resolve(String.format(Locale.ROOT, "%08d.spool", number));
+    }
+
+    /** A new file, which must not be there. */
+    FileChannel create(int number) throws IOException {
+        return FileChannel.open(
+                file(number), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE);
+    }
+
+    /** @return a channel to the lock's file, which is made when it is not there */
+    FileChannel openLock() throws IOException {
+        make();
+        return FileChannel.open(
+                lockFile(),
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
+                FILE_MODE);
+    }
+
+    void remove(Collection<Integer> numbers) throws IOException {
+        for (int number : numbers) {
+            Files.deleteIfExists(file(number));
+        }
+    }
+
+    /** The folder goes with its last file; one with foreign files stays. */
+    void removeIfEmpty() throws IOException {
+        Files.deleteIfExists(lockFile());
+        Files.deleteIfExists(path);
+    }
+}

@@ -1,0 +1,94 @@
+package io.livedub.spool;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.VideoFormat;
+import io.livedub.timeline.AirMark;
+import io.livedub.timeline.RelayMark;
+import io.livedub.timeline.SourceMark;
+import io.livedub.timeline.TimedFrame;
+
+/** What a spool consists of. Times of the timeline in nanoseconds. */
+public sealed interface SpoolRecord {
+    /** A frame has been placed on the stream's timeline. */
+    record ArrivedFrame(TimedFrame timed) implements SpoolRecord {}
+
+    /**
+     * A segment was cut. Its frames are those that came before this record, are in no earlier segment, and lie no later than the two times.
+     *
+     * @param sourcePtsNs the segment's beginning on the source's timeline
+     * @param lastVideoNs decoding time of its last picture; {@link Long#MIN_VALUE} when it has none
+     * @param lastAudioNs the same of its sound
+     */
+    record CutSegment(
+            UUID fragmentId,
+            long batch,
+            long t0Ns,
+            long sourcePtsNs,
+            long durationNs,
+            boolean full,
+            boolean startsWithKeyframe,
+            long lastVideoNs,
+            long lastAudioNs)
+            implements SpoolRecord {}
+
+    /**
+     * What airs of a segment in one language is decided.
+     *
+     * @param why one line: how the dub came to its length, or why the original airs
+     * @param audio dubbed frames; empty when the original airs
+     */
+    record HeardSound(long batch, String language, boolean dubbed, String why, List<Frame> audio)
+            implements SpoolRecord {}
+
+    /**
+     * Where the stream stands. The last one says how old a spool is.
+     *
+     * @param monotonicNs when this was true, and {@code wallMs} the same by the wall clock
+     * @param nextBatch number of the next segment
+     * @param publishedZeroNs clock time of the publication's time 0; 0 before it is published
+     * @param video what the source sends; empty before it is known, as is {@code audio}
+     * @param air in dubbing, once something was put on the output's timeline
+     * @param relay in passthrough, once something was relayed
+     */
+    record StreamPosition(
+            long monotonicNs,
+            long wallMs,
+            SourceMark source,
+            long nextBatch,
+            long publishedZeroNs,
+            Optional<VideoFormat> video,
+            Optional<AudioFormat> audio,
+            Optional<AirMark> air,
+            Optional<RelayMark> relay)
+            implements SpoolRecord {
+        /** The instant of the timeline that airs at the time of the position; the earliest there is while nothing airs. */
+        long airedNs() {
+            return air.map(mark -> monotonicNs - mark.offsetNs()).orElse(Long.MIN_VALUE);
+        }
+
+        /** The same position for a clock that is {@code byNs} ahead of the one that it was taken by. */
+        StreamPosition shift(long byNs) {
+            return new StreamPosition(
+                    monotonicNs + byNs,
+                    wallMs,
+                    new SourceMark(source.startNs() + byNs, source.endNs()),
+                    nextBatch,
+                    publishedZeroNs == 0 ? 0 : publishedZeroNs + byNs,
+                    video,
+                    audio,
+                    air.map(mark -> new AirMark(
+                            mark.zeroAirNs() + byNs,
+                            mark.delayNs(),
+                            mark.offsetNs() + byNs,
+                            mark.positionNs(),
+                            mark.nextVideoNs(),
+                            mark.nextAudioNs())),
+                    relay);
+        }
+    }
+}

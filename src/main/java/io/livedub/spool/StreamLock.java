@@ -1,0 +1,133 @@
+package io.livedub.spool;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Two processes never spool or publish one stream: who has the lock of its folder does. The system gives it back when the process dies,
+ * however it dies. Blocking; used on one thread.
+ */
+public final class StreamLock implements AutoCloseable {
+    /** A line of text; what is longer was not written by this program. */
+    private static final int MOST_OWNER = 512;
+
+    private static final int MOST_TRIES = 3;
+
+    /** How asking for the lock came out. */
+    public sealed interface Outcome {
+        record Locked(StreamLock lock) implements Outcome {}
+
+        /** @param owner who has it, since when; one line */
+        record Taken(String owner) implements Outcome {}
+
+        /** There is no folder to lock, or a file system without locks. */
+        record Unavailable(String why) implements Outcome {}
+    }
+
+    private final SpoolFolder folder;
+    private final FileChannel channel;
+
+    private StreamLock(SpoolFolder folder, FileChannel channel) {
+        this.folder = folder;
+        this.channel = channel;
+    }
+
+    /** Tries once. */
+    public static Outcome tryLock(SpoolFolder folder) {
+        try {
+            for (int i = 0; i < MOST_TRIES; i++) {
+                Outcome outcome = tryOnce(folder);
+                if (outcome != null) {
+                    return outcome;
+                }
+            }
+            return new Outcome.Taken("another process, which is ending");
+        } catch (IOException | RuntimeException unavailable) {
+            return new Outcome.Unavailable(unavailable.toString());
+        }
+    }
+
+    /** @return null when the file was removed by its owner, who has just ended, and another try is needed */
+    private static Outcome tryOnce(SpoolFolder folder) throws IOException {
+        FileChannel channel = folder.openLock();
+        boolean keep = false;
+        try {
+            FileLock lock;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException own) {
+                lock = null;
+            }
+            if (lock == null) {
+                return new Outcome.Taken(read(channel));
+            }
+            byte[] owner = owner().getBytes(StandardCharsets.UTF_8);
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(owner), 0);
+            if (!isStillThere(folder, owner)) {
+                return null;
+            }
+            keep = true;
+            return new Outcome.Locked(new StreamLock(folder, channel));
+        } finally {
+            if (!keep) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean isStillThere(SpoolFolder folder, byte[] owner) throws IOException {
+        try {
+            return Arrays.equals(Files.readAllBytes(folder.lockFile()), owner);
+        } catch (NoSuchFileException removed) {
+            return false;
+        }
+    }
+
+    private static String owner() throws IOException {
+        return String.format(
+                Locale.ROOT,
+                "pid %d on %s since %s, %s",
+                ProcessHandle.current().pid(),
+                InetAddress.getLocalHost().getHostName(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                UUID.randomUUID());
+    }
+
+    /** Without the random part, which is only there to tell two owners of one process apart. */
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(MOST_OWNER);
+        channel.read(bytes, 0);
+        String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+        int random = text.lastIndexOf(',');
+        String known = (random < 0 ? text : text.substring(0, random)).replaceAll("\\p{Cntrl}", " ");
+        return known.isBlank() ? "another process" : known;
+    }
+
+    /** The folder stays, for the next process. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** Nothing is left to be resumed: the lock's file goes while it is still locked, so that nobody locks a file that is gone. */
+    void closeAndRemove() throws IOException {
+        try {
+            folder.removeIfEmpty();
+        } finally {
+            channel.close();
+        }
+    }
+}

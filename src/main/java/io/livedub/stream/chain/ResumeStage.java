@@ -1,0 +1,78 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import io.smallrye.mutiny.Multi;
+
+import io.livedub.segment.Segment;
+import io.livedub.segment.Segmenter;
+import io.livedub.spool.HeldStream;
+import io.livedub.spool.Resumption;
+import io.livedub.spool.Resumption.Piece;
+import io.livedub.stream.chain.IntakeStage.Taken;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.source.SourceEvent;
+import io.livedub.timeline.TimedFrame;
+
+/**
+ * Puts what another process has left in front of what the source gives: what was decided goes on the output's timeline, what was not is
+ * dubbed. The segment that was being filled ends with that process, as it does when a source is lost.
+ */
+final class ResumeStage {
+    /** A publication takes some time to begin; what is due sooner would leave late. */
+    private static final Duration CONNECTING = Duration.ofMillis(100);
+
+    private final StreamParts parts;
+    private final Segmenter segmenter;
+    private final SpoolStage spool;
+    private final AiringStage airing;
+    private HeldStream held;
+
+    /** @param held what another process has left */
+    ResumeStage(
+            StreamParts parts, Segmenter segmenter, SpoolStage spool, AiringStage airing, Optional<HeldStream> held) {
+        this.parts = parts;
+        this.segmenter = segmenter;
+        this.spool = spool;
+        this.airing = airing;
+        this.held = held.orElse(null);
+    }
+
+    Multi<Taken> first(Multi<Taken> intake) {
+        return held == null
+                ? intake
+                : Multi.createBy().concatenating().streams(Multi.createFrom().item(this::left), intake);
+    }
+
+    private Taken left() {
+        HeldStream all = held;
+        held = null;
+        return left(all);
+    }
+
+    private Taken left(HeldStream left) {
+        segmenter.resume(left.cutUntilNs());
+        List<Segment> open = new ArrayList<>();
+        for (TimedFrame frame : left.open()) {
+            open.addAll(segmenter.accept(frame));
+        }
+        open.addAll(segmenter.flush());
+        open.forEach(spool::cut);
+        long delayNs = parts.segmentDuration()
+                .plus(parts.offset().orElse(parts.stsTimeout()))
+                .toNanos();
+        Resumption airs = Resumption.of(left.with(open), delayNs, parts.clock().nowNs() + CONNECTING.toNanos());
+        List<Piece> decided =
+                airs.pieces().stream().filter(piece -> !piece.isUndecided()).toList();
+        List<Segment> toDub = airs.pieces().stream()
+                .filter(Piece::isUndecided)
+                .map(Piece::segment)
+                .toList();
+        parts.events().accept(new StreamEvent.Resumed(left.age(), airs.lostFrames()));
+        airing.resume(decided);
+        return new Taken(new SourceEvent.Resumed(), List.of(), toDub);
+    }
+}

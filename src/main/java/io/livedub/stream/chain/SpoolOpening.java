@@ -1,0 +1,116 @@
+package io.livedub.stream.chain;
+
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.spool.ClockReading;
+import io.livedub.spool.HeldStream;
+import io.livedub.spool.Spool;
+import io.livedub.spool.SpoolFinding;
+import io.livedub.spool.SpoolFolder;
+import io.livedub.spool.SpoolLane;
+import io.livedub.spool.SpoolReader;
+import io.livedub.spool.StreamLock;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+
+/** Locks the folder of a stream that begins, and looks what another process has left there. */
+final class SpoolOpening {
+    /** A disk that hangs must not hold up a stream. */
+    private static final int LIMIT_S = 3;
+
+    private final WorkerConfig.Segments segments;
+    private final MediaClock clock;
+    private final InstantSource wall = InstantSource.system();
+    private final Executor lane;
+    private final UUID boot = ClockReading.bootOfThisMachine();
+
+    SpoolOpening(WorkerConfig.Segments segments, MediaClock clock) {
+        this(segments, clock, new SpoolLane());
+    }
+
+    /** @param lane runs what looks at the disk and writes to it, one task at a time */
+    SpoolOpening(WorkerConfig.Segments segments, MediaClock clock, Executor lane) {
+        this.lane = lane;
+        this.segments = segments;
+        this.clock = clock;
+    }
+
+    /**
+     * Blocks for a few seconds at most.
+     *
+     * @return empty when spools are off, or there is no folder for one, which is warned of
+     * @throws StreamFailure when another process has the stream
+     */
+    Optional<StreamSpool> open(String streamId, Consumer<StreamEvent> events) {
+        if (!segments.spool()) {
+            return Optional.empty();
+        }
+        CompletableFuture<Optional<StreamSpool>> opened = new CompletableFuture<>();
+        lane.execute(() -> {
+            try {
+                opened.complete(look(streamId, events));
+            } catch (RuntimeException | Error failure) {
+                opened.completeExceptionally(failure);
+            }
+        });
+        try {
+            return opened.get(LIMIT_S, TimeUnit.SECONDS);
+        } catch (TimeoutException hanging) {
+            return none(events, "the disk hangs");
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof StreamFailure taken) {
+                throw taken;
+            }
+            throw new IllegalStateException(failed.getCause());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<StreamSpool> none(Consumer<StreamEvent> events, String why) {
+        events.accept(new StreamEvent.SpoolGivenUp(why));
+        return Optional.empty();
+    }
+
+    private Optional<StreamSpool> look(String streamId, Consumer<StreamEvent> events) {
+        SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
+        StreamLock.Outcome outcome = StreamLock.tryLock(folder);
+        if (outcome instanceof StreamLock.Outcome.Taken taken) {
+            throw new StreamFailure(
+                    ExitCode.PUBLISHING,
+                    String.format(
+                            Locale.ROOT,
+                            "stream %s is on air in another process: %s has the lock in %s; stop that process first",
+                            streamId,
+                            taken.owner(),
+                            segments.dir()));
+        }
+        if (outcome instanceof StreamLock.Outcome.Unavailable unavailable) {
+            return none(events, unavailable.why());
+        }
+        StreamLock lock = ((StreamLock.Outcome.Locked) outcome).lock();
+        ClockReading now = new ClockReading(clock.nowNs(), wall.millis(), boot);
+        SpoolFinding found = SpoolReader.read(folder, now, segments.resumeMaxAge());
+        Optional<HeldStream> held = Optional.empty();
+        if (found instanceof SpoolFinding.Refused refused) {
+            events.accept(new StreamEvent.Warning("the spool that another process has left " + refused.detail()
+                    + "; it is left alone, and the stream begins anew"));
+        } else if (found instanceof SpoolFinding.Resumable resumable) {
+            held = Optional.of(resumable.stream());
+        }
+        return Optional.of(new StreamSpool(new Spool.Place(folder, lock, boot, lane, clock), wall, held));
+    }
+}

@@ -1,0 +1,150 @@
+package io.livedub.stream.chain;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.smallrye.mutiny.Multi;
+
+import io.livedub.dub.AiredSegment;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
+import io.livedub.media.VideoFormat;
+import io.livedub.segment.Segment;
+import io.livedub.spool.HeldStream;
+import io.livedub.spool.Spool;
+import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.StreamPosition;
+import io.livedub.stream.chain.IntakeStage.Taken;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
+import io.livedub.timeline.AirMark;
+import io.livedub.timeline.RelayMark;
+import io.livedub.timeline.SourceMark;
+import io.livedub.timeline.SourceTimeline;
+import io.livedub.timeline.TimedFrame;
+
+/** Keeps what passes, and where the stream stands, for a process that would have to go on with it. Does nothing without a spool. */
+final class SpoolStage {
+    /** The end of a stream waits so long for its files to be removed: a disk that hangs must not hold up the end. */
+    private static final int END_LIMIT_S = 2;
+
+    /** What another process may mend, which is then to go on: the others have no more to air. */
+    private static final Set<ExitCode> GONE_ON_WITH =
+            Set.of(ExitCode.PUBLISHING, ExitCode.INTERNAL, ExitCode.OUT_OF_MEMORY);
+
+    private final Optional<Spool> spool;
+    private final StreamParts parts;
+    private final SourceTimeline timeline;
+    private volatile SourceMark source = new SourceMark(0, 0);
+    private volatile VideoFormat video;
+    private volatile AudioFormat audio;
+    private volatile long nextBatch;
+
+    /**
+     * @param held what another process has left
+     * @param position asked on the clock's thread
+     */
+    SpoolStage(
+            StreamParts parts, SourceTimeline timeline, Optional<HeldStream> held, Supplier<StreamPosition> position) {
+        this.parts = parts;
+        this.timeline = timeline;
+        this.spool = parts.spool()
+                .map(its -> new Spool(its.place(), held.map(HeldStream::files), position, why -> parts.events()
+                        .accept(new StreamEvent.SpoolGivenUp(why))));
+        held.map(HeldStream::position).ifPresent(stood -> {
+            source = stood.source();
+            video = stood.video().orElse(null);
+            audio = stood.audio().orElse(null);
+            nextBatch = stood.nextBatch();
+        });
+    }
+
+    void begin() {
+        spool.ifPresent(Spool::begin);
+    }
+
+    /** @param onDisk the number behind the highest one that has a file */
+    long firstBatch(long onDisk) {
+        nextBatch = Math.max(onDisk, nextBatch);
+        return nextBatch;
+    }
+
+    /** Frames and segments are kept. */
+    Multi<Taken> besideDubbing(Multi<Taken> intake) {
+        return spool.isEmpty()
+                ? intake
+                : intake.onItem().invoke(taken -> {
+                    spool.get().arrived(taken.frames());
+                    taken.segments().forEach(this::cut);
+                    follow(taken);
+                });
+    }
+
+    /** Only where the stream stands is kept: frames that are relayed have aired. */
+    Multi<Taken> besideRelay(Multi<Taken> intake) {
+        return spool.isEmpty() ? intake : intake.onItem().invoke(this::follow);
+    }
+
+    private void follow(Taken taken) {
+        List<TimedFrame> frames = taken.frames();
+        if (frames.isEmpty()) {
+            return;
+        }
+        source = timeline.mark();
+        for (TimedFrame timed : frames) {
+            Format format = timed.frame().format();
+            if (format instanceof VideoFormat picture) {
+                video = picture;
+            } else {
+                audio = (AudioFormat) format;
+            }
+        }
+        taken.segments().forEach(segment -> nextBatch = segment.batch() + 1);
+    }
+
+    void cut(Segment segment) {
+        spool.ifPresent(its -> its.cut(segment));
+        nextBatch = segment.batch() + 1;
+    }
+
+    /** What airs of a segment is decided. */
+    void heard(long batch, String language, AiredSegment airs) {
+        spool.ifPresent(its -> its.heard(new HeardSound(
+                batch, language, airs.dubbed(), airs.airing().why(), airs.dubbed() ? airs.audio() : List.of())));
+    }
+
+    /** Where the stream stands, as the next process is to know it. */
+    StreamPosition position(long publishedZeroNs, Optional<AirMark> air, Optional<RelayMark> relay) {
+        return new StreamPosition(
+                parts.clock().nowNs(),
+                parts.spool().map(its -> its.wall().millis()).orElse(0L),
+                source,
+                nextBatch,
+                publishedZeroNs,
+                Optional.ofNullable(video),
+                Optional.ofNullable(audio),
+                air,
+                relay);
+    }
+
+    /** Whether the spool is there and has not been given up. */
+    boolean isKept() {
+        return spool.map(Spool::isKept).orElse(false);
+    }
+
+    /** The stream is over. Completes when another process may have it. */
+    CompletableFuture<Void> over(StreamState last) {
+        if (spool.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        boolean goesOn = last instanceof StreamState.Failed failed && GONE_ON_WITH.contains(failed.exitCode());
+        CompletableFuture<Void> done =
+                goesOn ? spool.get().leave() : spool.get().end();
+        return done.completeOnTimeout(null, END_LIMIT_S, TimeUnit.SECONDS);
+    }
+}

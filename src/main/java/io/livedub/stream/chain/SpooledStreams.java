@@ -1,0 +1,42 @@
+package io.livedub.stream.chain;
+
+import java.time.InstantSource;
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.spool.ClockReading;
+import io.livedub.spool.SpoolFinding;
+import io.livedub.spool.SpoolFolder;
+import io.livedub.spool.SpoolReader;
+
+/** Which streams another process has left that could be gone on with. */
+@ApplicationScoped
+public class SpooledStreams {
+    private final WorkerConfig config;
+    private final MediaClock clock;
+
+    @Inject
+    public SpooledStreams(WorkerConfig config, MediaClock clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Ids; blocking, for as long as reading the spools takes. */
+    public List<String> young() {
+        WorkerConfig.Segments segments = config.segments();
+        return SpoolFolder.streamsIn(segments.dir()).stream()
+                .filter(id -> SpoolReader.read(
+                                new SpoolFolder(segments.dir(), id),
+                                new ClockReading(
+                                        clock.nowNs(),
+                                        InstantSource.system().millis(),
+                                        ClockReading.bootOfThisMachine()),
+                                segments.resumeMaxAge())
+                        instanceof SpoolFinding.Resumable)
+                .toList();
+    }
+}

@@ -1,0 +1,38 @@
+package io.livedub.stream.chain;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.livedub.spool.HeldStream;
+import io.livedub.spool.Spool;
+
+/** The spool of one stream as it begins: where it is written, and what another process has left there. */
+final class StreamSpool {
+    private final Spool.Place place;
+    private final InstantSource wall;
+    private final AtomicReference<HeldStream> held;
+
+    /**
+     * @param wall the clock that says the age of a spool after another boot
+     * @param held what another process has left; empty: the stream begins
+     */
+    StreamSpool(Spool.Place place, InstantSource wall, Optional<HeldStream> held) {
+        this.place = place;
+        this.wall = wall;
+        this.held = new AtomicReference<>(held.orElse(null));
+    }
+
+    Spool.Place place() {
+        return place;
+    }
+
+    InstantSource wall() {
+        return wall;
+    }
+
+    /** Given once: these are all frames of some seconds, and whoever goes on with them forgets them when they have aired. */
+    Optional<HeldStream> takeHeld() {
+        return Optional.ofNullable(held.getAndSet(null));
+    }
+}

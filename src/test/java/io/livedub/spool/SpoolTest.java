@@ -1,0 +1,225 @@
+package io.livedub.spool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.spool.HeldStream.HeldSegment;
+import io.livedub.spool.SpoolFinding.Reason;
+import io.livedub.spool.SpoolFinding.Refused;
+import io.livedub.spool.SpoolFinding.Resumable;
+import io.livedub.timeline.TimedFrame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SpoolTest {
+    private static final Duration MINUTE = Duration.ofSeconds(60);
+    private static final long S = SpooledStream.S;
+
+    @TempDir
+    Path segments;
+
+    @Test
+    void whatArrivedAndDidNotAirIsReadAgain() {
+        SpooledStream stream = new SpooledStream(segments).run(9);
+
+        HeldStream held = held(stream);
+
+        assertThat(held.position()).usingRecursiveComparison().isEqualTo(stream.position());
+        assertThat(held.segments())
+                .extracting(each -> each.segment().batch())
+                .endsWith(101L, 102L, 103L)
+                .doesNotContain(104L);
+        HeldSegment last = held.segments().get(held.segments().size() - 1);
+        assertThat(last.segment())
+                .usingRecursiveComparison()
+                .ignoringFields("following")
+                .isEqualTo(stream.cut.get(3));
+        assertThat(last.sounds()).isEmpty();
+        HeldSegment dubbed = held.segments().get(held.segments().size() - 2);
+        assertThat(dubbed.sounds().get("es").audio())
+                .hasSameSizeAs(stream.cut.get(2).audio())
+                .allSatisfy(frame -> assertThat(frame.data()).containsExactly(9, 9));
+        List<TimedFrame> open = stream.arrived.stream()
+                .filter(timed -> timed.frame().dtsNs() >= 8 * S - S / 50)
+                .toList();
+        assertThat(held.open())
+                .hasSizeGreaterThan(open.size() - 10)
+                .usingRecursiveComparison()
+                .isEqualTo(open.subList(0, held.open().size()));
+    }
+
+    @Test
+    void whatHasAiredIsRemovedExceptThePicturesThatAreReferredTo() throws IOException {
+        SpooledStream stream = new SpooledStream(segments).run(120);
+
+        assertThat(bytesOnDisk()).isLessThan(25L * (25 * 100 + 47 * 90));
+        assertThat(Resumption.of(held(stream), SpooledStream.DELAY_NS, stream.clock.nowNs())
+                        .pieces()
+                        .get(0)
+                        .segment()
+                        .video()
+                        .get(0)
+                        .dtsNs())
+                .isLessThanOrEqualTo(115 * S);
+    }
+
+    @Test
+    void aSpoolThatIsTooOldIsLeftAlone() {
+        SpooledStream stream = new SpooledStream(segments).run(3);
+
+        ClockReading later = later(stream, 61, 0, SpooledStream.BOOT);
+
+        assertThat(read(stream, later)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Reason.TOO_OLD);
+            assertThat(refused.detail()).isEqualTo("is 61 s old, and may be 60 s");
+        });
+    }
+
+    @Test
+    void aClockThatIsSetBackChangesNothingWithinABoot() {
+        SpooledStream stream = new SpooledStream(segments).run(3);
+
+        assertThat(read(stream, later(stream, 10, -3600, SpooledStream.BOOT))).isInstanceOf(Resumable.class);
+        assertThat(read(stream, later(stream, 61, -3600, SpooledStream.BOOT))).isInstanceOf(Refused.class);
+        assertThat(read(stream, later(stream, 10, 3600, SpooledStream.BOOT))).isInstanceOf(Resumable.class);
+    }
+
+    @Test
+    void onAnotherMachineTheWallClockSaysTheAgeAndASpoolOfTheFutureIsLeftAlone() {
+        SpooledStream stream = new SpooledStream(segments).run(3);
+        UUID other = new UUID(1, 2);
+        ClockReading there = later(stream, 10, 0, other);
+        ClockReading counted = new ClockReading(5 * S, there.wallMs(), other);
+
+        assertThat(read(stream, later(stream, 10, -3600, other)))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.TOO_OLD));
+        assertThat(read(stream, counted)).isInstanceOfSatisfying(Resumable.class, found -> {
+            assertThat(found.stream().age()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(found.stream().position().monotonicNs()).isEqualTo(-5 * S);
+        });
+    }
+
+    @Test
+    void anotherVersionIsLeftAlone() throws IOException {
+        SpooledStream stream = new SpooledStream(segments).run(3);
+        Path last = last(stream);
+        byte[] bytes = Files.readAllBytes(last);
+        bytes[5]++;
+        Files.write(last, bytes);
+
+        assertThat(read(stream, stream.reading(SpooledStream.BOOT, 0)))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.OTHER_VERSION));
+    }
+
+    @Test
+    void theNextProcessGoesOnWithTheFilesAndLeavesForeignOnesAlone() throws IOException {
+        SpooledStream first = new SpooledStream(segments).run(7);
+        first.killed();
+        Path last = last(first);
+        byte[] bytes = Files.readAllBytes(last);
+        Files.write(last, Arrays.copyOf(bytes, bytes.length - 3));
+        HeldStream held = held(first);
+        assertThat(held.cutOff()).isTrue();
+        StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(first.folder)).lock();
+        Spool second = new Spool(
+                new Spool.Place(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
+                Optional.of(held.files()),
+                first::position,
+                first.givenUp::add);
+        second.begin();
+        first.clock.advanceMs(500);
+
+        HeldStream again = held(first);
+
+        assertThat(again.segments()).usingRecursiveComparison().isEqualTo(held.segments());
+        assertThat(again.open()).usingRecursiveComparison().isEqualTo(held.open());
+        assertThat(again.cutOff()).isFalse();
+        assertThat(first.givenUp).isEmpty();
+        second.end();
+        assertThat(segments.resolve("test/.spool")).doesNotExist();
+    }
+
+    @Test
+    void twoProcessesNeverHaveOneStream() throws IOException {
+        SpooledStream stream = new SpooledStream(segments);
+
+        assertThat(StreamLock.tryLock(stream.folder))
+                .isInstanceOfSatisfying(StreamLock.Outcome.Taken.class, taken -> assertThat(taken.owner())
+                        .startsWith("pid " + ProcessHandle.current().pid() + " on ")
+                        .contains(" since "));
+        stream.killed();
+        assertThat(StreamLock.tryLock(stream.folder)).isInstanceOf(StreamLock.Outcome.Locked.class);
+    }
+
+    @Test
+    void aStreamThatEndsLeavesNothing() {
+        SpooledStream stream = new SpooledStream(segments).run(3);
+
+        stream.spool.end();
+
+        assertThat(segments.resolve("test/.spool")).doesNotExist();
+        assertThat(stream.givenUp).isEmpty();
+    }
+
+    @Test
+    void aDiskThatIsSlowCostsTheSpoolOnly() {
+        List<Runnable> waiting = new ArrayList<>();
+        SpooledStream stream = new SpooledStream(segments, waiting::add).run(20);
+
+        assertThat(stream.givenUp).containsExactly("the disk is too slow");
+        assertThat(waiting).hasSize(2);
+        waiting.forEach(Runnable::run);
+        assertThat(read(stream, stream.reading(SpooledStream.BOOT, 0))).isInstanceOf(SpoolFinding.Nothing.class);
+    }
+
+    @Test
+    void aFolderThatIsALinkIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+        Files.createDirectories(segments.resolve("test"));
+        Files.createSymbolicLink(segments.resolve("test/.spool"), elsewhere);
+
+        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+
+        assertThat(outcome).isInstanceOf(StreamLock.Outcome.Unavailable.class);
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    private SpoolFinding read(SpooledStream stream, ClockReading now) {
+        return SpoolReader.read(stream.folder, now, MINUTE);
+    }
+
+    private HeldStream held(SpooledStream stream) {
+        SpoolFinding found = read(stream, stream.reading(SpooledStream.BOOT, 0));
+        assertThat(found).isInstanceOf(Resumable.class);
+        return ((Resumable) found).stream();
+    }
+
+    private static ClockReading later(SpooledStream stream, long seconds, long wallSetS, UUID boot) {
+        ClockReading now = stream.reading(boot, 0);
+        return new ClockReading(now.monotonicNs() + seconds * S, now.wallMs() + (seconds + wallSetS) * 1000, boot);
+    }
+
+    private static Path last(SpooledStream stream) throws IOException {
+        return stream.folder.files().lastEntry().getValue();
+    }
+
+    private long bytesOnDisk() throws IOException {
+        try (Stream<Path> files = Files.walk(segments)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.livedub.stream.chain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.livedub.media.Frame;
+import io.livedub.media.Track;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.support.FakeAudioCodec;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+/** A process is killed and the next one goes on, with a fake engine and a fake service, on virtual time. */
+class ResumeTest {
+    private static final long MS = 1_000_000L;
+    private static final long BEGAN_NS = 1_000_000_000_000L;
+
+    @TempDir
+    Path folder;
+
+    private final VirtualClock clock = new VirtualClock(BEGAN_NS);
+
+    @Test
+    void whatWasHeldAirsAtItsTimeAndTheTimelineGoesOn() throws IOException {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(20_500);
+        first.kill();
+        clock.advanceMs(2_000);
+        Stage second = Stage.spooled(folder, clock, true).started();
+        second.playsFrom(22_500);
+
+        second.play(12_000);
+
+        assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
+        assertThat(second.sink.openedNs).isEqualTo(BEGAN_NS + 22_500 * MS);
+        assertThat(second.seen.defects).isEmpty();
+        assertThat(second.seen.warnings).isEmpty();
+        assertThat(second.seen.resumed).singleElement().satisfies(resumed -> {
+            assertThat(resumed.away()).isBetween(Duration.ofSeconds(2), Duration.ofMillis(2_150));
+            // Until the kill frames had aired up to 15.5 s; then 2.1 s of pictures and sound were due, less the
+            // pictures of the GOP that is on air.
+            assertThat(resumed.lostFrames()).isBetween(110L, 165L);
+        });
+        assertThat(distances(first)).containsOnly(first.sink.pushed.get(0).dtsNs() / MS * MS);
+        assertThat(distances(second))
+                .as("the latency is the same, to a millisecond")
+                .allSatisfy(distance ->
+                        assertThat(distance).isCloseTo(distances(first).get(0), offset(MS)));
+        long lastOfTheFirst =
+                first.sink.pushed.stream().mapToLong(Frame::dtsNs).max().orElseThrow();
+        assertThat(second.sink.pushed.stream().mapToLong(Frame::dtsNs).min().orElseThrow())
+                .as("output times never go back")
+                .isGreaterThan(lastOfTheFirst);
+        assertThat(second.seen.aired).extracting(StreamEvent.Aired::batch).startsWith(9L, 10L, 11L);
+        assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
+    }
+
+    @Test
+    void aKillAtAnyInstantIsGoneOnFrom() throws IOException {
+        Random random = new Random(14);
+        List<Long> batches = new ArrayList<>();
+        Stage stage = Stage.spooled(folder, clock, true).started();
+        long ms = 0;
+        for (int kill = 0; kill < 20; kill++) {
+            long plays = 500 + random.nextInt(9_000);
+            stage.play(plays);
+            ms += plays;
+            stage.kill();
+            long zeroNs = stage.sink.zeroNs;
+            long lastNs =
+                    stage.sink.pushed.stream().mapToLong(Frame::dtsNs).max().orElse(0);
+            stage.seen.aired.forEach(aired -> batches.add(aired.batch()));
+            long away = 50 + random.nextInt(3_000);
+            clock.advanceMs(away);
+            ms += away;
+
+            stage = Stage.spooled(folder, clock, true).started();
+            stage.playsFrom(ms);
+            clock.advanceMs(1);
+            ms++;
+
+            assertThat(stage.seen.warnings).isEmpty();
+            assertThat(stage.seen.resumed).hasSize(1);
+            if (zeroNs != 0) {
+                assertThat(stage.sink.zeroNs).isEqualTo(zeroNs);
+                assertThat(stage.sink.pushed.stream()
+                                .mapToLong(Frame::dtsNs)
+                                .min()
+                                .orElse(Long.MAX_VALUE))
+                        .as("output times never go back, kill %d", kill)
+                        .isGreaterThanOrEqualTo(lastNs);
+            }
+        }
+        stage.play(20_000);
+        assertThat(distances(stage).get(distances(stage).size() - 1))
+                .as("the latency after 20 kills")
+                .isCloseTo(Stage.SEGMENT.plus(Stage.OFFSET).toNanos() + BEGAN_NS - stage.sink.zeroNs, offset(20 * MS));
+        assertThat(batches).isSorted().doesNotHaveDuplicates();
+        assertThat(stage.seen.defects).isEmpty();
+    }
+
+    @Test
+    void passthroughGoesOnOnTheSameTimes() throws IOException {
+        Stage first = Stage.spooled(folder, clock, false).started();
+        first.play(5_000);
+        first.kill();
+        clock.advanceMs(1_500);
+        Stage second = Stage.spooled(folder, clock, false).started();
+        second.playsFrom(6_500);
+
+        second.play(5_000);
+
+        assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
+        assertThat(second.seen.resumed).hasSize(1);
+        assertThat(distances(second)).allSatisfy(distance -> assertThat(distance)
+                .isCloseTo(distances(first).get(0), offset(MS)));
+        assertThat(second.sink.pushed.stream().mapToLong(Frame::dtsNs).min().orElseThrow())
+                .isGreaterThan(
+                        first.sink.pushed.stream().mapToLong(Frame::dtsNs).max().orElseThrow());
+    }
+
+    @Test
+    void aStreamThatEndsIsNotGoneOnWith() throws IOException {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(5_000);
+        first.worker.stop("over");
+        clock.advanceMs(30_000);
+        assertThat(first.exitCode()).isZero();
+
+        assertThat(folder.resolve("test/.spool")).doesNotExist();
+        Stage second = Stage.spooled(folder, clock, true).started();
+        second.play(5_000);
+        assertThat(second.seen.resumed).isEmpty();
+    }
+
+    @Test
+    void aSpoolThatIsTooOldIsLeftAloneWithOneLine() throws IOException {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(5_000);
+        first.kill();
+        clock.advanceMs(61_000);
+
+        Stage second = Stage.spooled(folder, clock, true).started();
+        second.play(9_000);
+
+        assertThat(second.seen.warnings)
+                .containsExactly("the spool that another process has left is 61 s old, and may be 60 s; it is left"
+                        + " alone, and the stream begins anew");
+        assertThat(second.seen.resumed).isEmpty();
+        assertThat(second.sink.zeroNs).isGreaterThan(first.sink.zeroNs + 61_000 * MS);
+    }
+
+    @Test
+    void aCorruptSpoolIsLeftAloneWithOneLine() throws IOException {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(5_000);
+        first.kill();
+        try (var files = Files.newDirectoryStream(folder.resolve("test/.spool"), "*.spool")) {
+            for (Path file : files) {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 1;
+                Files.write(file, bytes);
+            }
+        }
+
+        Stage second = Stage.spooled(folder, clock, true).started();
+        second.play(9_000);
+
+        assertThat(second.seen.warnings).singleElement().asString().contains("is corrupt");
+        assertThat(second.seen.aired).isNotEmpty();
+    }
+
+    @Test
+    void aSecondProcessSaysWhoHasTheStream() {
+        Stage.spooled(folder, clock, true);
+
+        assertThatThrownBy(() -> Stage.spooled(folder, clock, true))
+                .isInstanceOfSatisfying(
+                        StreamFailure.class,
+                        failure -> assertThat(failure.exitCode().code()).isEqualTo(5))
+                .hasMessageContaining("pid " + ProcessHandle.current().pid());
+    }
+
+    /** From the time of each frame at the source to its time on the output, made silence left out; in ns. */
+    private static List<Long> distances(Stage stage) {
+        List<Long> distances = new ArrayList<>();
+        for (Frame frame : stage.sink.pushed) {
+            if (frame.data().length < 3 || Arrays.equals(frame.data(), FakeAudioCodec.SILENCE)) {
+                continue;
+            }
+            int number = (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
+            if (frame.track() == Track.VIDEO) {
+                distances.add(frame.dtsNs() - number * 1_000_000_000L / 30);
+            }
+        }
+        return distances;
+    }
+}
