@@ -44,6 +44,11 @@ public final class StreamWorker {
      */
     private static final Duration SILENCE_AFTER = Duration.ofSeconds(8);
 
+    /** A frame more or less in 12 s does not matter to dubbing; it costs passthrough a fifth of the 100 ms that it may add. */
+    private static final Duration READING = Duration.ofMillis(100);
+
+    private static final Duration RELAY_READING = Duration.ofMillis(20);
+
     private static final long NOT_LOST = Long.MAX_VALUE;
     /** Publishing starts this long before the first frame airs: some servers drop a publisher that is silent for 10 s. */
     private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
@@ -83,9 +88,11 @@ public final class StreamWorker {
         this.parts = parts;
         this.clock = parts.clock();
         this.life = new StreamLife(parts.events());
-        this.source =
-                new WatchedSource(parts.engine().source(spec.inputUrl()), spec.grace(), clock, failed -> parts.events()
-                        .accept(new StreamEvent.Note(failed.line(RedactedUrl.of(spec.inputUrl())))));
+        this.source = new WatchedSource(
+                parts.engine().source(spec.inputUrl(), parts.passthrough() ? RELAY_READING : READING),
+                spec.grace(),
+                clock,
+                failed -> parts.events().accept(new StreamEvent.Note(failed.line(RedactedUrl.of(spec.inputUrl())))));
         this.timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch(), parts.pauses());

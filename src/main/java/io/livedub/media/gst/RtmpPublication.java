@@ -33,6 +33,11 @@ final class RtmpPublication implements Publication {
     private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final int DRAINED_ROUNDS = 10;
     private static final long LOOK_MS = 20;
+    /**
+     * With TIMED pacing the frames of one such step leave together, at its beginning: seven of 77 wake-ups a second remain in each of two
+     * threads. A viewer's player has a buffer that is longer, and the stamps are the frames' own.
+     */
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String url;
     private final MediaClock clock;
@@ -102,11 +107,15 @@ final class RtmpPublication implements Publication {
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             tags.push(
                     FlvTags.frame(frame),
-                    frame.dtsNs(),
+                    leavesNs(frame.dtsNs()),
                     BufferLayout.CLOCK_TIME_NONE,
                     BufferLayout.CLOCK_TIME_NONE,
                     frame.keyframe());
         }
+    }
+
+    private long leavesNs(long dtsNs) {
+        return pacing == Pacing.TIMED ? dtsNs - dtsNs % STEP_NS : dtsNs;
     }
 
     private void header(Format format, long stampMs) {
