@@ -5,20 +5,21 @@ import java.util.regex.Pattern;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.vertx.core.http.HttpServerRequest;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import io.livedub.config.StreamId;
+import io.livedub.config.WorkerConfig;
 
 /** Whether viewers may have the playlists of {@code /v1/streams/{id}/master.m3u8} and what they lead to without the secret. */
 @ApplicationScoped
 public class PublicPlaylists {
     /** As it was sent, byte for byte; what the resource makes itself, and nothing else of the API. */
     private static final Pattern PATH = Pattern.compile(
-            "/v1/streams/[A-Za-z0-9_-]{1,64}/(master\\.m3u8|hls/[a-z0-9-]{1,80}/[a-z0-9-]{1,40}\\.(m3u8|mp4|vtt))");
+            "/v1/streams/" + StreamId.FORM + "/(master\\.m3u8|hls/[a-z0-9-]{1,80}/[a-z0-9-]{1,40}\\.(m3u8|mp4|vtt))");
 
     private final boolean on;
 
-    public PublicPlaylists(
-            @ConfigProperty(name = "worker.public-playlists", defaultValue = "off") String publicPlaylists) {
-        this.on = publicPlaylists.equals("on");
+    public PublicPlaylists(WorkerConfig config) {
+        this.on = config.languages().publicPlaylists();
     }
 
     public boolean on() {

@@ -21,7 +21,9 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
+import io.livedub.stream.supervision.SettingsChanged;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** Settings of streams, by the API: the source that wins over all others (contract: languages). */
@@ -56,34 +58,10 @@ public class SettingsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a setting that is not allowed",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "429",
-            description = "the capacity is reached; see Retry-After",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "the worker is shutting down",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
+    @APIResponse(responseCode = "429", description = "the capacity is reached; see Retry-After")
+    @APIResponse(responseCode = "503", description = "the worker is shutting down")
     public Response start(
             @RequestBody(
                             required = true,
@@ -101,7 +79,9 @@ public class SettingsResource {
     @Operation(
             summary = "Change a stream's settings",
             description =
-                    "Settings that are not in the body stay as they are. Heard from the next segment that is cut.")
+                    "Settings that are not in the body stay as they are. Languages, bed and loudness are heard from the next"
+                            + " segment that is cut; source language, mode, cut and the voice of a language that is there"
+                            + " hold from the stream's next start on, and the answer names those that were changed.")
     @APIResponse(
             responseCode = "200",
             description = "they are changed, or will be when the stream starts again",
@@ -109,29 +89,12 @@ public class SettingsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a setting that is not allowed",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
     public Response change(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = true,
                             content =
@@ -141,8 +104,15 @@ public class SettingsResource {
                     byte[] body) {
         StreamIds.check(id);
         return registry.change(id, SettingsBody.ofStream(body, rules))
-                .map(correlation -> StreamAnswers.message(
-                        200, "settings_changed", "the stream has these settings", id, correlation))
+                .map(changed ->
+                        StreamAnswers.message(200, "settings_changed", text(changed), id, changed.correlationId()))
                 .orElseGet(() -> StreamAnswers.unknown(id));
+    }
+
+    private static String text(SettingsChanged changed) {
+        String all = "the stream has these settings";
+        return changed.fromNextStart().isEmpty()
+                ? all
+                : all + "; from its next start on: " + String.join(", ", changed.fromNextStart());
     }
 }

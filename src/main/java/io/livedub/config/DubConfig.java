@@ -1,28 +1,27 @@
 package io.livedub.config;
 
+import io.livedub.sound.DubSound;
+
 /**
  * How a dub sounds.
  *
- * @param bed what is heard under it
- * @param bedDb level of the original under it, 0 or less
- * @param matchLoudness whether it is brought to the original's loudness
+ * @param sound what is done to its sound
  * @param cutAtPauses whether a segment ends at a pause in its last third
  */
-public record DubConfig(Bed bed, int bedDb, boolean matchLoudness, boolean cutAtPauses) {
-    /** What is heard under a dub. */
-    public enum Bed {
-        OFF,
-        DUCK,
-        CONSTANT,
-        STEM
-    }
+public record DubConfig(DubSound sound, boolean cutAtPauses) {
 
-    static DubConfig of(Settings.Dub dub) {
-        return new DubConfig(
-                SettingValues.bed("WORKER_DUB_BED", Values.word(dub.bed(), "off", SettingValues.BEDS)),
-                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse("-14")),
+    static DubConfig of(DubVariables dub) {
+        DubSound sound = new DubSound(
+                SettingValues.bed(
+                        "WORKER_DUB_BED", Values.word(dub.bed(), VariableDefaults.DUB_BED, SettingValues.BEDS)),
+                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse(VariableDefaults.DUB_BED_DB)),
                 SettingValues.matchLoudness(
-                        "WORKER_DUB_LOUDNESS", Values.word(dub.loudness(), "off", SettingValues.LOUDNESSES)),
-                SettingValues.cutAtPauses("WORKER_SEGMENT_CUT", Values.word(dub.cut(), "fixed", SettingValues.CUTS)));
+                        "WORKER_DUB_LOUDNESS",
+                        Values.word(dub.loudness(), VariableDefaults.DUB_LOUDNESS, SettingValues.LOUDNESSES)));
+        return new DubConfig(
+                sound,
+                SettingValues.cutAtPauses(
+                        "WORKER_SEGMENT_CUT",
+                        Values.word(dub.cut(), VariableDefaults.SEGMENT_CUT, SettingValues.CUTS)));
     }
-}
+    }

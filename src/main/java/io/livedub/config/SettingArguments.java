@@ -25,6 +25,7 @@ public final class SettingArguments {
                 environment,
                 each -> each.dub().cutAtPauses() ? "pause" : "fixed");
         add(arguments, "--bed", settings, environment, each -> each.dub()
+                .sound()
                 .bed()
                 .name()
                 .toLowerCase(Locale.ROOT));
@@ -33,8 +34,13 @@ public final class SettingArguments {
                 "--bed-db",
                 settings,
                 environment,
-                each -> Integer.toString(each.dub().bedDb()));
-        add(arguments, "--loudness", settings, environment, each -> each.dub().matchLoudness() ? "match" : "off");
+                each -> Integer.toString(each.dub().sound().bedDb()));
+        add(
+                arguments,
+                "--loudness",
+                settings,
+                environment,
+                each -> each.dub().sound().matchLoudness() ? "match" : "off");
         return arguments;
     }
 

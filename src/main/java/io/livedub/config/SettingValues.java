@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.livedub.config.DubConfig.Bed;
+import io.livedub.sound.Bed;
 
 /**
  * Checks the value of one setting. The environment, the streams file, a publisher's query and the API all use these methods, so that a

@@ -3,7 +3,8 @@ package io.livedub.config;
 import java.util.List;
 import java.util.Optional;
 
-import io.livedub.config.DubConfig.Bed;
+import io.livedub.sound.Bed;
+import io.livedub.sound.DubSound;
 
 /** What one source says of a stream's settings: each setting by itself is said or left to the next source. */
 public record SettingsPatch(
@@ -37,16 +38,17 @@ public record SettingsPatch(
     }
 
     StreamSettings over(StreamSettings lowest) {
-        DubConfig dub = lowest.dub();
+        DubSound sound = lowest.dub().sound();
         return new StreamSettings(
                 sourceLanguage.orElse(lowest.sourceLanguage()),
                 targets.orElse(lowest.targets()),
                 passthrough.orElse(lowest.passthrough()),
                 new DubConfig(
-                        bed.orElse(dub.bed()),
-                        bedDb.orElse(dub.bedDb()),
-                        matchLoudness.orElse(dub.matchLoudness()),
-                        cutAtPauses.orElse(dub.cutAtPauses())));
+                        new DubSound(
+                                bed.orElse(sound.bed()),
+                                bedDb.orElse(sound.bedDb()),
+                                matchLoudness.orElse(sound.matchLoudness())),
+                        cutAtPauses.orElse(lowest.dub().cutAtPauses())));
     }
 
     /** Made setting by setting; each value is checked as it comes. */

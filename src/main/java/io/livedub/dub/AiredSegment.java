@@ -15,17 +15,25 @@ import io.livedub.stream.events.StreamEvent;
  * @param audio dubbed frames at the times of the original ones, or the original ones themselves
  * @param airing which of the two, and why
  * @param tail the last of {@code audio} once more, for the case that original sound follows; empty when they are to stay
+ * @param lead the last frames of the segment before once more, for the case that its dub aired; empty when they are to stay
  * @param levels of a dub that was put into the stream's sound
  * @param next what the next segment's sound goes on from
  */
 public record AiredSegment(
-        Segment segment, List<Frame> audio, Airing airing, List<Frame> tail, Optional<Levels> levels, Neighbour next) {
+        Segment segment,
+        List<Frame> audio,
+        Airing airing,
+        List<Frame> tail,
+        List<Frame> lead,
+        Optional<Levels> levels,
+        Neighbour next) {
     /** A dub that airs alone, or the original. */
     public AiredSegment(Segment segment, List<Frame> audio, Airing airing) {
         this(
                 segment,
                 audio,
                 airing,
+                List.of(),
                 List.of(),
                 Optional.empty(),
                 Neighbour.of(

@@ -15,6 +15,7 @@ import io.livedub.media.Pcm;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.Decibels;
+import io.livedub.sound.DubSound;
 import io.livedub.sound.Loudness;
 import io.livedub.sound.LoudnessMatch;
 import io.livedub.sound.Mixer;
@@ -28,13 +29,11 @@ import io.livedub.sts.StsOutcome;
 public final class Blender {
     private final AudioCodec codec;
     private final Fitter fitter;
-    private final BlendSettings settings;
     private final LoudnessMatch match = new LoudnessMatch();
 
-    public Blender(AudioCodec codec, Fitter fitter, BlendSettings settings) {
+    public Blender(AudioCodec codec, Fitter fitter) {
         this.codec = codec;
         this.fitter = fitter;
-        this.settings = settings;
     }
 
     /**
@@ -42,20 +41,23 @@ public final class Blender {
      *
      * @param frames as many raw AAC frames as the segment has
      * @param tail what replaces the last of them when the next segment airs original sound
+     * @param lead what replaces the last frames of the segment before, at their times; empty when they stay
      * @param levels null when the stream's format cannot be decoded or encoded here, and the dub airs alone
      * @param how one line for the log
      * @param next for the next segment
      */
-    record Blended(List<byte[]> frames, List<byte[]> tail, Levels levels, String how, Neighbour next) {}
+    record Blended(
+            List<byte[]> frames, List<byte[]> tail, List<Frame> lead, Levels levels, String how, Neighbour next) {}
 
     /**
+     * @param sound what is to be done
      * @param before the segment that aired before this one
      * @throws UnusableAudioException when the dub cannot go on air
      */
-    synchronized Blended blend(Segment segment, StsOutcome.Dubbed dubbed, Neighbour before) {
+    synchronized Blended blend(Segment segment, StsOutcome.Dubbed dubbed, DubSound sound, Neighbour before) {
         try {
             Neighbour neighbour = before.before(segment);
-            return blend(segment, dubbed, original(segment, neighbour), neighbour);
+            return blend(segment, dubbed, sound, original(segment, neighbour), neighbour);
         } catch (CodecException notHere) {
             // A format that is decoded or encoded nowhere here: frames of the service's own may still fit it.
             Fitter.Fitted alone = fitter.fit(
@@ -63,28 +65,41 @@ public final class Blender {
             return new Blended(
                     alone.frames(),
                     List.of(),
+                    List.of(),
                     null,
                     alone.how() + ", alone: " + notHere.getMessage(),
                     Neighbour.of(segment, Mixer.Before.NOTHING));
         }
     }
 
-    private Blended blend(Segment segment, StsOutcome.Dubbed dubbed, Pcm original, Neighbour before) {
+    private Blended blend(Segment segment, StsOutcome.Dubbed dubbed, DubSound sound, Pcm original, Neighbour before) {
         AudioFormat format = segment.audioFormat();
         int places = segment.audio().size();
         Fitter.Shaped dub = fitter.shape(dubbed.audio(), format, places);
         match.hear(segment.t0Ns(), Loudness.blocks(place(original, format)));
         double lufs = Loudness.of(dub.pcm());
-        double gainDb = settings.matchLoudness() ? match.gainDb(lufs) : 0;
-        Mixed mixed = new Mixer(settings.bed(), settings.depthDb(), format.samplesPerFrame())
-                .mix(original, louder(dub.pcm(), gainDb), stem(dubbed, format, places), before.aired());
+        double gainDb = sound.matchLoudness() ? match.gainDb(lufs) : 0;
+        Mixed mixed = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
+                .mix(original, louder(dub.pcm(), gainDb), stem(dubbed, sound, format, places), before.aired());
         String how = dub.how() + (gainDb == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", gainDb));
         return new Blended(
                 encoded(mixed.body(), format, places),
                 encoded(mixed.tail(), format, mixed.tailFrames()),
+                mixed.leadFrames() == 0 ? List.of() : lead(mixed, format, before),
                 new Levels(match.target(), lufs + gainDb, mixed.bedDb()),
                 how,
                 Neighbour.of(segment, mixed.next()));
+    }
+
+    /** The last frames of the segment before, at their times. */
+    private List<Frame> lead(Mixed mixed, AudioFormat format, Neighbour before) {
+        List<byte[]> made = encoded(mixed.lead(), format, mixed.leadFrames());
+        List<Frame> lead = new ArrayList<>();
+        for (Frame place : before.last(made.size())) {
+            lead.add(new Frame(
+                    place.format(), place.ptsNs(), place.dtsNs(), true, place.arrivalNs(), made.get(lead.size())));
+        }
+        return List.copyOf(lead);
     }
 
     /** The segment's own sound, with the frame before it and the one behind it where they are known. */
@@ -92,7 +107,7 @@ public final class Blender {
         AudioFormat format = segment.audioFormat();
         int frame = format.samplesPerFrame();
         List<byte[]> frames = new ArrayList<>();
-        before.original().forEach(lead -> frames.add(lead.data()));
+        before.leadIn().forEach(lead -> frames.add(lead.data()));
         segment.audio().forEach(own -> frames.add(own.data()));
         following(segment).ifPresent(next -> frames.add(next.data()));
         // The first frame has nothing to overlap with; the second one is sound.
@@ -127,12 +142,12 @@ public final class Blender {
     }
 
     /** @return null without one that can be used: the dub is then alone */
-    private Pcm stem(StsOutcome.Dubbed dubbed, AudioFormat format, int places) {
-        if (settings.bed() != Bed.STEM || dubbed.background().isEmpty()) {
+    private Pcm stem(StsOutcome.Dubbed dubbed, DubSound sound, AudioFormat format, int places) {
+        if (sound.bed() != Bed.STEM || dubbed.background().isEmpty()) {
             return null;
         }
         try {
-            return fitter.shape(dubbed.background().get(), format, places).pcm();
+            return fitter.background(dubbed.background().get(), format, places);
         } catch (UnusableAudioException unusable) {
             return null;
         }

@@ -19,6 +19,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
 import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
@@ -37,12 +38,14 @@ public final class Dubber {
 
     private final FragmentExchange sts;
     private final Fitter fitter;
-    private final Optional<Blender> blender;
+    private final Blender blender;
+    private final Supplier<DubSound> sound;
     private final Consumer<StreamEvent> events;
     private final MediaClock clock;
     private final Executor workers;
     private final AtomicReference<CompletableFuture<Void>> preparing =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
+    private final AtomicBoolean lastOn = new AtomicBoolean();
     /** How the segment given last came out: a blended one waits for the one before, which is known a segment's length ahead of need. */
     private final AtomicReference<CompletableFuture<Neighbour>> last =
             new AtomicReference<>(CompletableFuture.completedFuture(Neighbour.NONE));
@@ -50,23 +53,26 @@ public final class Dubber {
     /** A dub airs alone, as the service made it. */
     public Dubber(
             FragmentExchange sts, Fitter fitter, Consumer<StreamEvent> events, MediaClock clock, Executor workers) {
-        this(sts, fitter, Optional.empty(), events, clock, workers);
+        this(sts, fitter, null, () -> DubSound.OFF, events, clock, workers);
     }
 
     /**
-     * @param blender puts dubs into the stream's sound; empty: they air alone
+     * @param blender puts dubs into the stream's sound
+     * @param sound what is to be done to dubs; asked with each segment, which keeps the answer
      * @param workers runs muxing and codec work, which blocks
      */
     public Dubber(
             FragmentExchange sts,
             Fitter fitter,
-            Optional<Blender> blender,
+            Blender blender,
+            Supplier<DubSound> sound,
             Consumer<StreamEvent> events,
             MediaClock clock,
             Executor workers) {
         this.sts = sts;
         this.fitter = fitter;
         this.blender = blender;
+        this.sound = sound;
         this.events = events;
         this.clock = clock;
         this.workers = workers;
@@ -83,13 +89,18 @@ public final class Dubber {
             Segment segment, Uni<byte[]> m4a, LongUnaryOperator airNs, LongUnaryOperator sourceNs) {
         CompletableFuture<Neighbour> cameOut = new CompletableFuture<>();
         CompletableFuture<Neighbour> before = last.getAndSet(cameOut);
-        Uni<AiredSegment> aired = dub(segment, before, m4a, airNs, sourceNs);
+        DubSound wanted = sound.get();
+        // The first dub after the settings were switched off still has to go on from the bed of the one before.
+        boolean blends = lastOn.getAndSet(wanted.on()) || wanted.on();
+        Uni<AiredSegment> aired =
+                dub(segment, blends ? Optional.of(wanted) : Optional.empty(), before, m4a, airNs, sourceNs);
         aired.subscribe().with(known -> cameOut.complete(known.next()), Infrastructure::handleDroppedException);
         return aired;
     }
 
     private Uni<AiredSegment> dub(
             Segment segment,
+            Optional<DubSound> wanted,
             CompletableFuture<Neighbour> before,
             Uni<byte[]> m4a,
             LongUnaryOperator airNs,
@@ -105,7 +116,7 @@ public final class Dubber {
                 .chain(fragment -> {
                     Uni<StsOutcome> outcome = sts.submit(fragment);
                     submitted.complete(null);
-                    return outcome.chain(known -> fit(segment, known, before, airsNs));
+                    return outcome.chain(known -> fit(segment, known, wanted, before, airsNs));
                 })
                 .onFailure()
                 .invoke(() -> submitted.complete(null))
@@ -168,7 +179,11 @@ public final class Dubber {
     }
 
     private Uni<AiredSegment> fit(
-            Segment segment, StsOutcome outcome, CompletableFuture<Neighbour> before, long airsNs) {
+            Segment segment,
+            StsOutcome outcome,
+            Optional<DubSound> wanted,
+            CompletableFuture<Neighbour> before,
+            long airsNs) {
         if (outcome instanceof StsOutcome.Original original) {
             return Uni.createFrom().item(AiredSegment.original(segment, original.detail()));
         }
@@ -198,11 +213,15 @@ public final class Dubber {
                     emitter.complete(fitted != null ? fitted : unused(segment, unusable));
                 }
             });
-            if (blender.isEmpty()) {
+            if (wanted.isEmpty()) {
                 work.accept(() -> alone(segment, dubbed));
                 return;
             }
-            before.thenAccept(neighbour -> work.accept(() -> blended(segment, dubbed, neighbour)))
+            DubSound how = wanted.get();
+            before.thenAccept(neighbour ->
+                            work.accept(() -> how.on() || neighbour.aired().mixed()
+                                    ? blended(segment, dubbed, how, neighbour)
+                                    : alone(segment, dubbed)))
                     .exceptionally(refused -> {
                         handover.cancel();
                         if (settled.compareAndSet(false, true)) {
@@ -224,13 +243,14 @@ public final class Dubber {
         return new AiredSegment(segment, frames(segment, fitted.frames()), airing(fitted.how(), outcome));
     }
 
-    private AiredSegment blended(Segment segment, StsOutcome.Dubbed outcome, Neighbour before) {
-        Blender.Blended blended = blender.orElseThrow().blend(segment, outcome, before);
+    private AiredSegment blended(Segment segment, StsOutcome.Dubbed outcome, DubSound wanted, Neighbour before) {
+        Blender.Blended blended = blender.blend(segment, outcome, wanted, before);
         return new AiredSegment(
                 segment,
                 frames(segment, blended.frames()),
                 airing(blended.how(), outcome),
                 frames(segment, blended.tail()),
+                blended.lead(),
                 Optional.ofNullable(blended.levels()),
                 blended.next());
     }

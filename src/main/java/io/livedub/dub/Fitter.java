@@ -58,15 +58,25 @@ public final class Fitter {
     }
 
     /**
-     * Audio brought to the length of its place and faded at both ends, not encoded.
+     * Audio brought to the length of its place, not encoded.
      *
-     * @param pcm at the stream's rate and channels; no longer than the place
+     * @param pcm at the stream's rate and channels; faded and cut only by {@link #shape}
      * @param how one line for the log
      */
     record Shaped(Pcm pcm, String how) {}
 
     /** As {@link #fit}, for who puts it together with other sound: always decoded, never encoded. */
     Shaped shape(DubbedAudio audio, AudioFormat format, int places) {
+        Shaped whole = read(audio, format, places);
+        return new Shaped(faded(whole.pcm(), places * format.samplesPerFrame(), true), whole.how());
+    }
+
+    /** As {@link #shape}, for a background, which goes on from one segment to the next: a fade at each joint would be heard as a gap. */
+    Pcm background(DubbedAudio audio, AudioFormat format, int places) {
+        return faded(read(audio, format, places).pcm(), places * format.samplesPerFrame(), false);
+    }
+
+    private Shaped read(DubbedAudio audio, AudioFormat format, int places) {
         requireSound(audio);
         try {
             if (M4aReader.isMp4(audio.data())) {
@@ -123,7 +133,8 @@ public final class Fitter {
     }
 
     private Fitted encoded(Shaped shaped, AudioFormat format, int places) {
-        return new Fitted(codec.encode(shaped.pcm(), format, places), shaped.how());
+        Pcm pcm = faded(shaped.pcm(), places * format.samplesPerFrame(), true);
+        return new Fitted(codec.encode(pcm, format, places), shaped.how());
     }
 
     private Pcm readPcm(DubbedAudio audio, AudioFormat format, int places) {
@@ -167,16 +178,21 @@ public final class Fitter {
         } else if (surplus < -format.samplesPerFrame()) {
             how += String.format(Locale.ROOT, ", %d ms of silence after it", -surplus * 1000L / format.sampleRateHz());
         }
-        return new Shaped(joined(fitted, due), how);
+        return new Shaped(fitted, how);
     }
 
-    /** Cut to the place, with fades at both ends so that the joints to the neighbours do not click. */
-    private static Pcm joined(Pcm pcm, int due) {
+    /**
+     * Cut to the place, with fades so that the joints to the neighbours do not click.
+     *
+     * @param always else only an end that is not the place's own is faded
+     */
+    private static Pcm faded(Pcm pcm, int due, boolean always) {
         boolean cut = pcm.sampleFrames() > due;
         int length = Math.min(pcm.sampleFrames(), due);
         float[] samples = Arrays.copyOf(pcm.samples(), length * pcm.channels());
-        int in = Math.min(length / 2, pcm.sampleRateHz() * EDGE_FADE_MS / 1000);
-        int out = Math.min(length / 2, pcm.sampleRateHz() * (cut ? CUT_FADE_MS : EDGE_FADE_MS) / 1000);
+        boolean fadesOut = always || length < due;
+        int in = Math.min(length / 2, always ? pcm.sampleRateHz() * EDGE_FADE_MS / 1000 : 0);
+        int out = Math.min(length / 2, fadesOut ? pcm.sampleRateHz() * (cut ? CUT_FADE_MS : EDGE_FADE_MS) / 1000 : 0);
         for (int i = 0; i < samples.length; i++) {
             int position = i / pcm.channels();
             float gain = Math.min(1f, Math.min(ramp(position, in), ramp(length - 1 - position, out)));

@@ -11,12 +11,15 @@ import io.livedub.sound.Mixer;
  * The segment before, as far as the next one's sound goes on from it.
  *
  * @param endNs where its audio ends on the stream's timeline
- * @param original its last {@value #LEAD_IN} frames of original sound, whether that aired or not; fewer when it has fewer
+ * @param original its last {@value #KEPT} frames of original sound, whether that aired or not; fewer when it has fewer
  * @param aired how it ended on air
  */
 record Neighbour(long endNs, List<Frame> original, Mixer.Before aired) {
     /** A decoder needs one frame to begin with; the sound of the other one leads into the segment. */
     static final int LEAD_IN = 2;
+
+    /** What a next dub may change of its end: 50 ms at 96 kHz and one frame that overlaps. */
+    static final int KEPT = 8;
 
     static final Neighbour NONE = new Neighbour(Long.MIN_VALUE, List.of(), Mixer.Before.NOTHING);
 
@@ -28,15 +31,25 @@ record Neighbour(long endNs, List<Frame> original, Mixer.Before aired) {
         Frame last = audio.get(audio.size() - 1);
         return new Neighbour(
                 last.ptsNs() + ((AudioFormat) last.format()).frameDurationNs(),
-                List.copyOf(audio.subList(Math.max(0, audio.size() - LEAD_IN), audio.size())),
+                List.copyOf(audio.subList(Math.max(0, audio.size() - KEPT), audio.size())),
                 aired);
+    }
+
+    /** What the original of the next segment is decoded from; empty when nothing is known. */
+    List<Frame> leadIn() {
+        return last(Math.min(original.size(), LEAD_IN));
+    }
+
+    /** @param count at most {@value #KEPT} */
+    List<Frame> last(int count) {
+        return original.subList(original.size() - count, original.size());
     }
 
     /** Nothing when there is a hole between the two, or the sound is another one from here on. */
     Neighbour before(Segment segment) {
         Frame first = segment.audio().get(0);
-        boolean follows = original.size() == LEAD_IN
-                && original.get(LEAD_IN - 1).format().equals(first.format())
+        boolean follows = original.size() >= LEAD_IN
+                && original.get(original.size() - 1).format().equals(first.format())
                 && Math.abs(first.ptsNs() - endNs) <= segment.audioFormat().frameDurationNs() / 2;
         return follows ? this : NONE;
     }

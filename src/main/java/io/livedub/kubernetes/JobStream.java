@@ -2,6 +2,7 @@ package io.livedub.kubernetes;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,6 +16,7 @@ import io.smallrye.mutiny.Uni;
 import io.livedub.config.StreamSettings;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -233,8 +235,9 @@ final class JobStream implements RunningStream {
 
     /** A Job's arguments cannot be changed. */
     @Override
-    public void settings(StreamSettings before, StreamSettings now) {
+    public List<String> settings(StreamSettings before, StreamSettings now) {
         log.warn("its settings were changed: its Job has the former ones until the stream starts again", "job", name);
+        return StreamCommand.changed(before, now);
     }
 
     @Override

@@ -9,8 +9,11 @@ import io.livedub.media.Pcm;
  *
  * <p>A decoder overlaps each AAC frame with the one before. Where dubbed and original frames meet, the frames on both sides must
  * therefore hold the same sound for one frame, or what the overlap folds back stays audible. So a dub that follows original sound begins
- * with one more frame of that, and the cross-fade comes behind it; and a dub that original sound follows is made to end in it. Whether
- * it will is not known yet when the dub is made: {@link Mixed#tail} is its other end.
+ * with one more frame of that, and the cross-fade comes behind it.
+ *
+ * <p>How a segment ends depends on the next one, which is not known yet when the dub is made. A segment therefore has three ends:
+ * {@link Mixed#body} for a next segment that changes nothing before its beginning, {@link Mixed#tail} for original sound, and the
+ * {@link Mixed#lead} of a next dub that needs the bed to go down, the background to fade or the limiter to begin before its first sample.
  *
  * <p>Lengths are in samples of one channel.
  */
@@ -19,10 +22,10 @@ public final class Mixer {
     static final int JOINT_MS = 10;
 
     static final int CONSTANT_RAMP_MS = 200;
-    /** What a limiter must have heard before the first sample that is used: more than its release takes. */
-    private static final int LIMITER_CONTEXT_MS = 100;
 
     private static final double MOST_ROUNDING_DB = 1e-6;
+    /** −80 dB of full scale: nobody hears whether the end of a segment differs by less. */
+    private static final float SAME = 1e-4f;
 
     private final Bed bed;
     private final double depthDb;
@@ -44,25 +47,32 @@ public final class Mixer {
      * @param original it was original sound that the segment follows without a hole
      * @param bedDb level of the bed at its end
      * @param silentMs for how long its dub had not spoken
-     * @param lastFrame its last frame of dubbed sound, interleaved; null when there was none
+     * @param ending its last sounds, not yet added; null when it was not mixed
      */
-    public record Before(boolean original, double bedDb, int silentMs, float[] lastFrame) {
-        /** The beginning of a stream, or a hole. */
+    public record Before(boolean original, double bedDb, int silentMs, Tracks.Ending ending) {
+        /** The beginning of a stream, a hole, or a dub that aired as the service made it. */
         public static final Before NOTHING = new Before(false, 0, DuckEnvelope.HOLD_MS, null);
 
         public static final Before ORIGINAL = new Before(true, 0, DuckEnvelope.HOLD_MS, null);
+
+        /** Whether a dub was mixed there, which the next one must go on from. */
+        public boolean mixed() {
+            return ending != null;
+        }
     }
 
     /**
-     * A segment's sound.
+     * A segment's sound. Each piece has one more frame at both ends than it stands for: what the encoder overlaps with.
      *
-     * @param body one frame of what is heard before it, the segment's frames, one frame of what follows
-     * @param tail as {@code body}, of the segment's last {@code tailFrames} frames, when original sound follows
+     * @param body the segment
+     * @param tail the segment's last {@code tailFrames} frames when original sound follows
      * @param tailFrames how many of the last frames {@code tail} replaces
+     * @param lead the last {@code leadFrames} frames of the segment before, which are now to sound otherwise; null when they stay
+     * @param leadFrames how many of the last frames of the segment before {@code lead} replaces; 0 without
      * @param next what the following segment goes on from
      * @param bedDb lowest level of the original in it; {@link Double#NEGATIVE_INFINITY} when it is not heard
      */
-    public record Mixed(Pcm body, Pcm tail, int tailFrames, Before next, double bedDb) {}
+    public record Mixed(Pcm body, Pcm tail, int tailFrames, Pcm lead, int leadFrames, Before next, double bedDb) {}
 
     /**
      * @param original the segment's own sound, with one frame before it and one behind it; silence where they are not known
@@ -70,130 +80,170 @@ public final class Mixer {
      * @param stem background to put under it; null without one
      */
     public Mixed mix(Pcm original, Pcm dub, Pcm stem, Before before) {
-        int length = original.sampleFrames() - 2 * frame;
-        int rate = original.sampleRateHz();
-        int lengthMs = (int) ((length + frame) * 1000L / rate) + 1;
-        DuckEnvelope.Course course = course(dub, lengthMs, length * 1000L / rate, before);
-        float[] bedGain = bedGain(course, length, rate);
-        float[] dubGain = new float[length + 2 * frame];
-        Arrays.fill(dubGain, frame, frame + length, 1);
-        if (before.original()) {
-            begin(bedGain, dubGain, rate);
-        }
-        Pcm body = limited(original, dub, stem, bedGain, dubGain, 0, before.lastFrame());
-        double lowest = lowest(bedGain, length);
-        int tailFrames = end(bedGain, dubGain, length, rate);
-        int from = length - tailFrames * frame;
-        int context = Math.min(from, rate * LIMITER_CONTEXT_MS / 1000);
-        Pcm tail = cut(limited(original, dub, stem, bedGain, dubGain, from - context, null), context);
-        float[] lastFrame =
-                Arrays.copyOfRange(body.samples(), length * body.channels(), (length + frame) * body.channels());
-        Before next = new Before(false, course.rest().db(), course.rest().silentMs(), lastFrame);
-        return new Mixed(body, tail, tailFrames, next, lowest);
+        Tracks tracks = Tracks.of(before.ending(), original, dub, stem, frame);
+        DuckEnvelope.Rest rest = bed(tracks, dub, before);
+        begin(tracks, stem, before);
+        Pcm limited = tracks.limited(0);
+        int start = tracks.start;
+        int end = start + tracks.length;
+        int leadFrames = leadFrames(tracks, limited, before);
+        Pcm lead = leadFrames == 0 ? null : tracks.part(limited, start - (leadFrames + 1) * frame, start + frame);
+        Tracks ending = tracks.copy();
+        int tailFrames = end(ending);
+        int from = end - (tailFrames + 1) * frame;
+        int context = Math.min(from, tracks.samples(Tracks.LIMITER_CONTEXT_MS));
+        Pcm tail = ending.limited(from - context);
+        return new Mixed(
+                tracks.part(limited, start - frame, end + frame),
+                tracks.part(tail, context, tail.sampleFrames()),
+                tailFrames,
+                lead,
+                leadFrames,
+                new Before(false, rest.db(), rest.silentMs(), tracks.ending(limited, mostEnding(tracks))),
+                lowest(tracks));
     }
 
-    private DuckEnvelope.Course course(Pcm dub, int lengthMs, long endMs, Before before) {
-        DuckEnvelope.Rest rest = new DuckEnvelope.Rest(before.bedDb(), before.silentMs());
+    /** Sets the gain of the original; what the next segment goes on from. */
+    private DuckEnvelope.Rest bed(Tracks tracks, Pcm dub, Before before) {
         if (bed != Bed.DUCK) {
-            double[] flat = new double[lengthMs + 1];
-            Arrays.fill(flat, bed == Bed.CONSTANT ? depthDb : Double.NEGATIVE_INFINITY);
-            return new DuckEnvelope.Course(flat, rest);
+            double level = bed == Bed.CONSTANT ? depthDb : Double.NEGATIVE_INFINITY;
+            Arrays.fill(tracks.bedGain, before.mixed() ? tracks.start : 0, tracks.bedGain.length, (float)
+                    Decibels.toFactor(level));
+            fromOtherLevel(tracks, before, level);
+            return new DuckEnvelope.Rest(level, DuckEnvelope.HOLD_MS);
         }
         boolean[] speech = Speech.perMs(dub);
-        DuckEnvelope.Course whole = DuckEnvelope.of(speech, lengthMs, depthDb, rest);
+        int lengthMs = (int) ((tracks.length + frame) * 1000L / tracks.rate) + 1;
+        // Of a bed that was deeper or not heard, the first millisecond is at the depth, and the ramp leads there.
+        DuckEnvelope.Rest first = new DuckEnvelope.Rest(Math.max(depthDb, before.bedDb()), before.silentMs());
+        if (before.mixed()) {
+            first = lookBack(tracks, speech, first);
+        }
+        DuckEnvelope.Course course = DuckEnvelope.of(speech, lengthMs, depthDb, first);
+        setGain(tracks, course, before.mixed() ? tracks.start : 0);
+        fromOtherLevel(tracks, before, Math.max(depthDb, before.bedDb()));
         // What lies behind the segment is only a guess at what the next one brings.
-        DuckEnvelope.Rest there =
-                DuckEnvelope.of(speech, (int) endMs, depthDb, rest).rest();
-        return new DuckEnvelope.Course(whole.db(), there);
+        int endMs = (int) (tracks.length * 1000L / tracks.rate);
+        return DuckEnvelope.of(speech, endMs, depthDb, first).rest();
     }
 
-    /** Factor for the original at each sample, index 0 one frame before the segment; straight lines between milliseconds. */
-    private float[] bedGain(DuckEnvelope.Course course, int length, int rate) {
+    /** A word at the beginning of the segment: the original goes down before it, in the segment before. */
+    private DuckEnvelope.Rest lookBack(Tracks tracks, boolean[] speech, DuckEnvelope.Rest first) {
+        int wordMs = 0;
+        while (wordMs < speech.length && !speech[wordMs]) {
+            wordMs++;
+        }
+        if (wordMs >= Math.min(speech.length, DuckEnvelope.ATTACK_MS)) {
+            return first;
+        }
+        int word = tracks.start + tracks.samples(wordMs);
+        int attack = tracks.samples(DuckEnvelope.ATTACK_MS);
+        for (int i = Math.max(0, word - attack); i < tracks.start; i++) {
+            double db = depthDb * (i - word + attack) / attack;
+            tracks.bedGain[i] = Math.min(tracks.bedGain[i], (float) Decibels.toFactor(db));
+        }
+        double there = depthDb * (DuckEnvelope.ATTACK_MS - wordMs) / DuckEnvelope.ATTACK_MS;
+        return new DuckEnvelope.Rest(Math.min(first.db(), there), first.silentMs());
+    }
+
+    /** Factors for the original at each sample, straight lines between milliseconds. */
+    private static void setGain(Tracks tracks, DuckEnvelope.Course course, int from) {
         double[] factors = new double[course.db().length];
         for (int ms = 0; ms < factors.length; ms++) {
             factors[ms] = Decibels.toFactor(course.db()[ms]);
         }
-        float[] gain = new float[length + 2 * frame];
-        Arrays.fill(gain, 0, frame, (float) factors[0]);
-        for (int i = 0; i < length + frame; i++) {
-            double ms = i * 1000.0 / rate;
+        Arrays.fill(tracks.bedGain, from, tracks.start, (float) factors[0]);
+        for (int i = tracks.start; i < tracks.bedGain.length; i++) {
+            double ms = (i - tracks.start) * 1000.0 / tracks.rate;
             int at = Math.min((int) ms, factors.length - 2);
-            gain[frame + i] = (float) (factors[at] + (factors[at + 1] - factors[at]) * (ms - at));
+            tracks.bedGain[i] = (float) (factors[at] + (factors[at + 1] - factors[at]) * (ms - at));
         }
-        return gain;
     }
 
-    /** After original sound: one frame more of it, then the dub comes up and the original goes down to the bed. */
-    private void begin(float[] bedGain, float[] dubGain, int rate) {
-        int joint = rate * JOINT_MS / 1000;
-        int fall = bed == Bed.CONSTANT
-                ? rate * CONSTANT_RAMP_MS / 1000
-                : bed == Bed.DUCK ? rate * DuckEnvelope.ATTACK_MS / 1000 : joint;
-        for (int i = 0; i < bedGain.length; i++) {
-            float down = Ramp.down(i, 2 * frame, fall);
-            bedGain[i] += (1 - bedGain[i]) * down;
-            dubGain[i] *= Ramp.up(i, 2 * frame, joint);
+    /** Where a dub goes on from another bed, because the settings were changed on air, a ramp leads from that one's level. */
+    private void fromOtherLevel(Tracks tracks, Before before, double db) {
+        double step = Decibels.toFactor(before.bedDb()) - Decibels.toFactor(db);
+        if (!before.mixed() || Math.abs(step) < SAME) {
+            return;
         }
+        int over = fall(tracks);
+        for (int i = tracks.start; i < Math.min(tracks.bedGain.length, tracks.start + over); i++) {
+            tracks.bedGain[i] += (float) (step * Ramp.down(i, tracks.start, over));
+        }
+    }
+
+    private int fall(Tracks tracks) {
+        return tracks.samples(
+                switch (bed) {
+                    case CONSTANT -> CONSTANT_RAMP_MS;
+                    case DUCK -> DuckEnvelope.ATTACK_MS;
+                    case OFF, STEM -> JOINT_MS;
+                });
+    }
+
+    private void begin(Tracks tracks, Pcm stem, Before before) {
+        int joint = tracks.samples(JOINT_MS);
+        boolean stemBefore = before.mixed() && before.ending().stem() != null;
+        if (before.original()) {
+            // One frame more of the original, then the dub comes up and the original goes down to the bed.
+            int from = tracks.start + frame;
+            int fall = fall(tracks);
+            for (int i = 0; i < tracks.bedGain.length; i++) {
+                tracks.bedGain[i] += (1 - tracks.bedGain[i]) * Ramp.down(i, from, fall);
+            }
+            tracks.dubUp(from, joint);
+            tracks.stemUp(from, joint);
+        } else if (stem != null && !stemBefore) {
+            tracks.stemUp(tracks.start, joint);
+        } else if (stem == null && stemBefore) {
+            tracks.stemDown(tracks.start - joint, joint);
+        }
+    }
+
+    /** How many of the last frames of the segment before sound otherwise than they were made; the first of them does not. */
+    private int leadFrames(Tracks tracks, Pcm limited, Before before) {
+        int frames = longestLead(tracks);
+        if (!before.mixed() || tracks.start < (frames + 1) * frame) {
+            return 0;
+        }
+        float[] aired = before.ending().aired();
+        for (int i = (tracks.start - frames * frame) * tracks.channels; i < aired.length; i++) {
+            if (Math.abs(aired[i] - limited.samples()[i]) > SAME) {
+                return frames;
+            }
+        }
+        return 0;
+    }
+
+    /** The bed's attack is the longest of all that can begin before a segment. The first frame overlaps with one that stays. */
+    private int longestLead(Tracks tracks) {
+        return (tracks.samples(DuckEnvelope.ATTACK_MS) + frame - 1) / frame + 1;
+    }
+
+    private int mostEnding(Tracks tracks) {
+        return (longestLead(tracks) + 1) * frame + tracks.samples(Tracks.LIMITER_CONTEXT_MS);
     }
 
     /** Before original sound: the dub goes down at the segment's end, and the original is at full level there. */
-    private int end(float[] bedGain, float[] dubGain, int length, int rate) {
-        int joint = rate * JOINT_MS / 1000;
-        int rise = Math.min(length, bed == Bed.CONSTANT ? rate * CONSTANT_RAMP_MS / 1000 : joint);
-        for (int i = frame + length - rise; i < bedGain.length; i++) {
-            bedGain[i] += (1 - bedGain[i]) * Ramp.up(i, frame + length - rise, rise);
+    private int end(Tracks tracks) {
+        int joint = tracks.samples(JOINT_MS);
+        int end = tracks.start + tracks.length;
+        int rise = Math.min(tracks.length, bed == Bed.CONSTANT ? tracks.samples(CONSTANT_RAMP_MS) : joint);
+        for (int i = end - rise; i < tracks.bedGain.length; i++) {
+            tracks.bedGain[i] += (1 - tracks.bedGain[i]) * Ramp.up(i, end - rise, rise);
         }
-        for (int i = Math.max(0, frame + length - joint); i < dubGain.length; i++) {
-            dubGain[i] *= Ramp.down(i, frame + length - joint, joint);
-        }
+        tracks.dubDown(end - joint, joint);
+        tracks.stemDown(end - joint, joint);
         // The first of these frames is as it was: it overlaps with the one before, which stays.
-        return Math.min(length / frame, (rise + frame - 1) / frame + 1);
+        return Math.min(tracks.length / frame, (rise + frame - 1) / frame + 1);
     }
 
-    /**
-     * The sum from a sample of {@code original} to its end.
-     *
-     * @param lastFrame what is heard in the first frame instead; null: the sum
-     */
-    private Pcm limited(
-            Pcm original, Pcm dub, Pcm stem, float[] bedGain, float[] dubGain, int from, float[] lastFrame) {
-        int channels = original.channels();
-        float[] sum = Arrays.copyOfRange(original.samples(), from * channels, original.samples().length);
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] *= bedGain[from + i / channels];
-        }
-        add(sum, dub, dubGain, from, channels);
-        if (stem != null) {
-            add(sum, stem, dubGain, from, channels);
-        }
-        if (lastFrame != null && lastFrame.length == frame * channels && from == 0) {
-            System.arraycopy(lastFrame, 0, sum, 0, lastFrame.length);
-        }
-        return Limiter.limit(new Pcm(original.sampleRateHz(), channels, sum));
-    }
-
-    private void add(float[] sum, Pcm sound, float[] gain, int from, int channels) {
-        int first = Math.max(0, from - frame);
-        int last = Math.min(sound.sampleFrames(), sum.length / channels + from - frame);
-        for (int i = first; i < last; i++) {
-            for (int channel = 0; channel < channels; channel++) {
-                sum[(i + frame - from) * channels + channel] +=
-                        sound.samples()[i * channels + channel] * gain[i + frame];
-            }
-        }
-    }
-
-    private double lowest(float[] bedGain, int length) {
+    private static double lowest(Tracks tracks) {
         float least = Float.MAX_VALUE;
-        for (int i = frame; i < frame + length; i++) {
-            least = Math.min(least, bedGain[i]);
+        for (int i = tracks.start; i < tracks.start + tracks.length; i++) {
+            least = Math.min(least, tracks.bedGain[i]);
         }
         double db = 20 * Math.log10(least);
         return Math.abs(db) < MOST_ROUNDING_DB ? 0 : db;
-    }
-
-    private static Pcm cut(Pcm pcm, int from) {
-        float[] rest = Arrays.copyOfRange(pcm.samples(), from * pcm.channels(), pcm.samples().length);
-        return new Pcm(pcm.sampleRateHz(), pcm.channels(), rest);
     }
 }

@@ -8,10 +8,12 @@ import java.util.Set;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.sound.Bed;
+import io.livedub.sound.DubSound;
 
 import static java.util.stream.Collectors.toSet;
 
-/** What a running stream can be told of its languages. A child is told the same as a line of text. */
+/** What a running stream can be told of its languages and their sound. A child is told the same as a line of text. */
 public sealed interface StreamCommand {
     /** One line that {@link #read} understands. */
     String line();
@@ -46,12 +48,34 @@ public sealed interface StreamCommand {
         }
     }
 
+    /** What is done to dubs from the next segment that is cut. */
+    record SetSound(DubSound sound) implements StreamCommand {
+        @Override
+        public String line() {
+            return SOUND + sound.bed() + " " + sound.bedDb() + " " + sound.matchLoudness();
+        }
+    }
+
+    /**
+     * Settings were changed that a running stream keeps until it starts again; the stream only logs them.
+     *
+     * @param settings their names, as a person reads them
+     */
+    record KeptUntilNextStart(List<String> settings) implements StreamCommand {
+        @Override
+        public String line() {
+            return KEPT + String.join(",", settings);
+        }
+    }
+
+    String SOUND = "sound ";
+    String KEPT = "kept ";
     String ADD = "add ";
     String REMOVE = "remove ";
     String SWITCH_ON = "dub-on ";
     String SWITCH_OFF = "dub-off ";
 
-    /** What makes the languages of a running stream those of other settings; what else differs holds when it starts again. */
+    /** What makes a running stream that of other settings; {@link #fromNextStart} names what nothing can be said of. */
     static List<StreamCommand> between(StreamSettings before, StreamSettings now) {
         List<StreamCommand> commands = new ArrayList<>();
         Set<String> had = keys(before);
@@ -63,7 +87,49 @@ public sealed interface StreamCommand {
         before.targets().stream()
                 .filter(target -> !has.contains(target.key()))
                 .forEach(target -> commands.add(new RemoveLanguage(target.key())));
+        if (!now.dub().sound().equals(before.dub().sound())) {
+            commands.add(new SetSound(now.dub().sound()));
+        }
+        List<String> kept = fromNextStart(before, now);
+        if (!kept.isEmpty()) {
+            commands.add(new KeptUntilNextStart(kept));
+        }
         return commands;
+    }
+
+    /** Names of settings that differ and that a running stream keeps until it starts again. */
+    static List<String> fromNextStart(StreamSettings before, StreamSettings now) {
+        List<String> names = new ArrayList<>();
+        if (!now.sourceLanguage().equals(before.sourceLanguage())) {
+            names.add("source_language");
+        }
+        if (now.passthrough() != before.passthrough()) {
+            names.add("mode");
+        }
+        if (now.dub().cutAtPauses() != before.dub().cutAtPauses()) {
+            names.add("cut");
+        }
+        for (Target target : now.targets()) {
+            boolean otherVoice = before.targets().stream()
+                    .anyMatch(was -> was.key().equals(target.key())
+                            && !was.voiceProfile().equals(target.voiceProfile()));
+            if (otherVoice) {
+                names.add("voice_profile of " + target.language());
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** Names of all settings that differ: of a stream that runs where nothing can be said to it. */
+    static List<String> changed(StreamSettings before, StreamSettings now) {
+        List<String> names = new ArrayList<>(fromNextStart(before, now));
+        if (!keys(now).equals(keys(before))) {
+            names.add("targets");
+        }
+        if (!now.dub().sound().equals(before.dub().sound())) {
+            names.add("bed and loudness");
+        }
+        return List.copyOf(names);
     }
 
     private static Set<String> keys(StreamSettings settings) {
@@ -84,6 +150,15 @@ public sealed interface StreamCommand {
             Optional<Duration> forTime =
                     "-".equals(parts[0]) ? Optional.empty() : Optional.of(Duration.ofMillis(Long.parseLong(parts[0])));
             return Optional.of(new SwitchDub(present(parts), line.startsWith(SWITCH_ON), forTime));
+        }
+        if (line.startsWith(SOUND)) {
+            String[] parts = line.substring(SOUND.length()).split(" ");
+            return Optional.of(new SetSound(
+                    new DubSound(Bed.valueOf(parts[0]), Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]))));
+        }
+        if (line.startsWith(KEPT)) {
+            return Optional.of(
+                    new KeptUntilNextStart(List.of(line.substring(KEPT.length()).split(","))));
         }
         return Optional.empty();
     }

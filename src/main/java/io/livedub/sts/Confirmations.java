@@ -29,9 +29,9 @@ final class Confirmations {
     }
 
     /** A receiver that never says what became of its result must not block the window for ever. */
-    void await(Job job) {
-        long atNs = job.fragment.deadlineNs() + CONFIRMED_AFTER.toNanos();
-        awaited.put(job.id, mailbox.at(atNs, () -> confirmed(job.id)));
+    void await(PendingFragment fragment) {
+        long atNs = fragment.fragment.deadlineNs() + CONFIRMED_AFTER.toNanos();
+        awaited.put(fragment.id, mailbox.at(atNs, () -> confirmed(fragment.id)));
     }
 
     void confirmed(String id) {

@@ -12,15 +12,20 @@ import io.livedub.sts.protocol.Outgoing;
 final class Receipts {
     private final InstantSource wallClock;
     private final Consumer<StreamEvent> events;
-    private final Link link;
+    private final SessionConnection connection;
     private final Results results = new Results();
     private final Confirmations unconfirmed;
 
     /** @param freed a place of the window is free again */
-    Receipts(Mailbox mailbox, InstantSource wallClock, Consumer<StreamEvent> events, Link link, Runnable freed) {
+    Receipts(
+            Mailbox mailbox,
+            InstantSource wallClock,
+            Consumer<StreamEvent> events,
+            SessionConnection connection,
+            Runnable freed) {
         this.wallClock = wallClock;
         this.events = events;
-        this.link = link;
+        this.connection = connection;
         this.unconfirmed = new Confirmations(mailbox, freed);
     }
 
@@ -29,9 +34,9 @@ final class Receipts {
         return unconfirmed.size();
     }
 
-    void handedOut(Job job) {
-        results.handedOut(job.id);
-        unconfirmed.await(job);
+    void handedOut(PendingFragment fragment) {
+        results.handedOut(fragment.id);
+        unconfirmed.await(fragment);
     }
 
     /** A result was received and is not used. */
@@ -70,7 +75,7 @@ final class Receipts {
 
     private void acknowledge(String id, boolean applied) {
         results.answered(id);
-        link.send(new Outgoing.FragmentAck(id, applied, wallClock.millis()));
+        connection.send(new Outgoing.FragmentAck(id, applied, wallClock.millis()));
     }
 
     void newSession() {

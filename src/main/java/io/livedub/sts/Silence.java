@@ -50,8 +50,8 @@ final class Silence {
         acknowledgedNs = Long.MIN_VALUE;
     }
 
-    void sent(Job job) {
-        out.put(job.id, new Out(job.sequence, job.level, job.sentNs));
+    void sent(String id, FragmentState.Sending sending) {
+        out.put(id, new Out(sending.sequence(), sending.level(), sending.atNs()));
         Iterator<String> oldest = out.keySet().iterator();
         if (out.size() > REMEMBERED) {
             oldest.next();

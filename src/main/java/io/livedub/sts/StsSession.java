@@ -23,7 +23,8 @@ import io.livedub.sts.protocol.Outgoing;
  * what subscribes to results are called one at a time, on the thread that brought the news (a caller's, the clock's, the
  * transport's), and must not block.
  *
- * <p>The life is {@link StsState}, held by {@link Link}; {@link Flow} is what waits, {@link Flight} what was sent.
+ * <p>The life is {@link StsState}, held by {@link SessionConnection}; {@link PendingFragments} holds what is not
+ * decided, {@link FragmentSender} decides what is sent, {@link FragmentAnswers} what an answer means.
  */
 public final class StsSession implements FragmentExchange, AutoCloseable {
     private static final int LONGEST_CHUNK_MS = 6_000;
@@ -32,10 +33,12 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private final Consumer<StreamEvent> events;
     private final Mailbox mailbox;
     private final StsBreaker breaker;
-    private final Link link;
+    private final SessionConnection connection;
     private final Receipts receipts;
-    private final Flight flight;
-    private final Flow flow;
+    private final PendingFragments pending;
+    private final FragmentAnswers answers;
+    private final FragmentSender sender;
+    private final SendingPace pace;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /**
@@ -57,12 +60,15 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
                 settings.timing().breakerFailures(),
                 settings.timing().breakerOpen(),
                 events);
-        link = new Link(settings, mailbox, clock, transport, events, new LinkListener());
+        connection = new SessionConnection(settings, mailbox, clock, transport, events, new ConnectionListener());
+        pending = new PendingFragments(events);
+        pace = new SendingPace(pending, mailbox, clock, settings.timing().pauseProbe(), this::send);
         Worth worth = new Worth(settings.chunkDuration().toNanos());
-        receipts = new Receipts(mailbox, wallClock, events, link, this::placeFreed);
-        flight = new Flight(settings, mailbox, clock, events, link, breaker, worth, receipts);
-        flow = new Flow(settings, mailbox, clock, wallClock, events, link, breaker, flight, worth);
-        flight.feeds(flow);
+        SessionParts parts =
+                new SessionParts(settings, mailbox, clock, events, connection, breaker, pending, worth, pace);
+        receipts = new Receipts(mailbox, wallClock, events, connection, this::send);
+        answers = new FragmentAnswers(parts, receipts, this::send);
+        sender = new FragmentSender(parts, answers, wallClock);
     }
 
     /**
@@ -82,7 +88,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
                 channels,
                 settings.maxInflight(),
                 (int) settings.timeout().toMillis());
-        mailbox.post(() -> link.start(init));
+        mailbox.post(() -> connection.start(init));
     }
 
     /**
@@ -92,9 +98,10 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
      */
     @Override
     public Uni<StsOutcome> submit(Fragment fragment) {
-        Job job = new Job(fragment, Base64.getEncoder().encodeToString(fragment.m4a()), events);
-        mailbox.post(() -> flow.submit(job));
-        return uni(job.outcome);
+        PendingFragment submitted =
+                new PendingFragment(fragment, Base64.getEncoder().encodeToString(fragment.m4a()));
+        mailbox.post(() -> sender.submit(submitted));
+        return uni(submitted.outcome);
     }
 
     /** The dubbed audio of this fragment is on the output timeline. */
@@ -111,12 +118,12 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
 
     /** The source is gone; said to the service when nothing waits to be sent any more. */
     public void sourceLost(String reason) {
-        mailbox.post(() -> flow.sourceLost(reason));
+        mailbox.post(() -> sender.sourceLost(reason));
     }
 
     /** The source is there again; said to the service only when its loss was. */
     public void sourceBack() {
-        mailbox.post(flow::sourceBack);
+        mailbox.post(sender::sourceBack);
     }
 
     /**
@@ -125,10 +132,10 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
      */
     public Uni<Void> end(String reason) {
         mailbox.post(() -> {
-            flow.takeNoMore();
-            if (link.isReady()) {
-                flow.drain(() -> link.end(reason, () -> close(reason)));
-            } else if (!(link.state() instanceof StsState.Ending)) {
+            sender.takeNoMore();
+            if (connection.isReady()) {
+                sender.drain(() -> connection.end(reason, () -> close(reason)));
+            } else if (!(connection.state() instanceof StsState.Ending)) {
                 close(reason);
             }
         });
@@ -142,27 +149,27 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     }
 
     private void close(String reason) {
-        link.close(reason);
-        flow.takeNoMore();
-        flight.sessionEnded(reason);
-        flow.sessionLost(reason);
+        connection.close(reason);
+        sender.takeNoMore();
+        answers.sessionEnded(reason);
+        sender.sessionLost(reason);
         breaker.close();
         ended.complete(null);
     }
 
     /** Completes with the reason when all reconnects failed and {@link StsSettings.Loss#EXIT} holds; else never. */
     public Uni<String> lost() {
-        return uni(link.lost());
+        return uni(connection.lost());
     }
 
     /** Whether all reconnects failed: what airs is the original, for good or until a later attempt succeeds. */
     public boolean isGivenUp() {
-        return link.state().isGivenUp(settings.timing().reconnectDelays().size());
+        return connection.state().isGivenUp(settings.timing().reconnectDelays().size());
     }
 
     /** One of the records of {@link StsState}, by name. */
     public String state() {
-        return link.state().label();
+        return connection.state().label();
     }
 
     /** {@code closed}, {@code half-open}, {@code open}. */
@@ -172,12 +179,12 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
 
     /** Fragments sent and not yet answered. */
     public int inflight() {
-        return flight.size();
+        return pending.inFlightCount();
     }
 
     /** Of the last result. */
     public Optional<Duration> lastRoundTrip() {
-        return Optional.ofNullable(flight.lastRoundTrip());
+        return Optional.ofNullable(answers.lastRoundTrip());
     }
 
     /** For tests: an error of the session's own, which was logged and survived; null when there was none. */
@@ -185,8 +192,9 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return mailbox.failure();
     }
 
-    private void placeFreed() {
-        flow.pump();
+    /** Something may be sent that could not before. */
+    private void send() {
+        sender.pump();
     }
 
     // A copy each: cancelling the Uni cancels the stage under it.
@@ -194,27 +202,27 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return Uni.createFrom().completionStage(future::copy);
     }
 
-    private final class LinkListener implements Link.Listener {
+    private final class ConnectionListener implements SessionConnection.Listener {
         @Override
         public void ready(boolean reconnected) {
-            flight.sessionReady();
-            flow.sessionReady(reconnected);
+            answers.sessionReady();
+            sender.sessionReady(reconnected);
         }
 
         @Override
         public void lost(String reason) {
-            flight.sessionLost(reason);
-            flow.sessionLost(reason);
+            answers.sessionLost(reason);
+            sender.sessionLost(reason);
         }
 
         @Override
         public void received(Incoming message) {
             if (message instanceof Incoming.Processed processed) {
-                flight.processed(processed);
+                answers.processed(processed);
             } else if (message instanceof Incoming.Ack) {
-                flight.acknowledged();
+                answers.acknowledged();
             } else if (message instanceof Incoming.Backpressure asked) {
-                flow.asked(asked);
+                sender.asked(asked);
             } else if (message instanceof Incoming.Error error) {
                 failed(error);
             } else if (message instanceof Incoming.Refused refused) {
@@ -227,7 +235,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         private void failed(Incoming.Error error) {
             error.fragmentId()
                     .ifPresentOrElse(
-                            id -> flight.refused(id, error.failure()),
+                            id -> answers.refused(id, error.failure()),
                             () -> events.accept(new StreamEvent.Warning("STS reports " + error.failure())));
         }
     }

@@ -11,11 +11,11 @@ public sealed interface StsState {
         return getClass().getSimpleName();
     }
 
-    default Disconnected close() {
-        return new Disconnected();
+    default Closed close() {
+        return new Closed();
     }
 
-    /** Not started yet, or ended. */
+    /** Not started yet. */
     record Disconnected() implements StsState {
         Connecting connect() {
             return new Connecting(0);
@@ -61,6 +61,14 @@ public sealed interface StsState {
 
     /** {@code stream:end} was sent. */
     record Ending() implements StsState {}
+
+    /** Over: it is never opened again. To everybody else it looks as before its start. */
+    record Closed() implements StsState {
+        @Override
+        public String label() {
+            return Disconnected.class.getSimpleName();
+        }
+    }
 
     /** Waiting before attempt number {@code attempt}, from 1. */
     record Reconnecting(int attempt) implements StsState {

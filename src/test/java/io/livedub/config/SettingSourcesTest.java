@@ -15,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.sound.Bed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -129,9 +131,9 @@ class SettingSourcesTest {
             case TARGETS -> SettingValues.text(settings.targets());
             case MODE -> settings.passthrough() ? "passthrough" : "enabled";
             case CUT -> dub.cutAtPauses() ? "pause" : "fixed";
-            case BED -> dub.bed().name().toLowerCase(Locale.ROOT);
-            case BED_DB -> Integer.toString(dub.bedDb());
-            case LOUDNESS -> dub.matchLoudness() ? "match" : "off";
+            case BED -> dub.sound().bed().name().toLowerCase(Locale.ROOT);
+            case BED_DB -> Integer.toString(dub.sound().bedDb());
+            case LOUDNESS -> dub.sound().matchLoudness() ? "match" : "off";
         };
     }
 
@@ -177,7 +179,7 @@ class SettingSourcesTest {
         SettingSources later =
                 first.withApi(json(Setting.BED_DB, "-7")).withQuery(say(Source.QUERY, Setting.CUT, "pause"));
 
-        assertThat(later.api().bed()).contains(DubConfig.Bed.DUCK);
+        assertThat(later.api().bed()).contains(Bed.DUCK);
         assertThat(later.api().bedDb()).contains(-7);
         assertThat(later.query().sourceLanguage()).isEmpty();
         assertThat(later.query().cutAtPauses()).contains(true);

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.sound.Bed;
+import io.livedub.sound.DubSound;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -77,7 +80,7 @@ class WorkerConfigTest {
 
     @Test
     void aDubSoundsAsTheServiceMadeItUnlessToldOtherwise() {
-        assertThat(Environment.read().dub()).isEqualTo(new DubConfig(DubConfig.Bed.OFF, -14, false, false));
+        assertThat(Environment.read().dub()).isEqualTo(new DubConfig(DubSound.OFF, false));
         assertThat(Environment.read(
                                 "WORKER_DUB_BED",
                                 "Duck",
@@ -88,7 +91,7 @@ class WorkerConfigTest {
                                 "WORKER_SEGMENT_CUT",
                                 "pause")
                         .dub())
-                .isEqualTo(new DubConfig(DubConfig.Bed.DUCK, -20, true, true));
+                .isEqualTo(new DubConfig(new DubSound(Bed.DUCK, -20, true), true));
     }
 
     @Test

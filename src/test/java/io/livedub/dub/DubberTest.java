@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +20,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
@@ -110,9 +110,9 @@ class DubberTest {
 
     @Test
     void aBlendedSegmentWaitsForTheOneBeforeAndEndsInATail() {
-        BlendSettings duck = new BlendSettings(Bed.DUCK, -14, true);
+        DubSound duck = new DubSound(Bed.DUCK, -14, true);
         Dubber blending =
-                new Dubber(sts, fitter, Optional.of(new Blender(codec, fitter, duck)), events(), clock, this::execute);
+                new Dubber(sts, fitter, new Blender(codec, fitter), () -> duck, events(), clock, this::execute);
         codec.clip = clipOf(Segments.of(1));
         List<AiredSegment> aired = new ArrayList<>();
         blending.dub(Segments.of(1), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
@@ -147,8 +147,8 @@ class DubberTest {
         noEncoder.clip = clipOf(segment);
         Fitter alone = new Fitter(noEncoder);
 
-        Blender.Blended blended = new Blender(noEncoder, alone, new BlendSettings(Bed.DUCK, -14, true))
-                .blend(segment, dubbed(), Neighbour.NONE);
+        Blender.Blended blended = new Blender(noEncoder, alone)
+                .blend(segment, dubbed(), new DubSound(Bed.DUCK, -14, true), Neighbour.NONE);
 
         assertThat(blended.frames()).isEqualTo(noEncoder.clip.frames());
         assertThat(blended.how()).isEqualTo("untouched, alone: no encoder makes 7.1");

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.config.DubConfig.Bed;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.sound.Bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

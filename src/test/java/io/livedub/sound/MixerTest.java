@@ -20,9 +20,13 @@ class MixerTest {
     private static final int PLACES = 281;
     private static final int LENGTH = PLACES * FRAME;
     private static final double ORIGINAL_PEAK = 0.25;
-    private static final Before DUBBED = new Before(false, 0, 1000, new float[FRAME]);
+    /** Whole periods in a frame, so that it goes on from one segment to the next. */
+    private static final double ORIGINAL_HZ = 750;
 
-    private final Pcm original = Tones.part(Tones.sine(RATE, 1, 500, ORIGINAL_PEAK, 7000), 0, LENGTH + 2 * FRAME);
+    private static final Before DUBBED = new Before(false, 0, 1000, null);
+
+    private final Pcm original =
+            Tones.part(Tones.sine(RATE, 1, ORIGINAL_HZ, ORIGINAL_PEAK, 7000), 0, LENGTH + 2 * FRAME);
 
     /** A dub that says a word from one instant to the other. */
     private static Pcm word(int fromMs, int toMs, double peak) {
@@ -39,15 +43,15 @@ class MixerTest {
         return pcm;
     }
 
-    /** Level of the 500 Hz at an instant of the segment, dB under the original: from 12 ms under a Hann window. */
+    /** Level of the original at an instant of the segment, dB under the original: from 12 ms under a Hann window. */
     private double bedDb(Pcm body, int atMs) {
         int from = FRAME + RATE / 1000 * (atMs - 6);
         double re = 0;
         double im = 0;
         for (int i = from; i < from + 576; i++) {
             double window = Math.pow(Math.sin(Math.PI * (i - from) / 576), 2);
-            re += window * body.samples()[i] * Math.cos(2 * Math.PI * 500 * i / RATE);
-            im += window * body.samples()[i] * Math.sin(2 * Math.PI * 500 * i / RATE);
+            re += window * body.samples()[i] * Math.cos(2 * Math.PI * ORIGINAL_HZ * i / RATE);
+            im += window * body.samples()[i] * Math.sin(2 * Math.PI * ORIGINAL_HZ * i / RATE);
         }
         return 20 * Math.log10(Math.hypot(re, im) / 144 / ORIGINAL_PEAK);
     }
@@ -217,6 +221,84 @@ class MixerTest {
             assertThat(mixed.body().sampleFrames()).isEqualTo(7 * FRAME);
             assertThat(mixed.tailFrames()).isBetween(1, 5);
             assertThat(mixed.tail().sampleFrames()).isEqualTo((mixed.tailFrames() + 2) * FRAME);
+        }
+    }
+
+    @Test
+    void theOriginalGoesDownInTheSegmentBeforeForAWordAtTheBeginningOfTheNext() {
+        Mixer mixer = new Mixer(Bed.DUCK, -14, FRAME);
+        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), null, DUBBED);
+        Mixed second = mixer.mix(original, word(10, 1000, 0.2), null, first.next());
+        int kept = LENGTH - second.leadFrames() * FRAME;
+        Pcm joined = Tones.sequence(
+                Tones.part(first.body(), 0, FRAME + kept),
+                Tones.part(second.lead(), FRAME, second.lead().sampleFrames() - FRAME),
+                Tones.part(second.body(), FRAME, second.body().sampleFrames()));
+        int joint = LENGTH * 1000 / RATE;
+
+        assertThat(bedDb(first.body(), joint - 10)).as("unknown as yet").isCloseTo(0, Offset.offset(0.3));
+        assertThat(bedDb(joined, joint - 60)).isCloseTo(0, Offset.offset(0.5));
+        assertThat(reaches(joined, joint - 60, -7)).isBetween(joint - 15 - 20, joint - 15 + 20);
+        assertThat(bedDb(joined, joint + 12)).isCloseTo(-14, Offset.offset(1.0));
+        // What the encoder overlaps with on both sides is what airs there.
+        assertThat(Tones.part(second.lead(), 0, FRAME).samples())
+                .isEqualTo(Tones.part(first.body(), kept, kept + FRAME).samples());
+        assertThat(Tones.part(second.body(), 0, FRAME).samples())
+                .isEqualTo(Tones.part(second.lead(), second.leadFrames() * FRAME, (second.leadFrames() + 1) * FRAME)
+                        .samples());
+    }
+
+    @Test
+    void theLimiterTurnsTheSegmentBeforeDownAheadOfAPeak() {
+        Mixer mixer = new Mixer(Bed.OFF, 0, FRAME);
+        Mixed first = mixer.mix(original, Tones.part(Tones.sine(RATE, 1, 300, 0.5, 6000), 0, LENGTH), null, DUBBED);
+        Mixed second =
+                mixer.mix(original, Tones.part(Tones.sine(RATE, 1, 330, 3, 6000), 40, LENGTH), null, first.next());
+
+        assertThat(second.leadFrames()).isPositive();
+        Pcm end = Tones.part(second.lead(), second.leadFrames() * FRAME, (second.leadFrames() + 1) * FRAME);
+        assertThat(Tones.rms(end, 18, 21)).isLessThan(Tones.rms(end, 0, 10) - 3);
+        for (float sample : second.lead().samples()) {
+            assertThat(Math.abs(sample)).isLessThanOrEqualTo((float) Decibels.toFactor(Limiter.CEILING_DBTP));
+        }
+    }
+
+    @Test
+    void aSegmentThatChangesNothingBeforeItselfHasNoLead() {
+        Mixer mixer = new Mixer(Bed.DUCK, -14, FRAME);
+        Mixed first = mixer.mix(original, word(4000, 5900, 0.2), null, DUBBED);
+
+        assertThat(mixer.mix(original, word(0, 2000, 0.2), null, first.next()).leadFrames())
+                .isZero();
+    }
+
+    @Test
+    void aStemGoesOnOverTheJointAndFadesWhereTheNextSegmentHasNone() {
+        Pcm stem = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), 0, LENGTH);
+        Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
+        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), stem, DUBBED);
+        Mixed on = mixer.mix(original, word(1000, 2000, 0.2), stem, first.next());
+        Mixed without = mixer.mix(original, word(1000, 2000, 0.2), null, first.next());
+
+        double most = Tones.step(stem, 0, LENGTH) * 1.01;
+        assertThat(on.leadFrames()).isZero();
+        assertThat(Tones.rms(Tones.part(on.body(), FRAME, LENGTH), 0, 10)).isCloseTo(-23, Offset.offset(0.3));
+        assertThat(without.leadFrames()).isPositive();
+        assertThat(Tones.step(without.lead(), 0, without.lead().sampleFrames())).isLessThan(most);
+        assertThat(Tones.rms(Tones.part(without.body(), FRAME, LENGTH), 0, 10)).isLessThan(-80);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DUCK, OFF", "OFF, DUCK", "CONSTANT, DUCK", "DUCK, CONSTANT", "OFF, CONSTANT", "CONSTANT, OFF"})
+    void aBedThatIsChangedOnAirMovesWithoutAClick(Bed from, Bed to) {
+        Mixed first = new Mixer(from, -14, FRAME).mix(original, word(4000, 5900, 0.2), null, DUBBED);
+        Mixed second = new Mixer(to, -20, FRAME).mix(original, word(100, 3000, 0.2), null, first.next());
+
+        double most = Tones.step(original, 0, LENGTH);
+        // In the first 90 ms of the segment nobody speaks.
+        assertThat(Tones.step(second.body(), 0, FRAME + 90 * RATE / 1000)).isLessThanOrEqualTo(most);
+        if (to != Bed.OFF) {
+            assertThat(bedDb(second.body(), 300)).isCloseTo(-20, Offset.offset(1.0));
         }
     }
 

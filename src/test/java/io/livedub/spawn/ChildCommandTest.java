@@ -19,6 +19,8 @@ import io.livedub.config.Environment;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.sound.Bed;
+import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.VirtualClock;
@@ -84,7 +86,7 @@ class ChildCommandTest {
                 "de",
                 List.of(Target.of("es"), new Target("fr", Optional.of("anna: warm")), Target.of(Target.ORIGINAL)),
                 true,
-                new DubConfig(DubConfig.Bed.DUCK, -20, true, true));
+                new DubConfig(new DubSound(Bed.DUCK, -20, true), true));
 
         assertThat(command.builder(spec).command())
                 .containsExactly("/bin/false", "run", "--supervised", "--stream-id", "x");

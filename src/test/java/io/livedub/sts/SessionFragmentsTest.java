@@ -364,7 +364,7 @@ class SessionFragmentsTest {
     @Test
     void whatWaitsIsBounded() {
         Sts sts = new Sts(StsSettings.Loss.EXIT, 2, 1).opened();
-        for (int n = 0; n <= Flow.MAX_WAITING; n++) {
+        for (int n = 0; n <= FragmentSender.MAX_WAITING; n++) {
             assertThat(sts.submit(n).result).isNull();
         }
 

@@ -326,7 +326,7 @@ class SessionPressureTest {
         assertThat(young.original()).isTrue();
         assertThat(sts.session.state()).isEqualTo("Connecting");
         Sts.Pending held = sts.submit(4);
-        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         sts.accept();
         assertThat(sts.sequences()).containsExactly(0);
         assertThat(sts.fragments()).containsExactly(4L);
@@ -451,7 +451,7 @@ class SessionPressureTest {
         sts.refuse(3, "INVALID_SEQUENCE");
 
         assertThat(sts.session.state()).isEqualTo("Connecting");
-        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         sts.drop();
         assertThat(sts.session.state()).isEqualTo("Reconnecting");
     }

@@ -20,7 +20,7 @@ class SessionSoundTest {
 
         // when
         Sts.Pending other = submitOther(1);
-        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         sts.accept();
         sts.succeed(1);
 
@@ -55,7 +55,7 @@ class SessionSoundTest {
         assertThat(before.dubbed()).isTrue();
         assertThat(first.all("fragment:ack")).hasSize(1);
         assertThat(first.closed).isTrue();
-        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         sts.accept();
         assertThat(sts.fragments()).containsExactly(1L, 2L);
         assertThat(sts.seen.fallbacks).isEmpty();
@@ -69,7 +69,7 @@ class SessionSoundTest {
 
         // when
         sts.clock.advanceMs(500);
-        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         sts.accept();
 
         // then
@@ -90,7 +90,7 @@ class SessionSoundTest {
         // then
         assertThat(sts.transport.lines).hasSize(1);
         sts.backpressure("none", null);
-        sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         assertThat(sts.transport.lines).hasSize(2);
     }
 
@@ -118,7 +118,7 @@ class SessionSoundTest {
             } else {
                 sts.submit(n);
             }
-            sts.clock.advanceMs(Link.RESTART_PAUSE.toMillis());
+            sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
             sts.accept();
             sts.succeed(n);
             sts.session.applied(Sts.id(n));

@@ -12,15 +12,10 @@ class SilenceTest {
 
     private final Silence silence = new Silence(Duration.ofSeconds(8));
 
-    private Job sent(int sequence, long atNs) {
-        Job job = new Job(
-                new Fragment(new UUID(1, sequence), 0, 0, 0, Long.MAX_VALUE, 48_000, 2, 6 * S, new byte[0]),
-                "",
-                new Recorder());
-        job.sequence = sequence;
-        job.sentNs = atNs;
-        silence.sent(job);
-        return job;
+    private String sent(int sequence, long atNs) {
+        String id = new UUID(1, sequence).toString();
+        silence.sent(id, new FragmentState.Sending(atNs, sequence, 1, false, new StsBreaker.Permit(0)));
+        return id;
     }
 
     @Test
@@ -44,14 +39,14 @@ class SilenceTest {
 
     @Test
     void aServiceThatDeliversBehindARefusalIsNotBlocked() {
-        Job refused = sent(0, 0);
-        Job behind = sent(1, S);
-        silence.refused(refused.id, 2 * S);
+        String refused = sent(0, 0);
+        String behind = sent(1, S);
+        silence.refused(refused, 2 * S);
         silence.acknowledged(2 * S);
         boolean suspicious = silence.suspiciousUntilNs().isPresent();
         boolean blocked = silence.isBlocked(11 * S);
 
-        silence.delivered(behind.id, 11 * S);
+        silence.delivered(behind, 11 * S);
 
         assertThat(suspicious).isTrue();
         assertThat(blocked).isTrue();

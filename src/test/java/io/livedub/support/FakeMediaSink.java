@@ -27,6 +27,8 @@ public final class FakeMediaSink implements MediaSink {
     public String refuses;
 
     public boolean closed;
+    /** The server keeps its connection, and takes nothing of what is pushed from now on. */
+    public boolean frozen;
     /** By how much the latest frame was pushed after the time it was to leave. */
     public long latestNs = Long.MIN_VALUE;
     /** Thrown when a frame is pushed, when set. */
@@ -56,11 +58,11 @@ public final class FakeMediaSink implements MediaSink {
         if (refuses != null) {
             fail(refuses);
         }
-        int before = pushed.size();
         zeroNs = zero;
         pacing = asked;
         return new Publication() {
             private DepartureListener listener = (track, timestampNs, departedNs) -> {};
+            private long taken;
 
             @Override
             public void push(Frame frame) {
@@ -71,6 +73,7 @@ public final class FakeMediaSink implements MediaSink {
                     return;
                 }
                 pushed.add(frame);
+                taken += frozen ? 0 : frame.data().length;
                 long dueNs = pacing == Pacing.TIMED ? zeroNs + frame.dtsNs() : clock.nowNs();
                 latestNs = Math.max(latestNs, clock.nowNs() - dueNs);
                 listener.departed(frame.track(), frame.dtsNs(), Math.max(dueNs, clock.nowNs()));
@@ -94,10 +97,7 @@ public final class FakeMediaSink implements MediaSink {
 
             @Override
             public long bytesSent() {
-                return pushed.stream()
-                        .skip(before)
-                        .mapToLong(frame -> frame.data().length)
-                        .sum();
+                return taken;
             }
 
             @Override

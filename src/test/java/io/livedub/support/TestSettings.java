@@ -5,6 +5,7 @@ import java.util.List;
 import io.livedub.config.DubConfig;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.sound.DubSound;
 
 import static java.util.Arrays.stream;
 
@@ -17,6 +18,6 @@ public final class TestSettings {
 
     public static StreamSettings into(String... languages) {
         List<Target> targets = stream(languages).map(Target::of).toList();
-        return new StreamSettings("en", targets, false, new DubConfig(DubConfig.Bed.OFF, -14, false, false));
+        return new StreamSettings("en", targets, false, new DubConfig(DubSound.OFF, false));
     }
 }

@@ -1,5 +1,7 @@
 package io.livedub.stream.supervision;
 
+import java.util.List;
+
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.StreamSettings;
@@ -25,8 +27,13 @@ public interface RunningStream {
         return false;
     }
 
-    /** Other settings hold from now on: the publisher came back with another query, or the API changed them. */
-    default void settings(StreamSettings before, StreamSettings now) {
+    /**
+     * Other settings hold from now on: the publisher came back with another query, or the API changed them.
+     *
+     * @return names of settings that it keeps until it starts again
+     */
+    default List<String> settings(StreamSettings before, StreamSettings now) {
         StreamCommand.between(before, now).forEach(this::command);
+        return StreamCommand.fromNextStart(before, now);
     }
 }

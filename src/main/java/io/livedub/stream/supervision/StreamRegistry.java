@@ -123,14 +123,11 @@ public final class StreamRegistry {
     /**
      * Changes what the API says of a stream; what it does not say stays.
      *
-     * @return the correlation id; empty when the stream is not known
+     * @return empty when the stream is not known
      */
-    public Optional<String> change(String streamId, SettingsPatch api) {
-        return locked(() -> {
-            Optional<Supervised> stream = Optional.ofNullable(streams.get(streamId));
-            stream.ifPresent(known -> known.change(Said.byApi(api)));
-            return stream.map(Supervised::correlationId);
-        });
+    public Optional<SettingsChanged> change(String streamId, SettingsPatch api) {
+        return locked(() -> Optional.ofNullable(streams.get(streamId))
+                .map(known -> new SettingsChanged(known.correlationId(), known.change(Said.byApi(api)))));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.livedub.stream.supervision;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -121,20 +122,24 @@ final class Supervised {
         }
     }
 
-    /** A stream that does not run has its settings when it starts again. */
-    void change(Said said) {
+    /**
+     * A stream that does not run has its settings when it starts again.
+     *
+     * @return names of settings that a running stream keeps until it starts again
+     */
+    List<String> change(Said said) {
         sources = said.addedTo(sources);
-        if (running != null && !stopping && !hasEnded()) {
-            tellSettings();
-        }
+        return running != null && !stopping && !hasEnded() ? tellSettings() : List.of();
     }
 
-    private void tellSettings() {
+    private List<String> tellSettings() {
         StreamSettings now = sources.over(spec.settings());
-        if (!now.equals(settings)) {
-            running.settings(settings, now);
-            settings = now;
+        if (now.equals(settings)) {
+            return List.of();
         }
+        List<String> kept = running.settings(settings, now);
+        settings = now;
+        return kept;
     }
 
     /** What is held airs, and nothing can be added to it: a publisher that comes now begins anew behind it. */

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
@@ -54,9 +55,10 @@ public final class FakeLauncher implements StreamLauncher {
         }
 
         @Override
-        public void settings(StreamSettings before, StreamSettings now) {
+        public List<String> settings(StreamSettings before, StreamSettings now) {
             told.add("settings");
             settings = now;
+            return StreamCommand.fromNextStart(before, now);
         }
 
         public void drains() {

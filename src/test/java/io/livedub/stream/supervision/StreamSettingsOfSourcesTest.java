@@ -7,11 +7,11 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
-import io.livedub.config.DubConfig;
 import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.sound.Bed;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
@@ -162,6 +162,6 @@ class StreamSettingsOfSourcesTest {
         launcher.last().ends();
         assertThat(launcher.runs).hasSize(2);
         assertThat(language()).isEqualTo("de");
-        assertThat(launcher.last().settings.dub().bed()).isEqualTo(DubConfig.Bed.DUCK);
+        assertThat(launcher.last().settings.dub().sound().bed()).isEqualTo(Bed.DUCK);
     }
 }

@@ -1,0 +1,295 @@
+package io.livedub.stream.output;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSink;
+import io.livedub.media.MediaSink.Pacing;
+import io.livedub.media.MediaSink.Publication;
+import io.livedub.media.SinkException;
+import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.Figure;
+
+/**
+ * The output of one stream: opened once, pushed to, ended once. A publication that is lost is made anew on the same timeline, as long as its
+ * grace allows (contract: continuity). What was due meanwhile is lost; everything before the output goes on and does not notice.
+ *
+ * <p>Thread-safe.
+ */
+public final class Output {
+    /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
+    private static final int MOST_EARLY = 1024;
+
+    /** Told when the output was lost and is there again. */
+    public interface Listener {
+        /** @param again how long until the next attempt */
+        void lost(String reason, Duration again);
+
+        /**
+         * @param away from the loss to the new publication
+         * @param missed frames that were due meanwhile and are lost
+         */
+        void back(Duration away, long missed);
+    }
+
+    /** Where the output stands. */
+    private sealed interface Standing {}
+
+    private record Unopened(List<Frame> early) implements Standing {}
+
+    private record OnAir(CountedPublication counted) implements Standing {}
+
+    private record Away(MediaClock.Timer retry) implements Standing {}
+
+    private record Over() implements Standing {}
+
+    private final MediaSink sink;
+    private final OutputTerms terms;
+    private final Pacing pacing;
+    private final MediaClock clock;
+    private final RepublishPolicy policy;
+    private final Listener listener;
+    private final Consumer<StreamFailure> onFailure;
+    private final DepartureMeter meter = new DepartureMeter();
+    private final GopMemory gop = new GopMemory();
+
+    private Standing standing = new Unopened(new ArrayList<>());
+    /** Null before the first one is open, and after an end while none is. */
+    private CountedPublication last;
+
+    private VideoFormat video;
+    private AudioFormat audio;
+    private long zeroNs;
+    private long missed;
+    private boolean needsKeyframe;
+    private long sentBefore;
+    private long droppedBefore;
+
+    /** @param onFailure publishing was refused, or was lost for longer than its grace, and is given up */
+    public Output(
+            MediaSink sink, OutputTerms terms, MediaClock clock, Listener listener, Consumer<StreamFailure> onFailure) {
+        this.sink = sink;
+        this.terms = terms;
+        this.pacing = terms.pacing();
+        this.clock = clock;
+        this.policy = new RepublishPolicy(terms.grace());
+        this.listener = listener;
+        this.onFailure = onFailure;
+    }
+
+    /** @param outputZeroNs clock time of the output's time 0 */
+    public synchronized void open(VideoFormat firstVideo, AudioFormat firstAudio, long outputZeroNs) {
+        if (!(standing instanceof Unopened unopened)) {
+            return;
+        }
+        video = firstVideo;
+        audio = firstAudio;
+        zeroNs = outputZeroNs;
+        publish();
+        unopened.early.forEach(frame -> pass(frame, 0));
+    }
+
+    private void publish() {
+        Publication publication = sink.open(video, audio, pacing, zeroNs);
+        last = new CountedPublication(publication, clock.nowNs());
+        standing = new OnAir(last);
+        publication.onDeparture(meter);
+        publication.failure().subscribe().with(failure -> failed(publication, failure));
+    }
+
+    /** Clock time of the output's time 0; 0 before it is open. */
+    public synchronized long zeroNs() {
+        return zeroNs;
+    }
+
+    public synchronized boolean isOpen() {
+        return last != null;
+    }
+
+    public synchronized boolean isOnAir() {
+        return standing instanceof OnAir;
+    }
+
+    /** Opened when a stream runs already: nothing leaves before the first keyframe. */
+    public synchronized void beginWithKeyframe() {
+        needsKeyframe = true;
+    }
+
+    /**
+     * Frames that leave together; held while nothing is open yet.
+     *
+     * @param originNs the clock time of their time 0 when the pacing is timed: where the output's zero will lie is not known before it is
+     *     open; immediate frames have times from the zero, and this is 0
+     */
+    public synchronized void push(List<Frame> frames, long originNs) {
+        if (standing instanceof Unopened unopened) {
+            if (unopened.early.size() + frames.size() > MOST_EARLY) {
+                throw new IllegalStateException(MOST_EARLY + " frames are due and nothing is open");
+            }
+            frames.forEach(frame -> unopened.early.add(frame.shift(originNs)));
+            return;
+        }
+        frames.forEach(frame -> pass(frame, originNs));
+    }
+
+    private void pass(Frame frame, long originNs) {
+        Frame placed = pacing == Pacing.TIMED ? frame.shift(originNs - zeroNs) : frame;
+        if (placed.dtsNs() < 0) {
+            // GStreamer takes a negative time for one in the far future: the track would not air until then.
+            placed = placed.at(Math.max(0, placed.ptsNs()), 0);
+        }
+        learn(placed);
+        if (terms.comesBack()) {
+            gop.add(placed);
+        }
+        if (!(standing instanceof OnAir onAir)) {
+            missed++;
+            return;
+        }
+        if (needsKeyframe && placed.track() == Track.VIDEO) {
+            needsKeyframe = !placed.keyframe();
+            if (needsKeyframe) {
+                missed++;
+                return;
+            }
+        }
+        if (onAir.counted.admits(placed)) {
+            meter.pushed(placed);
+            onAir.counted.push(placed);
+        }
+    }
+
+    /** A publication that begins anew begins with the formats of now. */
+    private void learn(Frame frame) {
+        if (frame.format() instanceof VideoFormat format) {
+            video = format;
+        } else if (frame.format() instanceof AudioFormat format) {
+            audio = format;
+        }
+    }
+
+    private void failed(Publication publication, SinkException why) {
+        // Asked without the lock, which the other one may hold that asks the same.
+        boolean others = terms.othersOnAir().getAsBoolean();
+        Optional<Duration> again;
+        synchronized (this) {
+            if (!(standing instanceof OnAir onAir) || onAir.counted.publication() != publication) {
+                return;
+            }
+            again = lost(onAir.counted, others);
+        }
+        if (again.isPresent()) {
+            listener.lost(why.getMessage(), again.get());
+        } else {
+            onFailure.accept(new StreamFailure(ExitCode.PUBLISHING, why.getMessage()));
+        }
+    }
+
+    /** With the lock held. */
+    private Optional<Duration> lost(CountedPublication failed, boolean others) {
+        long nowNs = clock.nowNs();
+        if (RepublishPolicy.isProven(failed.sinceNs(), nowNs)) {
+            missed = 0;
+        }
+        missed += failed.untaken();
+        Optional<Duration> again = policy.failed(failed.sinceNs(), nowNs, others);
+        if (again.isEmpty()) {
+            standing = new Over();
+        } else {
+            sentBefore += failed.publication().bytesSent();
+            droppedBefore += failed.dropped();
+            standing = new Away(clock.schedule(nowNs + again.get().toNanos(), this::publishAgain));
+        }
+        return again;
+    }
+
+    private synchronized void publishAgain() {
+        if (!(standing instanceof Away)) {
+            return;
+        }
+        publish();
+        if (!(standing instanceof OnAir onAir)) {
+            return;
+        }
+        Duration away = policy.away(clock.nowNs());
+        List<Frame> shown = gop.frames();
+        needsKeyframe = shown.isEmpty();
+        shown.forEach(onAir.counted::repeat);
+        clock.schedule(clock.nowNs() + RepublishPolicy.PROVEN_NS, () -> proven(onAir, away));
+    }
+
+    private void proven(OnAir expected, Duration away) {
+        long lost;
+        synchronized (this) {
+            if (standing != expected) {
+                return;
+            }
+            policy.proven();
+            lost = missed;
+        }
+        listener.back(away, lost);
+    }
+
+    /** Frames that were dropped because the server takes less than comes in. */
+    public synchronized long dropped() {
+        return droppedBefore + (standing instanceof Away || last == null ? 0 : last.dropped());
+    }
+
+    /** Payload bytes that servers have taken so far. */
+    public long bytesSent() {
+        CountedPublication current;
+        long before;
+        synchronized (this) {
+            current = standing instanceof Away ? null : last;
+            before = sentBefore;
+        }
+        return before + (current == null ? 0 : current.publication().bytesSent());
+    }
+
+    /** What has gone out so far. Asks the sink. */
+    public Map<Figure, Long> figures() {
+        return Map.of(
+                Figure.OUTPUT_VIDEO_FRAMES, meter.pushed(Track.VIDEO),
+                Figure.OUTPUT_AUDIO_FRAMES, meter.pushed(Track.AUDIO),
+                Figure.OUTPUT_BYTES, bytesSent());
+    }
+
+    public DepartureMeter meter() {
+        return meter;
+    }
+
+    /** After the last pushed frame has left. */
+    public Uni<Void> end(Duration limit) {
+        Publication publication = over();
+        return publication == null ? Uni.createFrom().voidItem() : publication.end(limit);
+    }
+
+    public void close() {
+        Publication publication = over();
+        if (publication != null) {
+            publication.close();
+        }
+    }
+
+    /** @return what is still to be ended; null when nothing is published */
+    private synchronized Publication over() {
+        if (standing instanceof Away away) {
+            away.retry.cancel();
+            last = null;
+        }
+        standing = new Over();
+        return last == null ? null : last.publication();
+    }
+}

@@ -1,0 +1,272 @@
+package io.livedub.sts;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import io.livedub.media.MediaClock;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.sts.protocol.Incoming;
+import io.livedub.sts.protocol.Outgoing;
+
+/** The session's connection: opens, introduces itself, opens again after a loss, gives up. Runs in the mailbox; holds the state. */
+final class SessionConnection {
+    /**
+     * Between closing a connection on purpose and opening the next: the close has to be seen first by a service that allows one
+     * connection for a stream.
+     */
+    static final Duration RESTART_PAUSE = Duration.ofMillis(250);
+
+    /** Told when fragments can flow, when they no longer can, and what else came. */
+    interface Listener {
+        /** @param reconnected after a failure; what began to be filled before now is not sent */
+        void ready(boolean reconnected);
+
+        void lost(String reason);
+
+        void received(Incoming message);
+    }
+
+    private static final MediaClock.Timer NO_TIMER = () -> {};
+
+    private final StsSettings settings;
+    private final Mailbox mailbox;
+    private final MediaClock clock;
+    private final StsTransport transport;
+    private final Consumer<StreamEvent> events;
+    private final Listener listener;
+    private final CompletableFuture<String> lost = new CompletableFuture<>();
+
+    private volatile StsState state = new StsState.Disconnected();
+    private Outgoing.Init init;
+    /** What the service of this connection has heard. */
+    private Outgoing.Init said;
+
+    private ConnectionEvents current;
+    private StsTransport.Connection connection;
+    private MediaClock.Timer timer = NO_TIMER;
+    private Runnable whenEnded = () -> {};
+
+    SessionConnection(
+            StsSettings settings,
+            Mailbox mailbox,
+            MediaClock clock,
+            StsTransport transport,
+            Consumer<StreamEvent> events,
+            Listener listener) {
+        this.settings = settings;
+        this.mailbox = mailbox;
+        this.clock = clock;
+        this.transport = transport;
+        this.events = events;
+        this.listener = listener;
+    }
+
+    StsState state() {
+        return state;
+    }
+
+    CompletableFuture<String> lost() {
+        return lost;
+    }
+
+    boolean isReady() {
+        return state instanceof StsState.Ready;
+    }
+
+    /** Being opened, with no failed attempt behind it: worth waiting for. */
+    boolean isOpening() {
+        return (state instanceof StsState.Connecting connecting && connecting.failures() == 0)
+                || (state instanceof StsState.AwaitingReady awaiting && awaiting.failures() == 0);
+    }
+
+    /** The service's word on how many fragments may be in flight; 0 when not ready. */
+    int window() {
+        return state instanceof StsState.Ready ready ? ready.maxInflight() : 0;
+    }
+
+    /** Bytes of the largest message that the service takes. */
+    long largestMessage() {
+        return connection == null ? Long.MAX_VALUE : connection.largestMessage();
+    }
+
+    void start(Outgoing.Init introduction) {
+        if (state instanceof StsState.Disconnected disconnected && init == null) {
+            init = introduction;
+            enter(disconnected.connect(), "started");
+            open();
+        }
+    }
+
+    /** The next {@code stream:init} announces this sound. */
+    void introduce(int sampleRateHz, int channels) {
+        if (init != null) {
+            init = init.with(sampleRateHz, channels);
+        }
+    }
+
+    /** Whether the service was told that it would get such sound. */
+    boolean announced(int sampleRateHz, int channels) {
+        return said != null && said.sampleRateHz() == sampleRateHz && said.channels() == channels;
+    }
+
+    void send(Outgoing message) {
+        if (isReady() || state instanceof StsState.Ending || state instanceof StsState.AwaitingReady) {
+            connection.send(message.event(), message.payload());
+        }
+    }
+
+    /**
+     * A new session for a service whose old one is stuck. By a new connection: {@code stream:init} twice on one connection is
+     * nowhere promised to work, and a strict service may refuse it; first on a connection it must be accepted.
+     */
+    void restart(String reason) {
+        if (state instanceof StsState.Ready ready) {
+            drop();
+            enter(ready.restart(), reason);
+            timer = mailbox.at(clock.nowNs() + RESTART_PAUSE.toNanos(), this::open);
+        }
+    }
+
+    /** Says {@code stream:end}, waits for {@code stream:complete}, closes. At once when not ready. */
+    void end(String reason, Runnable ended) {
+        if (state instanceof StsState.Ready ready) {
+            enter(ready.end(), reason);
+            send(new Outgoing.End(settings.streamId(), reason));
+            whenEnded = ended;
+            wait(settings.timing().complete(), () -> {
+                events.accept(new StreamEvent.Warning(
+                        "no stream:complete within " + settings.timing().complete()));
+                close("no stream:complete");
+            });
+        } else {
+            close(reason);
+            ended.run();
+        }
+    }
+
+    /** Closes and never opens again. */
+    void close(String reason) {
+        drop();
+        if (state instanceof StsState.Disconnected) {
+            // Nobody was told that it began.
+            state = state.close();
+        } else if (!(state instanceof StsState.Lost) && !(state instanceof StsState.Closed)) {
+            enter(state.close(), reason);
+        }
+        Runnable ended = whenEnded;
+        whenEnded = () -> {};
+        ended.run();
+    }
+
+    void connected() {
+        if (state instanceof StsState.Connecting connecting) {
+            enter(connecting.connected(), "connected");
+            said = init;
+            send(init);
+            wait(
+                    settings.timing().ready(),
+                    () -> failed("no stream:ready within " + settings.timing().ready()));
+        }
+    }
+
+    void received(Incoming message) {
+        if (message instanceof Incoming.Ready ready) {
+            ready(ready);
+        } else if (message instanceof Incoming.Complete complete) {
+            complete(complete);
+        } else {
+            listener.received(message);
+        }
+    }
+
+    private void ready(Incoming.Ready message) {
+        if (state instanceof StsState.AwaitingReady awaiting) {
+            timer.cancel();
+            boolean reconnected = awaiting.failures() > 0;
+            enter(
+                    awaiting.ready(message.maxInflight().orElse(settings.maxInflight())),
+                    "session " + message.sessionId());
+            if (reconnected) {
+                events.accept(new StreamEvent.Reconnected());
+            }
+            listener.ready(reconnected);
+        }
+    }
+
+    private void complete(Incoming.Complete message) {
+        events.accept(new StreamEvent.Completed(message.statistics()));
+        if (state instanceof StsState.Ending) {
+            close("complete");
+        }
+    }
+
+    /** The connection, or the attempt to have one, is over and was not ended by us. */
+    void failed(String reason) {
+        if (state instanceof StsState.Ending) {
+            close(reason);
+        } else if (state instanceof StsState.Connecting connecting) {
+            reconnect(connecting.failed(), reason);
+        } else if (state instanceof StsState.AwaitingReady awaiting) {
+            reconnect(awaiting.failed(), reason);
+        } else if (state instanceof StsState.Ready ready) {
+            reconnect(ready.failed(), reason);
+        }
+    }
+
+    private void reconnect(StsState.Reconnecting next, String reason) {
+        drop();
+        List<Duration> delays = settings.timing().reconnectDelays();
+        if (next.attempt() > delays.size() && settings.loss() == StsSettings.Loss.EXIT) {
+            enter(next.giveUp(reason), reason);
+            listener.lost(reason);
+            lost.complete(reason);
+        } else {
+            enter(next, reason);
+            wait(settings.timing().reconnectDelay(next.attempt()), () -> {
+                enter(next.retry(), "attempt " + next.attempt());
+                open();
+            });
+            listener.lost(reason);
+        }
+    }
+
+    private void open() {
+        ConnectionEvents mine = new ConnectionEvents(this, mailbox, clock, events);
+        current = mine;
+        wait(
+                settings.timing().ready(),
+                () -> failed("no connection within " + settings.timing().ready()));
+        try {
+            connection = transport.connect(mine);
+        } catch (RuntimeException e) {
+            failed("cannot connect: " + e.getMessage());
+        }
+    }
+
+    /** Whether events of this connection still concern anyone. */
+    boolean isCurrent(ConnectionEvents source) {
+        return current == source;
+    }
+
+    private void drop() {
+        timer.cancel();
+        current = null;
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+
+    private void wait(Duration time, Runnable then) {
+        timer.cancel();
+        timer = mailbox.at(clock.nowNs() + time.toNanos(), then);
+    }
+
+    private void enter(StsState next, String reason) {
+        String from = state.label();
+        state = next;
+        events.accept(new StreamEvent.Session(from, next.label(), reason));
+    }
+}
