@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import many, metrics, processes, server, spoken, worker
+from lab import many, metrics, processes, server, skim, spoken, worker
 
 WORK = ("decode_ms", "recognise_ms", "translate_ms", "speak_ms", "encode_ms")
 
@@ -39,14 +39,12 @@ def measure(count, seconds, folder):
         media = server.Server(children, folder, ids, idle=True)
         _, sts = spoken.service(children, record)
         child, url = worker.serve(children, media, folder, sts, WORKER_MAX_STREAMS=str(count))
-        watched = []
         for stream in ids:
             many.put(f"{url}/v1/streams/{stream}")
-            children.start(f"publisher-{stream}", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(spoken.path_of(60)),
-                                                   "-c", "copy", "-f", "flv", media.url(stream, "in")])
-            watched.append(many.Arrivals(media.url(stream, "out")))
-            watched[-1].start()
-        many.await_all(watched, child)
+        many.publish(children, media, ids, spoken.path_of(60))
+        watch = skim.Watch([media.url(stream, "out") for stream in ids])
+        watch.start()
+        many.await_all(watch.outputs, child)
         before, answers = metrics.scrape(child.metrics_port), lines(record)
         time.sleep(seconds)
         after, answers = metrics.scrape(child.metrics_port), lines(record)[len(answers):]

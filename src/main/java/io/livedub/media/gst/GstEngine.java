@@ -1,5 +1,6 @@
 package io.livedub.media.gst;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.jboss.logging.Logger;
@@ -61,7 +62,12 @@ public final class GstEngine implements MediaEngine {
 
     @Override
     public MediaSource source(String url) {
-        return new RtmpSource(url, clock, trust);
+        return source(url, Duration.ZERO);
+    }
+
+    @Override
+    public MediaSource source(String url, Duration step) {
+        return new RtmpSource(url, clock, trust, step);
     }
 
     @Override
