@@ -69,8 +69,9 @@ final class VoiceMaker {
         }
         Dub dub = background == null
                 ? dub(fragment, simulation, profile)
+                // The duration is said in whole milliseconds: without one more there would be a gap at each joint.
                 : dub(fragment, simulation, profile)
-                        .over(written(background.part(fragment.sourcePtsNs(), fragment.durationMs())));
+                        .over(written(background.part(fragment.sourcePtsNs(), fragment.durationMs() + 1)));
         return switch (fault) {
             case EMPTY -> dub.carrying("");
             case NOT_BASE64 -> dub.carrying("*** this is not base64 ***");

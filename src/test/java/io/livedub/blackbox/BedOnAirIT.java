@@ -71,7 +71,7 @@ class BedOnAirIT {
                 "--background",
                 HeardSound.write(folder.resolve("background.wav"), background).toString());
         echo.simulate(
-                "{\"rules\": [{\"trigger\": \"sequence_number\", \"value\": %d, \"error_code\": \"MODEL_ERROR\", \"as\": \"failed\"}]}"
+                "{\"rules\": [{\"trigger\": \"sequence_number\", \"value\": %d, \"error_code\": \"NO_SPEECH\", \"retryable\": false, \"as\": \"failed\"}]}"
                         .formatted(UNDUBBED));
         Path source = Ffmpeg.generate(
                 "sine-%d.flv".formatted(SECONDS),
@@ -139,8 +139,8 @@ class BedOnAirIT {
     @ParameterizedTest
     @ValueSource(ints = {2000, 8000, 12_030, 17_500, 22_600, 31_000})
     void theAttackTakesFiftyMillisecondsAheadOfTheWord(int wordMs) {
-        assertThat(bedDb("duck", wordMs - 70)).isCloseTo(0, within(1.0));
-        assertThat(crosses(wordMs - 80, true)).isCloseTo(wordMs - 25, within(20.0));
+        assertThat(bedDb("duck", wordMs - 90)).isCloseTo(0, within(1.0));
+        assertThat(crosses(wordMs - 90, true)).isCloseTo(wordMs - 25, within(20.0));
         assertThat(bedDb("duck", wordMs + 8)).isCloseTo(DEPTH_DB, within(1.0));
     }
 
