@@ -11,9 +11,6 @@ from . import dub
 from .load import Load
 from .protocol import Refused
 
-# Fragments of all sessions that wait or run, for each process: beyond that nobody would be answered in time anyway.
-JOBS_PER_WORKER = 8
-
 
 class Pool:
     def __init__(self, workers: int) -> None:
@@ -30,30 +27,23 @@ class Pool:
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(self._executor, time.sleep, 0.2) for _ in range(self.load.workers)))
 
-    def is_full(self) -> bool:
-        return self.load.jobs >= JOBS_PER_WORKER * self.load.workers
-
     async def run(self, job: dub.Job, is_wanted: Callable[[], bool], started: Callable[[], Awaitable[None]]) -> dub.Dubbed:
         """Refused when nobody wants the result any more at its turn: the time goes to a fragment that can be in time."""
-        self.load.jobs += 1
-        try:
-            async with self._free:
-                if not is_wanted():
-                    raise Refused("TIMEOUT", "it waited longer than the client does")
-                await started()
-                began = time.monotonic()
-                executor = self._executor
-                try:
-                    result = await asyncio.get_running_loop().run_in_executor(executor, dub.dub, job)
-                except BrokenProcessPool:
-                    # A model that crashed takes its process with it. The first to notice makes new ones.
-                    if executor is self._executor:
-                        self._executor = self._processes()
-                    raise
-                self.load.worked(time.monotonic() - began)
-                return result
-        finally:
-            self.load.jobs -= 1
+        async with self._free:
+            if not is_wanted():
+                raise Refused("TIMEOUT", "its turn came too late for an answer in time")
+            await started()
+            began = time.monotonic()
+            executor = self._executor
+            try:
+                result = await asyncio.get_running_loop().run_in_executor(executor, dub.dub, job)
+            except BrokenProcessPool:
+                # A model that crashed takes its process with it. The first to notice makes new ones.
+                if executor is self._executor:
+                    self._executor = self._processes()
+                raise
+            self.load.worked(time.monotonic() - began)
+            return result
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)

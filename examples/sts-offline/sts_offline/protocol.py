@@ -11,6 +11,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Decoded. Six seconds of AAC are about 100 KB; the protocol's largest message is 10 MiB of text.
 LARGEST_FRAGMENT = 5 * 1024 * 1024
 LONGEST_FRAGMENT_MS = 10_000
+SHORTEST_PATIENCE_MS = 2000
 RETRYABLE = {"TIMEOUT", "MODEL_ERROR", "GPU_OOM", "QUEUE_FULL", "RATE_LIMIT"}
 
 
@@ -28,7 +29,7 @@ class Init:
     target: str
     profile: str
     max_inflight: int
-    timeout_ms: int
+    patience_s: float
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def init(given: object, targets: list[str]) -> Init:
         raise Refused("INVALID_CONFIG", f"target_language must be one of {', '.join(targets)}, not {target}")
     if text(config, "format") != "m4a":
         raise Refused("INVALID_CONFIG", "format must be m4a")
-    whole(config, "chunk_duration_ms", 100, 6000)
+    chunk_ms = whole(config, "chunk_duration_ms", 100, 6000)
     whole(config, "sample_rate_hz", 8000, 96_000)
     whole(config, "channels", 1, 8)
     return Init(
@@ -60,7 +61,9 @@ def init(given: object, targets: list[str]) -> Init:
         primary(target),
         text(config, "voice_profile", "default"),
         whole(message, "max_inflight", 1, 10, 3),
-        whole(message, "timeout_ms", 1000, 30_000, 8000),
+        # A live client airs one chunk after the other, so an answer that takes longer than a chunk comes too late to be heard.
+        # Very short chunks only say that the client likes them short.
+        min(whole(message, "timeout_ms", 1000, 30_000, 8000), max(chunk_ms, SHORTEST_PATIENCE_MS)) / 1000,
     )
 
 

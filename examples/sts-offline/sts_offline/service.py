@@ -32,8 +32,6 @@ class Dubber(Protocol):
 
     load: load.Load
 
-    def is_full(self) -> bool: ...
-
     async def run(self, job: Job, is_wanted: Callable[[], bool], started: Callable[[], Awaitable[None]]) -> Dubbed: ...
 
 
@@ -51,6 +49,8 @@ class Service:
     def __init__(self, dubber: Dubber, targets: list[str], record: Path | None = None) -> None:
         self.dubber, self.targets, self.record = dubber, targets, record
         self.clients: dict[str, Client] = {}
+        # Clients that were asked to pause, in the order in which they are let go on.
+        self.paused: list[Client] = []
         self.tasks: set[asyncio.Task[None]] = set()
         self.io: Any = socketio.AsyncServer(
             async_mode="asgi",
@@ -82,6 +82,8 @@ class Service:
     async def disconnected(self, sid: str, reason: object = None) -> None:
         client = self.clients.pop(sid, None)
         if client:
+            if client in self.paused:
+                self.paused.remove(client)
             # What still waits for a model is not worth its time any more.
             client.session.closed = True
             LOG.info("%s: disconnected (%s); %s", client.session.init.stream_id, reason, client.session.counts)
@@ -108,9 +110,11 @@ class Service:
         session = client.session
         try:
             session.accept(fragment)
-            if self.dubber.is_full():
+            if not self.dubber.load.has_room(session.patience_s):
                 session.in_flight.discard(fragment.fragment_id)
                 session.waiting[fragment.number] = None
+                await self.pause(client, first=True)
+                await self.press()
                 raise Refused("QUEUE_FULL", "every worker has more than it can do in time", fragment.fragment_id)
         except Refused as refused:
             await self.deliver(client, session.due())
@@ -120,6 +124,7 @@ class Service:
         answer_ms = round(self.dubber.load.answer_s() * 1000)
         queued = {"fragment_id": fragment.fragment_id, "status": "queued", "queue_position": self.dubber.load.jobs}
         await self.say(sid, "fragment:ack", {**queued, "estimated_completion_ms": answer_ms, "timestamp": now_ms()})
+        self.dubber.load.jobs += 1
         task = asyncio.create_task(self.answer(client, fragment))
         # The loop itself keeps only weak references to its tasks.
         self.tasks.add(task)
@@ -131,7 +136,7 @@ class Service:
         job = Job(fragment.m4a, fragment.duration_ms, fragment.sample_rate_hz, fragment.channels, session.init.target, session.init.profile)
 
         def is_wanted() -> bool:
-            return not session.closed and time.monotonic() - arrived < session.init.timeout_ms / 1000
+            return not session.closed and self.dubber.load.is_worth(time.monotonic() - arrived, session.patience_s)
 
         async def started() -> None:
             await self.say(client.sid, "fragment:ack", {"fragment_id": fragment.fragment_id, "status": "processing", "timestamp": now_ms()})
@@ -144,6 +149,7 @@ class Service:
         }
         try:
             result |= success(await self.dubber.run(job, is_wanted, started), fragment)
+            session.took_s[fragment.fragment_id] = time.monotonic() - arrived
         except Refused as refused:
             result |= failed(refused.code, refused.message)
         except NoSound as unusable:
@@ -151,6 +157,8 @@ class Service:
         except Exception as failure:  # Whatever a model does wrong must end as an answer, not as silence.
             LOG.exception("%s: fragment %d", session.init.stream_id, fragment.number)
             result |= failed("MODEL_ERROR", type(failure).__name__)
+        finally:
+            self.dubber.load.jobs -= 1
         result["processing_time_ms"] = round((time.monotonic() - arrived) * 1000)
         if self.record and not session.closed:
             client.records[fragment.fragment_id] = {name: value for name, value in result.items() if name != "dubbed_audio"}
@@ -193,18 +201,34 @@ class Service:
         await self.say(sid, "stream:complete", client.session.complete())
 
     async def press(self) -> None:
-        """Tells each client what the load now asks of it, when that is something new. Asked after each arrival and after each
-        answer: a client that obeys a pause sends nothing, so arrivals alone would never end it."""
-        answer_s = self.dubber.load.answer_s()
+        """Asks everybody to pause while one more fragment would come too late, and lets as many go on as there is room for.
+        Asked after each arrival and after each answer: a client that obeys a pause sends nothing, so arrivals alone would
+        never end it. `slow_down` is never asked for: to wait before each fragment makes a live client late, and the service no faster."""
+        promised = 0
+        for client in list(self.paused):
+            if self.dubber.load.jobs and not self.dubber.load.has_room(client.session.patience_s, promised):
+                break
+            promised += 1
+            self.paused.remove(client)
+            await self.advise(client, "none", "low")
         for client in list(self.clients.values()):
-            session = client.session
-            action, delay_ms = load.advice(answer_s, session.init.timeout_ms, session.advice)
-            if action != session.advice:
-                session.advice = action
-                severity = {"none": "low", "slow_down": "medium", "pause": "high"}[action]
-                message: Message = {"stream_id": session.init.stream_id, "severity": severity, "action": action}
-                message |= {"current_inflight": len(session.in_flight), "queue_depth": self.dubber.load.jobs}
-                await self.say(client.sid, "backpressure", {**message, "recommended_delay_ms": delay_ms})
+            if not self.dubber.load.has_room(client.session.patience_s):
+                await self.pause(client)
+
+    async def pause(self, client: Client, first: bool = False) -> None:
+        """`first`: it was turned away, so it is the next to go on."""
+        is_new = client not in self.paused
+        if first and not is_new:
+            self.paused.remove(client)
+        if first or is_new:
+            self.paused.insert(0 if first else len(self.paused), client)
+        if is_new:
+            await self.advise(client, "pause", "high")
+
+    async def advise(self, client: Client, action: str, severity: str) -> None:
+        message: Message = {"stream_id": client.session.init.stream_id, "severity": severity, "action": action}
+        message |= {"current_inflight": len(client.session.in_flight), "queue_depth": self.dubber.load.jobs}
+        await self.say(client.sid, "backpressure", message)
 
     async def refuse(self, sid: str, refused: Refused) -> None:
         client = self.clients.get(sid)

@@ -4,10 +4,16 @@ from dataclasses import dataclass, field
 
 from .protocol import Fragment, Init, Message, Refused
 
+# What an answer that came too late, and one that was aired, do to the patience that the client is believed to have.
+TOO_LATE, AIRED = 0.95, 1.02
+
 
 @dataclass
 class Session:
     init: Init
+    # How long an answer may take to be aired: first what the client said, then what its acknowledgements show.
+    patience_s: float = field(init=False)
+    took_s: dict[str, float] = field(default_factory=dict)
     next_number: int = 0
     next_result: int = 0
     # Results that wait for an earlier one. None: that fragment was refused, so there is nothing to deliver for it.
@@ -16,9 +22,11 @@ class Session:
     paused: bool = False
     ended: bool = False
     closed: bool = False
-    advice: str = "none"
     duration_ms: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("success", "partial", "failed", "applied", "received"), 0))
+
+    def __post_init__(self) -> None:
+        self.patience_s = self.init.patience_s
 
     def accept(self, fragment: Fragment) -> None:
         """Takes the fragment's number and a place in the window, or refuses and changes nothing."""
@@ -59,6 +67,11 @@ class Session:
         if fragment_id not in self.in_flight:
             return False
         self.in_flight.discard(fragment_id)
+        took_s = self.took_s.pop(fragment_id, None)
+        if took_s is not None and status == "applied":
+            self.patience_s = min(self.init.patience_s, self.patience_s * AIRED)
+        elif took_s is not None:
+            self.patience_s = min(self.patience_s, max(self.init.patience_s / 2, took_s * TOO_LATE))
         self.counts["applied" if status == "applied" else "received"] += 1
         return True
 

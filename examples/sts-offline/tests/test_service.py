@@ -29,11 +29,7 @@ class StandIn:
 
     def __init__(self) -> None:
         self.load = load.Load(workers=1, work_s=1)
-        self.full = False
         self.ends: dict[bytes, asyncio.Future[Dubbed]] = {}
-
-    def is_full(self) -> bool:
-        return self.full
 
     async def run(self, job: Job, is_wanted: Callable[[], bool], started: Callable[[], Awaitable[None]]) -> Dubbed:
         await started()
@@ -110,9 +106,10 @@ class ServiceTest(unittest.IsolatedAsyncioTestCase):
     async def test_what_is_refused_for_the_load_blocks_nothing(self) -> None:
         await self.begin()
         await self.send(0)
-        self.work.full = True
-        await self.send(1)
-        self.work.full = False
+        self.work.load.work_s = 20
+        with self.assertLogs("sts-offline"):
+            await self.send(1)
+        self.work.load.work_s = 1
         await self.send(2)
         await self.end(2)
         await self.end(0)
@@ -121,13 +118,33 @@ class ServiceTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_a_client_that_obeys_a_pause_hears_of_its_end(self) -> None:
         await self.begin()
+        self.work.load.work_s = 3
         await self.send(0)
-        self.work.load.work_s = 20
-        await self.send(1)
         self.assertEqual(self.service.of("backpressure", "action"), ["pause"])
-        self.work.load.work_s = 1
         await self.end(0)
         self.assertEqual(self.service.of("backpressure", "action"), ["pause", "none"])
+
+    async def test_who_was_turned_away_goes_on_first_and_no_more_than_there_is_room_for(self) -> None:
+        for sid in "abc":
+            await self.service.handler("stream:init")(sid, {"stream_id": sid, "config": CONFIG})
+        self.work.load.work_s = 2
+        sids = []
+
+        async def say(sid: str, event: str, payload: Message) -> None:
+            if event == "backpressure":
+                sids.append((sid, payload["action"]))
+
+        self.service.say = say  # type: ignore[method-assign]
+        for number, sid in enumerate("abc"):
+            audio = {"format": "m4a", "sample_rate_hz": 48000, "channels": 2, "duration_ms": 6000, "data_base64": base64.b64encode(sid.encode()).decode()}
+            with self.assertLogs("sts-offline") if sid == "c" else self.assertNoLogs("sts-offline"):
+                await self.service.handler("fragment:data")(sid, {"fragment_id": f"f{number}", "sequence_number": 0, "audio": audio})
+            await self.settle()
+        self.assertEqual(sids, [("a", "pause"), ("b", "pause"), ("c", "pause")])
+        sids.clear()
+        self.work.ends[b"a"].set_result(Dubbed(b"m4a", "", "", True))
+        await self.settle()
+        self.assertEqual(sids, [("c", "none")])
 
     async def test_the_end_waits_for_what_is_being_worked_on(self) -> None:
         await self.begin()

@@ -18,13 +18,22 @@ def result(number: int, status: str = "success") -> Message:
 
 class SessionTest(unittest.TestCase):
     def setUp(self) -> None:
-        self.session = Session(Init("s", "es", "default", 2, 8000))
+        self.session = Session(Init("s", "es", "default", 2, 6))
 
     def refusal(self, fragment: Fragment) -> str:
         with self.assertRaises(Refused) as caught:
             self.session.accept(fragment)
         self.assertEqual(caught.exception.fragment_id, fragment.fragment_id)
         return caught.exception.code
+
+    def test_an_answer_that_was_not_aired_shows_how_long_is_too_long(self) -> None:
+        for number, (took_s, status) in enumerate(((5.5, "received"), (5.0, "applied"), (1.0, "received"))):
+            self.session.accept(fragment(number))
+            self.session.took_s[f"f{number}"] = took_s
+            self.session.acknowledged(f"f{number}", status)
+            expected = (5.225, 5.3295, 3.0)[number]
+            self.assertAlmostEqual(self.session.patience_s, expected)
+        self.assertEqual(self.session.took_s, {})
 
     def test_results_are_delivered_in_order_whichever_ends_first(self) -> None:
         for number in (0, 1):
@@ -98,7 +107,7 @@ class ProtocolTest(unittest.TestCase):
         return protocol.fragment({"fragment_id": "f", "sequence_number": 0, "audio": audio, **more})
 
     def test_null_is_the_default_and_unknown_fields_are_ignored(self) -> None:
-        self.assertEqual(self.init(), Init("s", "es", "default", 3, 8000))
+        self.assertEqual(self.init(), Init("s", "es", "default", 3, 6.0))
 
     def test_a_config_that_cannot_be_served_is_refused(self) -> None:
         wrong: list[Message] = [{"source_language": "de"}, {"target_language": "ja"}, {"channels": 0}, {"channels": True}, {"format": "wav"}]
@@ -139,15 +148,23 @@ class LoadTest(unittest.TestCase):
             answers.append(busy.answer_s())
         self.assertEqual(answers, [2, 2, 3, 4, 5])
 
-    def test_advice_follows_the_load_up_and_down_without_flapping(self) -> None:
-        now, said = "none", []
-        for answer_s in (3, 5, 4, 7.5, 5, 4, 3, 5):
-            now, _ = load.advice(answer_s, 8000, now)
-            said.append(now)
-        self.assertEqual(said, ["none", "slow_down", "slow_down", "pause", "pause", "slow_down", "none", "slow_down"])
+    def test_there_is_room_while_one_more_would_be_answered_in_time(self) -> None:
+        busy, found = load.Load(workers=2, work_s=2), []
+        for busy.jobs in range(6):
+            found.append(busy.has_room(6))
+        self.assertEqual(found, [True, True, True, True, True, False])
+        busy.jobs = 2
+        self.assertEqual([busy.has_room(6, before) for before in range(4)], [True, True, True, False])
 
-    def test_slowing_down_names_the_time_that_is_too_much(self) -> None:
-        self.assertEqual(load.advice(5.2, 8000, "none"), ("slow_down", 2000))
+    def test_a_service_that_is_slower_than_anybody_waits_still_tries(self) -> None:
+        slow = load.Load(workers=1, work_s=9)
+        self.assertTrue(slow.has_room(6))
+        self.assertTrue(slow.is_worth(0.1, 6))
+        slow.jobs = 1
+        self.assertFalse(slow.has_room(6))
+
+    def test_a_turn_that_comes_too_late_is_worth_nothing(self) -> None:
+        self.assertEqual([load.Load(1, work_s=2).is_worth(waited_s, 6) for waited_s in (0, 3.3, 3.5)], [True, True, False])
 
 
 if __name__ == "__main__":

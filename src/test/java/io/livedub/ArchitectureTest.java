@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.MediaClock;
 import io.livedub.sound.Bed;
@@ -46,6 +48,7 @@ class ArchitectureTest {
     private static final String ROOT = "io.livedub";
     private static final String MEDIA = "io.livedub.media";
     private static final String GST = "io.livedub.media.gst..";
+    private static final String BINDING = "io.livedub.media.gst.binding..";
     private static final String FLV = "io.livedub.media.flv..";
     private static final String SEGMENT = "io.livedub.segment..";
     private static final String SOUND = "io.livedub.sound..";
@@ -97,7 +100,7 @@ class ArchitectureTest {
     };
 
     @Test
-    void onlyOneRoomImportsGStreamer() {
+    void onlyTheRoomsOfMediaGstImportGStreamer() {
         ArchRule rule = noClasses()
                 .that()
                 .resideOutsideOfPackage(GST)
@@ -164,6 +167,30 @@ class ArchitectureTest {
                 .resideInAPackage(GST)
                 .should()
                 .dependOnClassesThat(otherRoomsThan(MEDIA, FLV, GST).or(resideInAnyPackage(HTTP)));
+
+        rule.check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"source", "sink", "codec"})
+    void readingSendingAndConvertingKnowTheBindingAndNotEachOther(String part) {
+        String room = "io.livedub.media.gst." + part + "..";
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(MEDIA, FLV, BINDING, room));
+
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void theBindingKnowsNeitherSourceNorSinkNorCodec() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(BINDING)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(MEDIA, BINDING));
 
         rule.check(CLASSES);
     }

@@ -1,20 +1,30 @@
 package io.livedub.api;
 
+import java.util.List;
+import java.util.Optional;
+
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
-/** The answers that each operation can give before a resource is asked, once for all: written at each of them they would be forgotten. */
+/**
+ * What is the same at every operation: the answers that it can give before a resource is asked, and the body of a refusal. Written at each
+ * of them they would be forgotten.
+ */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class DoorAnswers implements OASFilter {
+    private static final String MESSAGE = "ApiMessage";
+
     @Override
     public PathItem filterPathItem(PathItem path) {
         path.getOperations().forEach((method, operation) -> {
             APIResponses answers = operation.getResponses();
+            refusal(operation).ifPresent(schema -> describe(answers, schema));
             add(answers, "400", "a path or query that cannot be read, such as one with a broken percent escape");
             add(answers, "401", "the secret is missing or wrong");
             add(answers, "403", "another site's page, or a Host that is not allowed");
@@ -27,6 +37,23 @@ public class DoorAnswers implements OASFilter {
             }
         });
         return path;
+    }
+
+    /** What a refusal's body is like: written here once and not at each answer. What viewers are sent is for players, which read no body. */
+    private static Optional<String> refusal(Operation operation) {
+        List<String> tags = operation.getTags() == null ? List.of() : operation.getTags();
+        if (tags.contains("viewers")) {
+            return Optional.empty();
+        }
+        return Optional.of(tags.contains("hooks") ? "HookAnswer" : MESSAGE);
+    }
+
+    private static void describe(APIResponses answers, String schema) {
+        answers.getAPIResponses().forEach((status, answer) -> {
+            if (status.matches("[45]\\d\\d") && answer.getContent() == null) {
+                answer.setContent(json(schema));
+            }
+        });
     }
 
     /** With it Swagger UI and generated clients send the content type that every change needs. */
@@ -52,12 +79,14 @@ public class DoorAnswers implements OASFilter {
 
     private static Content content(String status) {
         // The server's own answers have no body.
-        return "400".equals(status) || "413".equals(status)
-                ? null
-                : OASFactory.createContent()
-                        .addMediaType(
-                                "application/json",
-                                OASFactory.createMediaType()
-                                        .schema(OASFactory.createSchema().ref("ApiMessage")));
+        return "400".equals(status) || "413".equals(status) ? null : json(MESSAGE);
+    }
+
+    private static Content json(String schema) {
+        return OASFactory.createContent()
+                .addMediaType(
+                        "application/json",
+                        OASFactory.createMediaType()
+                                .schema(OASFactory.createSchema().ref(schema)));
     }
 }

@@ -34,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingValues;
+import io.livedub.config.StreamId;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WrongSetting;
@@ -71,20 +72,12 @@ public class LanguageResource {
             responseCode = "200",
             description = "it is a language of the stream",
             content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not an id, a language or a voice, or too many languages",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "422", description = "not an id, a language or a voice, or too many languages")
     public Response add(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
                     String language,
             @RequestBody(
@@ -123,20 +116,12 @@ public class LanguageResource {
             responseCode = "202",
             description = "it drains",
             content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream or language",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "it is the last one",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "404", description = "no such stream or language")
+    @APIResponse(responseCode = "409", description = "it is the last one")
+    @APIResponse(responseCode = "422", description = "not a stream id")
     public Response remove(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
                     String language) {
         StreamIds.check(id);
@@ -162,29 +147,19 @@ public class LanguageResource {
     @Operation(
             summary = "Switch dubs off or on",
             description =
-                    "Off: original sound from the next segment that has not been handed to the output yet, until it is on again.")
+                    "Off: original sound from the next segment that has not been handed to the output yet, until it is"
+                            + " on again.")
     @APIResponse(
             responseCode = "200",
             description = "switched, with the output time of the change",
             content = @Content(schema = @Schema(implementation = Switched.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream or language",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "the stream does not run, or cannot be told where it runs",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a value that is not allowed",
-            content = @Content(schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "404", description = "no such stream or language")
+    @APIResponse(responseCode = "409", description = "the stream does not run, or cannot be told where it runs")
+    @APIResponse(responseCode = "422", description = "not a stream id, or a value that is not allowed")
     public Response dub(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = true,
                             content =

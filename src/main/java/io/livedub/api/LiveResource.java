@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
 import io.livedub.api.StreamView.CaptionView;
+import io.livedub.config.StreamId;
 
 /** What goes on while it goes on: events, and captions. */
 @Path("/v1/streams")
@@ -57,18 +58,12 @@ public class LiveResource {
     @Path("events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @APIResponse(responseCode = "200", description = "goes on until the listener goes")
-    @APIResponse(
-            responseCode = "503",
-            description = "64 listen already",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "503", description = "64 listen already")
     @Operation(
             summary = "Changes, as server-sent events",
             description =
-                    "`stream`: a stream as it is now; `caption`: what is said in a segment; `gone`: a stream is no more; `ping`."
-                            + " Begins with all streams.")
+                    "`stream`: a stream as it is now; `caption`: what is said in a segment; `gone`: a stream is no"
+                            + " more; `ping`. Begins with all streams.")
     public Multi<OutboundSseEvent> events(@Context Sse sse, @Context RoutingContext request) {
         StreamWatch watch = new StreamWatch(views);
         AtomicInteger silent = new AtomicInteger();
@@ -92,31 +87,14 @@ public class LiveResource {
             responseCode = "200",
             description = "the captions",
             content = @Content(mediaType = "text/vtt", schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or no such text",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "64 listen already",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "422", description = "not a stream id, or no such text")
+    @APIResponse(responseCode = "503", description = "64 listen already")
     @Operation(
             summary = "Captions on the output's timeline, as WebVTT",
             description =
-                    "What was said in the last hour; with `follow=true` the answer goes on for as long as the stream does.")
+                    "What was said in the last hour; with `follow=true` the answer goes on for as long as the stream"
+                            + " does.")
     @Parameter(
             name = "text",
             in = ParameterIn.QUERY,
@@ -130,7 +108,8 @@ public class LiveResource {
             in = ParameterIn.QUERY,
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captions(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Context RoutingContext request) {
         StreamIds.check(id);
         boolean transcript =
@@ -149,27 +128,9 @@ public class LiveResource {
             responseCode = "200",
             description = "the captions",
             content = @Content(mediaType = "text/vtt", schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream or language",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "64 listen already",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "404", description = "no such stream or language")
+    @APIResponse(responseCode = "422", description = "not a stream id")
+    @APIResponse(responseCode = "503", description = "64 listen already")
     @Operation(
             summary = "Captions in one language, as WebVTT",
             description = "Of a target its translation; of the source's language what was said.")
@@ -178,7 +139,8 @@ public class LiveResource {
             in = ParameterIn.QUERY,
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captionsOf(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9-]{2,64}"))
                     @PathParam("language")
                     String language,

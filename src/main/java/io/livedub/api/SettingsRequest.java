@@ -5,6 +5,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
+import io.livedub.config.StreamId;
+
 /** Settings of a stream in the API's description; what comes is read by {@link SettingsBody}. Every field may be left out. */
 @Schema(
         name = "StreamSettings",
@@ -72,7 +74,7 @@ record SettingsRequest(
     /** The same, and whose they are. */
     @Schema(name = "NewStream", additionalProperties = Schema.False.class)
     record OfNewStream(
-            @Schema(name = "stream_id", required = true, pattern = StreamIds.FORM) String streamId,
+            @Schema(name = "stream_id", required = true, pattern = StreamId.SCHEMA) String streamId,
             @Schema(name = "source_language", description = "as in StreamSettings", maxLength = 64)
                     String sourceLanguage,
             @Schema(description = "as in StreamSettings", minItems = 1) List<Target> targets,

@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.SettingsChanged;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -57,34 +58,10 @@ public class SettingsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a setting that is not allowed",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "429",
-            description = "the capacity is reached; see Retry-After",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "the worker is shutting down",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
+    @APIResponse(responseCode = "429", description = "the capacity is reached; see Retry-After")
+    @APIResponse(responseCode = "503", description = "the worker is shutting down")
     public Response start(
             @RequestBody(
                             required = true,
@@ -112,29 +89,12 @@ public class SettingsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a setting that is not allowed",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
     public Response change(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = true,
                             content =

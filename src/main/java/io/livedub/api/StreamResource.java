@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -64,22 +65,10 @@ public class StreamResource {
             responseCode = "200",
             description = "as it is now",
             content = @Content(schema = @Schema(implementation = StreamView.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "422", description = "not a stream id")
     public Response one(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
                     String id) {
         StreamIds.check(id);
         return views.one(id).map(stream -> Response.ok(stream).build()).orElseGet(() -> StreamAnswers.unknown(id));
@@ -90,7 +79,8 @@ public class StreamResource {
     @Operation(
             summary = "Start a stream",
             description =
-                    "Its source and output are {app}/{id}/in and {app}/{id}/out. Of a stream that runs the settings are changed.")
+                    "Its source and output are {app}/{id}/in and {app}/{id}/out. Of a stream that runs the settings"
+                            + " are changed.")
     @APIResponse(
             responseCode = "201",
             description = "it is being started",
@@ -105,36 +95,13 @@ public class StreamResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "429",
-            description = "the capacity is reached; see Retry-After",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "the worker is shutting down",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a setting that is not allowed",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "429", description = "the capacity is reached; see Retry-After")
+    @APIResponse(responseCode = "503", description = "the worker is shutting down")
+    @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
+    @APIResponse(responseCode = "400", description = "not JSON")
     public Response start(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
@@ -164,36 +131,13 @@ public class StreamResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id, or a setting that is not allowed",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "429",
-            description = "the capacity is reached; see Retry-After",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "the worker is shutting down",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
+    @APIResponse(responseCode = "429", description = "the capacity is reached; see Retry-After")
+    @APIResponse(responseCode = "503", description = "the worker is shutting down")
+    @APIResponse(responseCode = "400", description = "not JSON")
     public Response startByPost(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @RequestBody(
                             required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
@@ -215,22 +159,10 @@ public class StreamResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "no such stream",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "not a stream id",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ApiMessage.class)))
+    @APIResponse(responseCode = "404", description = "no such stream")
+    @APIResponse(responseCode = "422", description = "not a stream id")
     public Response stop(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamIds.FORM)) @PathParam("id")
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
                     String id) {
         StreamIds.check(id);
         return registry.stop(id, "stopped by the API")

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.RtmpUrl;
-import io.livedub.config.WorkerConfig;
+import io.livedub.config.StreamId;
 import io.livedub.spawn.HandedSecrets;
 
 /** {@code stream-worker run}. */
@@ -35,7 +35,7 @@ import io.livedub.spawn.HandedSecrets;
             "143:ended by SIGTERM, after draining"
         })
 public class RunCommand implements Callable<Integer> {
-    @Option(names = "--stream-id", required = true, paramLabel = "ID", description = "[A-Za-z0-9_-]{1,64}")
+    @Option(names = "--stream-id", required = true, paramLabel = "ID", description = StreamId.FORM)
     String streamId;
 
     @Option(names = "--input-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/in")
@@ -56,9 +56,9 @@ public class RunCommand implements Callable<Integer> {
         if (supervised) {
             HandedSecrets.read(System.in).forEach(System::setProperty);
         }
-        if (!WorkerConfig.ID.matcher(streamId).matches()) {
+        if (!StreamId.isValid(streamId)) {
             throw new ConfigurationException(String.format(
-                    Locale.ROOT, "--stream-id='%s' is not valid: allowed is %s", streamId, WorkerConfig.ID.pattern()));
+                    Locale.ROOT, "--stream-id='%s' is not valid: allowed is %s", streamId, StreamId.FORM));
         }
         inputUrl = requireRtmp(inputUrl);
         outputUrl = requireRtmp(outputUrl);

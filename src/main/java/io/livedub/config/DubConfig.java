@@ -10,14 +10,18 @@ import io.livedub.sound.DubSound;
  */
 public record DubConfig(DubSound sound, boolean cutAtPauses) {
 
-    static DubConfig of(Settings.Dub dub) {
+    static DubConfig of(DubVariables dub) {
         DubSound sound = new DubSound(
-                SettingValues.bed("WORKER_DUB_BED", Values.word(dub.bed(), "off", SettingValues.BEDS)),
-                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse("-14")),
+                SettingValues.bed(
+                        "WORKER_DUB_BED", Values.word(dub.bed(), VariableDefaults.DUB_BED, SettingValues.BEDS)),
+                SettingValues.bedDb("WORKER_DUB_BED_DB", dub.bedDb().orElse(VariableDefaults.DUB_BED_DB)),
                 SettingValues.matchLoudness(
-                        "WORKER_DUB_LOUDNESS", Values.word(dub.loudness(), "off", SettingValues.LOUDNESSES)));
+                        "WORKER_DUB_LOUDNESS",
+                        Values.word(dub.loudness(), VariableDefaults.DUB_LOUDNESS, SettingValues.LOUDNESSES)));
         return new DubConfig(
                 sound,
-                SettingValues.cutAtPauses("WORKER_SEGMENT_CUT", Values.word(dub.cut(), "fixed", SettingValues.CUTS)));
+                SettingValues.cutAtPauses(
+                        "WORKER_SEGMENT_CUT",
+                        Values.word(dub.cut(), VariableDefaults.SEGMENT_CUT, SettingValues.CUTS)));
     }
 }

@@ -20,16 +20,30 @@ public record LanguagesConfig(
     private static final Map<String, Boolean> ON_OFF = Map.of("on", true, "off", false);
 
     static LanguagesConfig of(LanguageVariables variables) {
-        int max = Values.integer("WORKER_MAX_LANGUAGES", variables.maxLanguages(), 8, 1, 64);
+        int max = Values.integer(
+                "WORKER_MAX_LANGUAGES",
+                variables.maxLanguages(),
+                VariableDefaults.MAX_LANGUAGES,
+                VariableRanges.MAX_LANGUAGES);
         return new LanguagesConfig(
                 SettingValues.targets(
                         "WORKER_TARGET_LANGUAGE",
-                        variables.targetLanguage().map(String::strip).orElse("es"),
+                        variables.targetLanguage().map(String::strip).orElse(VariableDefaults.TARGET_LANGUAGE),
                         new SettingRules(max, true, false)),
                 max,
                 variables.streamsFile().map(file -> Values.path("WORKER_STREAMS_FILE", file, "a file")),
-                Values.choice("WORKER_QUERY_SETTINGS", variables.querySettings(), "on", ON_OFF, "on or off"),
-                Values.choice("WORKER_PUBLIC_PLAYLISTS", variables.publicPlaylists(), "off", ON_OFF, "on or off"));
+                Values.choice(
+                        "WORKER_QUERY_SETTINGS",
+                        variables.querySettings(),
+                        VariableDefaults.QUERY_SETTINGS,
+                        ON_OFF,
+                        "on or off"),
+                Values.choice(
+                        "WORKER_PUBLIC_PLAYLISTS",
+                        variables.publicPlaylists(),
+                        VariableDefaults.PUBLIC_PLAYLISTS,
+                        ON_OFF,
+                        "on or off"));
     }
 
     /** The first language that STS makes, for who needs only one; that of the original when there is no other. */

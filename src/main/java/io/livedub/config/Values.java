@@ -64,6 +64,20 @@ final class Values {
         return Math.toIntExact(integer(variable, text, fallback, (long) min, max, ""));
     }
 
+    /**
+     * @param fallback of {@link VariableDefaults}
+     * @param range of {@link VariableRanges}
+     */
+    static int integer(String variable, Optional<String> text, String fallback, String range) {
+        return Math.toIntExact(integer(variable, text, fallback, range, ""));
+    }
+
+    static long integer(String variable, Optional<String> text, String fallback, String range, String also) {
+        String[] bounds = range.split("[… ]", 3);
+        Optional<String> set = text.isPresent() ? text : Optional.of(fallback);
+        return integer(variable, set, 0, Long.parseLong(bounds[0]), Long.parseLong(bounds[1]), also);
+    }
+
     static long integer(String variable, Optional<String> text, long fallback, long min, long max, String also) {
         if (text.isEmpty()) {
             return fallback;
@@ -247,7 +261,8 @@ final class Values {
                 throw ConfigurationException.of(
                         variable,
                         equals < 0 ? "…" : name + "=…",
-                        "name=value,name=value, of headers that are not the connection's own, with values that are visible ASCII when their %XX are decoded");
+                        "name=value,name=value, of headers that are not the connection's own, with values that are"
+                                + " visible ASCII when their %XX are decoded");
             }
             headers.put(name, value.get());
         }

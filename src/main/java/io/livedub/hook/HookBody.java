@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 import io.livedub.bounded.BoundedJson;
+import io.livedub.config.StreamId;
 
 /** A hook's body: an event, or everything that is wrong with it. */
 final class HookBody {
@@ -62,7 +63,7 @@ final class HookBody {
         if (path.isPresent() && stream.isEmpty()) {
             faults.add(new Fault(
                     "path",
-                    String.format(Locale.ROOT, "must be %s/{id}/in or %s/{id}/out, id [A-Za-z0-9_-]{1,64}", app, app)));
+                    String.format(Locale.ROOT, "must be %s/{id}/in or %s/{id}/out, id %s", app, app, StreamId.FORM)));
         }
         if (!faults.isEmpty()) {
             return new Result.Invalid(List.copyOf(faults));

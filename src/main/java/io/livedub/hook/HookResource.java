@@ -66,34 +66,10 @@ public class HookResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "JSON, and not an event: see errors",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "429",
-            description = "the capacity is reached; see Retry-After",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "the worker is shutting down",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "422", description = "JSON, and not an event: see errors")
+    @APIResponse(responseCode = "429", description = "the capacity is reached; see Retry-After")
+    @APIResponse(responseCode = "503", description = "the worker is shutting down")
     public Response ready(
             @RequestBody(
                             required = true,
@@ -115,27 +91,9 @@ public class HookResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "not JSON",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "JSON, and not an event: see errors",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "the worker is shutting down",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = HookAnswer.class)))
+    @APIResponse(responseCode = "400", description = "not JSON")
+    @APIResponse(responseCode = "422", description = "JSON, and not an event: see errors")
+    @APIResponse(responseCode = "503", description = "the worker is shutting down")
     public Response notReady(
             @RequestBody(
                             required = true,

@@ -3,7 +3,7 @@ package io.livedub.hook;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-import io.livedub.config.WorkerConfig;
+import io.livedub.config.StreamId;
 
 /** {@code {app}/{id}/in}, {@code {app}/{id}/out}, or the output of a further language, {@code {app}/{id}/out-{language}}. */
 record StreamPath(String streamId, Direction direction) {
@@ -18,9 +18,7 @@ record StreamPath(String streamId, Direction direction) {
     /** @return empty when the path is not one of ours */
     static Optional<StreamPath> parse(String app, String path) {
         String[] parts = path.split("/", -1);
-        if (parts.length != 3
-                || !parts[0].equals(app)
-                || !WorkerConfig.ID.matcher(parts[1]).matches()) {
+        if (parts.length != 3 || !parts[0].equals(app) || !StreamId.isValid(parts[1])) {
             return Optional.empty();
         }
         if (parts[2].equals("in")) {

@@ -19,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.access.PublicPlaylists;
+import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
@@ -30,7 +31,6 @@ import io.livedub.playlist.Playlists.Answer;
 @Tag(name = "viewers")
 @SecurityRequirement(name = "secret")
 public class PlaylistResource {
-    private static final String ID_FORM = "^[A-Za-z0-9_-]{1,64}$";
     private static final String RETRY_AFTER_S = "2";
 
     private final Playlists playlists;
@@ -66,7 +66,8 @@ public class PlaylistResource {
             description = "An HLS multivariant playlist for hls.js, Safari and other players. Without the secret when"
                     + " WORKER_PUBLIC_PLAYLISTS is on.")
     public Uni<Response> master(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = ID_FORM)) @PathParam("id") String id) {
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id) {
         return Uni.createFrom().completionStage(() -> playlists.master(id)).map(this::response);
     }
 
@@ -86,7 +87,8 @@ public class PlaylistResource {
     @APIResponse(responseCode = "503", description = "nothing has come of it yet; see Retry-After")
     @Operation(summary = "What the playlist for viewers leads to")
     public Uni<Response> part(
-            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = ID_FORM)) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
+                    String id,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = Playlists.RENDITION_FORM))
                     @PathParam("rendition")
                     String rendition,

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.livedub.config.StreamId;
 import io.livedub.config.StreamSettings;
-import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
 
 /** Answers what viewers ask for. Blocks nobody: who waits for the media server waits without a thread. */
@@ -51,8 +51,7 @@ final class Playlists {
         if (!file.equals("index.m3u8")) {
             return done(file(id, rendition, file));
         }
-        Optional<StreamSettings> settings =
-                WorkerConfig.ID.matcher(id).matches() ? streams.settings(id) : Optional.empty();
+        Optional<StreamSettings> settings = StreamId.isValid(id) ? streams.settings(id) : Optional.empty();
         if (settings.isPresent() && !has(settings.get(), rendition)) {
             return done(refused(404, "no such rendition"));
         }
@@ -93,7 +92,7 @@ final class Playlists {
     }
 
     private CompletableFuture<Answer> viewed(String id, Maker maker) {
-        if (!WorkerConfig.ID.matcher(id).matches()) {
+        if (!StreamId.isValid(id)) {
             return done(refused(422, "not a stream id"));
         }
         Optional<StreamSettings> settings = streams.settings(id);

@@ -17,14 +17,14 @@ import io.livedub.stream.events.StreamState;
 import static java.util.stream.Collectors.joining;
 
 /** A stream's events as lines of the log; the last line says what the stream came to. */
-final class StreamLines implements Consumer<StreamEvent> {
+public final class StreamLines implements Consumer<StreamEvent> {
     private final StreamLog log;
     private final LongSupplier nowNs;
     private final long startedNs;
     private final StreamTotals totals = new StreamTotals();
     private final Set<String> languages = new HashSet<>();
 
-    StreamLines(StreamLog log, LongSupplier nowNs) {
+    public StreamLines(StreamLog log, LongSupplier nowNs) {
         this.log = log;
         this.nowNs = nowNs;
         this.startedNs = nowNs.getAsLong();
@@ -62,12 +62,12 @@ final class StreamLines implements Consumer<StreamEvent> {
      *
      * @param reason why it ended; a signal is named as {@code run} names it
      */
-    static int exitCode(StreamState end, String reason) {
+    public static int exitCode(StreamState end, String reason) {
         int code = end.exitCode().code();
         return code != ExitCode.OK.code() ? code : "SIGINT".equals(reason) ? 130 : "SIGTERM".equals(reason) ? 143 : 0;
     }
 
-    String last(StreamState end, String reason) {
+    public String last(StreamState end, String reason) {
         return String.format(
                 Locale.ROOT,
                 "the stream is over after %s s: %d pictures and %d audio frames sent, %d segments, %d dubbed, fallbacks: %s;"
@@ -83,7 +83,7 @@ final class StreamLines implements Consumer<StreamEvent> {
     }
 
     /** The same figures, name, value, name, value, … */
-    Object[] fields(StreamState end, String reason) {
+    public Object[] fields(StreamState end, String reason) {
         return new Object[] {
             "duration_s", seconds(),
             "video_frames", frames(Figure.OUTPUT_VIDEO_FRAMES),

@@ -104,7 +104,7 @@ public record StreamSpec(
     }
 
     /** Where a language other than the first is published: beside the first, its tag behind the path. */
-    String outputUrl(Target target) {
+    public String outputUrl(Target target) {
         if (target.key().equals(settings.first().key())) {
             return outputUrl;
         }

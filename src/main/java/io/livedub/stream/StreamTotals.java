@@ -13,7 +13,7 @@ import io.livedub.stream.events.StreamEvent;
  * A stream's events, counted over all of its languages, and the last of its figures; of those that each language has, the first one's.
  * Thread-safe.
  */
-final class StreamTotals implements Consumer<StreamEvent> {
+public final class StreamTotals implements Consumer<StreamEvent> {
     private final Map<Class<? extends StreamEvent>, Long> events = new HashMap<>();
     private final Map<String, Long> fallbacks = new TreeMap<>();
     private final Map<Figure, Long> figures = new EnumMap<>(Figure.class);
@@ -42,21 +42,21 @@ final class StreamTotals implements Consumer<StreamEvent> {
         }
     }
 
-    synchronized long count(Class<? extends StreamEvent> kind) {
+    public synchronized long count(Class<? extends StreamEvent> kind) {
         return events.getOrDefault(kind, 0L);
     }
 
-    synchronized long dubbed() {
+    public synchronized long dubbed() {
         return dubbed;
     }
 
     /** Segments aired with original audio, by the label of the reason. */
-    synchronized Map<String, Long> fallbacks() {
+    public synchronized Map<String, Long> fallbacks() {
         return new TreeMap<>(fallbacks);
     }
 
     /** As far as they are known. */
-    synchronized Map<Figure, Long> figures() {
+    public synchronized Map<Figure, Long> figures() {
         return Map.copyOf(figures);
     }
 }

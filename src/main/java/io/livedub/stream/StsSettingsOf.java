@@ -10,13 +10,13 @@ import io.livedub.config.WorkerConfig;
 import io.livedub.sts.StsSettings;
 
 /** The configuration as a session wants it. */
-final class StsSettingsOf {
+public final class StsSettingsOf {
     private static final int LONGEST_ID = 64;
     private static final int DIGEST_BYTES = 8;
 
     private StsSettingsOf() {}
 
-    static StsSettings language(WorkerConfig config, StreamSpec spec, Target target) {
+    public static StsSettings language(WorkerConfig config, StreamSpec spec, Target target) {
         WorkerConfig.Sts sts = config.sts();
         // With several languages the loss of one is its own: the stream decides when all are lost.
         boolean exits = spec.stsLoss() == WorkerConfig.StsLoss.EXIT
@@ -38,7 +38,7 @@ final class StsSettingsOf {
     }
 
     /** The stream's own for its first language, {@code {id}--{language}} for the others: a service keeps its sessions apart by it. */
-    static String streamId(StreamSpec spec, Target target) {
+    public static String streamId(StreamSpec spec, Target target) {
         if (target.key().equals(spec.settings().first().key())) {
             return spec.streamId();
         }

@@ -31,25 +31,16 @@ final class JumpDetector {
     /** Jitter of arrivals: by so much the stamps must lie better before a clock counts as having jumped back. */
     private static final long BACK_NS = 200_000_000L;
 
-    private static final int MOST_SUSPECTS = 500;
-
-    private static final long MOST_SUSPECT_BYTES = 32L * 1024 * 1024;
     /** Frames that follow each other closely enough to show that their stamps count. */
     private static final int CONSISTENT = 3;
-    /** FLV's resolution. */
-    private static final long STEP_NS = 1_000_000L;
 
     /** @param jump whether the source's count begins anew with this frame */
     record Checked(Frame frame, boolean jump) {}
 
-    private final long[] last = new long[2];
-    private final long[] lastArrival = new long[2];
-    private final long[] usualStep = new long[2];
-    private final boolean[] seen = new boolean[2];
+    private final TrackHistory[] history = {new TrackHistory(), new TrackHistory()};
     private final long[] correction = new long[2];
-    private final List<Frame> suspects = new ArrayList<>();
+    private final Suspects suspects = new Suspects();
     private boolean otherGoesOn;
-    private long suspectBytes;
     private long replaced;
     private long jumps;
     private long strays;
@@ -67,15 +58,13 @@ final class JumpDetector {
             return result;
         }
         suspects.add(frame);
-        suspectBytes += frame.data().length;
         Frame first = suspects.get(0);
         long waited = frame.arrivalNs() - first.arrivalNs();
-        boolean full = suspects.size() >= MOST_SUSPECTS || suspectBytes >= MOST_SUSPECT_BYTES;
-        boolean both = suspects.stream().anyMatch(f -> f.track() != frame.track() && near(f, frame));
-        if (both && (full || waited > BOTH_TRACKS_NS)) {
+        boolean both = suspects.of(other(frame.track())).stream().anyMatch(f -> near(f, frame));
+        if (both && (suspects.full() || waited > BOTH_TRACKS_NS)) {
             return consistent() ? together() : byArrival();
         }
-        if (full || waited > ALONE_NS && !otherGoesOn) {
+        if (suspects.full() || waited > ALONE_NS && !otherGoesOn) {
             return consistent() ? jump() : byArrival();
         }
         if (both || !otherGoesOn || waited <= ONE_TRACK_NS) {
@@ -113,11 +102,11 @@ final class JumpDetector {
     private Frame corrected(Frame raw) {
         int own = raw.track().ordinal();
         Frame frame = raw.shift(correction[own]);
-        if (correction[own] == correction[1 - own] || !seen[own]) {
+        if (correction[own] == correction[1 - own] || !history[own].seen()) {
             return frame;
         }
         Frame back = raw.shift(correction[1 - own]);
-        long expected = last[own] + Math.max(0, raw.arrivalNs() - lastArrival[own]);
+        long expected = history[own].expectedNs(raw.arrivalNs());
         if (Math.abs(back.dtsNs() - expected) < Math.abs(frame.dtsNs() - expected) - BACK_NS) {
             correction[own] = correction[1 - own];
             shifts++;
@@ -127,19 +116,24 @@ final class JumpDetector {
     }
 
     private boolean fits(Frame frame) {
-        int own = frame.track().ordinal();
-        int other = 1 - own;
-        if (!seen[own]) {
+        TrackHistory own = history[frame.track().ordinal()];
+        TrackHistory other = history[1 - frame.track().ordinal()];
+        if (!own.seen()) {
             return true;
         }
-        long ahead = frame.dtsNs() - last[own];
+        long ahead = frame.dtsNs() - own.lastNs();
         if (ahead < -BACKWARD_NS) {
             return false;
         }
-        long waited = Math.max(0, frame.arrivalNs() - lastArrival[own]);
-        long most = Math.max(AHEAD_NS, Math.min(FORWARD_NS, 2 * usualStep[own]));
-        boolean beside = seen[other] && Math.abs(frame.dtsNs() - last[other]) <= AHEAD_NS;
-        return ahead <= most || (ahead <= LONGEST_PAUSE_NS && ahead <= waited + most) || beside;
+        long most = Math.max(AHEAD_NS, Math.min(FORWARD_NS, 2 * own.usualStepNs()));
+        boolean beside = other.seen() && Math.abs(frame.dtsNs() - other.lastNs()) <= AHEAD_NS;
+        return ahead <= most
+                || (ahead <= LONGEST_PAUSE_NS && ahead <= own.waitedNs(frame.arrivalNs()) + most)
+                || beside;
+    }
+
+    private static Track other(Track track) {
+        return track == Track.VIDEO ? Track.AUDIO : Track.VIDEO;
     }
 
     private static boolean near(Frame a, Frame b) {
@@ -151,22 +145,18 @@ final class JumpDetector {
         if (suspects.isEmpty()) {
             return List.of();
         }
-        List<Frame> wrong =
-                suspects.stream().filter(f -> f.track() == frame.track()).toList();
-        suspects.removeAll(wrong);
-        suspectBytes = suspects.stream().mapToLong(f -> f.data().length).sum();
-        otherGoesOn |= suspects.stream().anyMatch(f -> f.track() != frame.track());
-        otherGoesOn &= !suspects.isEmpty();
-        int track = frame.track().ordinal();
-        long roomNs = frame.dtsNs() - last[track];
-        if (wrong.isEmpty() || !seen[track] || roomNs < (wrong.size() + 1) * STEP_NS) {
+        List<Frame> wrong = suspects.take(frame.track());
+        otherGoesOn = !suspects.isEmpty();
+        TrackHistory own = history[frame.track().ordinal()];
+        long roomNs = frame.dtsNs() - own.lastNs();
+        if (wrong.isEmpty() || !own.seen() || roomNs < (wrong.size() + 1) * TrackHistory.STEP_NS) {
             strays += wrong.size();
             return List.of();
         }
         replaced += wrong.size();
         List<Checked> result = new ArrayList<>(wrong.size() + 1);
         for (int i = 0; i < wrong.size(); i++) {
-            result.add(new Checked(moved(wrong.get(i), last[track] + roomNs * (i + 1) / (wrong.size() + 1)), false));
+            result.add(new Checked(moved(wrong.get(i), own.lastNs() + roomNs * (i + 1) / (wrong.size() + 1)), false));
         }
         return result;
     }
@@ -177,7 +167,7 @@ final class JumpDetector {
      */
     private boolean consistent() {
         for (Track track : Track.values()) {
-            List<Frame> own = suspects.stream().filter(f -> f.track() == track).toList();
+            List<Frame> own = suspects.of(track);
             for (int i = Math.max(1, own.size() - CONSISTENT); i < own.size(); i++) {
                 if (!follows(own.get(i).dtsNs() - own.get(i - 1).dtsNs())) {
                     return false;
@@ -206,16 +196,20 @@ final class JumpDetector {
     private List<Checked> byArrival() {
         replaced += suspects.size();
         List<Checked> result = new ArrayList<>(suspects.size());
-        for (Frame frame : suspects) {
-            int track = frame.track().ordinal();
-            int head = seen[track] ? track : 1 - track;
-            long atNs = seen[head] ? last[head] + Math.max(STEP_NS, frame.arrivalNs() - lastArrival[head]) : 0;
-            Frame placed = moved(frame, atNs);
+        for (Frame frame : suspects.all()) {
+            TrackHistory head = head(frame);
+            Frame placed = moved(frame, head.seen() ? head.nextNs(frame.arrivalNs()) : 0);
             note(placed);
             result.add(new Checked(placed, false));
         }
         forgetSuspects();
         return result;
+    }
+
+    /** The history that says where a frame belongs: its own track's, or the other's where its own has none. */
+    private TrackHistory head(Frame frame) {
+        int track = frame.track().ordinal();
+        return history[history[track].seen() ? track : 1 - track];
     }
 
     /** At another decoding time; the presentation time keeps its distance. */
@@ -225,7 +219,6 @@ final class JumpDetector {
 
     private void forgetSuspects() {
         suspects.clear();
-        suspectBytes = 0;
         otherGoesOn = false;
     }
 
@@ -234,18 +227,15 @@ final class JumpDetector {
      * lost. A new encoder begins with a keyframe, and is joined as one.
      */
     private List<Checked> together() {
-        Frame picture = suspects.stream()
-                .filter(f -> f.track() == Track.VIDEO)
-                .findFirst()
-                .orElseThrow();
-        int video = Track.VIDEO.ordinal();
-        long pauseNs = picture.arrivalNs() - lastArrival[video];
-        if (picture.keyframe() || !seen[video] || pauseNs > NO_PAUSE_NS) {
+        Frame picture = suspects.of(Track.VIDEO).get(0);
+        TrackHistory video = history[Track.VIDEO.ordinal()];
+        long pauseNs = video.waitedNs(picture.arrivalNs());
+        if (picture.keyframe() || !video.seen() || pauseNs > NO_PAUSE_NS) {
             return jump();
         }
         shifts++;
-        long stepNs = Math.max(usualStep[video], pauseNs);
-        long delta = last[video] + Math.max(STEP_NS, stepNs) - picture.dtsNs();
+        long stepNs = Math.max(video.usualStepNs(), pauseNs);
+        long delta = video.lastNs() + Math.max(TrackHistory.STEP_NS, stepNs) - picture.dtsNs();
         correction[0] += delta;
         correction[1] += delta;
         return movedBy(delta);
@@ -254,10 +244,8 @@ final class JumpDetector {
     /** What is still far from where its arrival says was stamped wrongly besides, and lies where it arrived. */
     private List<Checked> movedBy(long delta) {
         List<Checked> result = new ArrayList<>(suspects.size());
-        for (Frame frame : suspects) {
-            int track = frame.track().ordinal();
-            int head = seen[track] ? track : 1 - track;
-            long expected = last[head] + Math.max(STEP_NS, frame.arrivalNs() - lastArrival[head]);
+        for (Frame frame : suspects.all()) {
+            long expected = head(frame).nextNs(frame.arrivalNs());
             Frame moved = frame.shift(delta);
             if (Math.abs(moved.dtsNs() - expected) > FORWARD_NS) {
                 moved = moved(frame, expected);
@@ -272,7 +260,7 @@ final class JumpDetector {
 
     private List<Checked> jump() {
         jumps++;
-        List<Frame> held = List.copyOf(suspects);
+        List<Frame> held = suspects.all();
         forget();
         List<Checked> result = new ArrayList<>(held.size());
         for (Frame frame : held) {
@@ -285,12 +273,8 @@ final class JumpDetector {
     private List<Checked> shift(Frame newest) {
         shifts++;
         int track = newest.track().ordinal();
-        Frame first = suspects.stream()
-                .filter(f -> f.track() == newest.track())
-                .findFirst()
-                .orElseThrow();
-        long expected = last[track] + Math.max(0, first.arrivalNs() - lastArrival[track]);
-        long delta = expected - first.dtsNs();
+        Frame first = suspects.of(newest.track()).get(0);
+        long delta = history[track].expectedNs(first.arrivalNs()) - first.dtsNs();
         // Both tracks have changed their count, one after the other, and share a clock again: stamps say more than
         // arrivals.
         long together = correction[1 - track] - correction[track];
@@ -302,19 +286,13 @@ final class JumpDetector {
     }
 
     private void note(Frame frame) {
-        int track = frame.track().ordinal();
-        if (seen[track] && frame.dtsNs() > last[track]) {
-            usualStep[track] += (Math.min(FORWARD_NS, frame.dtsNs() - last[track]) - usualStep[track]) / 4;
-        }
-        last[track] = seen[track] ? Math.max(last[track], frame.dtsNs()) : frame.dtsNs();
-        lastArrival[track] = frame.arrivalNs();
-        seen[track] = true;
+        history[frame.track().ordinal()].note(frame);
     }
 
     private void forget() {
         forgetSuspects();
         for (int track = 0; track < 2; track++) {
-            seen[track] = false;
+            history[track].forget();
             correction[track] = 0;
         }
     }

@@ -141,8 +141,8 @@ public final class RelayTimeline {
 
     private void fill(long untilNs, long madeNs) {
         // A hole that is longer than any pause of a running source is left open: silence is not made without bound.
-        if (untilNs - audioEndNs > SourceTimeline.MOST_SILENCE_NS) {
-            audioEndNs = untilNs - SourceTimeline.MOST_SILENCE_NS;
+        if (untilNs - audioEndNs > SourceSound.MOST_SILENCE_NS) {
+            audioEndNs = untilNs - SourceSound.MOST_SILENCE_NS;
         }
         while (audioEndNs + format.frameDurationNs() <= untilNs) {
             interleaver.add(new Frame(format, audioEndNs, audioEndNs, true, madeNs, silence.apply(format)));

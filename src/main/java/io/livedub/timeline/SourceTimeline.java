@@ -22,66 +22,37 @@ import io.livedub.media.Track;
  * <p>Not thread-safe; {@link #clock()} may be read from anywhere.
  */
 public final class SourceTimeline {
-    /** Audio that is further behind the video than this is taken to have stopped. */
-    static final long AUDIO_SLACK_NS = 1_000_000_000L;
-
-    private static final long MOST_AUDIO_SLACK_NS = 3_000_000_000L;
     /** Longer than GOPs of 30 s, which occur; a source that never marks a keyframe is taken as it is after that. */
     static final long KEYFRAME_PATIENCE_NS = 32_000_000_000L;
-    /** A picture that is shown this long before it is decoded is stamped wrongly. */
-    private static final long MOST_EARLIER_NS = 1_000_000_000L;
     /** A reader that comes back may get the cached GOP at once; where the live edge is, is known when that is over. */
     static final long JOINING_NS = 500_000_000L;
-
-    /** Silence that is made at once for one hole of the sound: a pause that stays on one count, and the distance of the tracks. */
-    static final long MOST_SILENCE_NS = JumpDetector.LONGEST_PAUSE_NS + 10_000_000_000L;
-    /** Pictures that must be shown before they are decoded until all are decoded earlier for it: one alone may be stamped wrongly. */
-    private static final int EARLY_CONFIRMED = 3;
-    /** Of the first pictures each is believed: hardly anything has left that it could disturb. */
-    private static final int EARLY_BELIEVED = 16;
-
-    /** Frames of sound in a row whose stamps may lie behind what was placed before one of them is dropped. */
-    private static final int MOST_BEHIND = 3;
 
     private static final int MOST_HELD = 1500;
     private static final long MOST_HELD_BYTES = 32L * 1024 * 1024;
 
-    private final Function<AudioFormat, byte[]> silence;
     private final SourceClock clock = new SourceClock();
     private final Unwrap unwrap = new Unwrap();
     private final JumpDetector jumps = new JumpDetector();
     private final TrackAlignment alignment = new TrackAlignment();
-    private final SharedStamps shared = new SharedStamps();
-    private final AudioGrid audio = new AudioGrid();
     private final VideoOrder video = new VideoOrder();
+    private final EarlierDecoding earlier = new EarlierDecoding();
+    private final Stretch stretch = new Stretch();
+    private final SourceSound sound;
 
     private final Deque<Frame> held = new ArrayDeque<>();
     private Frame zeroFrame;
     private boolean joining;
     private Frame firstWaiting;
     private boolean began;
-    private long zeroNs;
-    private long deltaNs;
     private Format videoFormat;
-    private long audioSlackNs = AUDIO_SLACK_NS;
-    private long lastVideoNs = Long.MIN_VALUE;
-    private long earlierNs;
-    private long pictures;
-    private int early;
-    private long earliestNs;
     private long heldBytes;
-    private Frame doubtful;
-    private int behind;
-
     private long beforeZero;
-    private long silent;
-    private long overlapping;
 
     /**
      * @param silence one raw AAC frame of silence for a format; must not block (make it once per format beforehand)
      */
     public SourceTimeline(Function<AudioFormat, byte[]> silence) {
-        this.silence = silence;
+        sound = new SourceSound(silence, clock, stretch);
     }
 
     /**
@@ -120,15 +91,15 @@ public final class SourceTimeline {
 
     /** Where the timeline ends so far: nothing that comes later is placed before it, except the slack between the tracks. */
     public long endNs() {
-        return began ? Math.max(video.endNs(), audio.format() == null ? 0 : audio.endNs()) : 0;
+        return began ? Math.max(video.endNs(), sound.endNs()) : 0;
     }
 
     public SourceCounters counters() {
         return new SourceCounters(
                 beforeZero + alignment.dropped(),
-                silent,
-                overlapping,
-                video.repaired() + unwrap.repaired() + jumps.replaced() + shared.shared(),
+                sound.silent(),
+                sound.overlapping(),
+                video.repaired() + unwrap.repaired() + jumps.replaced() + sound.shared(),
                 jumps.strays(),
                 jumps.jumps(),
                 jumps.shifts(),
@@ -140,8 +111,7 @@ public final class SourceTimeline {
         if (joining) {
             join(out);
         }
-        settleDoubt(out);
-        shared.forget();
+        sound.leave(out);
         beforeZero += held.size();
         held.clear();
         heldBytes = 0;
@@ -208,17 +178,14 @@ public final class SourceTimeline {
         for (Frame frame : held) {
             soonest = Math.min(soonest, frame.arrivalNs() - (frame.dtsNs() - zeroFrame.ptsNs()));
         }
-        long reorder = Math.max(0, zeroFrame.ptsNs() - zeroFrame.dtsNs() + earlierNs);
+        long reorder = Math.max(0, zeroFrame.ptsNs() - zeroFrame.dtsNs() + earlier.ns());
         long free = Math.max(endNs(), video.freeDtsNs() + reorder);
         start(Math.max(free, clock.timelineNsAt(soonest)), out);
     }
 
     private void start(long newZeroNs, List<TimedFrame> out) {
-        zeroNs = newZeroNs;
-        deltaNs = newZeroNs - zeroFrame.ptsNs();
-        audio.restart(newZeroNs);
-        audioSlackNs = AUDIO_SLACK_NS;
-        lastVideoNs = newZeroNs;
+        stretch.begin(newZeroNs, zeroFrame.ptsNs());
+        sound.begin();
         heldBytes = 0;
         Frame next;
         while ((next = held.poll()) != null) {
@@ -227,174 +194,32 @@ public final class SourceTimeline {
     }
 
     private void emit(Frame frame, List<TimedFrame> out) {
-        if (frame.format() instanceof AudioFormat format) {
-            emitAudio(frame, format, out);
-        } else {
+        if (!(frame.format() instanceof AudioFormat format)) {
             emitVideo(frame, out);
+        } else if (!sound.accept(frame, format, out)) {
+            beforeZero++;
         }
     }
 
     private void emitVideo(Frame frame, List<TimedFrame> out) {
         // Leading pictures of an open GOP refer to pictures that were never received.
-        if (frame.ptsNs() < zeroFrame.ptsNs()) {
+        if (frame.ptsNs() < stretch.firstPtsNs()) {
             beforeZero++;
             return;
         }
         long composition = frame.ptsNs() - frame.dtsNs();
-        pictures++;
-        decodeEarlier(-composition);
-        long decodedNs = frame.dtsNs() + deltaNs - earlierNs;
-        long dts = video.next(frame.ptsNs() + deltaNs, decodedNs);
+        earlier.observe(-composition);
+        long shownNs = frame.ptsNs() + stretch.deltaNs();
+        long decodedNs = frame.dtsNs() + stretch.deltaNs() - earlier.ns();
+        long dts = video.next(shownNs, decodedNs);
         boolean moved = dts != decodedNs;
-        long pts = moved
-                ? Math.max(frame.ptsNs() + deltaNs, dts + Math.max(0, composition + earlierNs))
-                : Math.max(dts, frame.ptsNs() + deltaNs);
+        long pts = Math.max(shownNs, moved ? dts + Math.max(0, composition + earlier.ns()) : dts);
         if (videoFormat != null && !videoFormat.equals(frame.format())) {
-            zeroNs = Math.max(zeroNs, pts);
+            stretch.changeAt(pts);
         }
         videoFormat = frame.format();
-        clock.observe(frame.arrivalNs(), dts + earlierNs);
-        lastVideoNs = Math.max(lastVideoNs, dts);
-        out.add(new TimedFrame(frame.at(pts, dts), zeroNs, frame.ptsNs()));
-        if (audio.format() != null && audio.endNs() + audio.frameNs() <= lastVideoNs - audioSlackNs) {
-            settleDoubt(out);
-            audio.skipTo(lastVideoNs - audioSlackNs - MOST_SILENCE_NS);
-            while (audio.endNs() + audio.frameNs() <= lastVideoNs - audioSlackNs) {
-                emitSilence(frame.arrivalNs(), out);
-            }
-        }
-    }
-
-    /**
-     * Pictures that are shown before they are decoded: MP4 and FLV can say so, flvmux cannot, and shows them later. So all pictures are decoded
-     * earlier, once {@link #EARLY_CONFIRMED} of them need it; a single one may be stamped wrongly.
-     */
-    private void decodeEarlier(long neededNs) {
-        if (neededNs <= earlierNs || neededNs > MOST_EARLIER_NS) {
-            return;
-        }
-        earliestNs = early == 0 ? neededNs : Math.min(earliestNs, neededNs);
-        if (++early >= EARLY_CONFIRMED || pictures <= EARLY_BELIEVED) {
-            earlierNs = earliestNs;
-            early = 0;
-        }
-    }
-
-    private void emitAudio(Frame frame, AudioFormat format, List<TimedFrame> out) {
-        long time = shared.timeOf(frame.ptsNs(), format.frameDurationNs()) + deltaNs;
-        if (time - deltaNs + format.frameDurationNs() <= zeroFrame.ptsNs()) {
-            beforeZero++;
-            return;
-        }
-        if (audio.format() == null) {
-            audio.format(format);
-            // What lies further back than the slack belongs to segments that are closed.
-            audio.restart(Math.max(zeroNs, lastVideoNs - AUDIO_SLACK_NS));
-        }
-        Frame timed = frame.at(time, time);
-        if (doubtful != null) {
-            boolean confirmed = format.equals(audio.format()) && audio.missing(time - audio.frameNs()) > 0;
-            Frame first = doubtful;
-            doubtful = null;
-            lay(
-                    first,
-                    audio.format(),
-                    confirmed ? audio.missing(Math.min(first.ptsNs(), time - audio.frameNs())) : 0,
-                    out);
-        }
-        if (format.equals(audio.format())) {
-            same(timed, format, out);
-        } else {
-            other(timed, format, out);
-        }
-    }
-
-    /** One stamp that lies too far ahead may be wrong; a hole is confirmed by the frame behind it. */
-    private void same(Frame timed, AudioFormat format, List<TimedFrame> out) {
-        long time = timed.ptsNs();
-        if (overlaps(time)) {
-            overlapping(time);
-            return;
-        }
-        int missing = audio.missing(time);
-        if (missing > 0 && audio.placed()) {
-            doubtful = timed;
-        } else {
-            lay(timed, format, missing, out);
-        }
-    }
-
-    /**
-     * Whether the sound's place is taken. Behind silence that was made at once; behind real frames only when several say so: the sample count is
-     * surer than a single stamp that goes back.
-     */
-    private boolean overlaps(long time) {
-        if (!audio.overlaps(time)) {
-            behind = 0;
-            return false;
-        }
-        return audio.behindSilence() || ++behind > MOST_BEHIND;
-    }
-
-    private void other(Frame timed, AudioFormat format, List<TimedFrame> out) {
-        long time = timed.ptsNs();
-        if (audio.overlaps(time, format)) {
-            overlapping(time);
-            return;
-        }
-        int missing = audio.whole(time);
-        if (!audio.placed()) {
-            audio.anchor(time, missing);
-        }
-        fill(missing, timed.arrivalNs(), out);
-        audio.change(format, time);
-        zeroNs = Math.max(zeroNs, audio.endNs());
-        place(timed, time, out);
-    }
-
-    private void lay(Frame timed, AudioFormat format, int missing, List<TimedFrame> out) {
-        if (!audio.placed()) {
-            audio.anchor(timed.ptsNs(), missing);
-        }
-        fill(missing, timed.arrivalNs(), out);
-        place(timed, timed.ptsNs(), out);
-    }
-
-    private void fill(int missing, long madeNs, List<TimedFrame> out) {
-        int most = (int) (MOST_SILENCE_NS / audio.frameNs());
-        if (missing > most) {
-            audio.skipTo(audio.endNs() + (missing - most) * audio.frameNs());
-        }
-        for (int i = 0; i < Math.min(missing, most); i++) {
-            emitSilence(madeNs, out);
-        }
-    }
-
-    private void place(Frame timed, long time, List<TimedFrame> out) {
-        clock.observe(timed.arrivalNs(), time);
-        long at = audio.place(time);
-        out.add(new TimedFrame(timed.at(at, at), zeroNs, time - deltaNs));
-    }
-
-    private void overlapping(long time) {
-        overlapping++;
-        audioSlackNs = Math.min(MOST_AUDIO_SLACK_NS, Math.max(audioSlackNs, lastVideoNs - time + AUDIO_SLACK_NS / 2));
-    }
-
-    /** No frame behind it will say what it was: its place is behind the last one. */
-    private void settleDoubt(List<TimedFrame> out) {
-        if (doubtful != null) {
-            Frame last = doubtful;
-            doubtful = null;
-            lay(last, audio.format(), audio.missing(last.ptsNs()), out);
-        }
-    }
-
-    private void emitSilence(long madeNs, List<TimedFrame> out) {
-        silent++;
-        AudioFormat format = audio.format();
-        long at = audio.placeSilence();
-        Frame made = new Frame(format, at, at, true, madeNs, silence.apply(format));
-        out.add(new TimedFrame(made, zeroNs, at - deltaNs, true));
+        clock.observe(frame.arrivalNs(), dts + earlier.ns());
+        out.add(new TimedFrame(frame.at(pts, dts), stretch.zeroNs(), frame.ptsNs()));
+        sound.followPicture(dts, frame.arrivalNs(), out);
     }
 }

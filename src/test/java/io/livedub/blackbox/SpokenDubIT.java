@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * not installed. {@code -Dspoken.picture=docs/images/console-spoken.png} writes the page's picture.
  */
 class SpokenDubIT {
-    private static final int SENTENCES = 4;
+    private static final int SENTENCES = 5;
     private static final int SOURCE_S = 6 * SENTENCES;
     /** A segment, the offset, the grace time of a source that is gone, and the air for all that. */
     private static final Duration TAIL = Duration.ofSeconds(90);
@@ -52,15 +52,16 @@ class SpokenDubIT {
             Awaitility.await("the worker waits for the source")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> server.log().contains("play: name='in'"));
-            browser.size(1280, 900, false);
+            browser.size(660, 560, false);
             browser.open(serve.url() + "/");
             // when
             Process publisher = Ffmpeg.publish(source, server.url("live/news/in"));
             try {
                 // then
                 browser.await("captions of the translation", caption("El presidente hablará"));
-                browser.await("the last sentence", caption("El ministro quiere cambiar la ley"));
+                browser.await("a sentence while the source is on air", caption("Nuestro equipo ganó"));
                 picture(browser);
+                browser.await("the last sentence", caption("El banco dice"));
                 out.toEnd(TAIL);
             } finally {
                 Shell.stop(publisher);

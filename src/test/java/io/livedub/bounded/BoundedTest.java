@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
@@ -32,17 +34,25 @@ class BoundedTest {
     private ServerSocket server;
 
     private interface Peer {
-        void speak(OutputStream out) throws IOException, InterruptedException;
+        void speak(OutputStream out) throws IOException;
+    }
+
+    private interface SocketPeer {
+        void speak(Socket socket) throws IOException;
     }
 
     private HttpRequest.Builder request(Peer peer) throws IOException {
+        return requestTo(socket -> peer.speak(socket.getOutputStream()));
+    }
+
+    private HttpRequest.Builder requestTo(SocketPeer peer) throws IOException {
         server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(() -> {
             try {
                 Socket socket = server.accept();
                 open.add(socket);
-                peer.speak(socket.getOutputStream());
-            } catch (IOException | InterruptedException ended) {
+                peer.speak(socket);
+            } catch (IOException ended) {
                 // The test is over, or the client has closed.
                 return;
             }
@@ -83,23 +93,38 @@ class BoundedTest {
 
     @Test
     void aBodyThatComesByteByByteIsCutOffAndItsConnectionClosed() throws Exception {
-        boolean[] closed = new boolean[1];
-        Thread[] speaker = new Thread[1];
-        HttpRequest.Builder request = request(out -> {
-            speaker[0] = Thread.currentThread();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        HttpRequest.Builder request = requestTo(socket -> {
+            OutputStream out = socket.getOutputStream();
             say(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+            socket.setSoTimeout(20);
             try {
                 for (int n = 0; n < 1_000; n++) {
                     say(out, "x");
-                    Thread.sleep(20);
+                    if (hasEnded(socket)) {
+                        closed.complete(true);
+                        return;
+                    }
                 }
+                closed.complete(false);
             } catch (IOException broken) {
-                closed[0] = true;
+                closed.complete(true);
             }
         });
         assertThatThrownBy(() -> calls.await(request)).isInstanceOf(HttpTimeoutException.class);
-        speaker[0].join(10_000);
-        assertThat(closed[0]).isTrue();
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
+    }
+
+    /** Reads away what the client has sent; waits for its end as long as the socket's timeout allows. */
+    private static boolean hasEnded(Socket socket) throws IOException {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                continue;
+            }
+            return true;
+        } catch (SocketTimeoutException stillThere) {
+            return false;
+        }
     }
 
     @Test

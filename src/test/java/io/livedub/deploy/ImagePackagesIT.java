@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Component;
-import io.livedub.media.gst.ElementCheck;
+import io.livedub.media.gst.binding.ElementCheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

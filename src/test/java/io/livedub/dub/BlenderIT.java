@@ -15,7 +15,7 @@ import io.livedub.media.AacClip;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
-import io.livedub.media.gst.GstAudioCodec;
+import io.livedub.media.gst.codec.GstAudioCodec;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;

@@ -10,15 +10,15 @@ import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 
 /** What a stream told; its log is written as in a worker. */
-final class Recorder implements Consumer<StreamEvent> {
-    final List<String> life = new ArrayList<>();
-    final List<String> languages = new ArrayList<>();
-    final List<String> fallbacks = new ArrayList<>();
-    final List<String> warnings = new ArrayList<>();
-    final List<String> pipelineErrors = new ArrayList<>();
-    final List<Throwable> defects = new ArrayList<>();
-    final List<StreamEvent.Aired> aired = new ArrayList<>();
-    final StreamTotals totals = new StreamTotals();
+public final class Recorder implements Consumer<StreamEvent> {
+    public final List<String> life = new ArrayList<>();
+    public final List<String> languages = new ArrayList<>();
+    public final List<String> fallbacks = new ArrayList<>();
+    public final List<String> warnings = new ArrayList<>();
+    public final List<String> pipelineErrors = new ArrayList<>();
+    public final List<Throwable> defects = new ArrayList<>();
+    public final List<StreamEvent.Aired> aired = new ArrayList<>();
+    public final StreamTotals totals = new StreamTotals();
     private final EventTable table = new EventTable()
             .on(StreamEvent.Life.class, event -> life.add(event.to().label()))
             .on(StreamEvent.Language.class, event -> languages.add(event.to().label()))
@@ -39,12 +39,12 @@ final class Recorder implements Consumer<StreamEvent> {
         all.accept(event);
     }
 
-    long lostFiles() {
+    public long lostFiles() {
         return totals.count(StreamEvent.FileLost.class);
     }
 
     /** 0 as long as it is not known. */
-    long figure(Figure figure) {
+    public long figure(Figure figure) {
         return totals.figures().getOrDefault(figure, 0L);
     }
 }

@@ -14,6 +14,13 @@ import io.livedub.media.MediaEngine;
 import io.livedub.media.MediaSink;
 import io.livedub.media.MediaSource;
 import io.livedub.media.SegmentWriter;
+import io.livedub.media.gst.binding.ElementCheck;
+import io.livedub.media.gst.binding.GioTrust;
+import io.livedub.media.gst.binding.GstRuntime;
+import io.livedub.media.gst.codec.GstAudioCodec;
+import io.livedub.media.gst.codec.Mp4SegmentWriter;
+import io.livedub.media.gst.sink.RtmpSink;
+import io.livedub.media.gst.source.RtmpSource;
 
 /** GStreamer behind the ports of {@code media}. GStreamer is loaded with the first thing that is asked of a part. */
 public final class GstEngine implements MediaEngine {

@@ -3,8 +3,8 @@ package io.livedub.stream.supervision;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-import io.livedub.stream.StreamFactory;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.events.StreamEvent;
 
 /** Streams in this process. */

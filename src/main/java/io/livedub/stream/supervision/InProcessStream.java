@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
-import io.livedub.stream.StreamWorker;
+import io.livedub.stream.chain.StreamWorker;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
 

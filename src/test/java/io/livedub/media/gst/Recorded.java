@@ -7,15 +7,16 @@ import java.util.List;
 import io.livedub.media.Frame;
 import io.livedub.media.SystemMediaClock;
 import io.livedub.media.Track;
+import io.livedub.media.gst.source.RtmpSource;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.NginxRtmp;
 import io.livedub.support.Shell;
 
 /** Frames of a generated file as the source gives them, through a real server. */
-final class Recorded {
+public final class Recorded {
     private Recorded() {}
 
-    static List<Frame> frames(Path file) {
+    public static List<Frame> frames(Path file) {
         try (NginxRtmp server = NginxRtmp.start("recorded");
                 SystemMediaClock clock = new SystemMediaClock()) {
             String url = server.url("live/recorded/in");
@@ -37,7 +38,7 @@ final class Recorded {
         }
     }
 
-    static List<Frame> of(List<Frame> frames, Track track) {
+    public static List<Frame> of(List<Frame> frames, Track track) {
         return frames.stream().filter(frame -> frame.track() == track).toList();
     }
 }

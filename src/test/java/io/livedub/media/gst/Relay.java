@@ -15,6 +15,8 @@ import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.SourceException;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
+import io.livedub.media.gst.sink.RtmpSink;
+import io.livedub.media.gst.source.RtmpSource;
 
 /** The smallest passthrough: from the first keyframe on, every frame goes out as it comes, its time counted from there. */
 final class Relay implements AutoCloseable {

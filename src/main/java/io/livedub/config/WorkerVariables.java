@@ -1,0 +1,24 @@
+package io.livedub.config;
+
+import io.smallrye.config.WithParentName;
+
+/** {@code WORKER_*}. A part of {@link Settings}. */
+public interface WorkerVariables {
+    @WithParentName
+    StsVariables sts();
+
+    @WithParentName
+    LanguageVariables languages();
+
+    @WithParentName
+    DubVariables dub();
+
+    @WithParentName
+    SegmentVariables segments();
+
+    @WithParentName
+    ProcessVariables process();
+
+    @WithParentName
+    JobVariables jobs();
+}

@@ -1,0 +1,62 @@
+package io.livedub.media.gst.binding;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+import com.sun.jna.Native;
+
+/**
+ * JNA's own library, by which Java calls C. JNA unpacks it into a folder for temporary files and loads it from there; where that folder is
+ * missing, read-only or mounted with {@code noexec}, what fails looks like a GStreamer that is not installed.
+ */
+final class NativeAccess {
+    private static final String REMEDY = "mount a folder there that can be written and executed from, or name one:"
+            + " WORKER_JAVA_OPTS=-Djna.tmpdir=/folder (and -Djava.io.tmpdir=/folder)";
+
+    /** The first failure says why; the later ones only that there was one. */
+    private static String failure;
+
+    private NativeAccess() {}
+
+    /** @throws GstRuntime.MissingGStreamerException when there is none, saying where and why */
+    static synchronized void require() {
+        if (failure == null) {
+            try {
+                if (Native.POINTER_SIZE > 0) {
+                    return;
+                }
+            } catch (LinkageError unusable) {
+                failure = explain(rootText(unusable));
+            }
+        }
+        throw new GstRuntime.MissingGStreamerException(failure);
+    }
+
+    /** @param text what JNA or the dynamic linker says */
+    static String explain(String text) {
+        String said = text.replaceAll("\\p{Cntrl}", " ");
+        String lower = said.toLowerCase(Locale.ROOT);
+        String why = "cannot be loaded";
+        if (lower.contains("failed to map segment") || lower.contains("operation not permitted")) {
+            why = "cannot be executed: the folder is mounted with noexec";
+        } else if (lower.contains("temporary") || lower.contains("permission denied") || lower.contains("read-only")) {
+            why = "cannot be unpacked: the folder is missing, full, or cannot be written";
+        }
+        return "the native library of JNA, by which GStreamer is called, " + why + " (" + folder() + "; " + said + "): "
+                + REMEDY;
+    }
+
+    /** As JNA chooses it, in short: it prefers a cache in the user's home. */
+    private static Path folder() {
+        String chosen = System.getProperty("jna.tmpdir");
+        return Path.of(chosen != null ? chosen : System.getProperty("java.io.tmpdir", "/tmp"));
+    }
+
+    private static String rootText(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}

@@ -1,0 +1,132 @@
+package io.livedub.media.gst.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
+import io.livedub.media.Frame;
+import io.livedub.media.MediaSink;
+import io.livedub.media.VideoFormat;
+
+/**
+ * Makes the FLV tags that rtmp2sink sends (Adobe's FLV specification, E.4), each with its own time stamp.
+ *
+ * <p>Not flvmux: it makes the first frame's time the zero of the wire, and MediaMTX shows a path only when the stamps are two seconds past the
+ * first one. It also waits for the other track by the clock, and moves frames that come late onto one stamp. The frames that come here are in
+ * their final order already.
+ */
+final class FlvTagWriter {
+    static final long START_MS = MediaSink.ZERO_STAMP_MS;
+
+    private static final long NS_PER_MS = 1_000_000L;
+    private static final int TAG_HEADER = 11;
+    private static final int TRAILER = 4;
+    private static final int SCRIPT = 18;
+    private static final int AVC = 7;
+    private static final int AAC = 10;
+    private static final byte VIDEO_KEY = 0x17;
+    private static final byte VIDEO_INTER = 0x27;
+    /** AAC; rate and channels are fixed by the specification, a player reads them from the AudioSpecificConfig. */
+    private static final byte AUDIO_AAC = (byte) 0xAF;
+
+    private static final int MOST_COMPOSITION_MS = 0x7FFFFF;
+
+    private FlvTagWriter() {}
+
+    /** The stamp of an output time: whole milliseconds, which wrap after 49 days as RTMP's do. */
+    static long stampMs(long outputNs) {
+        return (START_MS + Math.floorDiv(outputNs, NS_PER_MS)) & 0xFFFFFFFFL;
+    }
+
+    /** {@code onMetaData}: which codecs follow. Stamped 0. */
+    static byte[] metadata(VideoFormat video, AudioFormat audio) {
+        ByteArrayOutputStream properties = new ByteArrayOutputStream();
+        int count = 5;
+        if (video.width() > 0 && video.height() > 0) {
+            number(properties, "width", video.width());
+            number(properties, "height", video.height());
+            count += 2;
+        }
+        number(properties, "videocodecid", AVC);
+        number(properties, "audiocodecid", AAC);
+        number(properties, "audiosamplerate", audio.sampleRateHz());
+        number(properties, "audiosamplesize", 16);
+        name(properties, "stereo");
+        properties.writeBytes(new byte[] {1, (byte) (audio.channels() > 1 ? 1 : 0)});
+        ByteArrayOutputStream script = new ByteArrayOutputStream();
+        script.write(2);
+        name(script, "onMetaData");
+        script.write(8);
+        script.writeBytes(ByteBuffer.allocate(4).putInt(count).array());
+        script.writeBytes(properties.toByteArray());
+        script.writeBytes(new byte[] {0, 0, 9});
+        byte[] body = script.toByteArray();
+        return tag(SCRIPT, 0, body.length)
+                .put(body)
+                .putInt(TAG_HEADER + body.length)
+                .array();
+    }
+
+    /** The decoder configuration of a track. */
+    static byte[] header(Format format, long stampMs) {
+        if (format instanceof VideoFormat video) {
+            return video(VIDEO_KEY, 0, 0, video.avcC(), stampMs);
+        }
+        return audio(0, ((AudioFormat) format).audioSpecificConfig(), stampMs);
+    }
+
+    static byte[] frame(Frame frame) {
+        long stampMs = stampMs(frame.dtsNs());
+        if (frame.format() instanceof AudioFormat) {
+            return audio(1, frame.data(), stampMs);
+        }
+        long compositionMs = Math.floorDiv(frame.ptsNs(), NS_PER_MS) - Math.floorDiv(frame.dtsNs(), NS_PER_MS);
+        int bounded = (int) Math.max(-MOST_COMPOSITION_MS, Math.min(MOST_COMPOSITION_MS, compositionMs));
+        return video(frame.keyframe() ? VIDEO_KEY : VIDEO_INTER, 1, bounded, frame.data(), stampMs);
+    }
+
+    private static byte[] video(byte kind, int packet, int compositionMs, byte[] data, long stampMs) {
+        int length = 5 + data.length;
+        return tag(FlvTag.VIDEO, stampMs, length)
+                .put(kind)
+                .putInt(packet << 24 | compositionMs & 0xFFFFFF)
+                .put(data)
+                .putInt(TAG_HEADER + length)
+                .array();
+    }
+
+    private static byte[] audio(int packet, byte[] data, long stampMs) {
+        int length = 2 + data.length;
+        return tag(FlvTag.AUDIO, stampMs, length)
+                .put(AUDIO_AAC)
+                .put((byte) packet)
+                .put(data)
+                .putInt(TAG_HEADER + length)
+                .array();
+    }
+
+    private static ByteBuffer tag(int type, long stampMs, int length) {
+        int stamp = (int) stampMs;
+        return ByteBuffer.allocate(TAG_HEADER + length + TRAILER)
+                .putInt(type << 24 | length)
+                // The upper eight bits of the stamp follow the lower ones; the stream id is 0.
+                .putInt(stamp << 8 | stamp >>> 24)
+                .putShort((short) 0)
+                .put((byte) 0);
+    }
+
+    private static void number(ByteArrayOutputStream to, String name, double value) {
+        name(to, name);
+        to.write(0);
+        to.writeBytes(ByteBuffer.allocate(8).putDouble(value).array());
+    }
+
+    private static void name(ByteArrayOutputStream to, String name) {
+        byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+        to.write(text.length >> 8);
+        to.write(text.length);
+        to.writeBytes(text);
+    }
+}

@@ -1,0 +1,126 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAccumulator;
+
+import io.smallrye.mutiny.Multi;
+
+import io.livedub.dub.AiredSegment;
+import io.livedub.media.ClockExecutor;
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.segment.Segment;
+import io.livedub.stream.chain.DubbingStage.Voiced;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.timeline.OutputTimeline;
+
+/** Puts segments on the output's timeline, and gives the frames of all languages on, shortly before they air. */
+final class AiringStage {
+    /** Frames are pushed this long before they air; less than the dubber's handover margin, so that a segment is always in time. */
+    private static final Duration LEAD = Duration.ofMillis(220);
+
+    private static final Duration TICK = Duration.ofMillis(70);
+
+    private final OutputTimeline air;
+    private final Languages languages;
+    private final StreamParts parts;
+    private final StreamOpening opening;
+    private final Runnable onAllOffered;
+    private final MediaClock clock;
+    private final LongAccumulator latestPushNs = new LongAccumulator(Math::max, 0);
+    private volatile boolean allOffered;
+
+    /**
+     * Frames that air together, by the key of their language.
+     *
+     * @param zeroNs clock time of the frames' time 0
+     */
+    record Due(Map<String, List<Frame>> frames, long zeroNs) {}
+
+    /** @param onAllOffered called when the last segment is on the timeline */
+    AiringStage(
+            OutputTimeline air, Languages languages, StreamParts parts, StreamOpening opening, Runnable onAllOffered) {
+        this.air = air;
+        this.languages = languages;
+        this.parts = parts;
+        this.opening = opening;
+        this.onAllOffered = onAllOffered;
+        this.clock = parts.clock();
+    }
+
+    /** Frames that air together come together: an operator costs more than what it does for one. Completes when all has aired. */
+    Multi<Due> apply(Multi<Voiced> segments) {
+        Multi<?> offered = segments.onItem().invoke(this::offer).onCompletion().invoke(this::end);
+        Multi<?> ticks = Multi.createFrom()
+                .ticks()
+                .onExecutor(new ClockExecutor(clock))
+                .startingAfter(TICK)
+                .every(TICK)
+                .onOverflow()
+                .drop()
+                .select()
+                .first(tick -> !(allOffered && air.empty()));
+        return Multi.createBy()
+                .merging()
+                .<Object>streams(offered.map(Object.class::cast), ticks.map(Object.class::cast))
+                .onItem()
+                .transform(ignored -> due());
+    }
+
+    private Due due() {
+        Map<String, List<Frame>> frames = air.due(clock.nowNs(), LEAD.toNanos());
+        long zeroNs = air.zeroAirNs();
+        frames.values()
+                .forEach(together -> latestPushNs.accumulate(clock.nowNs()
+                        + LEAD.toNanos()
+                        - zeroNs
+                        - together.get(0).dtsNs()));
+        return new Due(frames, zeroNs);
+    }
+
+    private void offer(Voiced voiced) {
+        Segment segment = voiced.segment();
+        boolean first = !air.begun();
+        Map<Language, AiredSegment> heard = new LinkedHashMap<>();
+        Map<String, List<Frame>> audioFrames = new LinkedHashMap<>();
+        voiced.sounds().forEach((language, made) -> {
+            AiredSegment airs = language.heard(made);
+            heard.put(language, airs);
+            audioFrames.put(language.key(), airs.audio());
+        });
+        if (!air.offer(segment.t0Ns(), segment.endNs(), segment.video(), audioFrames)) {
+            parts.events()
+                    .accept(new StreamEvent.Warning(String.format(
+                            Locale.ROOT,
+                            "segment %d is refused: more is held than a stream may hold",
+                            segment.batch())));
+            return;
+        }
+        if (first) {
+            opening.open();
+        }
+        heard.keySet().forEach(languages::open);
+        long airNs = air.airNsOf(segment.t0Ns());
+        heard.forEach((language, airs) -> {
+            language.aired(airs, airNs);
+            if (airs.dubbed()) {
+                parts.files().keepDubbed(airs, languages.suffix(language));
+            }
+        });
+    }
+
+    private void end() {
+        air.end();
+        allOffered = true;
+        onAllOffered.run();
+    }
+
+    /** By how much the latest frame since the last call was given on too late, in ns; 0 when all were in time. */
+    long latestPushNs() {
+        return latestPushNs.getThenReset();
+    }
+}

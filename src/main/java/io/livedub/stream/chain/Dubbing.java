@@ -1,0 +1,41 @@
+package io.livedub.stream.chain;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.dub.AiredSegment;
+import io.livedub.media.AudioFormat;
+import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
+
+/** What makes the sound of one language. No method blocks or throws. */
+interface Dubbing {
+    /** The stream's audio is known. */
+    void begin(AudioFormat audio);
+
+    /**
+     * @param m4a the segment's audio as a file in memory
+     * @return what airs in the segment's place, before it airs; never fails
+     */
+    Uni<AiredSegment> start(Segment segment, Uni<byte[]> m4a);
+
+    /** What is done to the sound of dubs, from the next segment on. */
+    void sound(DubSound wanted);
+
+    /** A segment is about to be put on the output's timeline. */
+    void join(AiredSegment next);
+
+    /** The segment was put on the output's timeline. */
+    void aired(AiredSegment segment);
+
+    void sourceLost(String reason);
+
+    void sourceBack();
+
+    /** Whether all that airs will be original sound for good, unless a service that was given up is back. */
+    boolean isLost();
+
+    /** No more segments come. Completes when the service knows. */
+    Uni<Void> end(String reason);
+
+    void close();
+}

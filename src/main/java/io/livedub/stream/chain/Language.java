@@ -1,0 +1,272 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.config.Target;
+import io.livedub.dub.AiredSegment;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
+import io.livedub.media.VideoFormat;
+import io.livedub.segment.Segment;
+import io.livedub.sound.DubSound;
+import io.livedub.stream.StreamCommand;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.output.Output;
+import io.livedub.stream.output.OutputReport;
+import io.livedub.timeline.OutputFigures;
+
+/**
+ * One language of a stream: what makes its sound, and its output. What fails in it is its own. Thread-safe.
+ */
+final class Language {
+    private final Target target;
+    private final Output output;
+    private final Optional<Dubbing> dubbing;
+    private final DubSwitch dubSwitch;
+    private final Consumer<StreamEvent> events;
+    private LanguagePhase phase = LanguagePhase.STARTING;
+
+    /**
+     * What a language is made of; each part gets the language's own events.
+     *
+     * @param url where it is published
+     * @param othersOnAir whether another language of the stream is on air
+     * @param onOutputGone its output is not to be had, and nobody else's is
+     */
+    record Plan(
+            Target target,
+            String url,
+            StreamSpec spec,
+            StreamParts parts,
+            BooleanSupplier othersOnAir,
+            Consumer<StreamFailure> onOutputGone) {}
+
+    /** @param dubbing makes the language's sound, with who gets its events; empty in passthrough */
+    Language(Plan plan, Optional<Function<Consumer<StreamEvent>, Dubbing>> dubbing) {
+        this.target = plan.target();
+        Consumer<StreamEvent> all = plan.parts().events();
+        this.events = event -> all.accept(event.of(key()));
+        events.accept(new StreamEvent.Language(phase, phase, plan.target().language()));
+        this.output = new Output(
+                plan.parts().engine().sink(plan.url()),
+                new Output.Terms(
+                        plan.parts().passthrough(),
+                        plan.spec().outputGrace(),
+                        !plan.spec().outputGrace().isZero()
+                                || plan.spec().settings().targets().size() > 1,
+                        plan.othersOnAir()),
+                plan.parts().clock(),
+                new Standing(new OutputReport(events)),
+                plan.onOutputGone());
+        this.dubSwitch = new DubSwitch(plan.parts().clock());
+        this.dubbing = dubbing.map(made -> made.apply(events));
+    }
+
+    String key() {
+        return target.key();
+    }
+
+    Output output() {
+        return output;
+    }
+
+    void switchDub(StreamCommand.SwitchDub to) {
+        if (to.on()) {
+            dubSwitch.on();
+        } else {
+            dubSwitch.off(to.forTime());
+        }
+        events.accept(new StreamEvent.DubSwitched(
+                to.on(),
+                to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
+    }
+
+    void sound(DubSound wanted) {
+        dubbing.ifPresent(its -> its.sound(wanted));
+    }
+
+    boolean isOnAir() {
+        return output.isOnAir();
+    }
+
+    boolean isDubbed() {
+        return dubbing.isPresent() && !target.isOriginal();
+    }
+
+    /** Whether STS is given up for it. */
+    boolean isLost() {
+        return dubbing.map(Dubbing::isLost).orElse(false);
+    }
+
+    void begin(AudioFormat audio) {
+        dubbing.ifPresent(its -> its.begin(audio));
+    }
+
+    /** Not in passthrough. */
+    Uni<AiredSegment> start(Segment segment, Uni<byte[]> m4a) {
+        return dubbing.orElseThrow().start(segment, m4a);
+    }
+
+    /** What is heard of a segment in this language: original sound while somebody has switched the dub off. */
+    AiredSegment heard(AiredSegment made) {
+        AiredSegment heard = made;
+        if (dubSwitch.isOnAgain()) {
+            events.accept(new StreamEvent.DubSwitched(true, " by itself"));
+        }
+        if (made.dubbed() && dubSwitch.isOff()) {
+            String why = "the dub is switched off";
+            heard = AiredSegment.original(made.segment(), why);
+            events.accept(new StreamEvent.Fallback(made.segment().fragmentId(), FallbackReason.OPERATOR, why));
+        }
+        AiredSegment next = heard;
+        dubbing.ifPresent(its -> its.join(next));
+        return heard;
+    }
+
+    /**
+     * A segment was put on the output's timeline.
+     *
+     * @param airNs clock time at which it airs
+     */
+    void aired(AiredSegment segment, long airNs) {
+        dubbing.ifPresent(its -> its.aired(segment));
+        segment.levels().ifPresent(levels -> events.accept(new StreamEvent.Figures(levels.figures())));
+        events.accept(segment.aired(airNs - output.zeroNs(), airNs));
+    }
+
+    /**
+     * Asked with each segment; the first time counts. Of an output that was lost since then only its {@link Standing} says that it is back.
+     *
+     * @param zeroNs clock time of the output's time 0
+     */
+    void open(VideoFormat video, AudioFormat audio, long zeroNs) {
+        output.open(video, audio, zeroNs);
+        if (isStarting()) {
+            enter(LanguagePhase.ON_AIR, "published");
+        }
+    }
+
+    private synchronized boolean isStarting() {
+        return phase == LanguagePhase.STARTING;
+    }
+
+    void push(List<Frame> frames, long originNs) {
+        output.push(frames, originNs);
+    }
+
+    void sourceLost(String reason) {
+        dubbing.ifPresent(its -> its.sourceLost(reason));
+    }
+
+    void sourceBack() {
+        dubbing.ifPresent(Dubbing::sourceBack);
+    }
+
+    /** Nothing more is dubbed. Completes when STS knows. */
+    Uni<Void> endDubbing(String reason) {
+        enter(LanguagePhase.DRAINING, reason);
+        return dubbing.map(its -> its.end(reason))
+                .orElseGet(() -> Uni.createFrom().voidItem());
+    }
+
+    Uni<Void> endOutput(Duration limit) {
+        return output.end(limit);
+    }
+
+    void closeOutput() {
+        output.close();
+    }
+
+    /** The last of it. */
+    void close() {
+        dubbing.ifPresent(Dubbing::close);
+        // For the totals, which are said with the end.
+        events.accept(new StreamEvent.Figures(output.figures()));
+        enter(LanguagePhase.CLOSED, "all has aired");
+    }
+
+    /** Its series disappear. */
+    void forget() {
+        events.accept(new StreamEvent.Gone());
+    }
+
+    /** What it is measured by. */
+    void measure(OutputFigures aired) {
+        if (output.isOpen()) {
+            Map<Figure, Long> figures = new EnumMap<>(output.figures());
+            figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
+            figures.put(
+                    Figure.AV_DELTA_NS, aired.audioErrorNs() + output.meter().wireDeltaNs());
+            figures.put(Figure.OUTPUT_QUEUED, (long) aired.queued());
+            figures.put(Figure.OUTPUT_LATE_NS, aired.lateNs());
+            figures.put(Figure.OUTPUT_FILLED, aired.filled());
+            figures.put(Figure.OUTPUT_OVERLAPPING, aired.overlapping());
+            figures.put(Figure.OUTPUT_INSERTED, aired.inserted());
+            figures.put(Figure.OUTPUT_LEFT_OUT, aired.dropped());
+            figures.put(Figure.OUTPUT_REFUSED, aired.refused());
+            events.accept(new StreamEvent.Figures(figures));
+        }
+    }
+
+    /** The same in passthrough. A relay whose source is gone sends silence at most, which says nothing of its latency. */
+    void measureRelay(long filled, long overlapping, boolean sourceThere) {
+        if (output.isOpen()) {
+            Map<Figure, Long> figures = new EnumMap<>(output.figures());
+            figures.put(Figure.OUTPUT_FILLED, filled);
+            figures.put(Figure.OUTPUT_OVERLAPPING, overlapping);
+            if (sourceThere) {
+                figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
+                figures.put(Figure.AV_DELTA_NS, output.meter().wireDeltaNs());
+            }
+            events.accept(new StreamEvent.Figures(figures));
+        }
+    }
+
+    /** Never back from its end; what is said of an output that drains is no news of the language. */
+    private void enter(LanguagePhase next, String reason) {
+        LanguagePhase from;
+        synchronized (this) {
+            from = phase;
+            if (next == from || next.compareTo(from) < 0 && from.compareTo(LanguagePhase.DRAINING) >= 0) {
+                return;
+            }
+            phase = next;
+        }
+        events.accept(new StreamEvent.Language(from, next, reason));
+    }
+
+    /** Follows the output. */
+    private final class Standing implements Output.Listener {
+        private final Output.Listener report;
+
+        private Standing(Output.Listener report) {
+            this.report = report;
+        }
+
+        @Override
+        public void lost(String reason, Duration again) {
+            report.lost(reason, again);
+            enter(LanguagePhase.OUTPUT_LOST, reason);
+        }
+
+        @Override
+        public void back(Duration away, long missed) {
+            report.back(away, missed);
+            enter(LanguagePhase.ON_AIR, "published again");
+        }
+    }
+}

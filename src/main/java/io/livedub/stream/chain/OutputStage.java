@@ -1,0 +1,62 @@
+package io.livedub.stream.chain;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Multi;
+
+import io.livedub.media.Frame;
+import io.livedub.stream.chain.AiringStage.Due;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.timeline.OutputTimeline;
+
+/**
+ * Pushes what is due to the output of each language. One language's defect is not the others': its output is closed, and only when no other
+ * one is on air does the stream fail.
+ */
+final class OutputStage {
+    private final Languages languages;
+    private final OutputTimeline air;
+    private final Consumer<StreamEvent> events;
+
+    OutputStage(Languages languages, OutputTimeline air, Consumer<StreamEvent> events) {
+        this.languages = languages;
+        this.air = air;
+        this.events = events;
+    }
+
+    /** Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would never end. */
+    Multi<Due> dubbed(Multi<Due> due) {
+        return due.onItem().invoke(this::push);
+    }
+
+    /** The same frames to all languages. */
+    Multi<List<Frame>> relayed(Multi<List<Frame>> frames) {
+        return frames.onItem()
+                .invoke(together -> languages.everyone().forEach(language -> push(language, together, 0)));
+    }
+
+    private void push(Due due) {
+        for (Language language : languages.everyone()) {
+            List<Frame> frames = due.frames().get(language.key());
+            if (frames != null) {
+                push(language, frames, due.zeroNs());
+            }
+            if (languages.isLeaving(language) && air.isOver(language.key())) {
+                languages.leave(language);
+            }
+        }
+    }
+
+    private void push(Language language, List<Frame> frames, long originNs) {
+        try {
+            language.push(frames, originNs);
+        } catch (RuntimeException | Error failure) {
+            if (!languages.othersOnAir(language.key())) {
+                throw failure;
+            }
+            events.accept(new StreamEvent.Defect(failure).of(language.key()));
+            language.closeOutput();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.livedub.stream.chain;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import io.livedub.config.WorkerConfig;
+import io.livedub.segment.Retention;
+import io.livedub.stream.disk.DiskRound;
+
+/**
+ * Deletes old segments of all streams, once a minute, from the first stream on: a process without one leaves the disk alone. Does not
+ * block, and a round that hangs with the disk holds no thread that something else needs.
+ */
+@ApplicationScoped
+public class SegmentSweeper {
+    private static final Logger LOG = Logger.getLogger("io.livedub.segment");
+
+    private final DiskRound round;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    @Inject
+    public SegmentSweeper(WorkerConfig config, LiveStreams live) {
+        Retention retention = new Retention(
+                config.segments().dir(),
+                config.segments().retention(),
+                config.segments().minFreeBytes(),
+                id -> live.all().stream()
+                        .anyMatch(worker -> worker.spec().streamId().equals(id)),
+                LOG::warn);
+        round = new DiskRound("deleting old segments", retention::sweep);
+    }
+
+    /** The first time: what a crash left half-written is removed soon. */
+    void begin() {
+        if (begun.compareAndSet(false, true)) {
+            round.begin();
+        }
+    }
+
+    @Scheduled(every = "1m")
+    void sweep() {
+        if (begun.get()) {
+            round.begin();
+        }
+    }
+}

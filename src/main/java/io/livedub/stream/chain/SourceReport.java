@@ -1,0 +1,177 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+import io.livedub.media.SourceOddities;
+import io.livedub.media.SourceOddities.Kind;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.timeline.SourceCounters;
+import io.livedub.timeline.SourceTimeline;
+
+/**
+ * Tells once a second what the source sends that is left out or put right: each kind as a count, and as a line of the log when a burst of it begins. Used
+ * by one thread.
+ */
+final class SourceReport {
+    /** A kind that has been quiet for so long begins a new burst, which is logged again. */
+    static final long QUIET_NS = Duration.ofSeconds(30).toNanos();
+
+    private static final long MINUTE_NS = Duration.ofMinutes(1).toNanos();
+    private static final long NS_PER_MS = 1_000_000L;
+
+    /** One kind of what is left out or put right. */
+    private final class Oddity {
+        final Figure figure;
+        final ToLongFunction<SourceCounters> count;
+        final Supplier<String> detail;
+        final String text;
+        long told;
+        long changedNs = Long.MIN_VALUE;
+
+        /** @param text of the log, with the count and the detail; empty for one that is no news */
+        Oddity(Figure figure, ToLongFunction<SourceCounters> count, Supplier<String> detail, String text) {
+            this.figure = figure;
+            this.count = count;
+            this.detail = detail;
+            this.text = text;
+        }
+
+        Oddity(Figure figure, Kind kind, String text) {
+            this(figure, counters -> odd.count(kind), () -> odd.detail(kind), text);
+        }
+
+        Oddity(Figure figure, ToLongFunction<SourceCounters> count, String text) {
+            this(figure, count, () -> "", text);
+        }
+
+        long tell(SourceCounters counters, long nowNs) {
+            long now = count.applyAsLong(counters);
+            if (now != told) {
+                boolean begins = changedNs == Long.MIN_VALUE || nowNs - changedNs > QUIET_NS;
+                changedNs = nowNs;
+                if (begins && !text.isEmpty()) {
+                    events.accept(new StreamEvent.Warning(
+                            "source: " + String.format(Locale.ROOT, text, now - told, detail.get())));
+                }
+                told = now;
+            }
+            return now;
+        }
+    }
+
+    private final List<Oddity> oddities;
+    private final SourceTimeline timeline;
+    private final SourceOddities odd;
+    private final Consumer<StreamEvent> events;
+    private boolean twoClocks;
+    private long minuteNs;
+    private long minuteStartNs;
+    private long driftPpm;
+
+    /** @param tooMuch frames that were dropped because more came than may be held */
+    SourceReport(SourceTimeline timeline, SourceOddities odd, LongSupplier tooMuch, Consumer<StreamEvent> events) {
+        this.timeline = timeline;
+        this.odd = odd;
+        this.events = events;
+        this.oddities = oddities(tooMuch);
+    }
+
+    /** To be called about once a second. */
+    Map<Figure, Long> tell(long nowNs) {
+        SourceCounters counters = timeline.counters();
+        Map<Figure, Long> figures = new EnumMap<>(Figure.class);
+        oddities.forEach(each -> figures.put(each.figure, each.tell(counters, nowNs)));
+        tellClocks(counters);
+        drift(nowNs);
+        figures.put(Figure.SOURCE_DRIFT_PPM, driftPpm);
+        counters.distanceNs().ifPresent(ns -> figures.put(Figure.SOURCE_DISTANCE_MS, ns / NS_PER_MS));
+        return figures;
+    }
+
+    private List<Oddity> oddities(LongSupplier tooMuch) {
+        return List.of(
+                new Oddity(
+                        Figure.SOURCE_FOREIGN_TRACK,
+                        Kind.FOREIGN_TRACK,
+                        "%d messages of a track that cannot be carried are left out (%s)"),
+                new Oddity(
+                        Figure.SOURCE_UNREADABLE, Kind.UNREADABLE, "%d messages that cannot be read are left out (%s)"),
+                new Oddity(
+                        Figure.SOURCE_NO_CONFIGURATION,
+                        Kind.NO_CONFIGURATION,
+                        "%d frames before their decoder configuration are left out (%s)"),
+                new Oddity(Figure.SOURCE_ADTS, Kind.ADTS, "%d messages carry ADTS headers, which are taken off (%s)"),
+                new Oddity(Figure.SOURCE_REFRAMED, Kind.REFRAMED, "%d access units are framed anew (%s)"),
+                new Oddity(
+                        Figure.SOURCE_COMPOSITION,
+                        Kind.COMPOSITION,
+                        "%d composition offsets cannot be and are replaced (%s)"),
+                new Oddity(
+                        Figure.SOURCE_CONFIGURATION,
+                        Kind.CONFIGURATION,
+                        "the decoder configuration has changed %d times (%s)"),
+                new Oddity(
+                        Figure.SOURCE_TOO_FAST,
+                        Kind.TOO_FAST,
+                        "reading has paused %d times, because the source sends much faster than a live source does (%s)"),
+                new Oddity(Figure.SOURCE_BEFORE_ZERO, SourceCounters::beforeZero, ""),
+                new Oddity(
+                        Figure.SOURCE_FILLED,
+                        SourceCounters::silent,
+                        "the sound has holes: %d silent frames were put in"),
+                new Oddity(
+                        Figure.SOURCE_OVERLAPPING,
+                        SourceCounters::overlapping,
+                        "%d frames of sound came for a place that was taken, and were dropped"),
+                new Oddity(
+                        Figure.SOURCE_RESTAMPED,
+                        SourceCounters::repaired,
+                        "%d time stamps were missing, shared or wrong, and were replaced"),
+                new Oddity(
+                        Figure.SOURCE_STRAY, SourceCounters::strays, "%d frames whose time fits nothing were dropped"),
+                new Oddity(Figure.SOURCE_JUMP, SourceCounters::jumps, "the source's count began anew %d times"),
+                new Oddity(
+                        Figure.SOURCE_SHIFT,
+                        SourceCounters::shifts,
+                        "a clock of the source has jumped %d times; what follows is put back in its place"),
+                new Oddity(
+                        Figure.SOURCE_TOO_MUCH,
+                        counters -> tooMuch.getAsLong(),
+                        "more comes than can be held: %d frames were dropped"));
+    }
+
+    private void tellClocks(SourceCounters counters) {
+        boolean apart = counters.apartNs() != 0;
+        if (apart && !twoClocks) {
+            events.accept(new StreamEvent.Warning(String.format(
+                    Locale.ROOT,
+                    "source: sound and picture count by two clocks, %d ms apart; the sound is put beside the picture by its arrival",
+                    -counters.apartNs() / NS_PER_MS)));
+        }
+        twoClocks = apart;
+    }
+
+    private void drift(long nowNs) {
+        if (!timeline.clock().known()) {
+            return;
+        }
+        long startNs = timeline.clock().startNs();
+        if (minuteNs == 0) {
+            minuteNs = nowNs;
+            minuteStartNs = startNs;
+        } else if (nowNs - minuteNs >= MINUTE_NS) {
+            driftPpm = Math.round((startNs - minuteStartNs) * 1e6 / (nowNs - minuteNs));
+            minuteNs = nowNs;
+            minuteStartNs = startNs;
+        }
+    }
+}

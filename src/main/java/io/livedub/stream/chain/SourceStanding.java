@@ -1,0 +1,65 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Multi;
+
+import io.livedub.media.MediaClock;
+import io.livedub.stream.chain.DubbingStage.Begun;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.source.SourceEvent;
+
+/** Follows whether frames come from the source: the stream's life, its events and STS learn of a loss and of its end here. */
+final class SourceStanding {
+    private static final long NOT_LOST = Long.MAX_VALUE;
+
+    private final StreamLife life;
+    private final Languages languages;
+    private final MediaClock clock;
+    private final Consumer<StreamEvent> events;
+    private volatile long lostNs = NOT_LOST;
+
+    SourceStanding(StreamLife life, Languages languages, MediaClock clock, Consumer<StreamEvent> events) {
+        this.life = life;
+        this.languages = languages;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /** Of a stream that is relayed. */
+    Multi<SourceEvent> follow(Multi<SourceEvent> source) {
+        return source.onItem().invoke(this::follow);
+    }
+
+    /** Of a stream that is dubbed: STS is to have the segment that a loss closes before it is told to pause. */
+    Multi<Begun> followBehindDubbing(Multi<Begun> begun) {
+        return begun.onItem().invoke(each -> follow(each.event()));
+    }
+
+    private void follow(SourceEvent event) {
+        if (event instanceof SourceEvent.Lost lost) {
+            lostNs = clock.nowNs();
+            life.sourceLost(lost.reason());
+            if (lost.failed()) {
+                events.accept(new StreamEvent.PipelineError(Pipeline.SOURCE, lost.reason()));
+            }
+            languages.sourceLost(lost.reason());
+        } else if (event instanceof SourceEvent.Back) {
+            lostNs = NOT_LOST;
+            life.live();
+            languages.sourceBack();
+        }
+    }
+
+    /** Whether frames came and do not come any more. */
+    boolean isLost() {
+        return lostNs != NOT_LOST;
+    }
+
+    boolean isLostFor(Duration time) {
+        long sinceNs = lostNs;
+        return sinceNs != NOT_LOST && clock.nowNs() - sinceNs >= time.toNanos();
+    }
+}

@@ -1,0 +1,111 @@
+package io.livedub.stream.chain;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+
+import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
+import io.livedub.config.WorkerConfig;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaEngine;
+import io.livedub.observe.StreamLog;
+import io.livedub.observe.StreamMetrics;
+import io.livedub.segment.SegmentStore;
+import io.livedub.stream.StreamLines;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.StsSettingsOf;
+import io.livedub.stream.disk.DiskLanes;
+import io.livedub.stream.disk.SegmentKeeper;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.sts.StsSession;
+import io.livedub.sts.StsSettings;
+import io.livedub.sts.StsTransport;
+
+/** Puts stream workers together from the configuration and the rooms' parts. */
+// The jobs of the command line look it up: they are no beans.
+@Unremovable
+@ApplicationScoped
+public class StreamAssembly implements StreamFactory {
+    private final WorkerConfig config;
+    private final MediaEngine engine;
+    private final Function<StsSettings, StsTransport> transports;
+    private final MediaClock clock;
+    private final MeterRegistry registry;
+    private final LiveStreams live;
+    private final Function<String, Consumer<StreamEvent>> traces;
+    private final SegmentSweeper sweeper;
+    private final AtomicBoolean warm = new AtomicBoolean();
+    private final DiskLanes disks = new DiskLanes();
+
+    public StreamAssembly(
+            WorkerConfig config,
+            MediaEngine engine,
+            Function<StsSettings, StsTransport> transports,
+            MediaClock clock,
+            MeterRegistry registry,
+            LiveStreams live,
+            Function<String, Consumer<StreamEvent>> traces,
+            SegmentSweeper sweeper) {
+        this.config = config;
+        this.engine = engine;
+        this.transports = transports;
+        this.clock = clock;
+        this.registry = registry;
+        this.live = live;
+        this.traces = traces;
+        this.sweeper = sweeper;
+    }
+
+    @Override
+    public StreamWorker create(StreamSpec spec, Consumer<StreamEvent> others) {
+        StreamMetrics series = new StreamMetrics(registry, spec.streamId());
+        Consumer<StreamEvent> events =
+                series.andThen(others).andThen(new StreamLines(StreamLog.of(spec.streamId()), clock::nowNs));
+        try {
+            // Passthrough dubs no segment: there is nothing to trace.
+            return assemble(
+                    spec, spec.settings().passthrough() ? events : events.andThen(traces.apply(spec.streamId())));
+        } catch (RuntimeException | Error failure) {
+            series.accept(new StreamEvent.Gone());
+            throw failure;
+        }
+    }
+
+    private StreamWorker assemble(StreamSpec spec, Consumer<StreamEvent> events) {
+        Executor workers = Infrastructure.getDefaultWorkerPool();
+        sweeper.begin();
+        if (warm.compareAndSet(false, true)) {
+            workers.execute(engine::warmUp);
+        }
+        SegmentStore store = new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), events);
+        StreamSettings settings = spec.settings();
+        StreamParts parts = new StreamParts(
+                engine,
+                clock,
+                workers,
+                config.segments().duration(),
+                config.segments().avOffset(),
+                config.sts().timeout(),
+                settings.dub().sound(),
+                settings.dub().cutAtPauses(),
+                new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
+                settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
+                events);
+        return new StreamWorker(spec, parts, live);
+    }
+
+    private StsSession session(StreamSpec spec, Target target, Consumer<StreamEvent> told) {
+        StsSettings settings = StsSettingsOf.language(config, spec, target);
+        return new StsSession(settings, transports.apply(settings), clock, InstantSource.system(), told);
+    }
+}

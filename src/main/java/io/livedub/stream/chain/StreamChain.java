@@ -1,0 +1,136 @@
+package io.livedub.stream.chain;
+
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Multi;
+
+import io.livedub.config.Target;
+import io.livedub.media.RedactedUrl;
+import io.livedub.segment.Segmenter;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.source.WatchedSource;
+import io.livedub.timeline.OutputTimeline;
+import io.livedub.timeline.RelayTimeline;
+import io.livedub.timeline.SourceTimeline;
+
+/** The whole way of a stream's data, from its source to its outputs: {@link #dubbed} and {@link #relayed}. Data goes one way. */
+final class StreamChain {
+    private final StreamParts parts;
+    private final WatchedSource source;
+    private final SourceTimeline timeline;
+    private final OutputTimeline air;
+    private final RelayTimeline relayTimeline;
+    private final SharedOffset offset;
+    private final Languages languages;
+    private final StreamEnding ending;
+    private final SourceStanding standing;
+    private final IntakeStage intake;
+    private final SegmentFiling filing;
+    private final DubbingStage dubbing;
+    private final AiringStage airing;
+    private final RelayStage relay;
+    private final OutputStage outputs;
+    private final SourceReport report;
+
+    StreamChain(StreamSpec spec, StreamParts parts, StreamLife life) {
+        this.parts = parts;
+        source = new WatchedSource(
+                parts.engine().source(spec.inputUrl()), spec.grace(), parts.clock(), failed -> parts.events()
+                        .accept(new StreamEvent.Note(failed.line(RedactedUrl.of(spec.inputUrl())))));
+        timeline = new SourceTimeline(parts.silence());
+        long segmentNs = parts.segmentDuration().toNanos();
+        Segmenter segmenter = new Segmenter(segmentNs, parts.files().firstBatch(), parts.pauses());
+        long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
+        air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
+        relayTimeline = new RelayTimeline(timeline.clock(), parts.silence());
+        offset = new SharedOffset(parts.offset(), parts.stsTimeout(), parts.segmentDuration(), air, parts.clock());
+        languages = new Languages(spec, parts, target -> told -> dubbing(target, told), this::publishingFailed);
+        ending = new StreamEnding(parts, life, source, languages, air::queued);
+        standing = new SourceStanding(life, languages, parts.clock(), parts.events());
+        StreamOpening opening = new StreamOpening(parts, languages, air, ending::defect);
+        intake = new IntakeStage(timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes);
+        filing = new SegmentFiling(parts.files(), parts.events());
+        dubbing = new DubbingStage(languages, filing);
+        airing = new AiringStage(air, languages, parts, opening, ending::allOffered);
+        relay = new RelayStage(relayTimeline, standing, parts.clock(), ending::allOffered);
+        outputs = new OutputStage(languages, air, parts.events());
+        report = new SourceReport(
+                timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());
+        languages.begin();
+    }
+
+    /** The source's pictures with the sound of each language, one segment and the offset later. */
+    Multi<?> dubbed() {
+        return source.events()
+                .plug(ending::drainBehind) // the source's frames, its losses, and its end
+                .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
+                .plug(dubbing::begin) // the dubs of these segments, begun in all languages
+                .plug(standing::followBehindDubbing) // the same; the stream's life has followed the source
+                .plug(dubbing::inOrder) // segments with the sound of each language, in order
+                .plug(airing::apply) // each language's frames, shortly before they air
+                .plug(outputs::dubbed); // the same, pushed to the publications
+    }
+
+    /** Passthrough: the source's pictures and sound as they come; segments are cut and written beside. */
+    Multi<?> relayed() {
+        return source.events()
+                .plug(ending::drainBehind) // the source's frames, its losses, and its end
+                .plug(standing::follow) // the same; the stream's life has followed the source
+                .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
+                .plug(filing::beside) // the same; the files of these segments are being written
+                .plug(relay::apply) // frames that leave now, and silence for a source that is lost
+                .plug(outputs::relayed); // the same, pushed to the publications
+    }
+
+    WatchedSource source() {
+        return source;
+    }
+
+    Languages languages() {
+        return languages;
+    }
+
+    StreamEnding ending() {
+        return ending;
+    }
+
+    /** To be called each second; what was measured goes to the stream's events. */
+    void measure() {
+        Map<Figure, Long> figures = report.tell(parts.clock().nowNs());
+        if (parts.passthrough()) {
+            languages.measure(relayTimeline, !standing.isLost());
+        } else {
+            figures.put(Figure.HELD_BYTES, heldBytes());
+            figures.put(Figure.OUTPUT_PUSH_LATE_NS, airing.latestPushNs());
+            languages.measure(air);
+        }
+        parts.events().accept(new StreamEvent.Figures(figures));
+    }
+
+    private Dubbing dubbing(Target target, Consumer<StreamEvent> told) {
+        return target.isOriginal()
+                ? new OriginalSound()
+                : new StsDubbing(parts, target, air, timeline.clock(), offset, told, this::stsGivenUp);
+    }
+
+    /** Bytes behind the segmenter: in dubbing, and waiting to air. A relay's segments are written at once. */
+    private long heldBytes() {
+        return parts.passthrough() ? 0 : dubbing.heldBytes() + air.heldBytes();
+    }
+
+    /** STS is given up for a language. */
+    private void stsGivenUp(String reason) {
+        if (languages.allLost()) {
+            ending.stsFailed(new StreamFailure(ExitCode.STS_LOST, reason));
+        }
+    }
+
+    private void publishingFailed(StreamFailure cause) {
+        ending.publishingFailed(cause);
+    }
+}

@@ -1,0 +1,229 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+
+import io.livedub.media.ClockExecutor;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.StreamState;
+import io.livedub.stream.source.SourceEvent;
+import io.livedub.stream.source.WatchedSource;
+
+/**
+ * How a stream comes to its end, and why: what is on its way airs, or nothing can air any more and all is closed. Whatever fails on the
+ * way, the stream is over in the end: nobody would start it again otherwise.
+ */
+final class StreamEnding {
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** A live source's last frame airs segment and offset after it came, and later by what late results have added. */
+    private static final Duration MOST_DRAIN = Duration.ofSeconds(10);
+    /** {@code stream:complete} is waited for 10 s. */
+    private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
+    /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
+    private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
+
+    private final StreamParts parts;
+    private final StreamLife life;
+    private final WatchedSource source;
+    private final Languages languages;
+    private final IntSupplier queued;
+    private final ScheduledExecutorService timers;
+    private final AtomicBoolean finishing = new AtomicBoolean();
+    private volatile StreamFailure failure;
+    private volatile String reason = "the source has ended";
+    private volatile Uni<Void> stsEnded;
+    private volatile Cancellable chain;
+    private Consumer<StreamState> over;
+
+    /** @param queued frames that wait to air */
+    StreamEnding(StreamParts parts, StreamLife life, WatchedSource source, Languages languages, IntSupplier queued) {
+        this.parts = parts;
+        this.life = life;
+        this.source = source;
+        this.languages = languages;
+        this.queued = queued;
+        this.timers = new ClockExecutor(parts.clock());
+    }
+
+    /** What is held still airs when the source has ended, and also when the source is not to be had. */
+    Multi<SourceEvent> drainBehind(Multi<SourceEvent> events) {
+        return events.onFailure(StreamFailure.class)
+                .recoverWithMulti(cause -> {
+                    sourceFailed((StreamFailure) cause);
+                    return Multi.createFrom().empty();
+                })
+                .onCompletion()
+                .invoke(this::limitDraining)
+                .onCompletion()
+                .continueWith(new SourceEvent.Over());
+    }
+
+    /** @param told gets the last state, once; to be said before anything runs */
+    void onOver(Consumer<StreamState> told) {
+        over = told;
+    }
+
+    /** What is cancelled when nothing can air any more. */
+    void chain(Cancellable running) {
+        chain = running;
+    }
+
+    /** No more is read; what is held airs. Does not block. */
+    void drain(String why) {
+        reason = why;
+        life.change(why, state -> state.drain(why));
+        source.stop();
+    }
+
+    /**
+     * Nothing more is read: all has to have aired within a time. A source that ran far ahead of its time would keep the stream on air for as
+     * long, though it was told to stop. What is relayed has aired already.
+     */
+    private void limitDraining() {
+        if (parts.passthrough()) {
+            return;
+        }
+        Duration limit = parts.segmentDuration()
+                .plus(parts.offset().orElse(parts.stsTimeout()))
+                .plus(MOST_DRAIN);
+        parts.clock().schedule(parts.clock().nowNs() + limit.toNanos(), () -> {
+            if (!finishing.get()) {
+                parts.events()
+                        .accept(new StreamEvent.Warning(String.format(
+                                Locale.ROOT,
+                                "draining has taken %d s, as long as it may: the source ran ahead of its time; %d frames are dropped",
+                                limit.toSeconds(),
+                                queued.getAsInt())));
+                cutOff();
+            }
+        });
+    }
+
+    /** The source is not to be had, so no more is read. */
+    private void sourceFailed(StreamFailure cause) {
+        failure = cause;
+        reason = cause.getMessage();
+    }
+
+    /** STS will not have this stream. */
+    void stsFailed(StreamFailure cause) {
+        if (failure == null) {
+            failure = cause;
+            drain(cause.getMessage());
+        }
+    }
+
+    void publishingFailed(StreamFailure cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = cause;
+        parts.events().accept(new StreamEvent.PipelineError(Pipeline.SINK, cause.getMessage()));
+        abandon();
+    }
+
+    void defect(Throwable cause) {
+        if (finishing.get()) {
+            return;
+        }
+        failure = new StreamFailure(ExitCode.of(cause), "internal error: " + cause);
+        parts.events().accept(new StreamEvent.Defect(cause));
+        abandon();
+    }
+
+    /** All that will air is known: STS is told while it airs, for the last fragment has its result. */
+    void allOffered() {
+        life.change(reason, state -> state.drain(reason));
+        stsEnded = languages.endDubbing(reason).memoize().indefinitely();
+        stsEnded.subscribe().with(ignored -> {}, ignored -> {});
+    }
+
+    /** All has aired: what is behind the chain is ended, each part within its time. */
+    void finish() {
+        if (!finishing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Uni<Void> sts = stsEnded == null ? Uni.createFrom().voidItem() : stsEnded;
+            Uni.combine()
+                    .all()
+                    .unis(
+                            languages.endOutputs(END_LIMIT),
+                            within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts),
+                            within(END_LIMIT, parts.files().written()))
+                    .discardItems()
+                    .subscribe()
+                    .with(ignored -> finished(), ignored -> finished());
+        } catch (RuntimeException | Error failed) {
+            parts.events().accept(new StreamEvent.Defect(failed));
+            finished();
+        }
+    }
+
+    /** Completes when {@code waited} does or has failed, or when {@code limit} is over; never fails. */
+    private Uni<Void> within(Duration limit, Uni<Void> waited) {
+        return waited.onFailure()
+                .recoverWithNull()
+                .ifNoItem()
+                .after(limit)
+                .on(timers)
+                .recoverWithItem(() -> null);
+    }
+
+    /** Nothing more can be aired. */
+    private void abandon() {
+        reason = failure.getMessage();
+        evenIfItFails(languages::closeOutputs);
+        evenIfItFails(source::stop);
+        cutOff();
+    }
+
+    /** What has not aired yet will not. */
+    private void cutOff() {
+        Cancellable running = chain;
+        if (running != null) {
+            evenIfItFails(running::cancel);
+        }
+        if (stsEnded == null) {
+            evenIfItFails(() -> stsEnded = languages.endDubbing(reason));
+        }
+        finish();
+    }
+
+    private void evenIfItFails(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failed) {
+            parts.events().accept(new StreamEvent.Defect(failed));
+        }
+    }
+
+    private boolean publishingLost() {
+        StreamFailure cause = failure;
+        return cause != null && cause.exitCode() == ExitCode.PUBLISHING;
+    }
+
+    private void finished() {
+        evenIfItFails(languages::close);
+        StreamFailure cause = failure;
+        life.change(
+                reason,
+                state -> cause == null
+                        ? state instanceof StreamState.Draining draining
+                                ? draining.drained()
+                                : new StreamState.Ended(reason)
+                        : state.fail(cause.getMessage(), cause.exitCode()));
+        over.accept(life.state());
+    }
+}

@@ -1,0 +1,77 @@
+package io.livedub.stream.chain;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.livedub.media.AudioFormat;
+import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.timeline.OutputTimeline;
+
+/** Opens the outputs when the formats of the source are known: at once in passthrough, else shortly before the first frame airs. */
+final class StreamOpening {
+    /** Publishing starts this long before the first frame airs: some servers drop a publisher that is silent for 10 s. */
+    private static final Duration CONNECT_AHEAD = Duration.ofMillis(1500);
+
+    /** Output time 0 lies this long before the first frame, so that a clock that settles late cannot bring a frame before it. */
+    private static final Duration OUTPUT_HEADROOM = Duration.ofMillis(500);
+
+    private final StreamParts parts;
+    private final Languages languages;
+    private final OutputTimeline air;
+    private final Consumer<Throwable> onDefect;
+    private volatile Runnable open = () -> {};
+
+    /** @param onDefect told when opening ahead of the first frame throws: a stream without outputs would look alive */
+    StreamOpening(StreamParts parts, Languages languages, OutputTimeline air, Consumer<Throwable> onDefect) {
+        this.parts = parts;
+        this.languages = languages;
+        this.air = air;
+        this.onDefect = onDefect;
+    }
+
+    void formatsKnown(VideoFormat video, AudioFormat audio) {
+        parts.events().accept(new StreamEvent.Note("source: " + video + ", " + audio));
+        makeSilence(audio);
+        if (parts.passthrough()) {
+            languages.open(video, audio, parts.clock().nowNs());
+            return;
+        }
+        languages.begin(audio);
+        long zeroNs = outputZeroNs();
+        open = () -> languages.open(video, audio, Math.min(zeroNs, outputZeroNs()));
+        parts.clock().schedule(zeroNs - CONNECT_AHEAD.toNanos(), this::openAhead);
+    }
+
+    /** Everything behind takes a frame's format from the frame. STS is told when the first fragment of the new one is due. */
+    void soundChanged(AudioFormat audio) {
+        parts.events().accept(new StreamEvent.Note("source: the sound is " + audio + " now"));
+        makeSilence(audio);
+    }
+
+    /** The first segment is on the timeline. Does nothing when the outputs are open. */
+    void open() {
+        open.run();
+    }
+
+    /** Ahead of its use, which must not wait for an encoder. */
+    private void makeSilence(AudioFormat audio) {
+        parts.workers().execute(() -> parts.engine().audioCodec().silence(audio));
+    }
+
+    /**
+     * Output zero must precede every frame, also when the clock has settled since the formats were known: a stream's first frames are late while
+     * classes are loaded, and what comes sooner moves its beginning.
+     */
+    private long outputZeroNs() {
+        return air.begun() ? air.zeroAirNs() : air.airNsOf(0) - OUTPUT_HEADROOM.toNanos();
+    }
+
+    private void openAhead() {
+        try {
+            open.run();
+        } catch (RuntimeException | Error failed) {
+            onDefect.accept(failed);
+        }
+    }
+}

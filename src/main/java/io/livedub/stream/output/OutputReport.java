@@ -1,0 +1,34 @@
+package io.livedub.stream.output;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamEvent.Pipeline;
+
+/** Says that an output was lost, once for each loss, and that it is there again. */
+public final class OutputReport implements Output.Listener {
+    private final Consumer<StreamEvent> events;
+
+    public OutputReport(Consumer<StreamEvent> events) {
+        this.events = events;
+    }
+
+    @Override
+    public void lost(String reason, Duration again) {
+        if (again.isZero()) {
+            events.accept(
+                    new StreamEvent.PipelineError(Pipeline.SINK, reason + "; it is published again until it is back"));
+        }
+    }
+
+    @Override
+    public void back(Duration away, long missed) {
+        events.accept(new StreamEvent.Note(String.format(
+                Locale.ROOT,
+                "the output is back after %.1f s; %d frames were due meanwhile and are lost",
+                away.toMillis() / 1e3,
+                missed)));
+    }
+}

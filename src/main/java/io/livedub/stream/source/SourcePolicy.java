@@ -1,0 +1,104 @@
+package io.livedub.stream.source;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.livedub.media.SourceException;
+import io.livedub.media.SourceException.Reason;
+import io.livedub.stream.events.ExitCode;
+
+/**
+ * Decides what follows when a source is not there (contracts: mediamtx, "How a source begins and ends"). Pure: times are passed in.
+ */
+final class SourcePolicy {
+    static final List<Duration> RETRIES = List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+    /** What to do next. */
+    sealed interface Next {
+        /** Open the source again at this clock time. */
+        record Retry(long atNs) implements Next {}
+
+        /** The source has ended, in order. */
+        record End(String reason) implements Next {}
+
+        /** The source is not to be had. */
+        record Fail(ExitCode exitCode, String message) implements Next {}
+    }
+
+    private final long graceNs;
+    private boolean live;
+    private boolean everLive;
+    private long lostNs;
+    private int unanswered;
+
+    SourcePolicy(Duration grace) {
+        graceNs = grace.toNanos();
+    }
+
+    void frameArrived() {
+        live = true;
+        everLive = true;
+        unanswered = 0;
+    }
+
+    boolean isLive() {
+        return live;
+    }
+
+    /** The source ended, failed or stalled; {@code failure} is null at an end of stream, which proves nothing by itself. */
+    Next ended(SourceException failure, long nowNs) {
+        if (failure != null && isFinal(failure.reason())) {
+            ExitCode code =
+                    switch (failure.reason()) {
+                        case MISSING_ELEMENT -> ExitCode.GSTREAMER_MISSING;
+                        case NO_VIDEO -> ExitCode.NO_PICTURE;
+                        default -> ExitCode.UNSUPPORTED_SOURCE;
+                    };
+            return new Next.Fail(code, failure.getMessage());
+        }
+        if (live) {
+            live = false;
+            lostNs = nowNs;
+            unanswered = 0;
+            return new Next.Retry(nowNs + RETRIES.get(0).toNanos());
+        }
+        boolean answered = failure == null || failure.reason() == Reason.NO_SUCH_STREAM;
+        if (everLive && answered) {
+            return askAgain(nowNs);
+        }
+        if (unanswered == RETRIES.size()) {
+            return new Next.Fail(
+                    ExitCode.NO_SOURCE,
+                    failure == null ? "the source ended before its first frame" : failure.getMessage());
+        }
+        return retry(nowNs);
+    }
+
+    private Next retry(long nowNs) {
+        // On air the first of the three waits was spent before the first attempt; at the start the first attempt had
+        // none.
+        int wait = everLive ? Math.min(unanswered + 1, RETRIES.size() - 1) : unanswered;
+        unanswered++;
+        if (everLive && unanswered == RETRIES.size()) {
+            return new Next.Fail(ExitCode.NO_SOURCE, "the media server does not answer");
+        }
+        return new Next.Retry(nowNs + RETRIES.get(wait).toNanos());
+    }
+
+    private Next askAgain(long nowNs) {
+        unanswered = 0;
+        long endNs = lostNs + graceNs;
+        if (nowNs >= endNs) {
+            return new Next.End("the source has ended");
+        }
+        return new Next.Retry(Math.min(nowNs + ASK_AGAIN.toNanos(), endNs));
+    }
+
+    private static boolean isFinal(Reason reason) {
+        return switch (reason) {
+            case NO_AUDIO, NO_VIDEO, UNSUPPORTED_CODEC, MISSING_ELEMENT -> true;
+            case UNREACHABLE, NO_SUCH_STREAM, LOST -> false;
+        };
+    }
+}

@@ -1,0 +1,195 @@
+package io.livedub.stream.source;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.MultiEmitter;
+
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSource;
+import io.livedub.media.SourceException;
+import io.livedub.media.SourceOddities;
+import io.livedub.stream.StreamFailure;
+
+/**
+ * A source that is opened again when it was lost, as {@link SourcePolicy} decides, until it has ended, is not to be had, or is stopped.
+ */
+public final class WatchedSource {
+    private final MediaSource source;
+    private final SourcePolicy policy;
+    private final MediaClock clock;
+    private final long graceNs;
+    private final Consumer<SourceTry> tries;
+
+    private MultiEmitter<? super SourceEvent> emitter;
+    private Cancellable reading;
+    private MediaClock.Timer retry;
+    private MediaClock.Timer grace;
+    private int attempt;
+    private int inVain;
+    private boolean over;
+
+    public WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
+        this(source, grace, clock, failed -> {});
+    }
+
+    /** @param tries told of each try that found no source */
+    public WatchedSource(MediaSource source, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {
+        this.tries = tries;
+        this.source = source;
+        this.policy = new SourcePolicy(grace);
+        this.clock = clock;
+        this.graceNs = grace.toNanos();
+    }
+
+    /** Completes when the source has ended or {@link #stop} was called; fails with {@link StreamFailure}. To be subscribed to once. */
+    public Multi<SourceEvent> events() {
+        // Nothing is buffered here: the chain behind asks for all, and handles a frame on the thread that brings it.
+        return Multi.createFrom().<SourceEvent>emitter(this::start, BackPressureStrategy.IGNORE);
+    }
+
+    private synchronized void start(MultiEmitter<? super SourceEvent> to) {
+        emitter = to;
+        if (over) {
+            // Stopped before it began: nobody else would complete this.
+            to.complete();
+            return;
+        }
+        to.onTermination(this::stop);
+        open();
+    }
+
+    private synchronized void open() {
+        if (over) {
+            return;
+        }
+        int current = ++attempt;
+        retry = null;
+        reading = source.frames()
+                .subscribe()
+                .with(frame -> arrived(current, frame), failure -> ended(current, failure), () -> ended(current, null));
+    }
+
+    private void arrived(int from, Frame frame) {
+        boolean back = false;
+        synchronized (this) {
+            if (over || from != attempt) {
+                return;
+            }
+            if (!policy.isLive()) {
+                policy.frameArrived();
+                inVain = 0;
+                back = true;
+                // The publisher that was said to be gone came back, whether or not a hook said so: a later loss has its
+                // own grace time.
+                ready();
+            }
+        }
+        if (back) {
+            emitter.emit(new SourceEvent.Back());
+        }
+        emitter.emit(new SourceEvent.Arrived(frame));
+    }
+
+    private void ended(int from, Throwable cause) {
+        SourceException failure = asSourceException(cause);
+        SourcePolicy.Next next;
+        boolean lost;
+        int number;
+        Optional<Duration> again = Optional.empty();
+        synchronized (this) {
+            if (over || from != attempt) {
+                return;
+            }
+            lost = policy.isLive();
+            number = lost ? 0 : ++inVain;
+            next = policy.ended(failure, clock.nowNs());
+            if (next instanceof SourcePolicy.Next.Retry retrying) {
+                retry = clock.schedule(retrying.atNs(), this::open);
+                again = Optional.of(Duration.ofNanos(retrying.atNs() - clock.nowNs()));
+            } else {
+                over = true;
+            }
+        }
+        if (lost) {
+            emitter.emit(
+                    new SourceEvent.Lost(failure == null ? "end of stream" : failure.getMessage(), failure != null));
+        }
+        if (!lost) {
+            String why = failure == null ? "it ended before its first frame" : failure.getMessage();
+            tries.accept(new SourceTry(number, why, again));
+        }
+        if (next instanceof SourcePolicy.Next.Fail fail) {
+            emitter.fail(new StreamFailure(fail.exitCode(), fail.message()));
+        } else if (next instanceof SourcePolicy.Next.End) {
+            emitter.complete();
+        }
+    }
+
+    /** What was left out or put right of what the source sent. */
+    public SourceOddities oddities() {
+        return source.oddities();
+    }
+
+    /** The media server says that the publisher is gone: without a word to the contrary the source has ended when the grace time is over. */
+    public synchronized void notReady() {
+        if (over || grace != null) {
+            return;
+        }
+        grace = clock.schedule(clock.nowNs() + graceNs, this::graceOver);
+    }
+
+    /** The media server says that a publisher is there. */
+    public synchronized void ready() {
+        if (grace != null) {
+            grace.cancel();
+            grace = null;
+        }
+    }
+
+    private void graceOver() {
+        synchronized (this) {
+            // Frames that come prove more than an event that was said: hooks of a replaced publisher arrive in either
+            // order.
+            if (over || policy.isLive()) {
+                grace = null;
+                return;
+            }
+        }
+        stop();
+    }
+
+    /** No more is read; {@link #events} completes. Does not block. */
+    public void stop() {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (retry != null) {
+                retry.cancel();
+            }
+            if (grace != null) {
+                grace.cancel();
+            }
+            if (reading != null) {
+                reading.cancel();
+            }
+        }
+        if (emitter != null) {
+            emitter.complete();
+        }
+    }
+
+    private static SourceException asSourceException(Throwable failure) {
+        if (failure == null || failure instanceof SourceException) {
+            return (SourceException) failure;
+        }
+        return new SourceException(SourceException.Reason.LOST, failure.toString(), failure);
+    }
+}

@@ -1,0 +1,56 @@
+package io.livedub.timeline;
+
+import io.livedub.media.Frame;
+
+/** Where the frames of one track have led so far: the newest decoding time, when it arrived, and the usual step between two. */
+final class TrackHistory {
+    /** FLV's resolution. */
+    static final long STEP_NS = 1_000_000L;
+
+    private long lastNs;
+    private long lastArrivalNs;
+    private long usualStepNs;
+    private boolean seen;
+
+    void note(Frame frame) {
+        if (seen && frame.dtsNs() > lastNs) {
+            usualStepNs += (Math.min(JumpDetector.FORWARD_NS, frame.dtsNs() - lastNs) - usualStepNs) / 4;
+        }
+        lastNs = seen ? Math.max(lastNs, frame.dtsNs()) : frame.dtsNs();
+        lastArrivalNs = frame.arrivalNs();
+        seen = true;
+    }
+
+    /** What comes next is unrelated; the usual step stays. */
+    void forget() {
+        seen = false;
+    }
+
+    boolean seen() {
+        return seen;
+    }
+
+    /** The newest decoding time; meaningless before {@link #seen}. */
+    long lastNs() {
+        return lastNs;
+    }
+
+    long usualStepNs() {
+        return usualStepNs;
+    }
+
+    /** Time since the newest frame arrived; not negative. */
+    long waitedNs(long arrivalNs) {
+        return Math.max(0, arrivalNs - lastArrivalNs);
+    }
+
+    /** Where a frame belongs by its arrival alone. */
+    long expectedNs(long arrivalNs) {
+        return lastNs + waitedNs(arrivalNs);
+    }
+
+    /** The same, behind the newest frame. */
+    long nextNs(long arrivalNs) {
+        return lastNs + Math.max(STEP_NS, arrivalNs - lastArrivalNs);
+    }
+}

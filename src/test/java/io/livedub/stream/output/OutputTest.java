@@ -1,0 +1,231 @@
+package io.livedub.stream.output;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.livedub.media.Frame;
+import io.livedub.media.MediaSink.Pacing;
+import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.support.FakeMediaSink;
+import io.livedub.support.Segments;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class OutputTest {
+    private final VirtualClock clock = new VirtualClock(7_000);
+    private final FakeMediaSink sink = new FakeMediaSink(clock);
+    private final List<StreamFailure> failures = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private boolean othersOnAir;
+    private final Output output = output(Pacing.TIMED, Duration.ZERO);
+
+    private Output output(Pacing pacing, Duration grace) {
+        return new Output(
+                sink,
+                new Output.Terms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
+                clock,
+                new Output.Listener() {
+                    @Override
+                    public void lost(String reason, Duration again) {
+                        told.add(reason + ", again in " + again.toMillis() + " ms");
+                    }
+
+                    @Override
+                    public void back(Duration away, long missed) {
+                        told.add("back after " + away.toMillis() + " ms, missed " + missed);
+                    }
+                },
+                failures::add);
+    }
+
+    @Test
+    void framesThatAreDueBeforeItIsOpenAreHeld() {
+        output.push(List.of(frame(1), frame(2)), 9_000);
+        boolean before = output.isOpen();
+
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+        output.push(List.of(frame(4)), 8_999);
+
+        assertThat(before).isFalse();
+        assertThat(output.isOpen()).isTrue();
+        assertThat(output.zeroNs()).isEqualTo(9_000);
+        assertThat(sink.pushed.stream().map(Frame::dtsNs))
+                .as("stamped from the publication's zero")
+                .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aFrameBeforeTheZeroAirsAtTheZero() {
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+
+        output.push(List.of(frame(-2), frame(3)), 9_000);
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(0L, 3L);
+    }
+
+    @Test
+    void whatIsRelayedKeepsItsTimes() {
+        Output relayed = output(Pacing.IMMEDIATE, Duration.ZERO);
+
+        relayed.open(Segments.AVC, Segments.AAC, 9_000);
+        relayed.push(List.of(frame(3)), 0);
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(3L);
+    }
+
+    @Test
+    void moreThanItMayHoldIsADefect() {
+        for (int i = 0; i < 1024; i++) {
+            output.push(List.of(frame(i)), 0);
+        }
+
+        assertThatThrownBy(() -> output.push(List.of(frame(1024)), 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("1024 frames are due and nothing is open");
+    }
+
+    @Test
+    void itIsOpenedOnce() {
+        output.open(Segments.AVC, Segments.AAC, 1);
+
+        output.open(Segments.AVC, Segments.AAC, 2);
+
+        assertThat(output.zeroNs()).isEqualTo(1);
+        assertThat(sink.zeroNs).isEqualTo(1);
+    }
+
+    @Test
+    void afterTheEndItIsNotOpened() {
+        boolean[] ended = {false};
+
+        output.end(Duration.ofSeconds(1)).subscribe().with(done -> ended[0] = true);
+        output.open(Segments.AVC, Segments.AAC, 1);
+        output.close();
+
+        assertThat(ended[0]).isTrue();
+        assertThat(sink.openedNs).isNegative();
+    }
+
+    @Test
+    void aRefusalIsExitCodeFive() {
+        output.open(Segments.AVC, Segments.AAC, 1);
+
+        sink.fail("the name is in use");
+
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure.exitCode()).isEqualTo(ExitCode.PUBLISHING);
+            assertThat(failure).hasMessage("the name is in use");
+        });
+    }
+
+    @Test
+    void whatIsLostIsPublishedAgainOnTheSameTimelineFromItsLastKeyframe() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(3_000);
+
+        sink.fail("gone");
+        lasting.push(List.of(frame(3, false)), 9_000);
+        clock.advanceMs(1);
+        lasting.push(List.of(frame(4, false)), 9_000);
+        clock.advanceMs(2_000);
+
+        assertThat(failures).isEmpty();
+        assertThat(sink.opened).isEqualTo(2);
+        assertThat(sink.zeroNs).isEqualTo(9_000);
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 1L, 2L, 3L, 4L);
+        assertThat(told).containsExactly("gone, again in 0 ms", "back after 0 ms, missed 1");
+        assertThat(lasting.bytesSent()).isEqualTo(2 + 4);
+    }
+
+    @Test
+    void itIsTriedAgainAfterLongerAndLongerPausesAsLongAsItsGraceLasts() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(3));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, true)), 9_000);
+        clock.advanceMs(3_000);
+        sink.refuses = "no";
+
+        sink.fail("gone");
+        clock.advanceMs(20_000);
+
+        assertThat(told)
+                .containsExactly(
+                        "gone, again in 0 ms",
+                        "no, again in 250 ms",
+                        "no, again in 500 ms",
+                        "no, again in 750 ms",
+                        "no, again in 750 ms",
+                        "no, again in 750 ms");
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure.exitCode())
+                .isEqualTo(ExitCode.PUBLISHING));
+        assertThat(sink.opened).isEqualTo(1 + 6);
+    }
+
+    @Test
+    void oneThatWasNeverOnAirIsRefused() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        sink.refuses = "the name is in use";
+
+        lasting.open(Segments.AVC, Segments.AAC, 1);
+
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .hasMessage("the name is in use"));
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void withoutItsLastKeyframeItBeginsAtTheNext() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        lasting.push(List.of(frame(1, false)), 9_000);
+        clock.advanceMs(3_000);
+
+        sink.fail("gone");
+        clock.advanceMs(1);
+        lasting.push(List.of(frame(2, false), frame(3, true), frame(4, false)), 9_000);
+        clock.advanceMs(2_000);
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 3L, 4L);
+        assertThat(told).last().isEqualTo("back after 0 ms, missed 1");
+    }
+
+    @Test
+    void anEndWhileItIsAwayIsTheEnd() {
+        Output lasting = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lasting.open(Segments.AVC, Segments.AAC, 9_000);
+        clock.advanceMs(3_000);
+        sink.fail("gone");
+        boolean[] ended = {false};
+
+        lasting.end(Duration.ofSeconds(1)).subscribe().with(done -> ended[0] = true);
+        clock.advanceMs(10_000);
+
+        assertThat(ended[0]).isTrue();
+        assertThat(sink.opened).isEqualTo(1);
+    }
+
+    @Test
+    void closingClosesThePublication() {
+        output.open(Segments.AVC, Segments.AAC, 1);
+
+        output.close();
+
+        assertThat(sink.closed).isTrue();
+    }
+
+    private static Frame frame(long dtsNs) {
+        return frame(dtsNs, true);
+    }
+
+    private static Frame frame(long dtsNs, boolean keyframe) {
+        return new Frame(Segments.AVC, dtsNs, dtsNs, keyframe, 0, new byte[1]);
+    }
+}
