@@ -168,7 +168,7 @@ class BedOnAirIT {
             assertThat(sound.rises(DUB_HZ, word[0] - 100, half))
                     .as("%s", word[0])
                     .isCloseTo(word[0], within(FRAME_MS));
-            assertThat(sound.levelDb(DUB_HZ, (word[0] + word[1]) / 2.0))
+            assertThat(sound.levelDb(DUB_HZ, word[0] + (word[1] - word[0]) / 3.0))
                     .isCloseTo(20 * Math.log10(DUB_PEAK), within(0.5));
         }
     }
@@ -199,8 +199,9 @@ class BedOnAirIT {
         double full = 20 * Math.log10(STEM_PEAK);
         int out = UNDUBBED * SEGMENT_MS;
         for (int ms = 50; ms < out - 30; ms += 10) {
-            if (isNearAnEdgeOfAWord(ms)) {
-                // The edge of a word holds all frequencies.
+            if (isNearAnEdgeOfAWord(ms) || Math.abs(ms - SEGMENT_MS) < 40) {
+                // The edge of a word holds all frequencies. The first segment's sound begins up to a frame before the picture whose
+                // time stamp the double answers to, so its background ends as much too early.
                 continue;
             }
             assertThat(sound.levelDb(STEM_HZ, ms)).as("at %d ms", ms).isCloseTo(full, within(1.0));
