@@ -199,7 +199,7 @@ class BedOnAirIT {
         double full = 20 * Math.log10(STEM_PEAK);
         int out = UNDUBBED * SEGMENT_MS;
         for (int ms = 50; ms < out - 30; ms += 10) {
-            if (isNearAnEdgeOfAWord(ms) || Math.abs(ms - SEGMENT_MS) < 40) {
+            if (isNearAnEdgeOfAWord(ms) || ms > SEGMENT_MS - 20 && ms < SEGMENT_MS + 80) {
                 // The edge of a word holds all frequencies. The first segment's sound begins up to a frame before the picture whose
                 // time stamp the double answers to, so its background ends as much too early.
                 continue;
