@@ -61,7 +61,7 @@ export function figures(article, of, stream, dubbed) {
   const late = of.round_trip_ms > stream.deadline_ms;
   find('.rtt dd').className = late ? 'bad' : of.round_trip_ms > stream.deadline_ms * 0.7 ? 'warn' : '';
   set(find('.rtt .value'), `${seconds(of.round_trip_ms)} of ${seconds(stream.deadline_ms)}`);
-  const meter = find('meter');
+  const meter = find('.rtt meter');
   meter.max = stream.deadline_ms || 1;
   meter.high = stream.deadline_ms * 0.7;
   meter.optimum = 0;
@@ -74,6 +74,20 @@ export function figures(article, of, stream, dubbed) {
   const delta = `${of.av_delta_ms > 0 ? '+' : ''}${of.av_delta_ms.toFixed(1)} ms`;
   text(find('.delta dd'), aired ? delta : '–', off > 120 ? 'bad' : off > 40 ? 'warn' : '');
   text(find('.latency dd'), aired ? seconds(of.latency_ms) : '–', '');
+  level(find('.original-level'), of.original_lufs);
+  level(find('.dub-level'), of.dub_lufs);
+  find('.bed').hidden = of.bed_db === undefined;
+  text(find('.bed dd'), of.bed_db > SILENT ? `${of.bed_db.toFixed(1)} dB` : 'not heard', '');
+}
+
+// What the worker says of silence.
+const SILENT = -120;
+
+// There only once a dub was mixed into the original.
+function level(row, lufs) {
+  row.hidden = lufs === undefined;
+  set(row.querySelector('.value'), lufs > SILENT ? `${lufs.toFixed(1)} LUFS` : 'silent');
+  row.querySelector('meter').value = lufs ?? SILENT;
 }
 
 /** How often which reason gave original audio. */

@@ -66,6 +66,7 @@ public record StreamView(
      * @param state {@code starting}, {@code on_air}, {@code output_lost}, {@code draining} or {@code closed}
      * @param output path on the media server
      * @param dub false while somebody has switched the dub off
+     * @param originalLufs as the stream's, also the next two
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @RegisterForReflection
@@ -83,6 +84,9 @@ public record StreamView(
             int inflight,
             long dubbed,
             Map<String, Long> fallbacks,
+            @JsonProperty("original_lufs") Double originalLufs,
+            @JsonProperty("dub_lufs") Double dubLufs,
+            @JsonProperty("bed_db") Double bedDb,
             @JsonProperty("player_url") String playerUrl,
             List<SegmentView> strip) {
         static LanguageView of(LanguageStatus status, String output, String playerUrl) {
@@ -101,6 +105,9 @@ public record StreamView(
                     (int) status.figure(Figure.INFLIGHT),
                     status.dubbed(),
                     status.fallbacks(),
+                    shown(status, Figure.ORIGINAL_MILLI_LUFS),
+                    shown(status, Figure.DUB_MILLI_LUFS),
+                    shown(status, Figure.BED_MILLI_DB),
                     playerUrl,
                     marks(status.strip()));
         }
@@ -157,9 +164,9 @@ public record StreamView(
                 status.filesLost(),
                 status.first().reconnections(),
                 status.pipelineErrors(),
-                shown(status, Figure.ORIGINAL_MILLI_LUFS),
-                shown(status, Figure.DUB_MILLI_LUFS),
-                shown(status, Figure.BED_MILLI_DB),
+                shown(status.first(), Figure.ORIGINAL_MILLI_LUFS),
+                shown(status.first(), Figure.DUB_MILLI_LUFS),
+                shown(status.first(), Figure.BED_MILLI_DB),
                 listing.failures(),
                 listing.lastFailure().orElse(null),
                 listing.restartIn().map(Duration::toMillis).orElse(null),
@@ -183,8 +190,8 @@ public record StreamView(
                 .toList();
     }
 
-    private static Double shown(StreamStatus status, Figure figure) {
-        Long value = status.first().figures().get(figure);
+    private static Double shown(LanguageStatus status, Figure figure) {
+        Long value = status.figures().get(figure);
         return value == null ? null : figure.shown(value);
     }
 }

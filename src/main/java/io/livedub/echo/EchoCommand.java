@@ -2,6 +2,7 @@ package io.livedub.echo;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +56,17 @@ public final class EchoCommand implements Callable<Integer> {
     String format;
 
     @Option(
+            names = "--speech",
+            description = "A WAV file: answers have its sound at the fragment's time stamp instead of what was sent.")
+    Path speech;
+
+    @Option(
+            names = "--background",
+            description =
+                    "A WAV file: answers carry its sound at the fragment's time stamp as metadata.background_audio.")
+    Path background;
+
+    @Option(
             names = "--stretch",
             defaultValue = "1",
             description = "Duration of the answer over the original's, 0.5…2 (${DEFAULT-VALUE}).")
@@ -93,7 +105,7 @@ public final class EchoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (EchoServer server = new EchoServer(options(), audio).start()) {
+        try (EchoServer server = new EchoServer(options(), audio.with(speech, background)).start()) {
             stopOn("TERM");
             stopOn("INT");
             out.println("echo-sts listening on " + server.url());

@@ -14,11 +14,18 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param sampleRateHz as labelled
  * @param channels as labelled
  * @param durationMs as labelled
+ * @param sourcePtsNs time stamp of its beginning at the source
  * @param audio an M4A by its first box
  * @param unknown fields that the contract does not have
  */
 record FragmentData(
-        String fragmentId, int sampleRateHz, int channels, int durationMs, byte[] audio, List<String> unknown) {
+        String fragmentId,
+        int sampleRateHz,
+        int channels,
+        int durationMs,
+        long sourcePtsNs,
+        byte[] audio,
+        List<String> unknown) {
     private static final Pattern UUID = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MAX_DURATION_MS = 60_000;
     private static final int FTYP_AT = 4;
@@ -46,9 +53,9 @@ record FragmentData(
         byte[] data = decode(audio);
         Fields metadata = fields.object("metadata");
         metadata.integer("pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
-        metadata.integer("source_pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
+        long sourcePtsNs = metadata.integer("source_pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
         metadata.allowAny();
-        return new FragmentData(id, rate, channels, duration, data, fields.unknown());
+        return new FragmentData(id, rate, channels, duration, sourcePtsNs, data, fields.unknown());
     }
 
     private static byte[] decode(Fields audio) {

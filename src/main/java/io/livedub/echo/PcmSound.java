@@ -25,6 +25,15 @@ final class PcmSound {
         return new Pcm(pcm.sampleRateHz(), pcm.channels(), out);
     }
 
+    static Pcm louder(Pcm pcm, double db) {
+        float factor = (float) Math.pow(10, db / 20);
+        float[] out = pcm.samples().clone();
+        for (int i = 0; i < out.length; i++) {
+            out[i] *= factor;
+        }
+        return new Pcm(pcm.sampleRateHz(), pcm.channels(), out);
+    }
+
     static Pcm tone(int sampleRateHz, int channels, long durationMs) {
         int frames = Math.toIntExact(sampleRateHz * durationMs / 1000);
         float[] out = new float[frames * channels];

@@ -48,7 +48,11 @@ record Result(String status, Dub dub, Failure failure) {
                 .put("translation_ms", tookMs / 3)
                 .put("tts_ms", tookMs - 2 * (tookMs / 3));
         json.set("error", failure == null ? null : error());
-        json.putNull("metadata");
+        if (dub != null && dub.background() != null) {
+            json.putObject("metadata").set("background_audio", dub.background().toJson());
+        } else {
+            json.putNull("metadata");
+        }
         return json;
     }
 

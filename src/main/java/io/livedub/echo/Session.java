@@ -147,10 +147,12 @@ final class Session {
         } else if (simulation.outcome() == Simulation.Outcome.ERROR) {
             fail(slot, simulation.failure(), null);
         } else if (!context.voice().slow(simulation)) {
-            delivery.done(slot, Result.of(simulation, context.voice().make(data, simulation)));
+            delivery.done(slot, Result.of(simulation, context.voice().make(data, simulation, init.voiceProfile())));
         } else {
             context.vertx()
-                    .executeBlocking(() -> Optional.ofNullable(context.voice().make(data, simulation)), false)
+                    .executeBlocking(
+                            () -> Optional.ofNullable(context.voice().make(data, simulation, init.voiceProfile())),
+                            false)
                     .map(dub -> Result.of(simulation, dub.orElse(null)))
                     .otherwise(e -> Result.failed(Failure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))
                     .onSuccess(result -> {

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param chunkDurationMs 100…6000
  * @param sampleRateHz of the worker's source
  * @param channels of the worker's source
+ * @param voiceProfile what the worker asks for
  * @param maxInflight what is asked for
  * @param timeoutMs how long the worker waits for a result
  * @param unknown fields that the contract does not have
@@ -25,6 +26,7 @@ record StreamInit(
         int chunkDurationMs,
         int sampleRateHz,
         int channels,
+        String voiceProfile,
         int maxInflight,
         int timeoutMs,
         List<String> unknown) {
@@ -44,7 +46,7 @@ record StreamInit(
         Fields config = fields.object("config");
         config.text("source_language");
         config.text("target_language");
-        config.text("voice_profile", "default");
+        String voice = config.text("voice_profile", "default");
         int chunk = (int) config.integer("chunk_duration_ms", 100, 6000);
         // The rates an AudioSpecificConfig can index begin and end here (ISO/IEC 14496-3, table 1.18).
         int rate = (int) config.integer("sample_rate_hz", 7350, 96000);
@@ -55,7 +57,7 @@ record StreamInit(
         }
         int maxInflight = (int) fields.integer("max_inflight", 1, 10, DEFAULT_MAX_INFLIGHT);
         int timeout = (int) fields.integer("timeout_ms", 1000, 30000, DEFAULT_TIMEOUT_MS);
-        return new StreamInit(streamId, workerId, chunk, rate, channels, maxInflight, timeout, fields.unknown());
+        return new StreamInit(streamId, workerId, chunk, rate, channels, voice, maxInflight, timeout, fields.unknown());
     }
 
     /** In what a fragment's sound is not the one that was announced. */

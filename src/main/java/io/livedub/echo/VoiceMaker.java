@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 import io.livedub.echo.EchoOptions.Format;
 import io.livedub.echo.EchoOptions.Voice;
@@ -17,13 +18,17 @@ import io.livedub.media.Pcm;
 /** Makes the answer's sound of what was sent. */
 final class VoiceMaker {
     private static final int GARBAGE_BYTES = 4096;
+    private static final Pattern LEVEL = Pattern.compile("-?[0-9]{1,2}(\\.[0-9])?dB");
+
     private final Voice voice;
     private final Format format;
     private final EchoAudio audio;
     private final Random random;
+    private final Recording speech;
+    private final Recording background;
 
     /**
-     * @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with
+     * @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with, or a recording cannot be read
      */
     VoiceMaker(Voice voice, Format format, EchoAudio audio, long seed) {
         if (voice == Voice.ROBOT && !audio.available()) {
@@ -33,23 +38,40 @@ final class VoiceMaker {
         this.format = format;
         this.audio = audio;
         this.random = new Random(seed);
+        this.speech = audio.speech() == null ? null : Recording.read(audio.speech());
+        this.background = audio.background() == null ? null : Recording.read(audio.background());
     }
 
     /** Whether {@link #make} decodes and encodes, and so must not run on an event loop. */
     boolean slow(Simulation simulation) {
-        return simulation.audioBytes() > 0 || voice != Voice.SAME || format != Format.M4A || simulation.stretch() != 1;
+        return simulation.audioBytes() > 0
+                || speech != null
+                || background != null
+                || voice != Voice.SAME
+                || format != Format.M4A
+                || simulation.stretch() != 1;
+    }
+
+    /** As for a session that asks for no voice. */
+    Dub make(FragmentData fragment, Simulation simulation) {
+        return make(fragment, simulation, "");
     }
 
     /**
+     * @param profile what the session asks for: {@code 6dB} and {@code -11.5dB} change the level of a recording's speech, others nothing
      * @return null when the simulation says that there is no audio
      * @throws RuntimeException from the codec or the writer, when the sound cannot be read or made
      */
-    Dub make(FragmentData fragment, Simulation simulation) {
+    Dub make(FragmentData fragment, Simulation simulation, String profile) {
         AudioFault fault = simulation.fault();
         if (fault == AudioFault.MISSING) {
             return null;
         }
-        Dub dub = dub(fragment, simulation);
+        Dub dub = background == null
+                ? dub(fragment, simulation, profile)
+                // The duration is said in whole milliseconds: without one more there would be a gap at each joint.
+                : dub(fragment, simulation, profile)
+                        .over(written(background.part(fragment.sourcePtsNs(), fragment.durationMs() + 1)));
         return switch (fault) {
             case EMPTY -> dub.carrying("");
             case NOT_BASE64 -> dub.carrying("*** this is not base64 ***");
@@ -59,9 +81,13 @@ final class VoiceMaker {
         };
     }
 
-    private Dub dub(FragmentData fragment, Simulation simulation) {
+    private Dub dub(FragmentData fragment, Simulation simulation, String profile) {
         if (simulation.audioBytes() > 0) {
             return same(fragment).carrying(Base64.getEncoder().encodeToString(new byte[simulation.audioBytes()]));
+        }
+        if (speech != null) {
+            Pcm part = speech.part(fragment.sourcePtsNs(), fragment.durationMs());
+            return voiced(PcmSound.louder(part, level(profile)), simulation.stretch());
         }
         return slow(simulation) ? changed(fragment, simulation.stretch()) : same(fragment);
     }
@@ -77,14 +103,25 @@ final class VoiceMaker {
         }
         AudioCodec codec = audio.codec().get();
         AacClip clip = codec.demux(fragment.audio());
-        Pcm pcm = codec.decode(clip, clip.format().sampleRateHz(), clip.format().channels());
-        if (voice == Voice.ROBOT) {
-            pcm = PcmSound.robot(pcm);
+        return voiced(
+                codec.decode(clip, clip.format().sampleRateHz(), clip.format().channels()), stretch);
+    }
+
+    /** Without a codec the length stays as it is, and the format is PCM. */
+    private Dub voiced(Pcm sound, double stretch) {
+        Pcm pcm = voice == Voice.ROBOT ? PcmSound.robot(sound) : sound;
+        if (!audio.available()) {
+            return written(pcm);
         }
+        AudioCodec codec = audio.codec().get();
         if (stretch != 1) {
             pcm = codec.stretch(pcm, 1 / stretch);
         }
         return format == Format.M4A ? encoded(codec, pcm) : written(pcm);
+    }
+
+    private static double level(String profile) {
+        return LEVEL.matcher(profile).matches() ? Double.parseDouble(profile.substring(0, profile.length() - 2)) : 0;
     }
 
     private Dub written(Pcm pcm) {

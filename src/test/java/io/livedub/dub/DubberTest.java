@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.smallrye.mutiny.Uni;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,63 @@ class DubberTest {
         assertThat(second.levels()).isPresent();
         assertThat(second.tail().get(second.tail().size() - 1).ptsNs())
                 .isEqualTo(second.segment().audio().get(93).ptsNs());
+    }
+
+    /** A mixer that takes longer than there is time costs its own segment the dub, and the next one nothing. */
+    @Test
+    void aSlowMixIsGivenUpByTheDeadlineAndTheNextSegmentIsMixedAfterOriginalSound() {
+        Dubber blending = new Dubber(
+                sts,
+                fitter,
+                new Blender(codec, fitter),
+                () -> new DubSound(Bed.DUCK, -14, true),
+                events(),
+                clock,
+                this::execute);
+        codec.clip = clipOf(Segments.of(1));
+        workAtOnce = false;
+        List<AiredSegment> aired = new ArrayList<>();
+        for (Segment segment : List.of(Segments.of(1), Segments.of(2))) {
+            blending.dub(segment, Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                    .subscribe()
+                    .with(aired::add);
+        }
+        sts.outcomes.get(0).complete(dubbed());
+        sts.outcomes.get(1).complete(dubbed());
+
+        clock.advanceTo(Segments.of(1).t0Ns() + DELAY_NS - Dubber.HANDOVER_MARGIN.toNanos());
+        assertThat(aired)
+                .extracting(AiredSegment::airing)
+                .containsExactly(new AiredSegment.Airing.Original("fitting took until the segment's air time"));
+        work.forEach(Runnable::run);
+
+        assertThat(aired).hasSize(2);
+        assertThat(aired.get(1).dubbed()).isTrue();
+        assertThat(aired.get(1).lead()).isEmpty();
+        assertThat(sts.unused).containsExactly("1 fitting took until the segment's air time");
+    }
+
+    @Test
+    void aChangeOfTheSoundHoldsForTheSegmentsThatAreGivenFromThenOn() {
+        AtomicReference<DubSound> wanted = new AtomicReference<>(DubSound.OFF);
+        Dubber changing =
+                new Dubber(sts, fitter, new Blender(codec, fitter), wanted::get, events(), clock, this::execute);
+        codec.clip = clipOf(Segments.of(1));
+        List<AiredSegment> aired = new ArrayList<>();
+        for (int k = 1; k <= 4; k++) {
+            wanted.set(k == 2 ? new DubSound(Bed.DUCK, -14, false) : DubSound.OFF);
+            changing.dub(Segments.of(k), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                    .subscribe()
+                    .with(aired::add);
+        }
+        sts.outcomes.forEach(outcome -> outcome.complete(dubbed()));
+
+        assertThat(aired)
+                .as("the third one leads from the bed to none")
+                .extracting(segment -> segment.levels().isPresent())
+                .containsExactly(false, true, true, false);
+        assertThat(aired.get(0).airing().why()).isEqualTo("untouched");
+        assertThat(aired.get(3).airing().why()).isEqualTo("untouched");
     }
 
     @Test
