@@ -63,10 +63,36 @@ class LoudnessOnAirIT {
     private Path source(Pcm original) {
         Path file = folder.resolve("source.flv");
         Shell.run(
-                "ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10", "-i",
-                HeardSound.write(folder.resolve("original.wav"), original).toString(), "-t", Integer.toString(SECONDS),
-                "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-c:a", "aac", "-b:a",
-                "160k", "-ar", "48000", "-ac", "2", file.toString());
+                "ffmpeg",
+                "-v",
+                "error",
+                "-nostdin",
+                "-y",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=160x90:rate=10",
+                "-i",
+                HeardSound.write(folder.resolve("original.wav"), original).toString(),
+                "-t",
+                Integer.toString(SECONDS),
+                "-pix_fmt",
+                "yuv420p",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-g",
+                "10",
+                "-c:a",
+                "aac",
+                "-b:a",
+                "160k",
+                "-ar",
+                "48000",
+                "-ac",
+                "2",
+                file.toString());
         return file;
     }
 
@@ -96,11 +122,12 @@ class LoudnessOnAirIT {
                         .atMost(Duration.ofSeconds(60))
                         .until(() -> server.log().contains("play: name='in'"));
                 publisher = Ffmpeg.publish(source, server.url("live/loud/in"));
-                assertThat(worker.awaitExit(Duration.ofSeconds(SECONDS + 60))).as(worker.said()).isZero();
+                assertThat(worker.awaitExit(Duration.ofSeconds(SECONDS + 60)))
+                        .as(worker.said())
+                        .isZero();
                 Map<String, HeardSound> heard = new LinkedHashMap<>();
                 readers.forEach((language, reader) -> heard.put(
-                        language,
-                        HeardSound.of(reader.recording(), reader.toEnd(Duration.ofSeconds(20)), source)));
+                        language, HeardSound.of(reader.recording(), reader.toEnd(Duration.ofSeconds(20)), source)));
                 return heard;
             } finally {
                 if (publisher != null) {
@@ -135,9 +162,12 @@ class LoudnessOnAirIT {
                 if (Math.abs(louder) <= 12) {
                     left.add(Math.abs(aired - target));
                     // Three decibels, and what two measurements of 0.1 LU and the limiter make of it.
-                    assertThat(Double.isNaN(before) ? 0 : Math.abs(correction - before)).isLessThanOrEqualTo(3.3);
+                    assertThat(Double.isNaN(before) ? 0 : Math.abs(correction - before))
+                            .isLessThanOrEqualTo(3.3);
                 } else if (louder < 0 || lufs < -16) {
-                    assertThat(correction).as("correction of %s", language).isCloseTo(-12 * Math.signum(louder), within(0.3));
+                    assertThat(correction)
+                            .as("correction of %s", language)
+                            .isCloseTo(-12 * Math.signum(louder), within(0.3));
                 }
                 before = correction;
             }
@@ -167,7 +197,8 @@ class LoudnessOnAirIT {
                 run.finish(Duration.ofSeconds(20));
                 HeardSound heard = HeardSound.of(run.recording(), run.aired(), source);
 
-                System.out.printf("LoudnessOnAirIT %s: true peak on air %.2f dBTP%n", settings, heard.truePeakDb(100, 17_900));
+                System.out.printf(
+                        "LoudnessOnAirIT %s: true peak on air %.2f dBTP%n", settings, heard.truePeakDb(100, 17_900));
                 assertThat(heard.truePeakDb(100, 17_900)).isBetween(-3.0, -1.0);
                 assertThat(heard.ffmpegPeakDb(100, 17_900)).isLessThanOrEqualTo(-1);
             }
