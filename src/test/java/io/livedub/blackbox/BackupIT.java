@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A source that is killed and comes back, with a backup beside it, on real servers. The rows that it measured stand in
- * {@code target/backup-figures.md}, from which docs/backup-and-slate.md has them.
+ * {@code target/backup-figures.md}, from which docs/backup.md has them.
  */
 @Tag("alone")
 class BackupIT {
