@@ -1,6 +1,5 @@
 package io.livedub.media;
 
-import java.time.Duration;
 import java.util.List;
 
 /** Makes the parts of one media framework. There is one such framework at a time: GStreamer, in {@code media.gst}. */
@@ -16,16 +15,6 @@ public interface MediaEngine {
     void warmUp();
 
     MediaSource source(String url);
-
-    /**
-     * A source whose reader is in no hurry.
-     *
-     * @param step frames may be handed on together, this long after the first of them came at most; each keeps the time at which it came.
-     *     Fewer and longer turns cost less CPU than one for each frame
-     */
-    default MediaSource source(String url, Duration step) {
-        return source(url);
-    }
 
     MediaSink sink(String url);
 

@@ -1,6 +1,5 @@
 package io.livedub.media.gst;
 
-import java.time.Duration;
 import java.util.List;
 
 import org.jboss.logging.Logger;
@@ -62,12 +61,7 @@ public final class GstEngine implements MediaEngine {
 
     @Override
     public MediaSource source(String url) {
-        return source(url, Duration.ZERO);
-    }
-
-    @Override
-    public MediaSource source(String url, Duration step) {
-        return new RtmpSource(url, clock, trust, step);
+        return new RtmpSource(url, clock, trust);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.livedub.stream.chain;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,9 +27,6 @@ import io.livedub.timeline.SourceTimeline;
 
 /** The whole way of a stream's data, from its source to its outputs: {@link #dubbed} and {@link #relayed}. Data goes one way. */
 final class StreamChain {
-    /** A frame that comes 100 ms later does not matter to what airs 12 s later. Relayed frames are not held up: it saved nothing. */
-    private static final Duration READING = Duration.ofMillis(100);
-
     private final StreamParts parts;
     private final StreamSource source;
     private final SourceTimeline timeline;
@@ -164,12 +160,11 @@ final class StreamChain {
     }
 
     private StreamSource source(StreamSpec spec) {
-        Duration step = parts.passthrough() ? Duration.ZERO : READING;
-        MediaSource first = parts.engine().source(spec.inputUrl(), step);
+        MediaSource first = parts.engine().source(spec.inputUrl());
         return spec.backup()
                 .<StreamSource>map(url -> new BackedSource(
                         first,
-                        parts.engine().source(url, step),
+                        parts.engine().source(url),
                         spec.grace(),
                         parts.clock(),
                         (backup, failed) -> note(failed, backup ? url : spec.inputUrl())))

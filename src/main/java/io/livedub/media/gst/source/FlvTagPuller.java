@@ -41,18 +41,12 @@ final class FlvTagPuller {
             current = BufferLayout.of(sample);
             size = NativeCalls.gst_buffer_get_size(current);
             int length = (int) NativeCalls.gst_buffer_extract(current, 0, head, head.length);
-            ofTrack = reader.accept(head, length, size, this::bytes, arrivalNs(clock), out) != null;
+            ofTrack = reader.accept(head, length, size, this::bytes, clock.nowNs(), out) != null;
         } finally {
             current = null;
             NativeCalls.gst_mini_object_unref(sample);
         }
         return true;
-    }
-
-    /** When it came, which can be a while ago; without a time of its own it has come now. */
-    private long arrivalNs(MediaClock clock) {
-        long stampedNs = BufferLayout.pts(current);
-        return stampedNs == BufferLayout.CLOCK_TIME_NONE ? clock.nowNs() : stampedNs;
     }
 
     /** Whether the last tag was one of sound or picture. Servers send script data to players that wait for a publisher, too. */

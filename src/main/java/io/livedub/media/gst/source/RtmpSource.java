@@ -1,7 +1,5 @@
 package io.livedub.media.gst.source;
 
-import java.time.Duration;
-
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 
@@ -19,22 +17,19 @@ public final class RtmpSource implements MediaSource {
     private final MediaClock clock;
     private final SourceOddities odd = new SourceOddities();
     private final GioTrust trust;
-    private final Duration step;
 
     /**
      * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
      * @throws IllegalArgumentException when it is not such a URL
      */
     public RtmpSource(String url, MediaClock clock) {
-        this(url, clock, new GioTrust(Authorities.OF_THE_SYSTEM), Duration.ZERO);
+        this(url, clock, new GioTrust(Authorities.OF_THE_SYSTEM));
     }
 
-    /** @param step as {@link io.livedub.media.MediaEngine#source(String, Duration)} */
-    public RtmpSource(String url, MediaClock clock, GioTrust trust, Duration step) {
+    public RtmpSource(String url, MediaClock clock, GioTrust trust) {
         this.url = RtmpUrls.require(url);
         this.clock = clock;
         this.trust = trust;
-        this.step = step;
     }
 
     @Override
@@ -43,7 +38,7 @@ public final class RtmpSource implements MediaSource {
         // onItem.
         return Multi.createFrom()
                 .emitter(
-                        emitter -> new RtmpSourceSession(url, clock, odd, trust, step, emitter).start(),
+                        emitter -> new RtmpSourceSession(url, clock, odd, trust, emitter).start(),
                         BackPressureStrategy.IGNORE);
     }
 

@@ -45,7 +45,6 @@ final class RtmpSourceSession {
     private final String url;
     private final MediaClock clock;
     private final GioTrust trust;
-    private final long stepNs;
     private final MultiEmitter<? super Frame> emitter;
     private final FlvReader reader;
     private final SourceWatch watch;
@@ -62,16 +61,10 @@ final class RtmpSourceSession {
     private long earlyBytes;
 
     RtmpSourceSession(
-            String url,
-            MediaClock clock,
-            SourceOddities odd,
-            GioTrust trust,
-            Duration step,
-            MultiEmitter<? super Frame> emitter) {
+            String url, MediaClock clock, SourceOddities odd, GioTrust trust, MultiEmitter<? super Frame> emitter) {
         this.url = url;
         this.clock = clock;
         this.trust = trust;
-        this.stepNs = step.toNanos();
         this.emitter = emitter;
         this.odd = odd;
         reader = new FlvReader(odd);
@@ -95,8 +88,6 @@ final class RtmpSourceSession {
             try {
                 trust.use(url);
                 pipeline = SourcePipeline.make(url);
-                // A buffer's time is then the clock's when it came.
-                pipeline.setZero(0);
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
@@ -122,9 +113,8 @@ final class RtmpSourceSession {
     private void pull(FlvTagPuller tags) {
         try {
             long nextLookNs = clock.nowNs();
-            boolean drained = true;
             while (end.get() == null) {
-                boolean any = tags.next(drained ? PULL_NS : 0, clock, this::emit);
+                boolean any = tags.next(PULL_NS, clock, this::emit);
                 if (any && tags.ofTrack()) {
                     synchronized (lock) {
                         watch.tag(clock.nowNs());
@@ -137,15 +127,10 @@ final class RtmpSourceSession {
                     pace.message(tags.size(), now);
                     pause(pace.pauseNs(now));
                 }
-                // Not at the end of each step: asking the bus is a call into GStreamer.
-                if (drained && !any || !live || clock.nowNs() - nextLookNs >= 0) {
+                if (!any || !live || clock.nowNs() - nextLookNs >= 0) {
                     nextLookNs = clock.nowNs() + LOOK_NS;
                     look();
                 }
-                if (!any && !drained) {
-                    over.await(stepNs, TimeUnit.NANOSECONDS);
-                }
-                drained = !any || stepNs == 0;
             }
         } catch (InterruptedException interrupted) {
             finish(SourceEnd.failed(interrupted));

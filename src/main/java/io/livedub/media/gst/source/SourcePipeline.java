@@ -12,7 +12,7 @@ final class SourcePipeline {
      * io.livedub.media.flv.FlvReader}. {@code async=false}, or the pipeline waits for a first buffer before it plays. At 64 tags the appsink
      * blocks, and the source is slowed down by TCP.
      */
-    private static final String PIPELINE = "rtmp2src name=src do-timestamp=true timeout=5 idle-timeout=5"
+    private static final String PIPELINE = "rtmp2src name=src timeout=5 idle-timeout=5"
             + " ! appsink name=tags sync=false async=false max-buffers=64 enable-last-sample=false";
 
     private SourcePipeline() {}
