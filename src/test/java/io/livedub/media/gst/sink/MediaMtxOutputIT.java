@@ -261,7 +261,7 @@ class MediaMtxOutputIT {
                 new RtmpSink(in, CLOCK, trust).open(source.video(), source.audio(), Pacing.TIMED, CLOCK.nowNs())) {
             source.all().forEach(publication::push);
             Awaitility.await("the source is ready").atMost(SOON).until(() -> server.ready("live/read/in"));
-            new RtmpSource(read, CLOCK, trust, Duration.ZERO)
+            new RtmpSource(read, CLOCK, trust)
                     .frames()
                     .subscribe()
                     .with(seen::add, end::completeExceptionally, () -> end.complete(null));
