@@ -16,6 +16,7 @@ import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.Decibels;
 import io.livedub.sound.DubSound;
+import io.livedub.sound.Limiter;
 import io.livedub.sound.Loudness;
 import io.livedub.sound.LoudnessMatch;
 import io.livedub.sound.Mixer;
@@ -79,8 +80,11 @@ public final class Blender {
         match.hear(segment.t0Ns(), Loudness.blocks(place(original, format)));
         double lufs = Loudness.of(dub.pcm());
         double gainDb = sound.matchLoudness() ? match.gainDb(lufs) : 0;
+        Pcm spoken = louder(dub.pcm(), gainDb);
+        // Loud speech loses more than 1 LU in the limiter, so what it will take is given beforehand.
+        Pcm given = sound.matchLoudness() ? louder(spoken, Limiter.lossDb(spoken)) : spoken;
         Mixed mixed = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
-                .mix(original, louder(dub.pcm(), gainDb), stem(dubbed, sound, format, places), before.aired());
+                .mix(original, given, stem(dubbed, sound, format, places), before.aired());
         String how = dub.how() + (gainDb == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", gainDb));
         return new Blended(
                 encoded(mixed.body(), format, places),

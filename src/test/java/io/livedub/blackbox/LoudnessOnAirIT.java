@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.within;
  * source of English speech is dubbed into five languages at once, whose Spanish speech differs by a known level.
  */
 @Tag("alone")
+@Disabled("written and never run whole: loudness on air is not shown yet")
 class LoudnessOnAirIT {
     private static final int SEGMENTS = 8;
     private static final int SECONDS = 6 * SEGMENTS;

@@ -8,13 +8,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.observe.StreamMetrics;
+import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Metrics;
 
@@ -95,9 +99,17 @@ class MetricNamesTest {
     private static List<Metrics.Sample> samples() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         StreamMetrics metrics = new StreamMetrics(registry, "any");
+        // Series that begin with their first value are there too.
+        metrics.accept(figures(figure -> !figure.ofLanguage()));
+        metrics.accept(figures(Figure::ofLanguage).of("es"));
         metrics.accept(
                 new StreamEvent.OfLanguage("es", new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
         return Metrics.parse(registry.scrape()).samples();
+    }
+
+    private static StreamEvent figures(Predicate<Figure> which) {
+        return new StreamEvent.Figures(
+                Stream.of(Figure.values()).filter(which).collect(Collectors.toMap(Function.identity(), any -> 0L)));
     }
 
     /** A histogram's parts are one thing to look at; its largest sample is Micrometer's addition. */

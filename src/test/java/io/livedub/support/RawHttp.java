@@ -32,7 +32,12 @@ public final class RawHttp {
     /** A request and all that comes until the connection is closed, which the request has to ask for. */
     public static Answer send(int port, String request) {
         try (Socket socket = connect(port)) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            try {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (java.net.SocketException refused) {
+                // The server may answer and close before it has read all of a request that it refuses.
+                return answer(socket.getInputStream());
+            }
             return answer(socket.getInputStream());
         } catch (IOException failure) {
             throw new UncheckedIOException(request, failure);
