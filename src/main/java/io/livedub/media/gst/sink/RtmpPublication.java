@@ -42,11 +42,6 @@ final class RtmpPublication implements Publication {
     private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final int DRAINED_ROUNDS = 10;
     private static final long LOOK_MS = 20;
-    /**
-     * With TIMED pacing the frames of one such step leave together, at its beginning, so that two threads wake up for each step in
-     * place of each frame. The stamps stay the frames' own. 100 ms saved little more and made pauses of 200 ms at a viewer.
-     */
-    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final String url;
     private final MediaClock clock;
@@ -116,15 +111,11 @@ final class RtmpPublication implements Publication {
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             tags.push(
                     FlvTagWriter.frame(frame),
-                    leavesNs(frame.dtsNs()),
+                    frame.dtsNs(),
                     BufferLayout.CLOCK_TIME_NONE,
                     BufferLayout.CLOCK_TIME_NONE,
                     frame.keyframe());
         }
-    }
-
-    private long leavesNs(long dtsNs) {
-        return pacing == Pacing.TIMED ? dtsNs - dtsNs % STEP_NS : dtsNs;
     }
 
     private void header(Format format, long stampMs) {
