@@ -107,7 +107,7 @@ class ProcessSpawnIT {
 
     /** On the way: the child has the secrets that it needs, and nobody finds them where every process of the same user can look. */
     @Test
-    void childrenWhoseParentIsKilledDrainAndEnd() throws Exception {
+    void childrenWhoseParentIsKilledEnd() throws Exception {
         Path source = Ffmpeg.small(120);
         Path key = Files.writeString(folder.resolve("key"), "key-31337\n");
         Process publisher = null;
