@@ -8,10 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -21,6 +18,7 @@ import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Metrics;
+import io.livedub.support.ZeroFigures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,16 +98,11 @@ class MetricNamesTest {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         StreamMetrics metrics = new StreamMetrics(registry, "any");
         // Series that begin with their first value are there too.
-        metrics.accept(figures(figure -> !figure.ofLanguage()));
-        metrics.accept(figures(Figure::ofLanguage).of("es"));
+        metrics.accept(ZeroFigures.of(figure -> !figure.ofLanguage()));
+        metrics.accept(ZeroFigures.of(Figure::ofLanguage).of("es"));
         metrics.accept(
                 new StreamEvent.OfLanguage("es", new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
         return Metrics.parse(registry.scrape()).samples();
-    }
-
-    private static StreamEvent figures(Predicate<Figure> which) {
-        return new StreamEvent.Figures(
-                Stream.of(Figure.values()).filter(which).collect(Collectors.toMap(Function.identity(), any -> 0L)));
     }
 
     /** A histogram's parts are one thing to look at; its largest sample is Micrometer's addition. */

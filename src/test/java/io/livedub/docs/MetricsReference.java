@@ -6,19 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
-import io.livedub.stream.events.StreamEvent;
+import io.livedub.support.ZeroFigures;
 
 /** The series of one stream as a scrape shows them. */
 final class MetricsReference {
@@ -34,8 +30,8 @@ final class MetricsReference {
         Map<String, Set<String>> labels = new TreeMap<>();
         // Series that begin with their first value are there too.
         StreamMetrics series = new StreamMetrics(registry, "any");
-        series.accept(figures(figure -> !figure.ofLanguage()));
-        series.accept(figures(Figure::ofLanguage).of("es"));
+        series.accept(ZeroFigures.of(figure -> !figure.ofLanguage()));
+        series.accept(ZeroFigures.of(Figure::ofLanguage).of("es"));
         String current = "";
         for (String line : registry.scrape().split("\n")) {
             Matcher about = ABOUT.matcher(line);
@@ -55,11 +51,6 @@ final class MetricsReference {
             }
         });
         return Tables.table(rows, "name", "type", "meaning", "labels beside `stream_id`");
-    }
-
-    private static StreamEvent figures(Predicate<Figure> which) {
-        return new StreamEvent.Figures(
-                Stream.of(Figure.values()).filter(which).collect(Collectors.toMap(Function.identity(), any -> 0L)));
     }
 
     private static void labelsOf(String sample, Set<String> labels) {
