@@ -37,7 +37,7 @@ def picture():
     offset = default("WORKER_AV_OFFSET_NS")
     fit = constant("dub/Dubber.java", "FIT_MARGIN")
     handover = constant("dub/Dubber.java", "HANDOVER_MARGIN")
-    lead = constant("stream/StreamWorker.java", "LEAD")
+    lead = constant("stream/chain/AiringStage.java", "LEAD")
     air = segment + offset
     rows = [
         ("source", 0, segment, "#9aa0a6", f"the segment comes in: {segment:g} s"),
