@@ -2,13 +2,14 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from lab import firstframe, many, manylanguages, processes, server, sources, startup, worker
+from lab import firstframe, knee, many, manylanguages, processes, server, sources, startup, worker
 from lab.reader import Reader
 
 # Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
@@ -24,6 +25,8 @@ def options():
     parser.add_argument("--languages", type=int, default=10, metavar="N",
                         help="one stream in one, two and N languages, beside N streams in one language; 0 leaves them out (10)")
     parser.add_argument("--languages-only", action="store_true", help="only what languages cost")
+    parser.add_argument("--knee", type=int, metavar="N",
+                        help="only this: N dubbed streams more each time, until one is not dubbed in time or stands still for over 500 ms")
     parser.add_argument("--start-only", action="store_true", help="only start-up and the first frame")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
     return parser.parse_args()
@@ -138,6 +141,11 @@ def main():
             found = {"languages": languages_cost(arguments, folder)}
             write(arguments, found)
             return 0
+        if arguments.knee:
+            found = {"knee": knee_of(arguments, folder)}
+            shutil.rmtree(folder, ignore_errors=True)
+            write(arguments, found)
+            return 0
         found = {"start": startup.measure(folder)}
         print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
         found["first_frame"] = firstframe.measure(folder)
@@ -164,6 +172,13 @@ def main():
 def write(arguments, found):
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))
+
+
+def knee_of(arguments, folder):
+    print(f"bench: {arguments.knee} dubbed streams more each time; cores used, of {os.cpu_count()}\n{knee.HEAD}", flush=True)
+    rows = knee.measure(arguments.knee, arguments.streams_seconds, knee.MOST, folder, lambda line: print(line, flush=True))
+    print(knee.verdict(rows), flush=True)
+    return rows
 
 
 def languages_cost(arguments, folder):

@@ -75,8 +75,8 @@ def measure(count, seconds, spawn, folder, languages=("es",)):
 def publish(children, media, ids, source):
     """One file, looped, to all of these streams by one process: many of them would take more of the machine than what is measured."""
     to = "|".join(f"[f=flv:onfail=ignore]{media.url(stream, 'in')}" for stream in ids)
-    children.start("publisher", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(source),
-                                 "-map", "0", "-c", "copy", "-f", "tee", to])
+    return children.start(f"publisher-{ids[0]}", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(source),
+                                        "-map", "0", "-c", "copy", "-f", "tee", to])
 
 
 def await_all(watched, child):

@@ -16,7 +16,7 @@ APPLICATION = """
 CONFIGURATION = """
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log {level};
 load_module {module};
-events {{ worker_connections 256; }}
+events {{ worker_connections 1024; }}
 rtmp {{ server {{ listen 127.0.0.1:{rtmp}; chunk_size 4096;{applications}
 }} }}
 http {{
