@@ -1,6 +1,8 @@
 package io.livedub.media.gst;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jboss.logging.Logger;
 
@@ -17,6 +19,7 @@ import io.livedub.media.SegmentWriter;
 import io.livedub.media.gst.binding.ElementCheck;
 import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstRuntime;
+import io.livedub.media.gst.binding.ProgramPages;
 import io.livedub.media.gst.codec.GstAudioCodec;
 import io.livedub.media.gst.codec.Mp4SegmentWriter;
 import io.livedub.media.gst.sink.RtmpSink;
@@ -26,8 +29,14 @@ import io.livedub.media.gst.source.RtmpSource;
 public final class GstEngine implements MediaEngine {
     private static final Logger LOG = Logger.getLogger(GstEngine.class);
 
+    /** A dubbed stream is on air after 12 s: whatever it runs through has been run through once. */
+    private static final long STARTED_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(10);
+
     private final MediaClock clock;
     private final GioTrust trust;
+    private final AtomicBoolean tidied = new AtomicBoolean();
     private final Mp4SegmentWriter segmentWriter = new Mp4SegmentWriter();
     private final GstAudioCodec audioCodec = new GstAudioCodec();
 
@@ -61,7 +70,17 @@ public final class GstEngine implements MediaEngine {
 
     @Override
     public MediaSource source(String url) {
+        if (tidied.compareAndSet(false, true)) {
+            tidyAfter(STARTED_NS);
+        }
         return new RtmpSource(url, clock, trust);
+    }
+
+    private void tidyAfter(long ns) {
+        clock.schedule(clock.nowNs() + ns, () -> {
+            GstRuntime.away(ProgramPages::giveBack);
+            tidyAfter(AGAIN_NS);
+        });
     }
 
     @Override

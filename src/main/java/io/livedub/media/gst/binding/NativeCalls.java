@@ -31,6 +31,8 @@ public final class NativeCalls {
         int callback(Pointer pad, Pointer info, Pointer userData);
     }
 
+    static native int madvise(long address, long length, int advice);
+
     public static native long gst_app_sink_try_pull_sample(long appSink, long timeoutNs);
 
     public static native boolean gst_app_sink_is_eos(Pointer appSink);
