@@ -12,9 +12,15 @@ public interface MediaSink {
      */
     long ZERO_STAMP_MS = 2100;
 
+    /** How long a frame of {@link Pacing#TIMED} may wait for the next ones, so that they leave together. */
+    long STEP_NS = 50_000_000L;
+
     /** How the sink treats a frame's time. */
     enum Pacing {
-        /** A frame leaves at the clock time {@code zeroNs + dtsNs}; frames may be pushed ahead of it. */
+        /**
+         * A frame is due at the clock time {@code zeroNs + dtsNs} and leaves then or up to {@link #STEP_NS} later, together with the others that
+         * became due meanwhile; frames may be pushed ahead.
+         */
         TIMED,
         /** A frame leaves as soon as it is pushed. */
         IMMEDIATE

@@ -13,8 +13,8 @@ import io.livedub.media.gst.binding.NativeCalls;
  * Reads the times of FLV tags in front of rtmp2sink: what is really written.
  *
  * <p>A sample: armed about once a second and gone after one tag of each track, because a callback for each buffer would cost a fifth
- * of the whole stream's CPU. With TIMED pacing the element waits for the clock after this probe, so that a frame departs when it is
- * due, or now when that is past.
+ * of the whole stream's CPU. With TIMED pacing the element waits for the clock after this probe, so that a frame departs at the
+ * buffer's time, or now when that is past.
  */
 final class DepartureProbe implements NativeCalls.PadProbe {
     private static final long NS_PER_MS = 1_000_000L;
@@ -75,16 +75,16 @@ final class DepartureProbe implements NativeCalls.PadProbe {
         return PASS;
     }
 
-    private void report(FlvTag tag, long dtsNs) {
+    private void report(FlvTag tag, long leavesNs) {
         Track track = tag.type() == FlvTag.VIDEO ? Track.VIDEO : Track.AUDIO;
         seen |= 1 << track.ordinal();
         DepartureListener told = listener;
         if (told != null) {
-            // Stamps wrap after 49 days; the buffer's own time says in which turn this one lies.
-            long errorMs = (int) (tag.timestampMs() - FlvTagWriter.stampMs(dtsNs));
-            long timestampNs = (Math.floorDiv(dtsNs, NS_PER_MS) + errorMs) * NS_PER_MS;
+            // Stamps wrap after 49 days; the buffer's own time, at most a step later, says in which turn this one lies.
+            long errorMs = (int) (tag.timestampMs() - FlvTagWriter.stampMs(leavesNs));
+            long timestampNs = (Math.floorDiv(leavesNs, NS_PER_MS) + errorMs) * NS_PER_MS;
             long now = clock.nowNs();
-            long due = zeroNs + timestampNs;
+            long due = zeroNs + leavesNs;
             told.departed(track, timestampNs, pacing == Pacing.TIMED && due - now > 0 ? due : now);
         }
     }

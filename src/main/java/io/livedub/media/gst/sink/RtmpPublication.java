@@ -13,6 +13,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSink;
 import io.livedub.media.MediaSink.DepartureListener;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.MediaSink.Publication;
@@ -111,11 +112,19 @@ final class RtmpPublication implements Publication {
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             tags.push(
                     FlvTagWriter.frame(frame),
-                    frame.dtsNs(),
+                    leavesNs(frame.dtsNs()),
                     BufferLayout.CLOCK_TIME_NONE,
                     BufferLayout.CLOCK_TIME_NONE,
                     frame.keyframe());
         }
+    }
+
+    /**
+     * Waking two threads for each of 77 frames a second costs a third of what a dubbed stream costs. So the frames of a step leave together,
+     * 20 times a second, with the stamps that they had. They leave at the step's end: no frame leaves before it is due.
+     */
+    private long leavesNs(long dtsNs) {
+        return pacing == Pacing.TIMED ? -Math.floorDiv(-dtsNs, MediaSink.STEP_NS) * MediaSink.STEP_NS : dtsNs;
     }
 
     private void header(Format format, long stampMs) {
