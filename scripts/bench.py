@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,9 @@ SOURCE = "in"
 def options():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="length of the measured window (60)")
+    parser.add_argument("--beside", metavar="COMMAND",
+                        help="another build of the worker, such as the native binary, measured beside this one in the same run")
+    parser.add_argument("--relays-only", action="store_true", help="only one stream, relayed in these ways")
     parser.add_argument("--streams", type=int, default=20, help="dubbed streams in one `serve`, and the same in a process each; 0 leaves them out (20)")
     parser.add_argument("--streams-seconds", type=int, default=60, help="length of their measured window (60)")
     parser.add_argument("--languages", type=int, default=10, metavar="N",
@@ -44,22 +48,31 @@ def gst_launch(children, media, stream, _folder):
         "d.video", "!", "queue", "!", "h264parse", "!", "m.video", "d.audio", "!", "queue", "!", "aacparse", "!", "m.audio"])
 
 
-def passthrough(children, media, stream, folder):
-    return worker.start(children, media, stream, folder, name=stream)
+def passthrough(command=None):
+    return lambda children, media, stream, folder: worker.start(children, media, stream, folder, name=stream, launcher=command)
 
 
-def dubbed(children, media, stream, folder):
-    # The echo's own work is not counted: it stands for a service elsewhere.
-    _, url = worker.echo(children, "--voice", "same")
-    return worker.start(children, media, stream, folder, url, name=stream)
+def dubbed(command=None):
+    def begin(children, media, stream, folder):
+        # The echo's own work is not counted: it stands for a service elsewhere.
+        _, url = worker.echo(children, "--voice", "same", name=f"echo-sts-{stream}")
+        return worker.start(children, media, stream, folder, url, name=stream, launcher=command)
+    return begin
 
 
-RELAYS = {
-    "ffmpeg": ("ffmpeg -c copy", ffmpeg),
-    "gst": ("gst-launch, rtmp2", gst_launch),
-    "passthrough": ("worker, passthrough", passthrough),
-    "dubbed": ("worker, dubbed by the echo", dubbed),
-}
+def relays(beside=None):
+    """{stream: (name, what starts it)}; with the other build of the worker beside this one, if there is one."""
+    found = {
+        "ffmpeg": ("ffmpeg -c copy", ffmpeg),
+        "gst": ("gst-launch, rtmp2", gst_launch),
+        "passthrough": ("worker, passthrough", passthrough()),
+        "dubbed": ("worker, dubbed by the echo", dubbed()),
+    }
+    if beside:
+        other = shlex.split(beside)
+        found["beside-passthrough"] = ("beside it, passthrough", passthrough(other))
+        found["beside-dubbed"] = ("beside it, dubbed", dubbed(other))
+    return found
 
 
 class Runner:
@@ -74,37 +87,40 @@ class Runner:
     def take(self):
         if self.child.poll() is not None:
             raise RuntimeError(f"{self.child.name} ended with {self.child.returncode} while it was measured")
-        return processes.cpu_s(self.child.pid), time.monotonic(), len(self.reader.packets)
+        return processes.cpu_s(self.child.pid), time.monotonic(), len(self.reader.packets), processes.switches(self.child.pid)
 
     def window_opens(self):
         self.opened = self.take()
 
     def window_closes(self):
-        cpu, at, packets = (b - a for a, b in zip(self.opened, self.take()))
+        cpu, at, packets, switches = (b - a for a, b in zip(self.opened, self.take()))
         aired = self.reader.packets
+        pictures = [one.arrival_s for one in aired[self.opened[2]:] if one.track == "video"]
         # 720p30 with 48 kHz AAC is 77 packets a second; a relay that stands still is cheap and means nothing.
         return {
             "cpu_s_per_min": round(cpu / at * 60, 2) if packets > 0.9 * 77 * at else None,
             "rss_mb": round(max(self.rss), 1),
+            "switches_per_s": round(switches / at),
+            "longest_pause_ms": round(max((b - a for a, b in zip(pictures, pictures[1:])), default=at) * 1000),
             "first_output_s": round(aired[0].arrival_s - self.child.started_s, 2) if aired else None,
             "packets_per_s": round(packets / at, 1),
         }
 
 
-def measure(seconds, folder):
+def measure(seconds, folder, ways):
     source = sources.path_of("plain", 60)
     with processes.Children(folder) as children:
-        media = server.Server(children, folder, list(RELAYS))
-        for stream in RELAYS:
+        media = server.Server(children, folder, list(ways))
+        for stream in ways:
             # The same file to each, looped: the first one waits for the last.
             children.start(f"publisher-{stream}", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(source),
                                                    "-c", "copy", "-f", "flv", media.url(stream, SOURCE)])
         time.sleep(3)
         runners = {}
         # One after the other, so that one's start-up does not slow the next one's.
-        for stream, (_, begin) in RELAYS.items():
+        for stream, (_, begin) in ways.items():
             runners[stream] = Runner(stream, begin, children, media, folder)
-            runners[stream].reader.await_packets(10 if stream != "dubbed" else 0)
+            runners[stream].reader.await_packets(0 if stream.endswith("dubbed") else 10)
         print(f"bench: all are running; {WARM_S} s to warm up, then {seconds} s are measured", flush=True)
         time.sleep(WARM_S)
         for runner in runners.values():
@@ -119,14 +135,15 @@ def measure(seconds, folder):
     return found
 
 
-def table(found):
-    base = found["ffmpeg"]["cpu_s_per_min"]
-    yield f"{'':28}{'CPU s/min':>11}{'ratio':>8}{'RSS MB':>9}{'first output s':>16}"
+def table(found, ways):
+    base = found["gst"]["cpu_s_per_min"]
+    yield f"{'':28}{'CPU s/min':>11}{'of gst':>8}{'RSS MB':>9}{'first output s':>16}{'longest pause ms':>18}{'switches/s':>12}"
     for stream, figures in found.items():
         cpu = figures["cpu_s_per_min"]
-        ratio = f"{cpu / base:.1f}" if cpu and base else "–"
-        yield (f"{RELAYS[stream][0]:28}{'stalled' if cpu is None else cpu:>11}{ratio:>8}{figures['rss_mb']:>9}"
-               f"{figures['first_output_s'] if figures['first_output_s'] is not None else '–':>16}")
+        ratio = f"{cpu / base:.2f}" if cpu and base else "–"
+        yield (f"{ways[stream][0]:28}{'stalled' if cpu is None else cpu:>11}{ratio:>8}{figures['rss_mb']:>9}"
+               f"{figures['first_output_s'] if figures['first_output_s'] is not None else '–':>16}"
+               f"{figures['longest_pause_ms']:>18}{figures['switches_per_s']:>12}")
     yield ""
     yield "First output: from the start of the process to the first frame at a reader; a relay that joins waits for a keyframe (up to 2 s),"
     yield "and the dubbed stream is later by design (segment and offset: 12 s). The load of the machine was %s." % Path("/proc/loadavg").read_text()[:14]
@@ -146,14 +163,18 @@ def main():
             shutil.rmtree(folder, ignore_errors=True)
             write(arguments, found)
             return 0
+        if arguments.relays_only:
+            found = {"relays": relayed(arguments, folder)}
+            shutil.rmtree(folder, ignore_errors=True)
+            write(arguments, found)
+            return 0
         found = {"start": startup.measure(folder)}
         print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
         found["first_frame"] = firstframe.measure(folder)
         print("\n".join(firstframe.table(found["first_frame"])), end="\n\n", flush=True)
         if arguments.start_only:
             return 0
-        found["relays"] = measure(arguments.seconds, folder)
-        print("\n".join(table(found["relays"])), end="\n\n", flush=True)
+        found["relays"] = relayed(arguments, folder)
         if arguments.streams:
             found["many"] = {spawn: many_streams(arguments, spawn, folder) for spawn in ("in-process", "process")}
             print("\n".join(many.table(found["many"])), end="\n\n", flush=True)
@@ -167,6 +188,13 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     write(arguments, found)
     return 0 if all(f["cpu_s_per_min"] is not None for f in found["relays"].values()) else 1
+
+
+def relayed(arguments, folder):
+    ways = relays(arguments.beside)
+    found = measure(arguments.seconds, folder, ways)
+    print("\n".join(table(found, ways)), end="\n\n", flush=True)
+    return found
 
 
 def write(arguments, found):

@@ -132,5 +132,18 @@ def cpu_s(pid):
     return sum(int(fields[i]) for i in (11, 12, 13, 14)) * TICK_S
 
 
+def switches(pid):
+    """How often its threads have gone to sleep by themselves, and so were woken up."""
+    found = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            status = (task / "status").read_text()
+        except OSError:
+            # A thread that has ended meanwhile.
+            continue
+        found += int(status.partition("\nvoluntary_ctxt_switches:")[2].split(None, 1)[0])
+    return found
+
+
 def rss_mb(pid):
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6

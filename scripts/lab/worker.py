@@ -26,8 +26,8 @@ def surroundings(server, folder, metrics_port, http_port):
     }
 
 
-def start(children, server, stream, folder, sts_url=None, name="worker", **more):
-    """`run` for one stream; the child has `metrics_port`. Without an STS URL it is passthrough."""
+def start(children, server, stream, folder, sts_url=None, name="worker", launcher=None, **more):
+    """`run` for one stream; the child has `metrics_port`. Without an STS URL it is passthrough. `launcher` is another build's."""
     metrics_port, http_port = processes.free_ports(2)
     env = {
         **surroundings(server, folder, metrics_port, http_port),
@@ -35,7 +35,7 @@ def start(children, server, stream, folder, sts_url=None, name="worker", **more)
         **({"WORKER_STS_SERVICE_URL": sts_url} if sts_url else {}),
         **more,
     }
-    child = children.start(name, [*command(), "run", "--stream-id", stream], env=env)
+    child = children.start(name, [*(launcher or command()), "run", "--stream-id", stream], env=env)
     child.metrics_port = metrics_port
     return child
 
@@ -56,10 +56,10 @@ def serve(children, server, folder, sts_url, name="serve", wait=True, **more):
     return child, f"http://127.0.0.1:{http_port}"
 
 
-def echo(children, *options):
+def echo(children, *options, name="echo-sts"):
     """`echo-sts` on a free port; (child, URL). The URL is what its first line says."""
-    log = children.folder / "echo-sts.log"
-    child = children.start("echo-sts", [*command(), "echo-sts", "--port", "0", *options])
+    log = children.folder / f"{name}.log"
+    child = children.start(name, [*command(), "echo-sts", "--port", "0", *options])
     end = time.monotonic() + 20
     while time.monotonic() < end and child.poll() is None:
         if found := re.search(r"listening on (http://\S+)", log.read_text(errors="replace")):
