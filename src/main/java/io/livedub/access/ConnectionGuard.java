@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 
 /** Ends a connection whose request does not come, and the quietest one when there are too many. Used by the connection's event loop. */
-final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
+final class ConnectionGuard extends ChannelDuplexHandler implements ConnectionRoom.Guest {
     /** What a connection of HTTP/2 begins with; no method of HTTP/1 does. */
     private static final String HTTP2 = "PRI ";
     /** Vert.x' name of the handler that upgrades. */
@@ -21,7 +21,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Room.Guest {
     private boolean plain;
     private int begun;
     private Patience patience;
-    private Room<ConnectionGuard> room;
+    private ConnectionRoom<ConnectionGuard> room;
     private ChannelHandlerContext context;
 
     ConnectionGuard(ConnectionLimits limits) {

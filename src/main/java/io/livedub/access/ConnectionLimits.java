@@ -24,7 +24,7 @@ public class ConnectionLimits {
 
     private final MediaClock clock;
     private final Refusals refusals;
-    private final Map<Integer, Room<ConnectionGuard>> rooms = new ConcurrentHashMap<>();
+    private final Map<Integer, ConnectionRoom<ConnectionGuard>> rooms = new ConcurrentHashMap<>();
 
     public ConnectionLimits(MediaClock clock, Refusals refusals) {
         this.clock = clock;
@@ -35,8 +35,8 @@ public class ConnectionLimits {
         return clock.nowNs();
     }
 
-    Room<ConnectionGuard> room(Channel channel) {
-        return rooms.computeIfAbsent(port(channel), port -> new Room<>(MOST));
+    ConnectionRoom<ConnectionGuard> room(Channel channel) {
+        return rooms.computeIfAbsent(port(channel), port -> new ConnectionRoom<>(MOST));
     }
 
     void closed(Closing closing, Channel channel) {

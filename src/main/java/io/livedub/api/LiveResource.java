@@ -199,7 +199,7 @@ public class LiveResource {
             // Without a body to go on, an answer that does not end would hold its place and its connection for nothing.
             return Multi.createFrom().empty();
         }
-        Places.Place place = places.take().orElseThrow(() -> refused(503, MOST_LISTENERS + " listen already"));
+        Places.HeldPlace place = places.take().orElseThrow(() -> refused(503, MOST_LISTENERS + " listen already"));
         request.addEndHandler(ended -> place.giveBack());
         if (request.response().closed()) {
             place.giveBack();
@@ -211,13 +211,13 @@ public class LiveResource {
     }
 
     private static OutboundSseEvent event(Sse sse, StreamWatch.Update update) {
-        if (update instanceof StreamWatch.Update.Changed changed) {
+        if (update instanceof StreamWatch.Update.StreamChanged changed) {
             return event(sse, "stream", StreamView.class, changed.stream());
         }
-        if (update instanceof StreamWatch.Update.Said said) {
+        if (update instanceof StreamWatch.Update.CaptionSaid said) {
             return event(sse, "caption", CaptionView.class, said.caption());
         }
-        String streamId = ((StreamWatch.Update.Gone) update).streamId();
+        String streamId = ((StreamWatch.Update.StreamGone) update).streamId();
         return event(sse, "gone", String.class, "{\"stream_id\":\"" + streamId + "\"}");
     }
 

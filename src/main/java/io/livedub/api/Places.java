@@ -14,10 +14,10 @@ final class Places {
     }
 
     /** A place that is held. */
-    final class Place {
+    final class HeldPlace {
         private final AtomicBoolean held = new AtomicBoolean(true);
 
-        private Place() {}
+        private HeldPlace() {}
 
         void giveBack() {
             if (held.compareAndSet(true, false)) {
@@ -26,12 +26,12 @@ final class Places {
         }
     }
 
-    Optional<Place> take() {
+    Optional<HeldPlace> take() {
         if (taken.incrementAndGet() > most) {
             taken.decrementAndGet();
             return Optional.empty();
         }
-        return Optional.of(new Place());
+        return Optional.of(new HeldPlace());
     }
 
     int taken() {

@@ -26,7 +26,7 @@ record SettingsRequest(
                                 "languages in which the stream is heard, each once, no more than WORKER_MAX_LANGUAGES;"
                                         + " the short form of one is a string such as es or fr:anna",
                         minItems = 1)
-                List<Target> targets,
+                List<RequestedTarget> targets,
         @Schema(enumeration = {"enabled", "passthrough"}) String mode,
         @Schema(
                         description = "where segments end",
@@ -52,7 +52,7 @@ record SettingsRequest(
     @Schema(
             name = "Target",
             oneOf = {ShortTarget.class, LongTarget.class})
-    interface Target {}
+    interface RequestedTarget {}
 
     /** As in WORKER_TARGET_LANGUAGE. */
     @Schema(
@@ -81,7 +81,7 @@ record SettingsRequest(
             @Schema(name = "stream_id", required = true, pattern = StreamId.SCHEMA) String streamId,
             @Schema(name = "source_language", description = "as in StreamSettings", maxLength = 64)
                     String sourceLanguage,
-            @Schema(description = "as in StreamSettings", minItems = 1) List<Target> targets,
+            @Schema(description = "as in StreamSettings", minItems = 1) List<RequestedTarget> targets,
             @Schema(enumeration = {"enabled", "passthrough"}) String mode,
             @Schema(enumeration = {"fixed", "pause"}) String cut,
             @Schema(enumeration = {"off", "duck", "constant", "stem"}) String bed,

@@ -6,7 +6,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-import io.livedub.stream.supervision.Answer;
+import io.livedub.stream.supervision.StartAnswer;
 
 /** What a wish for a stream is answered, whichever way it came. */
 final class StreamAnswers {
@@ -14,11 +14,11 @@ final class StreamAnswers {
 
     private StreamAnswers() {}
 
-    static Response of(Answer answer, String id) {
-        if (answer instanceof Answer.ShuttingDown) {
+    static Response of(StartAnswer answer, String id) {
+        if (answer instanceof StartAnswer.ShuttingDown) {
             return message(503, "shutting_down", "the worker is shutting down", id, null);
         }
-        if (answer instanceof Answer.Full full) {
+        if (answer instanceof StartAnswer.Full full) {
             return Response.fromResponse(message(
                             429,
                             "capacity_reached",
@@ -28,7 +28,7 @@ final class StreamAnswers {
                     .header("Retry-After", RETRY_AFTER_S)
                     .build();
         }
-        Answer.Accepted accepted = (Answer.Accepted) answer;
+        StartAnswer.Accepted accepted = (StartAnswer.Accepted) answer;
         return message(
                 accepted.isNew() ? 201 : 200,
                 "worker_started",

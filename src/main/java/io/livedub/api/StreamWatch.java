@@ -21,11 +21,11 @@ final class StreamWatch {
     }
 
     sealed interface Update {
-        record Changed(StreamView stream) implements Update {}
+        record StreamChanged(StreamView stream) implements Update {}
 
-        record Said(CaptionView caption) implements Update {}
+        record CaptionSaid(CaptionView caption) implements Update {}
 
-        record Gone(String streamId) implements Update {}
+        record StreamGone(String streamId) implements Update {}
     }
 
     List<Update> news() {
@@ -39,7 +39,7 @@ final class StreamWatch {
                 nextCaption.remove(id);
             }
             if (!stream.equals(before)) {
-                updates.add(new Update.Changed(stream));
+                updates.add(new Update.StreamChanged(stream));
             }
             captions(id, updates);
         }
@@ -47,7 +47,7 @@ final class StreamWatch {
             boolean gone = !now.containsKey(id);
             if (gone) {
                 nextCaption.remove(id);
-                updates.add(new Update.Gone(id));
+                updates.add(new Update.StreamGone(id));
             }
             return gone;
         });
@@ -57,7 +57,7 @@ final class StreamWatch {
     private void captions(String id, List<Update> updates) {
         for (CaptionView caption : views.captions(id, nextCaption.getOrDefault(id, 0L))) {
             nextCaption.put(id, caption.number() + 1);
-            updates.add(new Update.Said(caption));
+            updates.add(new Update.CaptionSaid(caption));
         }
     }
 }

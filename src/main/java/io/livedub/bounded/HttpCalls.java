@@ -36,10 +36,10 @@ public final class HttpCalls {
     }
 
     /** An answer whatever its status. */
-    public record Answer(int status, byte[] body) {}
+    public record HttpAnswer(int status, byte[] body) {}
 
     /** Does not block. Fails with an {@link IOException}, which may be wrapped in a {@link CompletionException}. */
-    public CompletableFuture<Answer> ask(HttpRequest.Builder request) {
+    public CompletableFuture<HttpAnswer> ask(HttpRequest.Builder request) {
         CompletableFuture<HttpResponse<byte[]>> call =
                 http.sendAsync(request.timeout(limit).build(), about -> new BoundedBody(mostBytes));
         return call.copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).handle((response, failure) -> {
@@ -48,12 +48,12 @@ public final class HttpCalls {
                 call.cancel(true);
                 throw new CompletionException(asIo(failure));
             }
-            return new Answer(response.statusCode(), response.body());
+            return new HttpAnswer(response.statusCode(), response.body());
         });
     }
 
     /** Blocks for as long as the call may take. */
-    public Answer await(HttpRequest.Builder request) throws IOException, InterruptedException {
+    public HttpAnswer await(HttpRequest.Builder request) throws IOException, InterruptedException {
         try {
             return ask(request).get();
         } catch (ExecutionException failure) {

@@ -77,7 +77,7 @@ public class CheckCommand implements Callable<Integer> {
                 .serviceUrl()
                 .orElseThrow(() -> new ConfigurationException(
                         "WORKER_STS_SERVICE_URL='' is not valid: allowed is http(s)://host:port or ws(s)://host:port"));
-        StsProbe.Result result = new StsProbe(config, wiring.transports(), clock, engine).run();
+        StsProbe.ProbeResult result = new StsProbe(config, wiring.transports(), clock, engine).run();
         out.printf(Locale.ROOT, "%-14s %s: %s%n", "STS", service, result.detail());
         return result.answered();
     }

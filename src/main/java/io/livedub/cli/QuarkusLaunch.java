@@ -17,14 +17,14 @@ import io.livedub.stream.events.ExitCode;
 /** Checks the configuration, then starts Quarkus around a job. */
 final class QuarkusLaunch {
     /** What {@link WorkerApplication} does; Quarkus makes that object itself, so it cannot be handed over. */
-    static final AtomicReference<Launch> CURRENT = new AtomicReference<>();
+    static final AtomicReference<LaunchedTask> CURRENT = new AtomicReference<>();
 
-    record Launch(WorkerConfig config, Job job) {}
+    record LaunchedTask(WorkerConfig config, MainTask job) {}
 
     private QuarkusLaunch() {}
 
     /** @throws io.livedub.config.ConfigurationException when a variable has a value that is not allowed */
-    static int run(CommonOptions options, Map<String, String> quarkusProperties, Function<WorkerConfig, Job> job) {
+    static int run(CommonOptions options, Map<String, String> quarkusProperties, Function<WorkerConfig, MainTask> job) {
         options.toSystemProperties();
         WorkerConfig config = WorkerConfig.of(settings());
         quarkusProperties.forEach(System::setProperty);
@@ -38,14 +38,14 @@ final class QuarkusLaunch {
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
         logLevel(config.logging().level());
-        return start(new Launch(config, job.apply(config)));
+        return start(new LaunchedTask(config, job.apply(config)));
     }
 
     /** For a command that needs no servers, but logging and the container that fault tolerance lives in. */
     static int withoutServers(IntSupplier command) {
         System.setProperty("quarkus.http.host-enabled", "false");
         System.setProperty("quarkus.management.host-enabled", "false");
-        return start(new Launch(WorkerConfig.of(settings()), new CommandJob(command)));
+        return start(new LaunchedTask(WorkerConfig.of(settings()), new CommandJob(command)));
     }
 
     /**
@@ -58,7 +58,7 @@ final class QuarkusLaunch {
         System.setProperty("quarkus.log.category.\"io.livedub\".level", level);
     }
 
-    private static int start(Launch launch) {
+    private static int start(LaunchedTask launch) {
         TemporaryFolder.prepare();
         CURRENT.set(launch);
         ConfigurationAtStart.set(launch.config());

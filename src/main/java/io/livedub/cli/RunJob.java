@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import io.quarkus.arc.Arc;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
@@ -20,7 +21,7 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
 /** One stream until it ends; its end is the exit code. */
-final class RunJob implements Job {
+final class RunJob implements MainTask {
     private final StreamSpec spec;
     private final boolean supervised;
     private StreamWorker worker;
@@ -62,8 +63,8 @@ final class RunJob implements Job {
         }
     }
 
-    private static ParentLine.Words words(StreamWorker worker) {
-        return new ParentLine.Words() {
+    private static ParentLine.ParentWords words(StreamWorker worker) {
+        return new ParentLine.ParentWords() {
             @Override
             public void stop(String reason) {
                 worker.stop(reason);
@@ -104,7 +105,7 @@ final class RunJob implements Job {
             try {
                 worker = Arc.container().instance(StreamFactory.class).get().create(spec, events);
             } catch (StreamFailure refused) {
-                events.accept(new StreamEvent.Life(
+                events.accept(new LifeEvent.Life(
                         StreamState.initial(),
                         new StreamState.Failed(refused.getMessage(), refused.exitCode()),
                         refused.getMessage()));

@@ -23,7 +23,7 @@ import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
 
 /** Waits for hooks until a signal ends it; then what is held airs. Hooks are answered meanwhile: with 503. */
-final class ServeJob implements Job {
+final class ServeJob implements MainTask {
     private static final Logger LOG = Logger.getLogger(ServeJob.class);
 
     private final CompletableFuture<Integer> signalled = new CompletableFuture<>();

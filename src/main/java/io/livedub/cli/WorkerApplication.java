@@ -24,7 +24,7 @@ public class WorkerApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) throws Exception {
-        QuarkusLaunch.Launch launch = QuarkusLaunch.CURRENT.get();
+        QuarkusLaunch.LaunchedTask launch = QuarkusLaunch.CURRENT.get();
         formatLogs(launch);
         // What fails after somebody stopped listening to it is no error; Mutiny's own words are a stack trace.
         Infrastructure.setDroppedExceptionHandler(
@@ -44,7 +44,7 @@ public class WorkerApplication implements QuarkusApplication {
 
     // Main chooses the console that is null where there is no terminal.
     @SuppressWarnings("SystemConsoleNull")
-    private static void formatLogs(QuarkusLaunch.Launch launch) {
+    private static void formatLogs(QuarkusLaunch.LaunchedTask launch) {
         boolean json = launch.config().logging().json().orElseGet(() -> System.console() == null);
         LogLine format = new LogLine(
                 json,
@@ -71,7 +71,7 @@ public class WorkerApplication implements QuarkusApplication {
      * either: the hook would wait for the application's end, and the application, which knows of nothing, would go on air.
      */
     @SuppressWarnings("sunapi")
-    static void onSignals(Job job) {
+    static void onSignals(MainTask job) {
         for (String name : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(name), signal -> {
                 int exitCode = SIGNAL_EXIT_BASE + signal.getNumber();

@@ -7,7 +7,7 @@ package io.livedub.config;
  */
 public record ContinuityConfig(boolean backup) {
     static ContinuityConfig of(ContinuityVariables variables) {
-        return new ContinuityConfig(Values.choice(
-                "WORKER_BACKUP", variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF, "on or off"));
+        return new ContinuityConfig(SettingValues.backup(
+                "WORKER_BACKUP", Values.word(variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF)));
     }
 }

@@ -1,64 +1,63 @@
 package io.livedub.config;
 
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
-import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 
-/** What one source says of a stream's settings: each setting by itself is said or left to the next source. */
-public record SettingsPatch(
-        Optional<String> sourceLanguage,
-        Optional<List<Target>> targets,
-        Optional<Boolean> passthrough,
-        Optional<Boolean> cutAtPauses,
-        Optional<Bed> bed,
-        Optional<Integer> bedDb,
-        Optional<Boolean> matchLoudness,
-        Optional<Boolean> backup) {
+/**
+ * What one source says of a stream's settings. A setting that it does not say is left to the next source.
+ *
+ * @param said the settings that it says, with the values that {@link SettingValues} makes of their texts
+ */
+public record SettingsPatch(Map<Setting, Object> said) {
     /** A source that says nothing. */
-    public static final SettingsPatch NOTHING = new SettingsPatch(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    public static final SettingsPatch NOTHING = new SettingsPatch(Map.of());
 
-    /** Of another source, what this one does not say. */
+    public SettingsPatch {
+        said = Map.copyOf(said);
+    }
+
+    /** @param targets checked */
+    public static SettingsPatch ofTargets(List<Target> targets) {
+        return new SettingsPatch(Map.of(Setting.TARGETS, targets));
+    }
+
+    /** This source's settings, and for those that it does not say the other source's. */
     SettingsPatch or(SettingsPatch next) {
-        return new SettingsPatch(
-                sourceLanguage.or(next::sourceLanguage),
-                targets.or(next::targets),
-                passthrough.or(next::passthrough),
-                cutAtPauses.or(next::cutAtPauses),
-                bed.or(next::bed),
-                bedDb.or(next::bedDb),
-                matchLoudness.or(next::matchLoudness),
-                backup.or(next::backup));
+        Map<Setting, Object> both = new EnumMap<>(Setting.class);
+        both.putAll(next.said);
+        both.putAll(said);
+        return new SettingsPatch(both);
     }
 
     StreamSettings over(StreamSettings lowest) {
-        DubSound sound = lowest.dub().sound();
+        DubConfig dub = lowest.dub();
+        DubSound sound = dub.sound();
         return new StreamSettings(
-                sourceLanguage.orElse(lowest.sourceLanguage()),
-                targets.orElse(lowest.targets()),
-                passthrough.orElse(lowest.passthrough()),
+                value(Setting.SOURCE_LANGUAGE, lowest.sourceLanguage()),
+                value(Setting.TARGETS, lowest.targets()),
+                value(Setting.MODE, lowest.passthrough()),
                 new DubConfig(
                         new DubSound(
-                                bed.orElse(sound.bed()),
-                                bedDb.orElse(sound.bedDb()),
-                                matchLoudness.orElse(sound.matchLoudness())),
-                        cutAtPauses.orElse(lowest.dub().cutAtPauses())),
-                backup.orElse(lowest.backup()));
+                                value(Setting.BED, sound.bed()),
+                                value(Setting.BED_DB, sound.bedDb()),
+                                value(Setting.LOUDNESS, sound.matchLoudness())),
+                        value(Setting.CUT, dub.cutAtPauses())),
+                value(Setting.BACKUP, lowest.backup()));
+    }
+
+    // The type of a setting's value is the one that Builder puts.
+    @SuppressWarnings("unchecked")
+    private <T> T value(Setting setting, T lowest) {
+        return (T) said.getOrDefault(setting, lowest);
     }
 
     /** Made setting by setting; each value is checked as it comes. */
     public static final class Builder {
         private final SettingRules rules;
-        private SettingsPatch patch = NOTHING;
+        private final Map<Setting, Object> said = new EnumMap<>(Setting.class);
 
         public Builder(SettingRules rules) {
             this.rules = rules;
@@ -67,91 +66,33 @@ public record SettingsPatch(
         /**
          * @param name for the message
          * @param text of a list of targets: the short form
-         * @throws WrongSetting and the setting is still not said
+         * @throws WrongSetting when the text is no value of the setting, which then stays unsaid
          */
         public Builder say(Setting setting, String name, String text) {
-            SettingsPatch said =
-                    switch (setting) {
-                        case SOURCE_LANGUAGE -> ofSourceLanguage(SettingValues.sourceLanguage(name, text));
-                        case TARGETS -> ofTargets(SettingValues.targets(name, text, rules));
-                        case MODE -> ofPassthrough(SettingValues.passthrough(name, text, rules));
-                        case CUT -> ofCut(SettingValues.cutAtPauses(name, text));
-                        case BED -> ofBed(SettingValues.bed(name, text));
-                        case BED_DB -> ofBedDb(SettingValues.bedDb(name, text));
-                        case LOUDNESS -> ofLoudness(SettingValues.matchLoudness(name, text));
-                        case BACKUP -> ofBackup(SettingValues.backup(name, text));
-                    };
-            patch = said.or(patch);
+            said.put(setting, value(setting, name, text));
             return this;
         }
 
+        private Object value(Setting setting, String name, String text) {
+            return switch (setting) {
+                case SOURCE_LANGUAGE -> SettingValues.sourceLanguage(name, text);
+                case TARGETS -> SettingValues.targets(name, text, rules);
+                case MODE -> SettingValues.passthrough(name, text, rules);
+                case CUT -> SettingValues.cutAtPauses(name, text);
+                case BED -> SettingValues.bed(name, text);
+                case BED_DB -> SettingValues.bedDb(name, text);
+                case LOUDNESS -> SettingValues.matchLoudness(name, text);
+                case BACKUP -> SettingValues.backup(name, text);
+            };
+        }
+
         Builder targets(String name, List<Target> targets) {
-            patch = ofTargets(SettingValues.targets(name, targets, rules)).or(patch);
+            said.put(Setting.TARGETS, SettingValues.targets(name, targets, rules));
             return this;
         }
 
         public SettingsPatch build() {
-            return patch;
+            return new SettingsPatch(said);
         }
-    }
-
-    private static SettingsPatch ofSourceLanguage(String tag) {
-        return with(Optional.of(tag), Optional.empty(), Optional.empty());
-    }
-
-    /** @param targets checked */
-    public static SettingsPatch ofTargets(List<Target> targets) {
-        return with(Optional.empty(), Optional.of(targets), Optional.empty());
-    }
-
-    private static SettingsPatch ofPassthrough(boolean passthrough) {
-        return with(Optional.empty(), Optional.empty(), Optional.of(passthrough));
-    }
-
-    private static SettingsPatch with(
-            Optional<String> source, Optional<List<Target>> targets, Optional<Boolean> passthrough) {
-        return new SettingsPatch(
-                source,
-                targets,
-                passthrough,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
-    private static SettingsPatch ofCut(boolean atPauses) {
-        return withSound(Optional.of(atPauses), Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
-    private static SettingsPatch ofBed(Bed bed) {
-        return withSound(Optional.empty(), Optional.of(bed), Optional.empty(), Optional.empty());
-    }
-
-    private static SettingsPatch ofBedDb(int db) {
-        return withSound(Optional.empty(), Optional.empty(), Optional.of(db), Optional.empty());
-    }
-
-    private static SettingsPatch ofLoudness(boolean match) {
-        return withSound(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(match));
-    }
-
-    private static SettingsPatch withSound(
-            Optional<Boolean> cut, Optional<Bed> bed, Optional<Integer> bedDb, Optional<Boolean> loudness) {
-        return new SettingsPatch(
-                Optional.empty(), Optional.empty(), Optional.empty(), cut, bed, bedDb, loudness, Optional.empty());
-    }
-
-    private static SettingsPatch ofBackup(boolean backup) {
-        return new SettingsPatch(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(backup));
     }
 }

@@ -20,7 +20,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * Settings of streams by their ids, as {@code WORKER_STREAMS_FILE} has them. Of several entries the first that matches a stream counts, and
  * it alone.
  */
-public record StreamsFile(List<Entry> entries) {
+public record StreamsFile(List<StreamsEntry> entries) {
     public static final StreamsFile NONE = new StreamsFile(List.of());
 
     private static final String VARIABLE = "WORKER_STREAMS_FILE";
@@ -33,7 +33,7 @@ public record StreamsFile(List<Entry> entries) {
     /**
      * @param match a stream's id; {@code *} stands for any characters and {@code ?} for one
      */
-    public record Entry(String match, SettingsPatch settings) {
+    public record StreamsEntry(String match, SettingsPatch settings) {
         /** Without a regular expression: one made of many stars would try for hours. */
         boolean matches(String streamId) {
             int star = -1;
@@ -70,7 +70,7 @@ public record StreamsFile(List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> entry.matches(streamId))
                 .findFirst()
-                .map(Entry::settings)
+                .map(StreamsEntry::settings)
                 .orElse(SettingsPatch.NOTHING);
     }
 
@@ -80,7 +80,7 @@ public record StreamsFile(List<Entry> entries) {
             return parse(text(bytes(file)), rules);
         } catch (IOException unreadable) {
             throw refused(file, Files.exists(file) ? "it cannot be read" : "it does not exist");
-        } catch (YamlTree.Fault fault) {
+        } catch (YamlTree.YamlFault fault) {
             throw refused(file, fault.getMessage());
         }
     }
@@ -90,7 +90,7 @@ public record StreamsFile(List<Entry> entries) {
                         .getMessage() + "; " + YamlTree.shown(why, 400));
     }
 
-    private static byte[] bytes(Path file) throws IOException, YamlTree.Fault {
+    private static byte[] bytes(Path file) throws IOException, YamlTree.YamlFault {
         // A named pipe that nobody writes to would hold up the start for ever.
         if (!Files.isRegularFile(file)) {
             throw new IOException("not a regular file");
@@ -98,29 +98,29 @@ public record StreamsFile(List<Entry> entries) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw new YamlTree.Fault(1, "the file is larger than 256 KiB");
+                throw new YamlTree.YamlFault(1, "the file is larger than 256 KiB");
             }
             return bytes;
         }
     }
 
-    private static String text(byte[] bytes) throws YamlTree.Fault {
+    private static String text(byte[] bytes) throws YamlTree.YamlFault {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException binary) {
-            throw new YamlTree.Fault(1, "the file is not UTF-8");
+            throw new YamlTree.YamlFault(1, "the file is not UTF-8");
         }
     }
 
-    static StreamsFile parse(String text, SettingRules rules) throws YamlTree.Fault {
+    static StreamsFile parse(String text, SettingRules rules) throws YamlTree.YamlFault {
         YamlTree yaml = YamlTree.parse(text);
         try {
             return of(yaml.root(), rules);
         } catch (WrongSetting wrong) {
-            throw new YamlTree.Fault(yaml.line(wrong.name()), wrong.getMessage());
+            throw new YamlTree.YamlFault(yaml.line(wrong.name()), wrong.getMessage());
         }
     }
 
@@ -136,14 +136,14 @@ public record StreamsFile(List<Entry> entries) {
             throw new WrongSetting("streams", "", "a list of up to 1000 entries");
         }
         SettingsTree settings = new SettingsTree(rules, Set.of(MATCH));
-        List<Entry> entries = new ArrayList<>();
+        List<StreamsEntry> entries = new ArrayList<>();
         for (int i = 0; i < streams.size(); i++) {
             entries.add(entry(streams.get(i), String.format(Locale.ROOT, "streams[%d]", i), settings));
         }
         return new StreamsFile(entries);
     }
 
-    private static Entry entry(JsonNode entry, String path, SettingsTree settings) {
+    private static StreamsEntry entry(JsonNode entry, String path, SettingsTree settings) {
         if (!entry.isObject()) {
             throw new WrongSetting(path, "", "an entry such as {match: \"news-*\", targets: [es]}");
         }
@@ -155,6 +155,6 @@ public record StreamsFile(List<Entry> entries) {
                     "a stream's id, in which * stands for any characters and ? for one; in quotation marks when it begins"
                             + " with * or is a number");
         }
-        return new Entry(match.textValue(), settings.read(entry, path + "."));
+        return new StreamsEntry(match.textValue(), settings.read(entry, path + "."));
     }
 }

@@ -45,17 +45,17 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
     private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
 
     /** What is wrong with a text, and where. */
-    static final class Fault extends Exception {
+    static final class YamlFault extends Exception {
         private static final long serialVersionUID = 1L;
 
         /** @param line counts from 1 */
-        Fault(int line, String what) {
+        YamlFault(int line, String what) {
             super(String.format(Locale.ROOT, "line %d: %s", line, what));
         }
     }
 
-    /** @throws Fault when it is not YAML, more than one document, or larger than anything that is meant to be read here */
-    static YamlTree parse(String text) throws Fault {
+    /** @throws YamlFault when it is not YAML, more than one document, or larger than anything that is meant to be read here */
+    static YamlTree parse(String text) throws YamlFault {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(text.length() + 1);
         options.setNestingDepthLimit(DEEPEST);
@@ -70,12 +70,12 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
             int line = malformed.getProblemMark() == null
                     ? 1
                     : malformed.getProblemMark().getLine() + 1;
-            throw new Fault(line, "not YAML: " + malformed.getProblem());
+            throw new YamlFault(line, "not YAML: " + malformed.getProblem());
         } catch (YAMLException malformed) {
-            throw new Fault(1, "not YAML, or nested too deeply: " + malformed.getMessage());
+            throw new YamlFault(1, "not YAML, or nested too deeply: " + malformed.getMessage());
         }
         if (root == null) {
-            throw new Fault(1, "the file is empty");
+            throw new YamlFault(1, "the file is empty");
         }
         Reading reading = new Reading();
         return new YamlTree(reading.tree(root, "", 0), reading.lines);
@@ -94,12 +94,12 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
         private final Map<String, Integer> lines = new HashMap<>();
         private int values;
 
-        JsonNode tree(Node node, String path, int depth) throws Fault {
+        JsonNode tree(Node node, String path, int depth) throws YamlFault {
             int line = node.getStartMark().getLine() + 1;
             // An alias has no line of its own; a value is counted where it stands, so a list of aliases of lists cannot
             // grow without end.
             if (++values > MOST_VALUES || depth > DEEPEST) {
-                throw new Fault(line, "too many values, or nested too deeply");
+                throw new YamlFault(line, "too many values, or nested too deeply");
             }
             lines.put(path, line);
             if (node instanceof MappingNode mapping) {
@@ -111,16 +111,16 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
             return scalar((ScalarNode) node);
         }
 
-        private ObjectNode object(MappingNode mapping, String path, int depth) throws Fault {
+        private ObjectNode object(MappingNode mapping, String path, int depth) throws YamlFault {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
             for (NodeTuple field : mapping.getValue()) {
                 int line = field.getKeyNode().getStartMark().getLine() + 1;
                 if (!(field.getKeyNode() instanceof ScalarNode key)) {
-                    throw new Fault(line, "a field's name must be a text");
+                    throw new YamlFault(line, "a field's name must be a text");
                 }
                 String name = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
                 if (object.has(key.getValue())) {
-                    throw new Fault(line, shown(name, 100) + " stands twice");
+                    throw new YamlFault(line, shown(name, 100) + " stands twice");
                 }
                 object.set(key.getValue(), tree(field.getValueNode(), name, depth + 1));
                 lines.put(name, line);
@@ -128,7 +128,7 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
             return object;
         }
 
-        private ArrayNode array(List<Node> elements, String path, int depth) throws Fault {
+        private ArrayNode array(List<Node> elements, String path, int depth) throws YamlFault {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
             for (int i = 0; i < elements.size(); i++) {
                 array.add(tree(elements.get(i), String.format(Locale.ROOT, "%s[%d]", path, i), depth + 1));

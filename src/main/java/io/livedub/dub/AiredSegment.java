@@ -3,10 +3,10 @@ package io.livedub.dub;
 import java.util.List;
 import java.util.Optional;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Mixer;
-import io.livedub.stream.events.StreamEvent;
 
 /**
  * A segment as it goes on air: its own video, untouched, and audio of exactly the same length.
@@ -37,7 +37,7 @@ public record AiredSegment(
                 List.of(),
                 Optional.empty(),
                 Neighbour.of(
-                        segment, airing instanceof Airing.Original ? Mixer.Before.ORIGINAL : Mixer.Before.NOTHING));
+                        segment, airing instanceof Airing.AirsOriginal ? Mixer.Before.ORIGINAL : Mixer.Before.NOTHING));
     }
 
     /** Dubbed, or original. */
@@ -54,13 +54,13 @@ public record AiredSegment(
             return "";
         }
 
-        record Dubbed(String why, String transcript, String translation) implements Airing {}
+        record AirsDubbed(String why, String transcript, String translation) implements Airing {}
 
-        record Original(String why) implements Airing {}
+        record AirsOriginal(String why) implements Airing {}
     }
 
     public boolean dubbed() {
-        return airing instanceof Airing.Dubbed;
+        return airing instanceof Airing.AirsDubbed;
     }
 
     /**
@@ -69,8 +69,8 @@ public record AiredSegment(
      * @param outputNs its beginning in the publication's time
      * @param airNs the same as clock time
      */
-    public StreamEvent.Aired aired(long outputNs, long airNs) {
-        return new StreamEvent.Aired(
+    public SegmentEvent.Aired aired(long outputNs, long airNs) {
+        return new SegmentEvent.Aired(
                 segment.fragmentId(),
                 segment.batch(),
                 outputNs,
@@ -83,6 +83,6 @@ public record AiredSegment(
     }
 
     public static AiredSegment original(Segment segment, String why) {
-        return new AiredSegment(segment, segment.audio(), new Airing.Original(why));
+        return new AiredSegment(segment, segment.audio(), new Airing.AirsOriginal(why));
     }
 }

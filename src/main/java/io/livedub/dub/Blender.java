@@ -61,7 +61,7 @@ public final class Blender {
             return blend(segment, dubbed, sound, original(segment, neighbour), neighbour);
         } catch (CodecException notHere) {
             // A format that is decoded or encoded nowhere here: frames of the service's own may still fit it.
-            Fitter.Fitted alone = fitter.fit(
+            Fitter.FittedAudio alone = fitter.fit(
                     dubbed.audio(), segment.audioFormat(), segment.audio().size());
             return new Blended(
                     alone.frames(),

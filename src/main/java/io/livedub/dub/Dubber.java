@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
@@ -161,7 +162,7 @@ public final class Dubber {
     }
 
     private RuntimeException fallback(Segment segment, FallbackReason reason, String detail) {
-        events.accept(new StreamEvent.Fallback(segment.fragmentId(), reason, detail));
+        events.accept(new SegmentEvent.Fallback(segment.fragmentId(), reason, detail));
         return new IllegalStateException(detail);
     }
 
@@ -202,7 +203,7 @@ public final class Dubber {
                 try {
                     fitted = fit.get();
                     events.accept(
-                            new StreamEvent.Fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs)));
+                            new SegmentEvent.Fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs)));
                 } catch (RuntimeException | OutOfMemoryError failure) {
                     // Whatever a service can send must not end the stream; the original is at hand.
                     unusable = String.valueOf(failure.getMessage());
@@ -238,7 +239,7 @@ public final class Dubber {
     }
 
     private AiredSegment alone(Segment segment, StsOutcome.Dubbed outcome) {
-        Fitter.Fitted fitted = fitter.fit(
+        Fitter.FittedAudio fitted = fitter.fit(
                 outcome.audio(), segment.audioFormat(), segment.audio().size());
         return new AiredSegment(segment, frames(segment, fitted.frames()), airing(fitted.how(), outcome));
     }
@@ -256,7 +257,7 @@ public final class Dubber {
     }
 
     private static AiredSegment.Airing airing(String how, StsOutcome.Dubbed outcome) {
-        return new AiredSegment.Airing.Dubbed(how, outcome.transcript(), outcome.translation());
+        return new AiredSegment.Airing.AirsDubbed(how, outcome.transcript(), outcome.translation());
     }
 
     /** Made audio at the times of the segment's last frames, as many as were made. */

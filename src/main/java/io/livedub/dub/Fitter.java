@@ -37,14 +37,14 @@ public final class Fitter {
      * @param frames as many raw AAC frames as the place has
      * @param how one line for the log
      */
-    public record Fitted(List<byte[]> frames, String how) {}
+    public record FittedAudio(List<byte[]> frames, String how) {}
 
     /**
      * @param format the stream's own
      * @param places AAC frames that the original takes
      * @throws UnusableAudioException when the audio cannot go on air
      */
-    Fitted fit(DubbedAudio audio, AudioFormat format, int places) {
+    FittedAudio fit(DubbedAudio audio, AudioFormat format, int places) {
         requireSound(audio);
         try {
             // The bytes decide before the label does: services mislabel, and MP4 is unmistakable.
@@ -99,7 +99,7 @@ public final class Fitter {
         }
     }
 
-    private Fitted fitClip(AacClip clip, AudioFormat format, int places) {
+    private FittedAudio fitClip(AacClip clip, AudioFormat format, int places) {
         int skip = Math.toIntExact(clip.leadingSamples() / clip.format().samplesPerFrame());
         boolean aligned = clip.leadingSamples() % clip.format().samplesPerFrame() == 0;
         int frames = Math.toIntExact(
@@ -112,7 +112,7 @@ public final class Fitter {
             while (exact.size() < places) {
                 exact.add(codec.silence(format));
             }
-            return new Fitted(
+            return new FittedAudio(
                     exact,
                     frames == places
                             ? "untouched"
@@ -132,9 +132,9 @@ public final class Fitter {
         return codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), format.channels());
     }
 
-    private Fitted encoded(Shaped shaped, AudioFormat format, int places) {
+    private FittedAudio encoded(Shaped shaped, AudioFormat format, int places) {
         Pcm pcm = faded(shaped.pcm(), places * format.samplesPerFrame(), true);
-        return new Fitted(codec.encode(pcm, format, places), shaped.how());
+        return new FittedAudio(codec.encode(pcm, format, places), shaped.how());
     }
 
     private Pcm readPcm(DubbedAudio audio, AudioFormat format, int places) {

@@ -71,7 +71,7 @@ final class ControlApi {
     }
 
     private JsonNode disconnect(JsonNode body) {
-        Fields fields = Fields.of(body, "the body");
+        StrictFields fields = StrictFields.of(body, "the body");
         String streamId = fields.text("stream_id", null);
         String reason = Conversation.shortened(fields.text("reason", "simulated"));
         boolean abort = fields.flag("abort", false);
@@ -85,7 +85,7 @@ final class ControlApi {
     }
 
     private JsonNode emit(JsonNode body) {
-        Fields fields = Fields.of(body, "the body");
+        StrictFields fields = StrictFields.of(body, "the body");
         String streamId = fields.text("stream_id", null);
         String event = fields.text("event");
         JsonNode payload = fields.raw("payload");
@@ -94,21 +94,21 @@ final class ControlApi {
         return Json.object().put("status", "accepted");
     }
 
-    private static void requireKnown(Fields fields) {
+    private static void requireKnown(StrictFields fields) {
         if (!fields.unknown().isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown field " + fields.unknown().get(0));
         }
     }
 
-    private interface Action {
+    private interface ControlAction {
         /**
          * @throws IllegalArgumentException when the body is wrong; the message is the answer
          */
         JsonNode run(JsonNode body);
     }
 
-    private static void body(HttpServerRequest request, Action action) {
+    private static void body(HttpServerRequest request, ControlAction action) {
         // Collected by hand: a body handler would take a body of any length into memory.
         Buffer body = Buffer.buffer();
         request.handler(part -> {

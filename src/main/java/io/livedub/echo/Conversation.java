@@ -15,9 +15,9 @@ final class Conversation {
     private final String headerWorkerId;
     private final boolean authorization;
     private Director.Script script = new Director.Script(List.of());
-    private Session session;
+    private EchoSession session;
     /** Results of the session before may still be acknowledged after a new {@code stream:init}. */
-    private Session previous;
+    private EchoSession previous;
 
     Conversation(
             EchoContext context, Emitter emitter, String headerStreamId, String headerWorkerId, boolean authorization) {
@@ -92,9 +92,9 @@ final class Conversation {
         StreamInit init;
         try {
             init = StreamInit.parse(payload, headerStreamId, headerWorkerId);
-        } catch (Fields.InvalidFieldException e) {
+        } catch (StrictFields.InvalidFieldException e) {
             violation("INVALID_CONFIG", e.getMessage());
-            emitter.emitError(headerStreamId, null, Failure.of("INVALID_CONFIG", shortened(e.getMessage())), null);
+            emitter.emitError(headerStreamId, null, EchoFailure.of("INVALID_CONFIG", shortened(e.getMessage())), null);
             return;
         }
         unknownFields("stream:init", init.unknown(), null);
@@ -109,7 +109,7 @@ final class Conversation {
         Integer bound = simulation.maxInflight();
         int granted =
                 Math.min(init.maxInflight(), bound == null ? context.options().maxInflight() : bound);
-        session = new Session(context, emitter, this::violation, init, granted);
+        session = new EchoSession(context, emitter, this::violation, init, granted);
         context.journal()
                 .session(new SessionTrace(
                         session.id(),
@@ -142,7 +142,7 @@ final class Conversation {
             String id = payload.path("fragment_id").textValue();
             String problem = session == null ? "fragment:data before stream:ready" : "fragment:data after stream:end";
             violation("STREAM_NOT_FOUND", problem, id);
-            emitter.emitError(headerStreamId, id, Failure.of("STREAM_NOT_FOUND", problem), null);
+            emitter.emitError(headerStreamId, id, EchoFailure.of("STREAM_NOT_FOUND", problem), null);
             return;
         }
         session.fragment(payload, chars, script);
@@ -186,10 +186,10 @@ final class Conversation {
         });
     }
 
-    private void requireStream(Fields fields) {
+    private void requireStream(StrictFields fields) {
         String id = fields.text("stream_id");
         if (session == null || !session.streamId().equals(id)) {
-            emitter.emitError(id, null, Failure.of("STREAM_NOT_FOUND", "no session of this stream here"), null);
+            emitter.emitError(id, null, EchoFailure.of("STREAM_NOT_FOUND", "no session of this stream here"), null);
             throw fields.invalid("stream_id", "names a stream that has no session on this connection");
         }
     }
@@ -197,7 +197,7 @@ final class Conversation {
     private void errorSimulation(JsonNode payload) {
         ObjectNode answer = Json.object();
         try {
-            Fields fields = Fields.of(payload, "config:error_simulation");
+            StrictFields fields = StrictFields.of(payload, "config:error_simulation");
             boolean enabled = fields.flag("enabled", true);
             List<ErrorRule> rules = ErrorRule.parseAll(fields.raw("rules"));
             script = new Director.Script(enabled ? rules : List.of());
@@ -219,12 +219,12 @@ final class Conversation {
         });
     }
 
-    private void read(String event, JsonNode payload, Consumer<Fields> reader) {
+    private void read(String event, JsonNode payload, Consumer<StrictFields> reader) {
         try {
-            Fields fields = Fields.of(payload, event);
+            StrictFields fields = StrictFields.of(payload, event);
             reader.accept(fields);
             unknownFields(event, fields.unknown(), null);
-        } catch (Fields.InvalidFieldException e) {
+        } catch (StrictFields.InvalidFieldException e) {
             violation("INVALID_FIELD", event + ": " + e.getMessage());
         }
     }

@@ -13,7 +13,7 @@ final class Delivery {
     static final int MAX_SLOTS = 1000;
 
     private final BooleanSupplier gapsBlock;
-    private final BiConsumer<Slot, Result> deliver;
+    private final BiConsumer<Slot, EchoResult> deliver;
     private final Runnable settled;
     private final TreeMap<Long, Slot> slots = new TreeMap<>();
     private final Set<Long> timers = new HashSet<>();
@@ -25,10 +25,10 @@ final class Delivery {
         private final long sequence;
         private final long key;
         private final long receivedMs;
-        private FragmentData data;
-        private Result result;
+        private ReceivedFragment data;
+        private EchoResult result;
 
-        private Slot(long sequence, FragmentData data, long key, long receivedMs) {
+        private Slot(long sequence, ReceivedFragment data, long key, long receivedMs) {
             this.sequence = sequence;
             this.data = data;
             this.key = key;
@@ -39,7 +39,7 @@ final class Delivery {
             return sequence;
         }
 
-        FragmentData data() {
+        ReceivedFragment data() {
             return data;
         }
 
@@ -57,13 +57,13 @@ final class Delivery {
      * @param deliver is given each result in its turn
      * @param settled called after each change
      */
-    Delivery(BooleanSupplier gapsBlock, BiConsumer<Slot, Result> deliver, Runnable settled) {
+    Delivery(BooleanSupplier gapsBlock, BiConsumer<Slot, EchoResult> deliver, Runnable settled) {
         this.gapsBlock = gapsBlock;
         this.deliver = deliver;
         this.settled = settled;
     }
 
-    Slot slot(long sequence, FragmentData data, long key, long receivedMs) {
+    Slot slot(long sequence, ReceivedFragment data, long key, long receivedMs) {
         Slot slot = new Slot(sequence, data, key, receivedMs);
         slots.put(sequence, slot);
         processing++;
@@ -85,7 +85,7 @@ final class Delivery {
         flush();
     }
 
-    void done(Slot slot, Result result) {
+    void done(Slot slot, EchoResult result) {
         processing--;
         slot.result = result;
         flush();

@@ -30,14 +30,14 @@ final class Director {
     /**
      * @param own the rules that the connection set for itself; they come first
      */
-    synchronized Cue next(Script own, String fragmentId, long sequence) {
+    synchronized Treatment next(Script own, String fragmentId, long sequence) {
         seen++;
         ErrorRule ofConnection = own.next(fragmentId, sequence);
         ErrorRule ofServer = script.next(fragmentId, sequence);
         boolean dropped = simulation.drop() > 0 && seen % simulation.drop() == 0;
         long delayMs = simulation.delay().toMillis()
                 + Math.round(jitter.nextDouble() * simulation.jitter().toMillis());
-        return new Cue(delayMs, dropped, ofConnection != null ? ofConnection : ofServer, simulation);
+        return new Treatment(delayMs, dropped, ofConnection != null ? ofConnection : ofServer, simulation);
     }
 
     /**
@@ -48,7 +48,7 @@ final class Director {
      * @param rule the error it is answered with; null: by the simulation's outcome
      * @param simulation as it was when the fragment came
      */
-    record Cue(long delayMs, boolean dropped, ErrorRule rule, Simulation simulation) {}
+    record Treatment(long delayMs, boolean dropped, ErrorRule rule, Simulation simulation) {}
 
     /** A list of rules, and the count of the fragments it has seen. */
     static final class Script {

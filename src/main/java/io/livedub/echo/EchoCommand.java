@@ -139,8 +139,8 @@ public final class EchoCommand implements Callable<Integer> {
         return new EchoOptions(
                 host,
                 port,
-                Choice.of(EchoOptions.Voice.class, voice, "--voice"),
-                Choice.of(EchoOptions.Format.class, format, "--format"),
+                Choice.of(EchoOptions.EchoVoice.class, voice, "--voice"),
+                Choice.of(EchoOptions.DubContainer.class, format, "--format"),
                 maxInflight,
                 seed,
                 defaults.pingInterval(),

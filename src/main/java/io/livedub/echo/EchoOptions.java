@@ -19,8 +19,8 @@ import java.time.Duration;
 public record EchoOptions(
         String host,
         int port,
-        Voice voice,
-        Format format,
+        EchoVoice voice,
+        DubContainer format,
         int maxInflight,
         long seed,
         Duration pingInterval,
@@ -28,7 +28,7 @@ public record EchoOptions(
         Duration endPatience,
         Simulation simulation) {
     /** What the answer sounds like. */
-    public enum Voice {
+    public enum EchoVoice {
         /** The bytes that were sent, untouched, as long as neither format nor length is asked to change. */
         SAME,
         /** Ring-modulated: nobody takes it for the original. */
@@ -36,7 +36,7 @@ public record EchoOptions(
     }
 
     /** Names of {@code dubbed_audio.format}. */
-    public enum Format {
+    public enum DubContainer {
         M4A,
         /** Interleaved, little endian. */
         PCM_S16LE,
@@ -58,8 +58,8 @@ public record EchoOptions(
         return new EchoOptions(
                 "127.0.0.1",
                 0,
-                Voice.SAME,
-                Format.M4A,
+                EchoVoice.SAME,
+                DubContainer.M4A,
                 10,
                 1,
                 Duration.ofSeconds(25),
@@ -73,7 +73,7 @@ public record EchoOptions(
                 host, newPort, voice, format, maxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
     }
 
-    public EchoOptions withAudio(Voice newVoice, Format newFormat) {
+    public EchoOptions withAudio(EchoVoice newVoice, DubContainer newFormat) {
         return new EchoOptions(
                 host, port, newVoice, newFormat, maxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
     }

@@ -33,7 +33,7 @@ public final class EchoServer implements AutoCloseable {
 
     private final EchoOptions options;
     private final EchoAudio audio;
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<EchoConnection> connections = ConcurrentHashMap.newKeySet();
     private final Journal journal = new Journal();
     private final Director director;
     private final ControlApi api = new ControlApi(this);
@@ -144,7 +144,7 @@ public final class EchoServer implements AutoCloseable {
         onConnections(streamId, connection -> connection.say(event, payload));
     }
 
-    private void onConnections(String streamId, Consumer<Connection> action) {
+    private void onConnections(String streamId, Consumer<EchoConnection> action) {
         loop.runOnContext(unused -> List.copyOf(connections).stream()
                 .filter(connection ->
                         streamId == null || connection.conversation().carries(streamId))
@@ -218,7 +218,7 @@ public final class EchoServer implements AutoCloseable {
             ControlApi.answer(request, 400, refusal.get().json());
         } else {
             request.toWebSocket().onSuccess(socket -> {
-                Connection connection = new Connection(socket, context);
+                EchoConnection connection = new EchoConnection(socket, context);
                 connections.add(connection);
                 journal.count("connections");
                 connection.open(() -> connections.remove(connection));

@@ -12,7 +12,7 @@ interface Emitter {
     void disconnect(String reason);
 
     /** Fields of an {@code error} event; optional ones that have no value are explicit nulls, as real servers send them. */
-    default void emitError(String streamId, String fragmentId, Failure failure, String stage) {
+    default void emitError(String streamId, String fragmentId, EchoFailure failure, String stage) {
         ObjectNode error = Json.object()
                 .put("error_id", UUID.randomUUID().toString())
                 .put("stream_id", streamId)

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param stage what failed inside the service; null when it is not said
  * @param as in which event it is said
  */
-public record ErrorRule(Trigger trigger, String value, Failure failure, String stage, Answer as) {
+public record ErrorRule(Trigger trigger, String value, EchoFailure failure, String stage, AnswerForm as) {
     /** Rules are matched against every fragment; this many are more than any test needs. */
     static final int MAX_RULES = 1000;
 
@@ -33,7 +33,7 @@ public record ErrorRule(Trigger trigger, String value, Failure failure, String s
     }
 
     /** In which event a failure is said. */
-    public enum Answer {
+    public enum AnswerForm {
         /** An {@code error} event and no result: the number is a gap. */
         ERROR,
         /** A {@code fragment:processed} with status {@code failed}, in its turn. */
@@ -73,13 +73,13 @@ public record ErrorRule(Trigger trigger, String value, Failure failure, String s
     }
 
     private static ErrorRule parse(JsonNode node) {
-        Fields fields = Fields.of(node, "rule");
+        StrictFields fields = StrictFields.of(node, "rule");
         Trigger trigger = Choice.of(Trigger.class, fields.text("trigger"), "trigger");
         String value = trigger == Trigger.FRAGMENT_ID
                 ? fields.text("value")
                 : Long.toString(fields.integer("value", trigger == Trigger.NTH_FRAGMENT ? 1 : 0, Integer.MAX_VALUE));
-        Answer as = Choice.of(Answer.class, fields.text("as", Choice.label(Answer.ERROR)), "as");
-        ErrorRule rule = new ErrorRule(trigger, value, Failure.parse(fields), fields.text("stage", null), as);
+        AnswerForm as = Choice.of(AnswerForm.class, fields.text("as", Choice.label(AnswerForm.ERROR)), "as");
+        ErrorRule rule = new ErrorRule(trigger, value, EchoFailure.parse(fields), fields.text("stage", null), as);
         if (!fields.unknown().isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown field " + fields.unknown().get(0));

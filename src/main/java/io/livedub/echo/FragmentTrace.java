@@ -13,8 +13,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public record FragmentTrace(ObjectNode json) {
     static FragmentTrace received(
-            String sessionId, Intake.Verdict verdict, long nowMs, int inflight, String backpressure) {
-        FragmentData data = verdict.data();
+            String sessionId, FragmentIntake.FragmentVerdict verdict, long nowMs, int inflight, String backpressure) {
+        ReceivedFragment data = verdict.data();
         ObjectNode json = Json.object()
                 .put("session_id", sessionId)
                 .put("fragment_id", verdict.fragmentId())

@@ -8,14 +8,14 @@ final class Inflight {
     /** A worker that never acknowledges is put on pause long before; past this the oldest is forgotten. */
     static final int MAX_ENTRIES = 1000;
 
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, InflightFragment> entries = new LinkedHashMap<>();
 
     /**
      * @param key in the journal
      * @param delivered its result was sent
      * @param audible the result had audio
      */
-    record Entry(long key, boolean delivered, boolean audible) {}
+    record InflightFragment(long key, boolean delivered, boolean audible) {}
 
     int size() {
         return entries.size();
@@ -26,7 +26,7 @@ final class Inflight {
     }
 
     void add(String fragmentId, long key) {
-        entries.put(fragmentId, new Entry(key, false, false));
+        entries.put(fragmentId, new InflightFragment(key, false, false));
         if (entries.size() > MAX_ENTRIES) {
             entries.remove(entries.keySet().iterator().next());
         }
@@ -37,12 +37,12 @@ final class Inflight {
     }
 
     void delivered(String fragmentId, boolean audible) {
-        entries.computeIfPresent(fragmentId, (unused, entry) -> new Entry(entry.key(), true, audible));
+        entries.computeIfPresent(fragmentId, (unused, entry) -> new InflightFragment(entry.key(), true, audible));
     }
 
     /** Takes out the fragment; null when no result of it was sent, or it was acknowledged before. */
-    Entry acked(String fragmentId) {
-        Entry entry = entries.get(fragmentId);
+    InflightFragment acked(String fragmentId) {
+        InflightFragment entry = entries.get(fragmentId);
         if (entry == null || !entry.delivered()) {
             return null;
         }

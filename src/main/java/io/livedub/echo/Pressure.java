@@ -2,7 +2,7 @@ package io.livedub.echo;
 
 import java.util.Locale;
 
-import io.livedub.echo.Backpressure.Action;
+import io.livedub.echo.EchoPace.AskedPace;
 
 /** What one session has been asked about its sending, and whether it keeps to it. */
 final class Pressure {
@@ -16,7 +16,7 @@ final class Pressure {
     private static final double TOLERANCE = 0.8;
 
     private final int maxInflight;
-    private Backpressure asked = Backpressure.NONE;
+    private EchoPace asked = EchoPace.NONE;
     private long askedMs;
     private long arrivalMs;
 
@@ -24,7 +24,7 @@ final class Pressure {
         this.maxInflight = maxInflight;
     }
 
-    Action asked() {
+    AskedPace asked() {
         return asked.action();
     }
 
@@ -56,10 +56,10 @@ final class Pressure {
      * @param arrival a fragment has just come: the only time at which a server that never clears takes something back
      * @return what is to be said now; null when nothing changes
      */
-    Backpressure update(Simulation simulation, int inflight, boolean arrival, long nowMs) {
-        Backpressure wanted = simulation.backpressure() != null
+    EchoPace update(Simulation simulation, int inflight, boolean arrival, long nowMs) {
+        EchoPace wanted = simulation.backpressure() != null
                 ? simulation.backpressure()
-                : Backpressure.byLoad(inflight, maxInflight);
+                : EchoPace.byLoad(inflight, maxInflight);
         boolean clearing = wanted.action().compareTo(asked.action()) < 0;
         if (wanted.equals(asked) || (clearing && simulation.neverClear() && !arrival)) {
             return null;

@@ -33,7 +33,7 @@ public record Simulation(
         Duration jitter,
         int drop,
         List<ErrorRule> rules,
-        Backpressure backpressure,
+        EchoPace backpressure,
         boolean neverClear,
         boolean refuse,
         boolean noReady,
@@ -41,8 +41,8 @@ public record Simulation(
         Integer maxInflight,
         boolean gapsBlock,
         boolean capabilitiesList,
-        Outcome outcome,
-        Failure failure,
+        SimulatedOutcome outcome,
+        EchoFailure failure,
         AudioFault fault,
         double stretch,
         int audioBytes) {
@@ -50,10 +50,10 @@ public record Simulation(
     /** Its base64 is more than the strictest client takes, and less than this server may send in one message. */
     private static final int MAX_AUDIO_BYTES = 12_000_000;
 
-    static final Failure DEFAULT_FAILURE = Failure.of("MODEL_ERROR", "simulated failure");
+    static final EchoFailure DEFAULT_FAILURE = EchoFailure.of("MODEL_ERROR", "simulated failure");
 
     /** What becomes of each fragment. */
-    public enum Outcome {
+    public enum SimulatedOutcome {
         SUCCESS,
         /** A partial result with audio. */
         PARTIAL,
@@ -97,7 +97,7 @@ public record Simulation(
                 null,
                 false,
                 false,
-                Outcome.SUCCESS,
+                SimulatedOutcome.SUCCESS,
                 DEFAULT_FAILURE,
                 AudioFault.NONE,
                 1,
@@ -110,13 +110,13 @@ public record Simulation(
      * @throws IllegalArgumentException naming the first wrong or unknown field
      */
     public Simulation with(JsonNode json) {
-        Fields fields = Fields.of(json, "the simulation");
+        StrictFields fields = StrictFields.of(json, "the simulation");
         Simulation result = new Simulation(
                 Duration.ofMillis(fields.integer("delay_ms", 0, MAX_DELAY_MS, delay.toMillis())),
                 Duration.ofMillis(fields.integer("jitter_ms", 0, MAX_DELAY_MS, jitter.toMillis())),
                 drop(fields),
                 fields.has("rules") ? ErrorRule.parseAll(fields.raw("rules")) : rules,
-                Backpressure.forced(fields, backpressure),
+                EchoPace.forced(fields, backpressure),
                 fields.flag("never_clear", neverClear),
                 fields.flag("refuse", refuse),
                 fields.flag("no_ready", noReady),
@@ -124,8 +124,8 @@ public record Simulation(
                 fields.has("max_inflight") ? Integer.valueOf((int) fields.integer("max_inflight", 1, 10)) : maxInflight,
                 fields.flag("gaps_block", gapsBlock),
                 fields.flag("capabilities_list", capabilitiesList),
-                Choice.of(Outcome.class, fields.text("outcome", Choice.label(outcome)), "outcome"),
-                fields.has("failure") ? Failure.parse(fields.object("failure")) : failure,
+                Choice.of(SimulatedOutcome.class, fields.text("outcome", Choice.label(outcome)), "outcome"),
+                fields.has("failure") ? EchoFailure.parse(fields.object("failure")) : failure,
                 Choice.of(AudioFault.class, fields.text("audio", Choice.label(fault)), "audio"),
                 fields.number("stretch", 0.5, 2, stretch),
                 (int) fields.integer("audio_bytes", 0, MAX_AUDIO_BYTES, audioBytes));
@@ -136,7 +136,7 @@ public record Simulation(
         return result;
     }
 
-    private int drop(Fields fields) {
+    private int drop(StrictFields fields) {
         JsonNode value = fields.raw("drop");
         return value.isBoolean() ? value.booleanValue() ? 1 : 0 : (int) fields.integer("drop", 0, 1_000_000, drop);
     }

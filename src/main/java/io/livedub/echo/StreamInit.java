@@ -37,13 +37,13 @@ record StreamInit(
     /**
      * @param headerStreamId the handshake's {@code X-Stream-ID}, null when it came without
      * @param headerWorkerId the handshake's {@code X-Worker-ID}, null when it came without
-     * @throws Fields.InvalidFieldException naming the first wrong field, or the header
+     * @throws StrictFields.InvalidFieldException naming the first wrong field, or the header
      */
     static StreamInit parse(JsonNode payload, String headerStreamId, String headerWorkerId) {
-        Fields fields = Fields.of(payload, "stream:init");
+        StrictFields fields = StrictFields.of(payload, "stream:init");
         String streamId = identifier(fields, "stream_id", "X-Stream-ID", headerStreamId);
         String workerId = identifier(fields, "worker_id", "X-Worker-ID", headerWorkerId);
-        Fields config = fields.object("config");
+        StrictFields config = fields.object("config");
         config.text("source_language");
         config.text("target_language");
         String voice = config.text("voice_profile", "default");
@@ -61,7 +61,7 @@ record StreamInit(
     }
 
     /** In what a fragment's sound is not the one that was announced. */
-    Optional<String> contradiction(FragmentData data) {
+    Optional<String> contradiction(ReceivedFragment data) {
         return data.sampleRateHz() == sampleRateHz && data.channels() == channels
                 ? Optional.empty()
                 : Optional.of(String.format(
@@ -73,16 +73,16 @@ record StreamInit(
                         channels));
     }
 
-    private static String identifier(Fields fields, String name, String headerName, String header) {
+    private static String identifier(StrictFields fields, String name, String headerName, String header) {
         String value = fields.text(name);
         if (!IDENTIFIER.matcher(value).matches()) {
             throw fields.invalid(name, "must match " + IDENTIFIER);
         }
         if (header == null) {
-            throw new Fields.InvalidFieldException(headerName, "is missing from the handshake");
+            throw new StrictFields.InvalidFieldException(headerName, "is missing from the handshake");
         }
         if (!header.equals(value)) {
-            throw new Fields.InvalidFieldException(
+            throw new StrictFields.InvalidFieldException(
                     headerName, String.format(Locale.ROOT, "of the handshake is not the %s of stream:init", name));
         }
         return value;

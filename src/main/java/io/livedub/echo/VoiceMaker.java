@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 
-import io.livedub.echo.EchoOptions.Format;
-import io.livedub.echo.EchoOptions.Voice;
+import io.livedub.echo.EchoOptions.DubContainer;
+import io.livedub.echo.EchoOptions.EchoVoice;
 import io.livedub.echo.Simulation.AudioFault;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
@@ -20,8 +20,8 @@ final class VoiceMaker {
     private static final int GARBAGE_BYTES = 4096;
     private static final Pattern LEVEL = Pattern.compile("-?[0-9]{1,2}(\\.[0-9])?dB");
 
-    private final Voice voice;
-    private final Format format;
+    private final EchoVoice voice;
+    private final DubContainer format;
     private final EchoAudio audio;
     private final Random random;
     private final Recording speech;
@@ -30,8 +30,8 @@ final class VoiceMaker {
     /**
      * @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with, or a recording cannot be read
      */
-    VoiceMaker(Voice voice, Format format, EchoAudio audio, long seed) {
-        if (voice == Voice.ROBOT && !audio.available()) {
+    VoiceMaker(EchoVoice voice, DubContainer format, EchoAudio audio, long seed) {
+        if (voice == EchoVoice.ROBOT && !audio.available()) {
             throw new IllegalArgumentException("voice robot needs an audio codec, and there is none");
         }
         this.voice = voice;
@@ -47,13 +47,13 @@ final class VoiceMaker {
         return simulation.audioBytes() > 0
                 || speech != null
                 || background != null
-                || voice != Voice.SAME
-                || format != Format.M4A
+                || voice != EchoVoice.SAME
+                || format != DubContainer.M4A
                 || simulation.stretch() != 1;
     }
 
     /** As for a session that asks for no voice. */
-    Dub make(FragmentData fragment, Simulation simulation) {
+    Dub make(ReceivedFragment fragment, Simulation simulation) {
         return make(fragment, simulation, "");
     }
 
@@ -62,7 +62,7 @@ final class VoiceMaker {
      * @return null when the simulation says that there is no audio
      * @throws RuntimeException from the codec or the writer, when the sound cannot be read or made
      */
-    Dub make(FragmentData fragment, Simulation simulation, String profile) {
+    Dub make(ReceivedFragment fragment, Simulation simulation, String profile) {
         AudioFault fault = simulation.fault();
         if (fault == AudioFault.MISSING) {
             return null;
@@ -81,7 +81,7 @@ final class VoiceMaker {
         };
     }
 
-    private Dub dub(FragmentData fragment, Simulation simulation, String profile) {
+    private Dub dub(ReceivedFragment fragment, Simulation simulation, String profile) {
         if (simulation.audioBytes() > 0) {
             return same(fragment).carrying(Base64.getEncoder().encodeToString(new byte[simulation.audioBytes()]));
         }
@@ -92,11 +92,11 @@ final class VoiceMaker {
         return slow(simulation) ? changed(fragment, simulation.stretch()) : same(fragment);
     }
 
-    private static Dub same(FragmentData fragment) {
+    private static Dub same(ReceivedFragment fragment) {
         return Dub.of("m4a", fragment.sampleRateHz(), fragment.channels(), fragment.durationMs(), fragment.audio());
     }
 
-    private Dub changed(FragmentData fragment, double stretch) {
+    private Dub changed(ReceivedFragment fragment, double stretch) {
         if (!audio.available()) {
             long durationMs = Math.round(fragment.durationMs() * stretch);
             return written(PcmSound.tone(fragment.sampleRateHz(), fragment.channels(), durationMs));
@@ -109,7 +109,7 @@ final class VoiceMaker {
 
     /** Without a codec the length stays as it is, and the format is PCM. */
     private Dub voiced(Pcm sound, double stretch) {
-        Pcm pcm = voice == Voice.ROBOT ? PcmSound.robot(sound) : sound;
+        Pcm pcm = voice == EchoVoice.ROBOT ? PcmSound.robot(sound) : sound;
         if (!audio.available()) {
             return written(pcm);
         }
@@ -117,7 +117,7 @@ final class VoiceMaker {
         if (stretch != 1) {
             pcm = codec.stretch(pcm, 1 / stretch);
         }
-        return format == Format.M4A ? encoded(codec, pcm) : written(pcm);
+        return format == DubContainer.M4A ? encoded(codec, pcm) : written(pcm);
     }
 
     private static double level(String profile) {
@@ -125,7 +125,7 @@ final class VoiceMaker {
     }
 
     private Dub written(Pcm pcm) {
-        boolean floats = format == Format.PCM_F32LE;
+        boolean floats = format == DubContainer.PCM_F32LE;
         return Dub.of(
                 floats ? "pcm_f32le" : "pcm_s16le",
                 pcm.sampleRateHz(),

@@ -18,7 +18,7 @@ record HookAnswer(
         @JsonProperty("stream_id") String streamId,
         String direction,
         @JsonProperty("correlation_id") String correlationId,
-        List<HookBody.Fault> errors) {
+        List<HookBody.HookFault> errors) {
     static HookAnswer worker(String status, String message, String streamId, String correlationId) {
         return new HookAnswer(status, message, streamId, null, correlationId, null);
     }
@@ -41,7 +41,7 @@ record HookAnswer(
         return new HookAnswer(status, message, null, null, null, null);
     }
 
-    static HookAnswer invalid(List<HookBody.Fault> faults) {
+    static HookAnswer invalid(List<HookBody.HookFault> faults) {
         String message = faults.get(0).field() + " " + faults.get(0).message();
         return new HookAnswer("invalid", message, null, null, null, faults);
     }

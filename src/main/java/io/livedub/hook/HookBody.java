@@ -19,21 +19,21 @@ final class HookBody {
     /** What MediaMTX's own limit on a URL allows is less; the body's limit of 64 KiB is the one that counts. */
     private static final int LONGEST_QUERY = 65_536;
 
-    sealed interface Result {
-        record Event(HookEvent event) implements Result {}
+    sealed interface HookReading {
+        record Event(HookEvent event) implements HookReading {}
 
         /** Not JSON. */
-        record Malformed(String what) implements Result {}
+        record Malformed(String what) implements HookReading {}
 
         /** JSON, and not an event. */
-        record Invalid(List<Fault> faults) implements Result {}
+        record Invalid(List<HookFault> faults) implements HookReading {}
     }
 
     /** @param field where; {@code body} for the whole */
     @RegisterForReflection
-    record Fault(String field, String message) {}
+    record HookFault(String field, String message) {}
 
-    private final List<Fault> faults = new ArrayList<>();
+    private final List<HookFault> faults = new ArrayList<>();
     private final JsonNode body;
 
     private HookBody(JsonNode body) {
@@ -41,34 +41,34 @@ final class HookBody {
     }
 
     /** @param app first part of our paths */
-    static Result read(byte[] body, String app) {
+    static HookReading read(byte[] body, String app) {
         JsonNode tree;
         try {
             tree = BoundedJson.read(body);
         } catch (IOException malformed) {
-            return new Result.Malformed(malformed.getMessage());
+            return new HookReading.Malformed(malformed.getMessage());
         }
         if (!tree.isObject()) {
-            return new Result.Invalid(List.of(new Fault("body", "must be an object, is " + BoundedJson.kind(tree))));
+            return new HookReading.Invalid(List.of(new HookFault("body", "must be an object, is " + BoundedJson.kind(tree))));
         }
         return new HookBody(tree).event(app);
     }
 
-    private Result event(String app) {
+    private HookReading event(String app) {
         Optional<String> path = text("path", true, LONGEST_PATH);
         Optional<String> sourceType = text("sourceType", true, LONGEST_NAME);
         Optional<String> sourceId = text("sourceId", true, LONGEST_NAME);
         Optional<String> query = text("query", false, LONGEST_QUERY);
         Optional<StreamPath> stream = path.flatMap(text -> StreamPath.parse(app, text));
         if (path.isPresent() && stream.isEmpty()) {
-            faults.add(new Fault(
+            faults.add(new HookFault(
                     "path",
                     String.format(Locale.ROOT, "must be %s/{id}/in or %s/{id}/out, id %s", app, app, StreamId.FORM)));
         }
         if (!faults.isEmpty()) {
-            return new Result.Invalid(List.copyOf(faults));
+            return new HookReading.Invalid(List.copyOf(faults));
         }
-        return new Result.Event(new HookEvent(
+        return new HookReading.Event(new HookEvent(
                 stream.orElseThrow(),
                 sourceType.orElseThrow(),
                 sourceId.orElseThrow(),
@@ -79,16 +79,16 @@ final class HookBody {
         JsonNode value = body.get(field);
         if (value == null || (value.isNull() && !required)) {
             if (required) {
-                faults.add(new Fault(field, "is missing"));
+                faults.add(new HookFault(field, "is missing"));
             }
             return Optional.empty();
         }
         if (!value.isTextual()) {
-            faults.add(new Fault(field, "must be a string, is " + BoundedJson.kind(value)));
+            faults.add(new HookFault(field, "must be a string, is " + BoundedJson.kind(value)));
             return Optional.empty();
         }
         if (value.textValue().length() > longest) {
-            faults.add(new Fault(field, "is longer than " + longest + " characters"));
+            faults.add(new HookFault(field, "is longer than " + longest + " characters"));
             return Optional.empty();
         }
         return Optional.of(value.textValue());

@@ -23,7 +23,7 @@ import io.livedub.config.SettingRules;
 import io.livedub.config.WorkerConfig;
 import io.livedub.hook.StreamPath.Direction;
 import io.livedub.observe.StreamLog;
-import io.livedub.stream.supervision.Answer;
+import io.livedub.stream.supervision.StartAnswer;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /**
@@ -110,14 +110,14 @@ public class HookResource {
     }
 
     private Response answer(byte[] body, Handler handler) {
-        HookBody.Result result = HookBody.read(body == null ? new byte[0] : body, app);
-        if (result instanceof HookBody.Result.Malformed malformed) {
+        HookBody.HookReading result = HookBody.read(body == null ? new byte[0] : body, app);
+        if (result instanceof HookBody.HookReading.Malformed malformed) {
             return status(400, HookAnswer.refused("malformed", malformed.what()));
         }
-        if (result instanceof HookBody.Result.Invalid invalid) {
+        if (result instanceof HookBody.HookReading.Invalid invalid) {
             return status(UNPROCESSABLE, HookAnswer.invalid(invalid.faults()));
         }
-        HookEvent event = ((HookBody.Result.Event) result).event();
+        HookEvent event = ((HookBody.HookReading.Event) result).event();
         return event.path().direction() == Direction.IN
                 ? handler.handle(event)
                 : status(200, HookAnswer.skipped(event.path()));
@@ -126,11 +126,11 @@ public class HookResource {
     private Response ready(HookEvent event) {
         String streamId = event.path().streamId();
         QuerySettings settings = querySettings ? QuerySettings.read(event.query(), rules) : QuerySettings.NONE;
-        Answer answer = registry.ready(streamId, event.sourceId(), settings.patch());
-        if (answer instanceof Answer.ShuttingDown) {
+        StartAnswer answer = registry.ready(streamId, event.sourceId(), settings.patch());
+        if (answer instanceof StartAnswer.ShuttingDown) {
             return status(UNAVAILABLE, HookAnswer.refused("shutting_down", "the worker is shutting down"));
         }
-        if (answer instanceof Answer.Full full) {
+        if (answer instanceof StartAnswer.Full full) {
             return Response.fromResponse(status(
                             TOO_MANY,
                             HookAnswer.refused(
@@ -139,7 +139,7 @@ public class HookResource {
                     .header("Retry-After", RETRY_AFTER_S)
                     .build();
         }
-        String correlationId = ((Answer.Accepted) answer).correlationId();
+        String correlationId = ((StartAnswer.Accepted) answer).correlationId();
         log("publisher is ready", event, correlationId);
         settings.warnings().forEach(warning -> StreamLog.of(streamId).warn(warning));
         return status(200, HookAnswer.worker("worker_started", "the stream's worker runs", streamId, correlationId));

@@ -125,7 +125,7 @@ final class ReadyPaths implements Discovery.Source {
         if (connections == null || !SOURCE_ID.matcher(sourceId).matches()) {
             return Optional.empty();
         }
-        HttpCalls.Answer answer = ask(String.format(Locale.ROOT, "/v3/%s/get/%s", connections, sourceId));
+        HttpCalls.HttpAnswer answer = ask(String.format(Locale.ROOT, "/v3/%s/get/%s", connections, sourceId));
         if (answer.status() != 200) {
             return Optional.empty();
         }
@@ -135,7 +135,7 @@ final class ReadyPaths implements Discovery.Source {
                 : Optional.ofNullable(connection.path("query").textValue());
     }
 
-    private HttpCalls.Answer ask(String path) throws IOException, InterruptedException {
+    private HttpCalls.HttpAnswer ask(String path) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(Hosts.connectable(URI.create(root + path)));
         headers.forEach(request::header);
         if (http == null) {
@@ -145,7 +145,7 @@ final class ReadyPaths implements Discovery.Source {
     }
 
     private JsonNode page(int page) throws IOException, InterruptedException {
-        HttpCalls.Answer answer = ask(String.format(Locale.ROOT, "/v3/paths/list?itemsPerPage=%d&page=%d", PAGE, page));
+        HttpCalls.HttpAnswer answer = ask(String.format(Locale.ROOT, "/v3/paths/list?itemsPerPage=%d&page=%d", PAGE, page));
         if (answer.status() == 401) {
             throw new IOException(
                     "the control API refuses the worker's login (401): check MEDIAMTX_USER and MEDIAMTX_PASS,"

@@ -149,7 +149,7 @@ final class ApiServer {
                 .header("User-Agent", "stream-worker");
     }
 
-    private static JsonNode answer(HttpCalls.Answer answer) throws IOException {
+    private static JsonNode answer(HttpCalls.HttpAnswer answer) throws IOException {
         if (answer.status() / 100 != 2) {
             int length = Math.min(answer.body().length, LONGEST_REFUSAL_BYTES);
             throw new ApiRefusal(

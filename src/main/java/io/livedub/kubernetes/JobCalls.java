@@ -24,7 +24,7 @@ final class JobCalls {
     private int failures;
 
     /** An answer, or why there is none. */
-    interface Answer {
+    interface JobAnswer {
         /** @param failure null when there is one */
         void is(JsonNode answer, IOException failure);
     }
@@ -37,7 +37,7 @@ final class JobCalls {
         this.defect = defect;
     }
 
-    void ask(CompletableFuture<JsonNode> call, Answer then) {
+    void ask(CompletableFuture<JsonNode> call, JobAnswer then) {
         call.whenCompleteAsync(
                 (answer, failure) -> {
                     if (over.getAsBoolean()) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
@@ -37,7 +38,7 @@ final class JobLife {
             StreamState from = state;
             state = now;
             told = reason;
-            events.accept(new StreamEvent.Life(from, now, reason));
+            events.accept(new LifeEvent.Life(from, now, reason));
         }
     }
 

@@ -11,25 +11,25 @@ sealed interface JobPhase {
      * @param early the watch's latest word on a Job of the name
      * @param goneEarly uid of a Job of the name that the watch has seen go; empty when there was none
      */
-    record Unknown(boolean maybeCreated, Optional<JobView> early, String goneEarly) implements JobPhase {
-        static final Unknown INITIAL = new Unknown(false, Optional.empty(), "");
+    record UnknownJob(boolean maybeCreated, Optional<JobView> early, String goneEarly) implements JobPhase {
+        static final UnknownJob INITIAL = new UnknownJob(false, Optional.empty(), "");
 
         /** The API server is asked to create it. */
-        Unknown asked() {
-            return new Unknown(true, early, goneEarly);
+        UnknownJob asked() {
+            return new UnknownJob(true, early, goneEarly);
         }
 
         /** @param byServer whether the API server has said so; else the Job may be there all the same */
-        Unknown notCreated(boolean byServer) {
-            return new Unknown(!byServer, early, goneEarly);
+        UnknownJob notCreated(boolean byServer) {
+            return new UnknownJob(!byServer, early, goneEarly);
         }
 
-        Unknown seen(JobView job) {
-            return new Unknown(maybeCreated, Optional.of(job), goneEarly);
+        UnknownJob seen(JobView job) {
+            return new UnknownJob(maybeCreated, Optional.of(job), goneEarly);
         }
 
-        Unknown gone(JobView job) {
-            return new Unknown(maybeCreated, early, job.uid());
+        UnknownJob gone(JobView job) {
+            return new UnknownJob(maybeCreated, early, job.uid());
         }
 
         boolean isGone(JobView found) {
@@ -47,9 +47,9 @@ sealed interface JobPhase {
      *
      * @param knownNs clock time since which it is: a list that was asked for before says nothing of it
      */
-    record Known(JobView job, long knownNs) implements JobPhase {
-        Known changed(JobView now) {
-            return new Known(now, knownNs);
+    record KnownJob(JobView job, long knownNs) implements JobPhase {
+        KnownJob changed(JobView now) {
+            return new KnownJob(now, knownNs);
         }
 
         boolean is(JobView other) {

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.StreamSettings;
-import io.livedub.kubernetes.JobPhase.Known;
-import io.livedub.kubernetes.JobPhase.Unknown;
+import io.livedub.kubernetes.JobPhase.KnownJob;
+import io.livedub.kubernetes.JobPhase.UnknownJob;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;
@@ -44,7 +44,7 @@ final class JobStream implements RunningStream {
     private final JobCalls calls;
     private final boolean publisherKnown;
 
-    private JobPhase phase = Unknown.INITIAL;
+    private JobPhase phase = UnknownJob.INITIAL;
 
     /** What streams share. */
     record Host(ApiServer api, Executor loop, MediaClock clock, Duration drainLimit, Consumer<JobStream> forget) {}
@@ -129,13 +129,13 @@ final class JobStream implements RunningStream {
     }
 
     /** A Job that is known may be looked for once more, when a stop and a retry have crossed. */
-    private Unknown unknown() {
-        return phase instanceof Unknown unknown ? unknown : Unknown.INITIAL.asked();
+    private UnknownJob unknown() {
+        return phase instanceof UnknownJob unknown ? unknown : UnknownJob.INITIAL.asked();
     }
 
     private void mine(JobView found) {
-        Unknown before = unknown();
-        phase = new Known(found, host.clock().nowNs());
+        UnknownJob before = unknown();
+        phase = new KnownJob(found, host.clock().nowNs());
         calls.succeeded();
         if (before.isGone(found)) {
             gone();
@@ -148,9 +148,9 @@ final class JobStream implements RunningStream {
 
     /** The API server's latest word on the Job of this name. */
     void changed(JobView now) {
-        if (phase instanceof Unknown unknown) {
+        if (phase instanceof UnknownJob unknown) {
             phase = unknown.seen(now);
-        } else if (phase instanceof Known known && known.is(now) && !over.isDone()) {
+        } else if (phase instanceof KnownJob known && known.is(now) && !over.isDone()) {
             phase = known.changed(now);
             follow(now);
         }
@@ -172,16 +172,16 @@ final class JobStream implements RunningStream {
 
     /** The Job of this name is gone. */
     void deleted(JobView gone) {
-        if (phase instanceof Unknown unknown) {
+        if (phase instanceof UnknownJob unknown) {
             phase = unknown.gone(gone);
-        } else if (phase instanceof Known known && known.is(gone)) {
+        } else if (phase instanceof KnownJob known && known.is(gone)) {
             gone();
         }
     }
 
     /** A list without it, that was asked for at this time. */
     void missing(long askedNs) {
-        if (phase instanceof Known known && known.knownNs() - askedNs < 0) {
+        if (phase instanceof KnownJob known && known.knownNs() - askedNs < 0) {
             gone();
         }
     }
@@ -219,7 +219,7 @@ final class JobStream implements RunningStream {
                 return;
             }
             life.stop(reason);
-            if (phase instanceof Known) {
+            if (phase instanceof KnownJob) {
                 delete();
             } else if (calls.isWaiting()) {
                 stopUnknown();
@@ -245,7 +245,7 @@ final class JobStream implements RunningStream {
     }
 
     private void delete() {
-        String uid = ((Known) phase).job().uid();
+        String uid = ((KnownJob) phase).job().uid();
         calls.ask(host.api().deleteJob(name, uid, true), (answer, failure) -> {
             if (failure == null && "Job".equals(answer.path("kind").asText())) {
                 // The watch tells when it is gone.

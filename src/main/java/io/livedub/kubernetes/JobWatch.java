@@ -34,13 +34,13 @@ final class JobWatch implements AutoCloseable {
     private final ApiServer api;
     private final String selector;
     private final MediaClock clock;
-    private final Listener listener;
+    private final JobListener listener;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "kubernetes-watch");
     private int failures;
 
     /** Called on the watch's thread. */
-    interface Listener {
+    interface JobListener {
         /**
          * All there are.
          *
@@ -58,7 +58,7 @@ final class JobWatch implements AutoCloseable {
         void lost(String why);
     }
 
-    JobWatch(ApiServer api, String selector, MediaClock clock, Listener listener) {
+    JobWatch(ApiServer api, String selector, MediaClock clock, JobListener listener) {
         this.api = api;
         this.selector = selector;
         this.clock = clock;

@@ -148,7 +148,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
         loop.shutdown();
     }
 
-    private final class Watched implements JobWatch.Listener {
+    private final class Watched implements JobWatch.JobListener {
         @Override
         public void listed(Map<String, JobView> byName, long askedNs) {
             loop.execute(() -> {

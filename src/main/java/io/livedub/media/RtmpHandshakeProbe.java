@@ -35,24 +35,24 @@ public final class RtmpHandshakeProbe {
      * @param answered the server sent a handshake
      * @param detail why not, one line; empty when it did
      */
-    public record Result(boolean answered, String detail) {}
+    public record HandshakeResult(boolean answered, String detail) {}
 
     /** Blocks for at most {@code limit} for each of connecting and reading, and twice that in all. */
-    public static Result run(String url, Authorities authorities, Duration limit) {
+    public static HandshakeResult run(String url, Authorities authorities, Duration limit) {
         int limitMs = Math.toIntExact(limit.toMillis());
         try {
             RtmpAddress uri = RtmpAddress.of(url);
             boolean tls = "rtmps".equals(uri.getScheme());
             if (uri.getHost() == null) {
-                return new Result(false, "the URL names no host");
+                return new HandshakeResult(false, "the URL names no host");
             }
             int port = uri.getPort() > 0 ? uri.getPort() : tls ? RTMPS_PORT : RTMP_PORT;
             SocketFactory sockets = tls ? authorities.trust().getSocketFactory() : SocketFactory.getDefault();
             try (Socket socket = sockets.createSocket();
-                    Cut cut = new Cut(socket, limit.multipliedBy(2))) {
+                    TimeLimit cut = new TimeLimit(socket, limit.multipliedBy(2))) {
                 InetSocketAddress address = new InetSocketAddress(uri.getHost(), port);
                 if (address.isUnresolved()) {
-                    return new Result(false, "host name " + uri.getHost() + " cannot be resolved");
+                    return new HandshakeResult(false, "host name " + uri.getHost() + " cannot be resolved");
                 }
                 socket.connect(address, limitMs);
                 socket.setSoTimeout(limitMs);
@@ -66,20 +66,20 @@ public final class RtmpHandshakeProbe {
                 socket.getOutputStream().write(hello());
                 int version = new DataInputStream(socket.getInputStream()).readUnsignedByte();
                 return version == VERSION
-                        ? new Result(true, "")
-                        : new Result(false, "it does not speak RTMP (first byte " + version + ")");
+                        ? new HandshakeResult(true, "")
+                        : new HandshakeResult(false, "it does not speak RTMP (first byte " + version + ")");
             }
         } catch (URISyntaxException malformed) {
-            return new Result(false, "the URL is malformed");
+            return new HandshakeResult(false, "the URL is malformed");
         } catch (java.net.SocketTimeoutException silent) {
-            return new Result(false, "no RTMP handshake within " + limit.toSeconds() + " s");
+            return new HandshakeResult(false, "no RTMP handshake within " + limit.toSeconds() + " s");
         } catch (java.io.EOFException closed) {
-            return new Result(false, "it closed the connection before an RTMP handshake");
+            return new HandshakeResult(false, "it closed the connection before an RTMP handshake");
         } catch (SSLException untrusted) {
-            return new Result(
+            return new HandshakeResult(
                     false, "no TLS connection: " + oneLine(untrusted.getMessage()) + "; see MEDIAMTX_CA_FILE");
         } catch (IOException failed) {
-            return new Result(false, oneLine(failed.getMessage()));
+            return new HandshakeResult(false, oneLine(failed.getMessage()));
         }
     }
 
@@ -88,10 +88,10 @@ public final class RtmpHandshakeProbe {
     }
 
     /** Ends the whole, whatever it waits for: the limit on reading counts for each byte, of which a TLS handshake has many. */
-    private static final class Cut implements AutoCloseable {
+    private static final class TimeLimit implements AutoCloseable {
         private final CompletableFuture<Void> due;
 
-        Cut(Socket socket, Duration after) {
+        TimeLimit(Socket socket, Duration after) {
             due = CompletableFuture.runAsync(
                     () -> {
                         try {

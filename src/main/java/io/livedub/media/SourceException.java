@@ -5,7 +5,7 @@ public class SourceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** What kind of end it was. */
-    public enum Reason {
+    public enum SourceFailure {
         /** Refused, unresolvable, no RTMP handshake: the server itself does not answer. */
         UNREACHABLE,
         /** The server answers, and has no such stream (or no publisher for it). */
@@ -22,19 +22,19 @@ public class SourceException extends RuntimeException {
         MISSING_ELEMENT
     }
 
-    private final Reason reason;
+    private final SourceFailure reason;
 
-    public SourceException(Reason reason, String message) {
+    public SourceException(SourceFailure reason, String message) {
         super(message);
         this.reason = reason;
     }
 
-    public SourceException(Reason reason, String message, Throwable cause) {
+    public SourceException(SourceFailure reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }
 
-    public Reason reason() {
+    public SourceFailure reason() {
         return reason;
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class SourceOddities {
     /** What was odd. The name in lower case is the label of the metric. */
-    public enum Kind {
+    public enum SourceOddity {
         /** A message of a track that is neither classic H.264 nor classic AAC. It is left out. */
         FOREIGN_TRACK,
         /** A message that is cut off or contradicts itself. It is left out. */
@@ -33,21 +33,21 @@ public final class SourceOddities {
         }
     }
 
-    private final AtomicLongArray counts = new AtomicLongArray(Kind.values().length);
-    private final AtomicReferenceArray<String> details = new AtomicReferenceArray<>(Kind.values().length);
+    private final AtomicLongArray counts = new AtomicLongArray(SourceOddity.values().length);
+    private final AtomicReferenceArray<String> details = new AtomicReferenceArray<>(SourceOddity.values().length);
 
     /** @param detail what exactly, for the log; a short text of ours that a peer cannot make long */
-    public void add(Kind kind, String detail) {
+    public void add(SourceOddity kind, String detail) {
         details.set(kind.ordinal(), detail);
         counts.incrementAndGet(kind.ordinal());
     }
 
-    public long count(Kind kind) {
+    public long count(SourceOddity kind) {
         return counts.get(kind.ordinal());
     }
 
     /** The last detail of a kind; empty before the first. */
-    public String detail(Kind kind) {
+    public String detail(SourceOddity kind) {
         String detail = details.get(kind.ordinal());
         return detail == null ? "" : detail;
     }

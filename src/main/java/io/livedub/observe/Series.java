@@ -19,11 +19,12 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 
-/** Series with the same labels, made of events, and gone with {@link StreamEvent.Gone}. Thread-safe. */
+/** Series with the same labels, made of events, and gone with {@link LifeEvent.Gone}. Thread-safe. */
 final class Series implements Consumer<StreamEvent> {
     private final MeterRegistry registry;
     private final Tags tags;
@@ -35,9 +36,9 @@ final class Series implements Consumer<StreamEvent> {
     Series(MeterRegistry registry, Tags tags, Predicate<Figure> shown) {
         this.registry = registry;
         this.tags = tags;
-        counted.on(StreamEvent.Gone.class, gone -> meters.forEach(registry::remove));
+        counted.on(LifeEvent.Gone.class, gone -> meters.forEach(registry::remove));
         for (Figure figure : Figure.values()) {
-            if (shown.test(figure) && figure.kind() != Figure.Kind.GAUGE_FROM_FIRST_VALUE) {
+            if (shown.test(figure) && figure.kind() != Figure.FigureKind.GAUGE_FROM_FIRST_VALUE) {
                 show(figure);
             }
         }
@@ -97,7 +98,7 @@ final class Series implements Consumer<StreamEvent> {
         Tags all = tags.and(figure.labels().toArray(String[]::new));
         figures.put(figure, value);
         kept(
-                figure.kind() == Figure.Kind.TOTAL
+                figure.kind() == Figure.FigureKind.TOTAL
                         ? FunctionCounter.builder(figure.metric(), value, total -> figure.shown(total.get()))
                                 .description(figure.description())
                                 .tags(all)

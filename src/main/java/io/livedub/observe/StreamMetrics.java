@@ -8,12 +8,15 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
-import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
 /**
@@ -42,7 +45,7 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
             return;
         }
         stream.accept(event);
-        if (event instanceof StreamEvent.Gone) {
+        if (event instanceof LifeEvent.Gone) {
             synchronized (this) {
                 languages.values().forEach(series -> series.accept(event));
                 languages.clear();
@@ -54,12 +57,12 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
         Series series;
         synchronized (this) {
             series = languages.computeIfAbsent(of.language(), this::ofLanguage);
-            if (of.event() instanceof StreamEvent.Gone) {
+            if (of.event() instanceof LifeEvent.Gone) {
                 languages.remove(of.language());
             }
         }
         series.accept(of.event());
-        if (of.event() instanceof StreamEvent.PipelineError) {
+        if (of.event() instanceof LifeEvent.PipelineError) {
             stream.accept(of.event());
         }
     }
@@ -67,36 +70,36 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
     private Series ofStream() {
         Series series = new Series(registry, tags, figure -> !figure.ofLanguage());
         series.count(
-                StreamEvent.Cut.class,
+                SegmentEvent.Cut.class,
                 "worker.audio.fragments",
                 "Audio segments completed",
-                StreamEvent.Cut::withAudio);
+                SegmentEvent.Cut::withAudio);
         series.count(
-                StreamEvent.FileLost.class,
+                SegmentEvent.FileLost.class,
                 "worker.segment.file.errors",
                 "Segment files that could not be written",
                 event -> true);
         series.count(
-                StreamEvent.PipelineError.class,
+                LifeEvent.PipelineError.class,
                 "worker.gst.bus.errors",
                 "Errors of a GStreamer pipeline",
                 "pipeline",
                 Stream.of(Pipeline.values()).map(Pipeline::label),
                 event -> event.pipeline().label());
         series.count(
-                StreamEvent.FileWritten.class,
+                SegmentEvent.FileWritten.class,
                 "worker.segments.written",
                 "Segment files written",
                 "track",
                 Stream.of(StoredTrack.values()).map(StoredTrack::label),
                 event -> event.track().label());
         series.count(
-                StreamEvent.Resumed.class,
+                LifeEvent.Resumed.class,
                 "worker.stream.resumed",
                 "Times that the stream went on where another process had ended",
                 event -> true);
         series.count(
-                StreamEvent.SpoolGivenUp.class,
+                LifeEvent.SpoolGivenUp.class,
                 "worker.spool.given.up",
                 "Spools given up: a process that is killed then loses what has not aired",
                 event -> true);
@@ -106,27 +109,27 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
     private Series ofLanguage(String language) {
         Series series = new Series(registry, tags.and("language", language), Figure::ofLanguage);
         series.count(
-                StreamEvent.Aired.class,
+                SegmentEvent.Aired.class,
                 "worker.segments.dubbed",
                 "Segments aired with dubbed audio",
-                StreamEvent.Aired::dubbed);
-        series.count(StreamEvent.Reconnected.class, "worker.reconnections", "Successful reconnects to STS", e -> true);
+                SegmentEvent.Aired::dubbed);
+        series.count(SessionEvent.Reconnected.class, "worker.reconnections", "Successful reconnects to STS", e -> true);
         series.count(
-                StreamEvent.Fallback.class,
+                SegmentEvent.Fallback.class,
                 "worker.fallback",
                 "Segments aired with original audio",
                 "reason",
                 Stream.of(FallbackReason.values()).map(FallbackReason::label),
                 event -> event.reason().label());
         series.count(
-                StreamEvent.Backpressure.class,
+                SessionEvent.PaceAsked.class,
                 "worker.backpressure.events",
                 "Backpressure events from STS",
                 "action",
                 Stream.of(Action.values()).map(Action::label),
                 event -> event.action().label());
         series.distribution(
-                StreamEvent.RoundTrip.class,
+                SegmentEvent.RoundTrip.class,
                 "worker.sts.rtt.ms",
                 "Fragment sent to result received, milliseconds",
                 RTT_BUCKETS_MS,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 import io.livedub.media.MediaSink;
-import io.livedub.playlist.Window.Piece;
+import io.livedub.playlist.Window.WindowPiece;
 import io.livedub.stream.WebVttText;
 
 /** Captions beside a segment of the picture, as WebVTT on the media's timeline. */
@@ -19,7 +19,7 @@ final class Captions {
 
     private Captions() {}
 
-    static String of(Piece piece, List<Cue> cues) {
+    static String of(WindowPiece piece, List<Cue> cues) {
         long fromNs = Math.max(0, piece.startNs() - ZERO_NS);
         long toNs = piece.endNs() - ZERO_NS;
         // The place of the map is near the segment: its ticks have 33 bits, and begin anew after 26.5 hours.

@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
-import io.livedub.playlist.Window.Piece;
+import io.livedub.playlist.Window.WindowPiece;
 
 /** A live media playlist of our own, of segments or of captions beside them. */
 final class MediaPlaylist {
@@ -17,14 +17,14 @@ final class MediaPlaylist {
      * @param ending of the segments' names
      * @param longest duration of a segment so far
      */
-    static String of(List<Piece> pieces, String run, String ending, Duration longest) {
+    static String of(List<WindowPiece> pieces, String run, String ending, Duration longest) {
         boolean media = ending.equals(".mp4");
         StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n");
         line(text, "#EXT-X-TARGETDURATION:%d", Math.max(1, Math.round(longest.toNanos() / 1e9)));
         line(text, "#EXT-X-MEDIA-SEQUENCE:%d", pieces.get(0).number());
         line(text, "#EXT-X-DISCONTINUITY-SEQUENCE:%d", pieces.get(0).epoch());
-        Piece before = null;
-        for (Piece piece : pieces) {
+        WindowPiece before = null;
+        for (WindowPiece piece : pieces) {
             if (before != null && piece.epoch() != before.epoch()) {
                 // As many as there were: the numbers have to be the same in all renditions.
                 text.append("#EXT-X-DISCONTINUITY\n".repeat(Math.min(16, piece.epoch() - before.epoch())));

@@ -23,7 +23,7 @@ import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
-import io.livedub.playlist.Playlists.Answer;
+import io.livedub.playlist.Playlists.PlaylistAnswer;
 
 /** One URL for viewers, and what it leads to. */
 @Path("/v1/streams")
@@ -99,7 +99,7 @@ public class PlaylistResource {
                 .map(this::response);
     }
 
-    private Response response(Answer from) {
+    private Response response(PlaylistAnswer from) {
         Response.ResponseBuilder answer =
                 Response.status(from.status()).type(from.type()).entity(from.body());
         if (from.status() == 503) {

@@ -32,7 +32,7 @@ final class Playlists {
      * @param body text, or bytes
      * @param cache value of Cache-Control
      */
-    record Answer(int status, String type, Object body, String cache) {}
+    record PlaylistAnswer(int status, String type, Object body, String cache) {}
 
     /** @param server empty when no HLS of the media server is configured */
     Playlists(ViewedStreams streams, Optional<HlsServer> server, MediaClock clock, InstantSource time) {
@@ -40,11 +40,11 @@ final class Playlists {
         this.relays = server.map(hls -> new Relays(hls, clock, time));
     }
 
-    CompletableFuture<Answer> master(String id) {
+    CompletableFuture<PlaylistAnswer> master(String id) {
         return viewed(id, (relay, settings) -> relay.master(settings).thenApply(Optional::of));
     }
 
-    CompletableFuture<Answer> part(String id, String rendition, String file) {
+    CompletableFuture<PlaylistAnswer> part(String id, String rendition, String file) {
         if (!RENDITION.matcher(rendition).matches()) {
             return done(refused(404, "no such rendition"));
         }
@@ -65,7 +65,7 @@ final class Playlists {
                         .anyMatch(tag -> rendition.equals(Relay.CAPTIONS + Multivariant.key(tag)));
     }
 
-    private Answer file(String id, String rendition, String name) {
+    private PlaylistAnswer file(String id, String rendition, String name) {
         Matcher parts = FILE.matcher(name);
         boolean captions = rendition.startsWith(Relay.CAPTIONS);
         if (!parts.matches() || captions != parts.group(4).equals("vtt")) {
@@ -77,12 +77,12 @@ final class Playlists {
         if (captions) {
             String language = rendition.substring(Relay.CAPTIONS.length());
             return relay.flatMap(one -> one.captions(number, () -> streams.captions(id, language)))
-                    .map(text -> new Answer(200, "text/vtt;charset=UTF-8", text, MUST_ASK))
+                    .map(text -> new PlaylistAnswer(200, "text/vtt;charset=UTF-8", text, MUST_ASK))
                     .orElseGet(() -> refused(404, "no such file, or no longer"));
         }
         String type = rendition.equals(Relay.VIDEO) ? "video/mp4" : "audio/mp4";
         return relay.flatMap(one -> one.file(rendition, number, parts.group(2) != null))
-                .map(bytes -> new Answer(200, type, bytes, FOR_EVER))
+                .map(bytes -> new PlaylistAnswer(200, type, bytes, FOR_EVER))
                 .orElseGet(() -> refused(404, "no such file, or no longer"));
     }
 
@@ -91,7 +91,7 @@ final class Playlists {
         CompletableFuture<Optional<String>> make(Relay relay, StreamSettings settings);
     }
 
-    private CompletableFuture<Answer> viewed(String id, Maker maker) {
+    private CompletableFuture<PlaylistAnswer> viewed(String id, Maker maker) {
         if (!StreamId.isValid(id)) {
             return done(refused(422, "not a stream id"));
         }
@@ -106,12 +106,12 @@ final class Playlists {
                 .handle((text, failure) -> failure == null ? playlist(text) : failed(failure));
     }
 
-    private static Answer playlist(Optional<String> text) {
-        return text.map(playlist -> new Answer(200, PLAYLIST, playlist, MUST_ASK))
+    private static PlaylistAnswer playlist(Optional<String> text) {
+        return text.map(playlist -> new PlaylistAnswer(200, PLAYLIST, playlist, MUST_ASK))
                 .orElseGet(() -> refused(503, "the media server has nothing of it yet"));
     }
 
-    private static Answer failed(Throwable failure) {
+    private static PlaylistAnswer failed(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         // Some of the JDK's failures say what they are by their name alone.
@@ -119,13 +119,13 @@ final class Playlists {
         return refused(503, "the media server's HLS cannot be read: " + why);
     }
 
-    private static Answer refused(int status, String why) {
+    private static PlaylistAnswer refused(int status, String why) {
         String json = String.format(
                 Locale.ROOT, "{\"status\":\"refused\",\"message\":\"%s\"}", why.replaceAll("[^ !#-\\[\\]-~]", " "));
-        return new Answer(status, "application/json", json, "no-store");
+        return new PlaylistAnswer(status, "application/json", json, "no-store");
     }
 
-    private static CompletableFuture<Answer> done(Answer answer) {
+    private static CompletableFuture<PlaylistAnswer> done(PlaylistAnswer answer) {
         return CompletableFuture.completedFuture(answer);
     }
 }

@@ -13,8 +13,8 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
-import io.livedub.playlist.Rendition.Kind;
-import io.livedub.playlist.Window.Piece;
+import io.livedub.playlist.Rendition.RenditionKind;
+import io.livedub.playlist.Window.WindowPiece;
 
 /** The renditions of one stream, for as long as somebody asks for them. Thread-safe. */
 final class Relay {
@@ -37,7 +37,7 @@ final class Relay {
     private final HlsServer server;
     private final MediaClock clock;
     private final InstantSource time;
-    private final Room room;
+    private final PlaylistBytes room;
     private final Timeline timeline = new Timeline();
     private final Map<String, Rendition> renditions = new LinkedHashMap<>();
     private final Map<String, Duration> longest = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ final class Relay {
     private long askedNs;
 
     /** @param run a short text that no other relay has: part of the names of files, which are cached */
-    Relay(String streamId, String run, HlsServer server, MediaClock clock, InstantSource time, Room room) {
+    Relay(String streamId, String run, HlsServer server, MediaClock clock, InstantSource time, PlaylistBytes room) {
         this.streamId = streamId;
         this.run = run;
         this.server = server;
@@ -94,7 +94,7 @@ final class Relay {
                 .get(media)
                 .handle((done, failure) -> failure == null)
                 .thenCompose(read -> {
-                    List<Piece> pieces = rendition(media).window().listed();
+                    List<WindowPiece> pieces = rendition(media).window().listed();
                     if (read && pieces.size() < LEAST_LISTED && clock.nowNs() - untilNs < 0) {
                         return later().thenCompose(again -> playlist(settings, name, untilNs));
                     }
@@ -113,7 +113,7 @@ final class Relay {
     }
 
     /** A playlist's target duration must not become less. */
-    private synchronized Duration longest(String media, List<Piece> pieces) {
+    private synchronized Duration longest(String media, List<WindowPiece> pieces) {
         Duration now = pieces.stream()
                 .map(piece -> Duration.ofNanos(piece.durationNs()))
                 .reduce(LEAST_DURATION, (a, b) -> a.compareTo(b) > 0 ? a : b);
@@ -127,13 +127,13 @@ final class Relay {
         }
         Map<String, CompletableFuture<Void>> rounds = new LinkedHashMap<>();
         forget(settings);
-        Rendition video = rendition(VIDEO, "out", Kind.VIDEO);
+        Rendition video = rendition(VIDEO, "out", RenditionKind.VIDEO);
         boolean first = video.window().listed().isEmpty();
         CompletableFuture<Void> shown = video.refresh();
         rounds.put(VIDEO, shown);
         for (Target target : settings.targets()) {
             boolean main = target.key().equals(settings.first().key());
-            Rendition sound = rendition(AUDIO + target.key(), main ? "out" : "out-" + target.key(), Kind.AUDIO);
+            Rendition sound = rendition(AUDIO + target.key(), main ? "out" : "out-" + target.key(), RenditionKind.AUDIO);
             // The picture's numbers have to be known to number the sound's.
             rounds.put(AUDIO + target.key(), first ? shown.thenCompose(done -> sound.refresh()) : sound.refresh());
         }
@@ -153,7 +153,7 @@ final class Relay {
         });
     }
 
-    private synchronized Rendition rendition(String name, String path, Kind kind) {
+    private synchronized Rendition rendition(String name, String path, RenditionKind kind) {
         Rendition known = renditions.get(name);
         if (known != null) {
             return known;
@@ -186,8 +186,8 @@ final class Relay {
             return Optional.empty();
         }
         return init
-                ? from.window().init(number).map(Window.Init::bytes)
-                : from.window().piece(number).map(Piece::bytes).filter(bytes -> bytes.length > 0);
+                ? from.window().init(number).map(Window.InitSegment::bytes)
+                : from.window().piece(number).map(WindowPiece::bytes).filter(bytes -> bytes.length > 0);
     }
 
     Optional<String> captions(long number, Supplier<List<Cue>> cues) {

@@ -21,7 +21,7 @@ final class Relays {
     private final HlsServer server;
     private final MediaClock clock;
     private final InstantSource time;
-    private final Room room = new Room(MOST_BYTES);
+    private final PlaylistBytes room = new PlaylistBytes(MOST_BYTES);
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Relay> relays = new HashMap<>();
     private boolean sweeping;

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongBiFunction;
 
 import io.livedub.media.MediaClock;
-import io.livedub.playlist.ServerPlaylist.Entry;
-import io.livedub.playlist.Window.Init;
+import io.livedub.playlist.ServerPlaylist.ServerSegment;
+import io.livedub.playlist.Window.InitSegment;
 
 /**
  * Picture or sound of one of the media server's paths: follows its playlist and holds its last segments.
@@ -24,7 +24,7 @@ import io.livedub.playlist.Window.Init;
  */
 final class Rendition {
     /** Which of a path's tracks it is. */
-    enum Kind {
+    enum RenditionKind {
         VIDEO,
         AUDIO
     }
@@ -38,7 +38,7 @@ final class Rendition {
 
     private final HlsServer server;
     private final String path;
-    private final Kind kind;
+    private final RenditionKind kind;
     private final MediaClock clock;
     private final InstantSource time;
     private final Window window;
@@ -55,7 +55,7 @@ final class Rendition {
     private long notBeforeNs;
     private String playlist;
     private String map = "";
-    private Init init = new Init(-1, new byte[0]);
+    private InitSegment init = new InitSegment(-1, new byte[0]);
     private long timescale;
 
     /**
@@ -65,7 +65,7 @@ final class Rendition {
     Rendition(
             HlsServer server,
             String path,
-            Kind kind,
+            RenditionKind kind,
             MediaClock clock,
             InstantSource time,
             Window window,
@@ -126,7 +126,7 @@ final class Rendition {
 
     private CompletableFuture<ServerPlaylist> opened() {
         return server.index(path).thenCompose(index -> {
-            String at = kind == Kind.VIDEO ? index.video() : index.audio();
+            String at = kind == RenditionKind.VIDEO ? index.video() : index.audio();
             synchronized (this) {
                 playlist = at;
             }
@@ -135,7 +135,7 @@ final class Rendition {
     }
 
     private CompletableFuture<Void> take(ServerPlaylist list) {
-        List<Entry> fresh;
+        List<ServerSegment> fresh;
         CompletableFuture<Void> ready = CompletableFuture.completedFuture(null);
         synchronized (this) {
             fresh = list.entries().stream()
@@ -151,7 +151,7 @@ final class Rendition {
                 ready = server.segment(path, list.map()).thenAccept(bytes -> begin(name, bytes));
             }
         }
-        for (Entry entry : fresh) {
+        for (ServerSegment entry : fresh) {
             ready = ready.thenCompose(before -> server.segment(path, entry.uri()))
                     .thenAccept(bytes -> add(entry, bytes));
         }
@@ -160,11 +160,11 @@ final class Rendition {
 
     private synchronized void begin(String name, byte[] bytes) {
         timescale = HlsServer.parsed(() -> Fmp4.timescale(bytes));
-        init = new Init(init.number() + 1, bytes);
+        init = new InitSegment(init.number() + 1, bytes);
         map = name;
     }
 
-    private synchronized void add(Entry entry, byte[] bytes) {
+    private synchronized void add(ServerSegment entry, byte[] bytes) {
         known.add(entry.name());
         long startNs = HlsServer.parsed(() -> Fmp4.startNs(bytes, timescale));
         Instant now = time.instant();

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  *
  * @param map where the initialization segment is
  */
-record ServerPlaylist(String map, List<Entry> entries) {
+record ServerPlaylist(String map, List<ServerSegment> entries) {
     private static final int MOST_ENTRIES = 1_000;
     private static final long LONGEST_NS = 3_600_000_000_000L;
     private static final Pattern MAP = Pattern.compile("#EXT-X-MAP:(?:.*,)?URI=\"([^\"]*)\".*");
     private static final Pattern DURATION = Pattern.compile("#EXTINF:([0-9]{1,5}(?:\\.[0-9]{1,9})?)(?:,.*)?");
 
     /** A segment. */
-    record Entry(String uri, long durationNs) {
+    record ServerSegment(String uri, long durationNs) {
         /** The same segment has this name in every session. */
         String name() {
             int query = uri.indexOf('?');
@@ -33,7 +33,7 @@ record ServerPlaylist(String map, List<Entry> entries) {
             throw new IOException("the media server's answer is not a playlist");
         }
         String map = null;
-        List<Entry> entries = new ArrayList<>();
+        List<ServerSegment> entries = new ArrayList<>();
         long durationNs = 0;
         boolean gap = false;
         for (String line : text.split("\\R")) {
@@ -46,7 +46,7 @@ record ServerPlaylist(String map, List<Entry> entries) {
                 gap = true;
             } else if (!line.isBlank() && !line.startsWith("#")) {
                 if (!gap && entries.size() < MOST_ENTRIES) {
-                    entries.add(new Entry(HlsServer.reference(line.strip()), durationNs));
+                    entries.add(new ServerSegment(HlsServer.reference(line.strip()), durationNs));
                 }
                 gap = false;
             }

@@ -17,14 +17,14 @@ final class Timeline {
     private Instant zero = Instant.EPOCH;
 
     /** Where a segment lies. */
-    record Place(int epoch, Instant time) {}
+    record PlayingPlace(int epoch, Instant time) {}
 
     /**
      * @param before epoch of the rendition's last segment; −1 when it has none
      * @param beforeEndNs media time at which that one ended
      * @param anotherRun the server's muxer is another one than before
      */
-    synchronized Place place(
+    synchronized PlayingPlace place(
             int before, long beforeEndNs, boolean anotherRun, long startNs, long durationNs, Instant now) {
         int here = before < 0 ? Math.max(0, epoch) : before;
         if (before >= 0 && anotherRun) {
@@ -34,6 +34,6 @@ final class Timeline {
             epoch = here;
             zero = now.minusNanos(startNs + durationNs);
         }
-        return new Place(here, zero.plusNanos(startNs));
+        return new PlayingPlace(here, zero.plusNanos(startNs));
     }
 }

@@ -19,9 +19,9 @@ final class Window {
 
     private static final byte[] NOTHING = {};
 
-    private final Room room;
+    private final PlaylistBytes room;
     private final Timeline timeline;
-    private final Deque<Piece> pieces = new ArrayDeque<>();
+    private final Deque<WindowPiece> pieces = new ArrayDeque<>();
     private boolean closed;
 
     /**
@@ -29,7 +29,7 @@ final class Window {
      *
      * @param number counts them from 0
      */
-    record Init(int number, byte[] bytes) {}
+    record InitSegment(int number, byte[] bytes) {}
 
     /**
      * A segment, or a time without one.
@@ -37,7 +37,7 @@ final class Window {
      * @param startNs media time of its beginning
      * @param bytes empty for a gap
      */
-    record Piece(long number, int epoch, Instant time, long startNs, long durationNs, Init init, byte[] bytes) {
+    record WindowPiece(long number, int epoch, Instant time, long startNs, long durationNs, InitSegment init, byte[] bytes) {
         boolean isGap() {
             return bytes.length == 0;
         }
@@ -47,7 +47,7 @@ final class Window {
         }
     }
 
-    Window(Room room, Timeline timeline) {
+    Window(PlaylistBytes room, Timeline timeline) {
         this.room = room;
         this.timeline = timeline;
     }
@@ -56,13 +56,13 @@ final class Window {
      * @param first number of the first segment of all
      * @return false when there is no room for it
      */
-    synchronized boolean add(long first, long startNs, long durationNs, Init init, byte[] bytes, Instant now) {
+    synchronized boolean add(long first, long startNs, long durationNs, InitSegment init, byte[] bytes, Instant now) {
         if (closed) {
             return true;
         }
-        Piece last = pieces.peekLast();
+        WindowPiece last = pieces.peekLast();
         boolean anotherRun = last != null && last.init.number() != init.number();
-        Timeline.Place place = timeline.place(
+        Timeline.PlayingPlace place = timeline.place(
                 last == null ? -1 : last.epoch, last == null ? 0 : last.endNs(), anotherRun, startNs, durationNs, now);
         while (!room.take(bytes.length)) {
             if (pieces.isEmpty()) {
@@ -74,7 +74,7 @@ final class Window {
         if (last != null && last.epoch == place.epoch()) {
             number += fill(last, startNs, place, init);
         }
-        pieces.add(new Piece(number, place.epoch(), place.time(), startNs, durationNs, init, bytes));
+        pieces.add(new WindowPiece(number, place.epoch(), place.time(), startNs, durationNs, init, bytes));
         while (pieces.size() > HELD) {
             drop();
         }
@@ -82,7 +82,7 @@ final class Window {
     }
 
     /** @return how many gaps were put in */
-    private int fill(Piece last, long startNs, Timeline.Place place, Init init) {
+    private int fill(WindowPiece last, long startNs, Timeline.PlayingPlace place, InitSegment init) {
         long missingNs = startNs - last.endNs();
         if (missingNs < GAP_NS) {
             return 0;
@@ -93,7 +93,7 @@ final class Window {
         long from = startNs - gapNs * count;
         for (int i = 0; i < count; i++) {
             long at = from + i * gapNs;
-            pieces.add(new Piece(
+            pieces.add(new WindowPiece(
                     last.number + 1 + i,
                     place.epoch(),
                     place.time().minusNanos(startNs - at),
@@ -118,18 +118,18 @@ final class Window {
     }
 
     /** What a playlist shows. */
-    synchronized List<Piece> listed() {
-        List<Piece> all = new ArrayList<>(pieces);
+    synchronized List<WindowPiece> listed() {
+        List<WindowPiece> all = new ArrayList<>(pieces);
         return List.copyOf(all.subList(Math.max(0, all.size() - LISTED), all.size()));
     }
 
-    synchronized Optional<Piece> piece(long number) {
+    synchronized Optional<WindowPiece> piece(long number) {
         return pieces.stream().filter(piece -> piece.number == number).findFirst();
     }
 
-    synchronized Optional<Init> init(long number) {
+    synchronized Optional<InitSegment> init(long number) {
         return pieces.stream()
-                .map(Piece::init)
+                .map(WindowPiece::init)
                 .filter(init -> init.number() == number)
                 .findFirst();
     }
@@ -138,7 +138,7 @@ final class Window {
     synchronized Optional<Long> numberAt(long startNs, long durationNs) {
         return pieces.stream()
                 .filter(piece -> Math.abs(piece.startNs - startNs) < durationNs / 2)
-                .map(Piece::number)
+                .map(WindowPiece::number)
                 .findFirst();
     }
 }

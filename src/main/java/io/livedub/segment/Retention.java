@@ -90,7 +90,7 @@ public final class Retention {
         List<Aged> left = new ArrayList<>();
         Instant before = time.instant().minus(keep);
         for (Path folder : folders()) {
-            for (Aged segment : aged(folder, SegmentFiles.Kind.SEGMENT)) {
+            for (Aged segment : aged(folder, SegmentFiles.StoredKind.SEGMENT)) {
                 if (!keep.isZero() && segment.modified.isBefore(before)) {
                     removed += delete(segment.file) ? 1 : 0;
                 } else {
@@ -115,7 +115,7 @@ public final class Retention {
         Instant before = time.instant().minus(LEFTOVER_AGE);
         // Asked first: what is deleted below touches the folder.
         boolean untouched = modified(folder).isBefore(before);
-        for (Aged leftover : aged(folder, SegmentFiles.Kind.LEFTOVER)) {
+        for (Aged leftover : aged(folder, SegmentFiles.StoredKind.LEFTOVER)) {
             if (leftover.modified.isBefore(before)) {
                 delete(leftover.file);
             }
@@ -168,7 +168,7 @@ public final class Retention {
         }
     }
 
-    private List<Aged> aged(Path folder, SegmentFiles.Kind kind) {
+    private List<Aged> aged(Path folder, SegmentFiles.StoredKind kind) {
         try {
             return files.in(folder, kind).stream()
                     .map(file -> new Aged(file, modified(file)))

@@ -3,10 +3,10 @@ package io.livedub.segment;
 import java.util.List;
 import java.util.UUID;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
-import io.livedub.stream.events.StreamEvent;
 
 /**
  * A stretch of both tracks, cut at the same instants of the stream's timeline. Held in memory until aired; its files are the record.
@@ -53,10 +53,10 @@ public record Segment(
     }
 
     /** That it is complete. */
-    public StreamEvent.Cut cut() {
+    public SegmentEvent.Cut cut() {
         List<Frame> first = video.isEmpty() ? audio : video;
         long arrivalNs = first.isEmpty() ? 0 : first.get(0).arrivalNs();
-        return new StreamEvent.Cut(fragmentId, batch, durationNs, arrivalNs, !audio.isEmpty());
+        return new SegmentEvent.Cut(fragmentId, batch, durationNs, arrivalNs, !audio.isEmpty());
     }
 
     private static long bytes(List<Frame> frames) {

@@ -48,13 +48,13 @@ final class SegmentFiles {
     }
 
     /** What is in a stream's folder. */
-    enum Kind {
+    enum StoredKind {
         SEGMENT(FINAL),
         LEFTOVER(TEMPORARY);
 
         private final Pattern name;
 
-        Kind(Pattern name) {
+        StoredKind(Pattern name) {
             this.name = name;
         }
     }
@@ -125,7 +125,7 @@ final class SegmentFiles {
         return found;
     }
 
-    List<Path> in(Path folder, Kind kind) throws IOException {
+    List<Path> in(Path folder, StoredKind kind) throws IOException {
         List<Path> found = new ArrayList<>();
         each(folder, file -> {
             if (kind.name.matcher(file.getFileName().toString()).matches()

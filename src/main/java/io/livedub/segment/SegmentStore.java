@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
@@ -47,7 +49,7 @@ public final class SegmentStore {
         try {
             return files.highestBatch(streamId) + 1;
         } catch (IOException e) {
-            events.accept(new StreamEvent.Warning("segments of earlier runs cannot be listed, counting from 0: " + e));
+            events.accept(new LifeEvent.Warning("segments of earlier runs cannot be listed, counting from 0: " + e));
             return 0;
         }
     }
@@ -101,20 +103,20 @@ public final class SegmentStore {
     /** A file that will never be written, whoever decided so: it counts as lost. */
     public void givenUp(Segment segment, StoredTrack track, String why) {
         if (isWritten(segment)) {
-            events.accept(new StreamEvent.FileLost(track, why));
+            events.accept(new SegmentEvent.FileLost(track, why));
         }
     }
 
     @FunctionalInterface
-    private interface Write {
+    private interface FileWrite {
         void to(Path aside) throws IOException;
     }
 
-    private WriteResult write(Segment segment, StoredTrack track, Write write) {
+    private WriteResult write(Segment segment, StoredTrack track, FileWrite write) {
         return write(segment, track, "", write);
     }
 
-    private WriteResult write(Segment segment, StoredTrack track, String suffix, Write write) {
+    private WriteResult write(Segment segment, StoredTrack track, String suffix, FileWrite write) {
         if (!isWritten(segment)) {
             return new WriteResult.Skipped("the last part is shorter than 1 s");
         }
@@ -130,9 +132,9 @@ public final class SegmentStore {
         }
         if (failing) {
             failing = false;
-            events.accept(new StreamEvent.Warning("segments are written again"));
+            events.accept(new LifeEvent.Warning("segments are written again"));
         }
-        StreamEvent.FileWritten done = new StreamEvent.FileWritten(
+        SegmentEvent.FileWritten done = new SegmentEvent.FileWritten(
                 segment.fragmentId(),
                 streamId,
                 segment.batch(),
@@ -145,7 +147,7 @@ public final class SegmentStore {
         return new WriteResult.Written(done);
     }
 
-    private void writeAside(Path aside, Write write) throws IOException {
+    private void writeAside(Path aside, FileWrite write) throws IOException {
         files.make(folder);
         try {
             SegmentFiles.create(aside);
@@ -165,11 +167,11 @@ public final class SegmentStore {
         String why = cause instanceof SegmentWriter.SegmentWriteException ? cause.getMessage() : cause.toString();
         if (!failing) {
             failing = true;
-            events.accept(new StreamEvent.Warning(
+            events.accept(new LifeEvent.Warning(
                     "segments cannot be written, the stream goes on without its files: " + why));
         }
-        events.accept(new StreamEvent.FileLost(track, why));
-        return new WriteResult.Failed(why);
+        events.accept(new SegmentEvent.FileLost(track, why));
+        return new WriteResult.WriteFailed(why);
     }
 
     private static void discard(Path aside) {

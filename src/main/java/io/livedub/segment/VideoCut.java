@@ -18,13 +18,13 @@ final class VideoCut {
 
     private static final long LONGEST_PICTURE_NS = 1_000_000_000L;
 
-    private record Entry(TimedFrame timed, long atNs) {
+    private record WaitingPicture(TimedFrame timed, long atNs) {
         boolean keyframe() {
             return timed.frame().keyframe();
         }
     }
 
-    private final List<Entry> queue = new ArrayList<>();
+    private final List<WaitingPicture> queue = new ArrayList<>();
     private long reorderNs;
     private long lastNs = Long.MIN_VALUE;
     private long endNs = Long.MIN_VALUE;
@@ -37,7 +37,7 @@ final class VideoCut {
         }
         long at = frame.dtsNs() + reorderNs;
         lastNs = at;
-        queue.add(new Entry(timed, at));
+        queue.add(new WaitingPicture(timed, at));
     }
 
     /** Place, in decode order, of the newest frame seen. */
@@ -82,8 +82,8 @@ final class VideoCut {
     }
 
     private List<TimedFrame> take(int count) {
-        List<Entry> head = queue.subList(0, count);
-        List<TimedFrame> taken = head.stream().map(Entry::timed).toList();
+        List<WaitingPicture> head = queue.subList(0, count);
+        List<TimedFrame> taken = head.stream().map(WaitingPicture::timed).toList();
         if (count > 1) {
             // Among those taken: behind the last one there may be a hole, which is not its duration.
             long step = head.get(count - 1).atNs - head.get(count - 2).atNs;

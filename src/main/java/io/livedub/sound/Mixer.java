@@ -49,7 +49,7 @@ public final class Mixer {
      * @param silentMs for how long its dub had not spoken
      * @param ending its last sounds, not yet added; null when it was not mixed
      */
-    public record Before(boolean original, double bedDb, int silentMs, Tracks.Ending ending) {
+    public record Before(boolean original, double bedDb, int silentMs, Tracks.EndedTracks ending) {
         /** The beginning of a stream, a hole, or a dub that aired as the service made it. */
         public static final Before NOTHING = new Before(false, 0, DuckEnvelope.HOLD_MS, null);
 

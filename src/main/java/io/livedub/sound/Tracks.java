@@ -44,7 +44,7 @@ final class Tracks {
      * @param original the segment's own sound with one frame before it and one behind it
      * @param stem null without a background
      */
-    static Tracks of(Ending before, Pcm original, Pcm dub, Pcm stem, int frame) {
+    static Tracks of(EndedTracks before, Pcm original, Pcm dub, Pcm stem, int frame) {
         int channels = original.channels();
         int start = before == null ? frame : before.bedGain().length;
         int length = original.sampleFrames() - 2 * frame;
@@ -143,10 +143,10 @@ final class Tracks {
      * @param limited of {@code limited(0)}
      * @param most how much of it is kept
      */
-    Ending ending(Pcm limited, int most) {
+    EndedTracks ending(Pcm limited, int most) {
         int to = start + length;
         int from = Math.max(0, to - most);
-        return new Ending(
+        return new EndedTracks(
                 part(original, from, to),
                 part(dub, from, to),
                 stem == null ? null : part(stem, from, to),
@@ -171,5 +171,5 @@ final class Tracks {
      * @param bedGain factor for the original at each sample frame
      * @param aired the limited sum
      */
-    record Ending(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {}
+    record EndedTracks(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {}
 }

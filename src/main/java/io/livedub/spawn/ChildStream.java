@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
@@ -50,7 +51,7 @@ final class ChildStream implements RunningStream {
     private final MediaClock clock;
     private final Duration drainLimit;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
-    private final Words words = new Words();
+    private final WordsToChild words = new WordsToChild();
     private Process process;
     private long silentAtNs;
     private long drainedByNs = NEVER;
@@ -130,7 +131,7 @@ final class ChildStream implements RunningStream {
             silentAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
         }
         EventLine.decode(line).ifPresent(told -> {
-            if (told instanceof StreamEvent.Life life) {
+            if (told instanceof LifeEvent.Life life) {
                 lastState = life.to();
             }
             events.accept(told);
@@ -157,7 +158,7 @@ final class ChildStream implements RunningStream {
             }
             ended = true;
         }
-        events.accept(new StreamEvent.Gone());
+        events.accept(new LifeEvent.Gone());
         over.complete(state);
     }
 
@@ -236,12 +237,12 @@ final class ChildStream implements RunningStream {
 
     @Override
     public void publisherGone() {
-        say(Words.GONE);
+        say(WordsToChild.GONE);
     }
 
     @Override
     public void publisherThere() {
-        say(Words.THERE);
+        say(WordsToChild.THERE);
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     private final Thread writer = new Thread(this::write, "to-parent");
 
     /** What a parent says. */
-    public interface Words {
+    public interface ParentWords {
         void stop(String reason);
 
         void publisherGone();
@@ -71,13 +71,13 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     }
 
     /** Listens until the parent's end closes. */
-    public void listen(InputStream in, Words words) {
+    public void listen(InputStream in, ParentWords words) {
         Thread listener = new Thread(() -> read(in, words), "from-parent");
         listener.setDaemon(true);
         listener.start();
     }
 
-    private static void read(InputStream in, Words words) {
+    private static void read(InputStream in, ParentWords words) {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (line.startsWith("stop ")) {

@@ -23,14 +23,14 @@ import io.livedub.timeline.TimedFrame;
  * @param pieces in order; what is undecided of them is to be dubbed
  * @param lostFrames frames that were due since the position and never air
  */
-public record Resumption(List<Piece> pieces, long lostFrames) {
+public record Resumption(List<ResumedPiece> pieces, long lostFrames) {
     /**
      * A segment, or what is left of it.
      *
      * @param whole whether nothing of it has aired
      * @param sounds what was decided of it, by language; what is not in it airs as the original when the segment is not whole
      */
-    public record Piece(Segment segment, boolean whole, Map<String, HeardSound> sounds) {
+    public record ResumedPiece(Segment segment, boolean whole, Map<String, HeardSound> sounds) {
         /** Whether something is still to be made of it. */
         public boolean isUndecided() {
             return whole && sounds.isEmpty();
@@ -53,7 +53,7 @@ public record Resumption(List<Piece> pieces, long lostFrames) {
         long fromNs = nowNs - mark.offsetNs();
         long soundFromNs = Math.max(fromNs, mark.nextAudioNs() + mark.zeroAirNs() - mark.offsetNs());
         long pictureFromNs = pictureFromNs(held, fromNs);
-        List<Piece> pieces = new ArrayList<>();
+        List<ResumedPiece> pieces = new ArrayList<>();
         long lost = 0;
         for (HeldSegment each : held.segments()) {
             Segment all = each.segment();
@@ -63,9 +63,9 @@ public record Resumption(List<Piece> pieces, long lostFrames) {
             lost += due(all.video(), agedNs, pictureFromNs) + due(all.audio(), agedNs, soundFromNs);
             boolean whole = all.t0Ns() >= fromNs && all.audio().size() == audio.size();
             if (whole) {
-                pieces.add(new Piece(all, true, each.sounds()));
+                pieces.add(new ResumedPiece(all, true, each.sounds()));
             } else if (!video.isEmpty() || !audio.isEmpty()) {
-                pieces.add(new Piece(rest(all, fromNs, video, audio), false, rest(each.sounds(), soundFromNs)));
+                pieces.add(new ResumedPiece(rest(all, fromNs, video, audio), false, rest(each.sounds(), soundFromNs)));
             }
         }
         return new Resumption(List.copyOf(pieces), lost);

@@ -36,9 +36,9 @@ public final class Spool {
     static final long GOP_NS = 10_000_000_000L;
 
     /** Where a spool writes, and by whose time. */
-    public record Place(SpoolFolder folder, StreamLock lock, UUID boot, Executor lane, MediaClock clock) {}
+    public record SpoolPlace(SpoolFolder folder, StreamLock lock, UUID boot, Executor lane, MediaClock clock) {}
 
-    private final Place place;
+    private final SpoolPlace place;
     private final Optional<HeldStream.Files> from;
     private final Supplier<StreamPosition> position;
     private final Consumer<String> onGivenUp;
@@ -61,7 +61,7 @@ public final class Spool {
      * @param onGivenUp told why, once, when nothing more is written; on any thread
      */
     public Spool(
-            Place place,
+            SpoolPlace place,
             Optional<HeldStream.Files> from,
             Supplier<StreamPosition> position,
             Consumer<String> onGivenUp) {

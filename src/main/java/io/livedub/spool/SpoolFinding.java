@@ -13,10 +13,10 @@ public sealed interface SpoolFinding {
      *
      * @param detail one line for the log
      */
-    record Refused(Reason reason, String detail) implements SpoolFinding {}
+    record SpoolRefused(RefusalReason reason, String detail) implements SpoolFinding {}
 
     /** Why a spool is left alone. */
-    enum Reason {
+    enum RefusalReason {
         TOO_OLD,
         OTHER_VERSION,
         /** No record is whole, or none says where the stream stood. */

@@ -19,7 +19,7 @@ import java.util.UUID;
 
 import io.livedub.spool.RecordDecoder.FileHeader;
 import io.livedub.spool.RecordDecoder.MalformedRecordException;
-import io.livedub.spool.SpoolFinding.Reason;
+import io.livedub.spool.SpoolFinding.RefusalReason;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 
 /**
@@ -49,9 +49,9 @@ public final class SpoolReader {
     /** The spool is not to be used. */
     private static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Reason reason;
+        private final RefusalReason reason;
 
-        RefusedException(Reason reason, String detail) {
+        RefusedException(RefusalReason reason, String detail) {
             super(detail);
             this.reason = reason;
         }
@@ -62,9 +62,9 @@ public final class SpoolReader {
         try {
             return new SpoolReader(folder, now, mostAge).read();
         } catch (RefusedException refused) {
-            return new SpoolFinding.Refused(refused.reason, refused.getMessage());
+            return new SpoolFinding.SpoolRefused(refused.reason, refused.getMessage());
         } catch (IOException | RuntimeException unreadable) {
-            return new SpoolFinding.Refused(Reason.UNREADABLE, "cannot be read: " + unreadable);
+            return new SpoolFinding.SpoolRefused(RefusalReason.UNREADABLE, "cannot be read: " + unreadable);
         }
     }
 
@@ -79,17 +79,17 @@ public final class SpoolReader {
             byte[] bytes = bytes(files.get(number));
             total += bytes.length;
             if (total > SpoolFormat.MOST_BYTES) {
-                throw new RefusedException(Reason.CORRUPT, "is larger than spools may be");
+                throw new RefusedException(RefusalReason.CORRUPT, "is larger than spools may be");
             }
             records(files.get(number), bytes, number == files.lastKey());
             untilNs.put(number, held.takeUntilNs());
         }
         StreamPosition position = held.position()
-                .orElseThrow(() -> new RefusedException(Reason.CUT_OFF, "is cut off before it says anything"));
+                .orElseThrow(() -> new RefusedException(RefusalReason.CUT_OFF, "is cut off before it says anything"));
         long ageMs = ageMs(position);
         if (ageMs > mostAge.toMillis()) {
             throw new RefusedException(
-                    Reason.TOO_OLD,
+                    RefusalReason.TOO_OLD,
                     String.format(Locale.ROOT, "is %d s old, and may be %d s", ageMs / 1000, mostAge.toSeconds()));
         }
         long byNs = now.sameBoot(of.boot())
@@ -126,10 +126,10 @@ public final class SpoolReader {
             expected = number - 1;
         }
         if (of == null) {
-            throw new RefusedException(Reason.CUT_OFF, "is cut off before it says anything");
+            throw new RefusedException(RefusalReason.CUT_OFF, "is cut off before it says anything");
         }
         if (!of.streamId().equals(folder.streamId())) {
-            throw new RefusedException(Reason.CORRUPT, "is another stream's");
+            throw new RefusedException(RefusalReason.CORRUPT, "is another stream's");
         }
         return numbers;
     }
@@ -138,7 +138,7 @@ public final class SpoolReader {
         try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             long size = channel.size();
             if (size > SpoolFormat.MOST_FILE) {
-                throw new RefusedException(Reason.CORRUPT, "has a file that is larger than its files may be");
+                throw new RefusedException(RefusalReason.CORRUPT, "has a file that is larger than its files may be");
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
@@ -156,12 +156,12 @@ public final class SpoolReader {
             return Optional.empty();
         }
         if (in.getInt() != SpoolFormat.MAGIC) {
-            throw new RefusedException(Reason.CORRUPT, "is corrupt: a file does not begin as files of a spool do");
+            throw new RefusedException(RefusalReason.CORRUPT, "is corrupt: a file does not begin as files of a spool do");
         }
         int version = Short.toUnsignedInt(in.getShort());
         if (version != SpoolFormat.VERSION) {
             throw new RefusedException(
-                    Reason.OTHER_VERSION, "has version " + version + ", and this program reads " + SpoolFormat.VERSION);
+                    RefusalReason.OTHER_VERSION, "has version " + version + ", and this program reads " + SpoolFormat.VERSION);
         }
         in.getShort();
         Framed framed = Framed.next(in);
@@ -169,12 +169,12 @@ public final class SpoolReader {
             return Optional.empty();
         }
         if (!(framed instanceof Framed.Whole whole) || whole.type() != SpoolFormat.TYPE_HEADER) {
-            throw new RefusedException(Reason.CORRUPT, "is corrupt: a file's header");
+            throw new RefusedException(RefusalReason.CORRUPT, "is corrupt: a file's header");
         }
         try {
             return Optional.of(RecordDecoder.header(whole.payload()));
         } catch (MalformedRecordException malformed) {
-            throw new RefusedException(Reason.CORRUPT, "is corrupt: " + malformed.getMessage());
+            throw new RefusedException(RefusalReason.CORRUPT, "is corrupt: " + malformed.getMessage());
         }
     }
 
@@ -197,13 +197,13 @@ public final class SpoolReader {
                 return;
             }
             if (!(framed instanceof Framed.Whole whole)) {
-                throw new RefusedException(Reason.CORRUPT, "is corrupt: " + file.getFileName() + " at byte " + at);
+                throw new RefusedException(RefusalReason.CORRUPT, "is corrupt: " + file.getFileName() + " at byte " + at);
             }
             try {
                 decoder.decode(whole.type(), whole.payload()).ifPresent(held::add);
             } catch (MalformedRecordException malformed) {
                 throw new RefusedException(
-                        Reason.CORRUPT,
+                        RefusalReason.CORRUPT,
                         "is corrupt: " + file.getFileName() + " at byte " + at + ": " + malformed.getMessage());
             }
         }
@@ -220,7 +220,7 @@ public final class SpoolReader {
                 ? Math.floorDiv(now.monotonicNs() - position.monotonicNs(), 1_000_000L)
                 : now.wallMs() - position.wallMs();
         if (ageMs < -MOST_AHEAD_MS) {
-            throw new RefusedException(Reason.TOO_OLD, "is of a time that has not come yet: its age is not known");
+            throw new RefusedException(RefusalReason.TOO_OLD, "is of a time that has not come yet: its age is not known");
         }
         return ageMs;
     }

@@ -26,14 +26,14 @@ public final class StreamLock implements AutoCloseable {
     private static final int MOST_TRIES = 3;
 
     /** How asking for the lock came out. */
-    public sealed interface Outcome {
-        record Locked(StreamLock lock) implements Outcome {}
+    public sealed interface LockOutcome {
+        record Locked(StreamLock lock) implements LockOutcome {}
 
         /** @param owner who has it, since when; one line */
-        record Taken(String owner) implements Outcome {}
+        record LockTaken(String owner) implements LockOutcome {}
 
         /** There is no folder to lock, or a file system without locks. */
-        record Unavailable(String why) implements Outcome {}
+        record LockUnavailable(String why) implements LockOutcome {}
     }
 
     private final SpoolFolder folder;
@@ -45,22 +45,22 @@ public final class StreamLock implements AutoCloseable {
     }
 
     /** Tries once. */
-    public static Outcome tryLock(SpoolFolder folder) {
+    public static LockOutcome tryLock(SpoolFolder folder) {
         try {
             for (int i = 0; i < MOST_TRIES; i++) {
-                Outcome outcome = tryOnce(folder);
+                LockOutcome outcome = tryOnce(folder);
                 if (outcome != null) {
                     return outcome;
                 }
             }
-            return new Outcome.Taken("another process, which is ending");
+            return new LockOutcome.LockTaken("another process, which is ending");
         } catch (IOException | RuntimeException unavailable) {
-            return new Outcome.Unavailable(unavailable.toString());
+            return new LockOutcome.LockUnavailable(unavailable.toString());
         }
     }
 
     /** @return null when the file was removed by its owner, who has just ended, and another try is needed */
-    private static Outcome tryOnce(SpoolFolder folder) throws IOException {
+    private static LockOutcome tryOnce(SpoolFolder folder) throws IOException {
         FileChannel channel = folder.openLock();
         boolean keep = false;
         try {
@@ -71,7 +71,7 @@ public final class StreamLock implements AutoCloseable {
                 lock = null;
             }
             if (lock == null) {
-                return new Outcome.Taken(read(channel));
+                return new LockOutcome.LockTaken(read(channel));
             }
             byte[] owner = owner().getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
@@ -80,7 +80,7 @@ public final class StreamLock implements AutoCloseable {
                 return null;
             }
             keep = true;
-            return new Outcome.Locked(new StreamLock(folder, channel));
+            return new LockOutcome.Locked(new StreamLock(folder, channel));
         } finally {
             if (!keep) {
                 channel.close();

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.StreamStatus.Fate;
 import io.livedub.stream.StreamStatus.LanguageStatus;
@@ -32,14 +35,14 @@ final class LanguageBoard implements Consumer<StreamEvent> {
     private final Deque<Caption> captions = new ArrayDeque<>();
     private final StreamTotals totals = new StreamTotals();
     private final EventTable shown = new EventTable()
-            .on(StreamEvent.Language.class, this::phase)
-            .on(StreamEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
-            .on(StreamEvent.Aired.class, this::aired)
-            .on(StreamEvent.DubSwitched.class, switched -> dubOn = switched.on())
-            .on(StreamEvent.Session.class, session -> sts = session.to())
-            .on(StreamEvent.Breaker.class, changed -> breaker = changed.to())
+            .on(LifeEvent.LanguageLife.class, this::phase)
+            .on(SegmentEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
+            .on(SegmentEvent.Aired.class, this::aired)
+            .on(LifeEvent.DubSwitched.class, switched -> dubOn = switched.on())
+            .on(SessionEvent.Session.class, session -> sts = session.to())
+            .on(SessionEvent.Breaker.class, changed -> breaker = changed.to())
             .on(
-                    StreamEvent.RoundTrip.class,
+                    SegmentEvent.RoundTrip.class,
                     result -> roundTripNs = OptionalLong.of(result.took().toNanos()));
     private LanguagePhase phase = LanguagePhase.STARTING;
     private String reason = "";
@@ -60,12 +63,12 @@ final class LanguageBoard implements Consumer<StreamEvent> {
         shown.accept(event);
     }
 
-    private void phase(StreamEvent.Language changed) {
+    private void phase(LifeEvent.LanguageLife changed) {
         phase = changed.to();
         reason = changed.from() == changed.to() ? "" : changed.reason();
     }
 
-    private void aired(StreamEvent.Aired aired) {
+    private void aired(SegmentEvent.Aired aired) {
         Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
         offeredNs = aired.outputNs() + aired.durationNs();
         if (!replace(fate)) {
@@ -122,7 +125,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
                 totals.figures(),
                 totals.dubbed(),
                 totals.fallbacks(),
-                totals.count(StreamEvent.Reconnected.class),
+                totals.count(SessionEvent.Reconnected.class),
                 dubOn,
                 offeredNs);
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
@@ -33,17 +35,17 @@ public final class StreamBoard implements Consumer<StreamEvent> {
             return;
         }
         totals.accept(event);
-        if (event instanceof StreamEvent.Life life) {
+        if (event instanceof LifeEvent.Life life) {
             state = life.to();
             reason = life.reason();
             since = time.instant();
-        } else if (event instanceof StreamEvent.Cut) {
+        } else if (event instanceof SegmentEvent.Cut) {
             languages.values().forEach(language -> language.accept(event));
         }
     }
 
     private void ofLanguage(OfLanguage of) {
-        if (of.event() instanceof StreamEvent.Gone) {
+        if (of.event() instanceof LifeEvent.Gone) {
             // Of a stream that is over the last state of its languages stays to be seen.
             if (!state.isOver()) {
                 languages.remove(of.language());
@@ -51,7 +53,7 @@ public final class StreamBoard implements Consumer<StreamEvent> {
             return;
         }
         languages.computeIfAbsent(of.language(), LanguageBoard::new).accept(of.event());
-        if (of.event() instanceof StreamEvent.PipelineError) {
+        if (of.event() instanceof LifeEvent.PipelineError) {
             totals.accept(of.event());
         }
     }
@@ -63,9 +65,9 @@ public final class StreamBoard implements Consumer<StreamEvent> {
                 since,
                 languages.values().stream().map(LanguageBoard::status).toList(),
                 totals.figures(),
-                totals.count(StreamEvent.Cut.class),
-                totals.count(StreamEvent.FileLost.class),
-                totals.count(StreamEvent.PipelineError.class));
+                totals.count(SegmentEvent.Cut.class),
+                totals.count(SegmentEvent.FileLost.class),
+                totals.count(LifeEvent.PipelineError.class));
     }
 
     /** The captions of the first language that are remembered, from this number on. */

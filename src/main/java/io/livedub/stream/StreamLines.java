@@ -7,10 +7,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
-import io.livedub.stream.events.Line;
+import io.livedub.stream.events.LoggedLine;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -34,7 +36,7 @@ public final class StreamLines implements Consumer<StreamEvent> {
     public void accept(StreamEvent event) {
         totals.accept(event);
         event.line().ifPresent(line -> write(line, inFront(event)));
-        if (event instanceof StreamEvent.Life life && life.to().isOver()) {
+        if (event instanceof LifeEvent.Life life && life.to().isOver()) {
             log.info(last(life.to(), life.reason()), fields(life.to(), life.reason()));
         }
     }
@@ -48,7 +50,7 @@ public final class StreamLines implements Consumer<StreamEvent> {
         return languages.size() == 1 ? "" : of.language() + ": ";
     }
 
-    private void write(Line line, String inFront) {
+    private void write(LoggedLine line, String inFront) {
         String message = inFront + line.message();
         switch (line.level()) {
             case INFO -> log.info(message, line.fields());
@@ -75,7 +77,7 @@ public final class StreamLines implements Consumer<StreamEvent> {
                 seconds(),
                 frames(Figure.OUTPUT_VIDEO_FRAMES),
                 frames(Figure.OUTPUT_AUDIO_FRAMES),
-                totals.count(StreamEvent.Cut.class),
+                totals.count(SegmentEvent.Cut.class),
                 totals.dubbed(),
                 fallbackText(),
                 exitCode(end, reason),
@@ -88,7 +90,7 @@ public final class StreamLines implements Consumer<StreamEvent> {
             "duration_s", seconds(),
             "video_frames", frames(Figure.OUTPUT_VIDEO_FRAMES),
             "audio_frames", frames(Figure.OUTPUT_AUDIO_FRAMES),
-            "segments", totals.count(StreamEvent.Cut.class),
+            "segments", totals.count(SegmentEvent.Cut.class),
             "dubbed", totals.dubbed(),
             "fallbacks", fallbackText(),
             "exit_code", exitCode(end, reason),

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 
@@ -35,9 +36,9 @@ public final class StreamTotals implements Consumer<StreamEvent> {
         if (measures) {
             figures.putAll(event.figures());
         }
-        if (event instanceof StreamEvent.Aired aired && aired.dubbed()) {
+        if (event instanceof SegmentEvent.Aired aired && aired.dubbed()) {
             dubbed++;
-        } else if (event instanceof StreamEvent.Fallback fallback) {
+        } else if (event instanceof SegmentEvent.Fallback fallback) {
             fallbacks.merge(fallback.reason().label(), 1L, Long::sum);
         }
     }

@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.stream.events.EventTable;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;
@@ -34,8 +35,8 @@ public final class StsProbe {
     private final MediaClock clock;
     private final MediaEngine engine;
     private final EventTable lastWords = new EventTable()
-            .on(StreamEvent.Session.class, session -> lastWord = session.reason())
-            .on(StreamEvent.Warning.class, warning -> lastWord = warning.message());
+            .on(SessionEvent.Session.class, session -> lastWord = session.reason())
+            .on(LifeEvent.Warning.class, warning -> lastWord = warning.message());
     /** Why it is as it is, for the one line at the end. */
     private volatile String lastWord = "no answer";
 
@@ -56,9 +57,9 @@ public final class StsProbe {
      * @param answered a result came
      * @param detail one line
      */
-    public record Result(boolean answered, String detail) {}
+    public record ProbeResult(boolean answered, String detail) {}
 
-    public Result run() {
+    public ProbeResult run() {
         StsSession session = new StsSession(settings, transport, clock, InstantSource.system(), lastWords);
         try {
             session.start(FORMAT.sampleRateHz(), FORMAT.channels());
@@ -81,7 +82,7 @@ public final class StsProbe {
         }
     }
 
-    private Result result(StsSession session, StsOutcome outcome) {
+    private ProbeResult result(StsSession session, StsOutcome outcome) {
         if (outcome instanceof StsOutcome.Dubbed dubbed) {
             session.end("check")
                     .ifNoItem()
@@ -89,7 +90,7 @@ public final class StsProbe {
                     .recoverWithItem(() -> null)
                     .await()
                     .indefinitely();
-            return new Result(
+            return new ProbeResult(
                     true,
                     String.format(
                             Locale.ROOT,
@@ -98,7 +99,7 @@ public final class StsProbe {
                             dubbed.audio().data().length,
                             dubbed.audio().format()));
         }
-        return new Result(false, ((StsOutcome.Original) outcome).detail() + " (" + lastWord + ")");
+        return new ProbeResult(false, ((StsOutcome.Original) outcome).detail() + " (" + lastWord + ")");
     }
 
     private byte[] oneSecondOfSilence() {

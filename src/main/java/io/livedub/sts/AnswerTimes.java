@@ -125,7 +125,7 @@ final class AnswerTimes {
      *
      * @param overdueNs how long fragments of up to this level have been out that are out for longer than there is time
      */
-    Known known(int level, List<Long> overdueNs) {
+    AnswerSamples known(int level, List<Long> overdueNs) {
         List<Long> samples = new ArrayList<>(overdueNs);
         samples.addAll(at(level));
         if (!queues(level)) {
@@ -136,11 +136,11 @@ final class AnswerTimes {
                 }
             }
         }
-        return new Known(samples);
+        return new AnswerSamples(samples);
     }
 
     /** Samples, and what they say. */
-    record Known(List<Long> samples) {
+    record AnswerSamples(List<Long> samples) {
         boolean isEnough() {
             return samples.size() >= EVIDENCE;
         }

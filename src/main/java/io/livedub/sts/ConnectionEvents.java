@@ -3,6 +3,7 @@ package io.livedub.sts;
 import java.util.Locale;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
@@ -12,7 +13,7 @@ import io.livedub.sts.protocol.IncomingParser;
  * Between one connection's threads and the mailbox: drops what is too much, parses (base64 included) on the transport's thread,
  * and silences a connection that has been replaced.
  */
-final class ConnectionEvents implements StsTransport.Listener {
+final class ConnectionEvents implements StsTransport.TransportListener {
     private final SessionConnection connection;
     private final Mailbox mailbox;
     private final MediaClock clock;
@@ -40,7 +41,7 @@ final class ConnectionEvents implements StsTransport.Listener {
                 post(() -> connection.received(message));
             }
             case DROP_AND_WARN ->
-                post(() -> events.accept(new StreamEvent.Warning(String.format(
+                post(() -> events.accept(new LifeEvent.Warning(String.format(
                         Locale.ROOT,
                         "STS sends more than %d events a second; the rest is dropped",
                         EventLimit.PER_SECOND))));
@@ -50,7 +51,7 @@ final class ConnectionEvents implements StsTransport.Listener {
 
     @Override
     public void dropped(String why, long count) {
-        post(() -> events.accept(new StreamEvent.Warning(
+        post(() -> events.accept(new LifeEvent.Warning(
                 "what STS sends is dropped (" + count + " on this connection so far), the last one: " + why)));
     }
 

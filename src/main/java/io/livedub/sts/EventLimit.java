@@ -8,7 +8,7 @@ final class EventLimit {
     private static final long SECOND_NS = 1_000_000_000L;
 
     /** What to do with an event. */
-    enum Verdict {
+    enum EventVerdict {
         TAKE,
         /** The first one dropped in this second: worth a warning. */
         DROP_AND_WARN,
@@ -23,7 +23,7 @@ final class EventLimit {
         windowNs = nowNs;
     }
 
-    synchronized Verdict next(long nowNs) {
+    synchronized EventVerdict next(long nowNs) {
         if (nowNs - windowNs >= SECOND_NS) {
             windowNs = nowNs;
             taken = 0;
@@ -31,9 +31,9 @@ final class EventLimit {
         }
         if (taken < PER_SECOND) {
             taken++;
-            return Verdict.TAKE;
+            return EventVerdict.TAKE;
         }
-        Verdict verdict = warned ? Verdict.DROP : Verdict.DROP_AND_WARN;
+        EventVerdict verdict = warned ? EventVerdict.DROP : EventVerdict.DROP_AND_WARN;
         warned = true;
         return verdict;
     }

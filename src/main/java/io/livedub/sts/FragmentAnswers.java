@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.FragmentState.Sending;
-import io.livedub.sts.protocol.Failure;
+import io.livedub.sts.protocol.StsFailure;
 import io.livedub.sts.protocol.Incoming;
 
 /** The receiving side of a session: what the answers to its fragments, and their absence, mean. Runs in the mailbox. */
@@ -104,7 +106,7 @@ final class FragmentAnswers {
         breaker.retryableFailure(sending.permit(), "TIMEOUT");
         String detail = "no result within " + settings.timeout().toMillis() + " ms";
         pending.original(fragment, FallbackReason.TIMEOUT, detail);
-        events.accept(new StreamEvent.Warning("fragment " + fragment.id + ": " + detail));
+        events.accept(new LifeEvent.Warning("fragment " + fragment.id + ": " + detail));
         watch();
         onRoom.run();
     }
@@ -142,7 +144,7 @@ final class FragmentAnswers {
         pending.landed(fragment);
         Duration roundTrip = Duration.ofNanos(clock.nowNs() - sending.atNs());
         lastRoundTrip = roundTrip;
-        events.accept(new StreamEvent.RoundTrip(fragment.fragment.id(), roundTrip));
+        events.accept(new SegmentEvent.RoundTrip(fragment.fragment.id(), roundTrip));
         if (message.failure().isPresent()) {
             receipts.unused(fragment.id);
             failed(fragment, message.failure().get());
@@ -178,11 +180,11 @@ final class FragmentAnswers {
     }
 
     /** An {@code error} with a fragment's id. */
-    void refused(String id, Failure failure) {
+    void refused(String id, StsFailure failure) {
         silence.refused(id, clock.nowNs());
         PendingFragment fragment = pending.inFlight(id);
         if (fragment == null) {
-            events.accept(new StreamEvent.Warning(
+            events.accept(new LifeEvent.Warning(
                     "STS reports " + failure + " for fragment " + id + ", which is not in flight"));
             return;
         }
@@ -200,7 +202,7 @@ final class FragmentAnswers {
         onRoom.run();
     }
 
-    private void failed(PendingFragment fragment, Failure failure) {
+    private void failed(PendingFragment fragment, StsFailure failure) {
         StsBreaker.Permit permit = fragment.sending().permit();
         if (!failure.retryable()) {
             breaker.neither(permit);

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
@@ -263,7 +264,7 @@ final class FragmentSender {
     }
 
     void asked(Incoming.Backpressure message) {
-        events.accept(new StreamEvent.Backpressure(message.action(), message.detail()));
+        events.accept(new SessionEvent.PaceAsked(message.action(), message.detail()));
         pace.set(message.action(), message.delayMs());
         pump();
     }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
@@ -98,7 +100,7 @@ final class PendingFragments {
         waiting.remove(fragment);
         fragment.enter(fragment.waiting().sent(sending, timeout));
         inFlight.put(fragment.id, fragment);
-        events.accept(new StreamEvent.FragmentSent(fragment.fragment.id()));
+        events.accept(new SegmentEvent.FragmentSent(fragment.fragment.id()));
         counted();
     }
 
@@ -135,7 +137,7 @@ final class PendingFragments {
         waiting.remove(fragment);
         decide(fragment);
         fragment.outcome.complete(new StsOutcome.Original(detail));
-        events.accept(new StreamEvent.Fallback(fragment.fragment.id(), reason, detail));
+        events.accept(new SegmentEvent.Fallback(fragment.fragment.id(), reason, detail));
     }
 
     private static void decide(PendingFragment fragment) {
@@ -169,7 +171,7 @@ final class PendingFragments {
     /** Says how many are with the service. */
     void counted() {
         inFlightCount = inFlight.size();
-        events.accept(new StreamEvent.Figures(Map.of(Figure.INFLIGHT, (long) inFlightCount)));
+        events.accept(new LifeEvent.Figures(Map.of(Figure.INFLIGHT, (long) inFlightCount)));
     }
 
     private static MediaClock.Timer deadline(PendingFragment fragment) {

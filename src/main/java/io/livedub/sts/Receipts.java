@@ -4,6 +4,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Outgoing;
@@ -46,11 +48,11 @@ final class Receipts {
 
     /** A result for what is not in flight. */
     void stray(String id) {
-        if (results.of(id) != Results.Known.UNANSWERED) {
-            events.accept(new StreamEvent.Warning("a second result for fragment " + id + " was dropped"));
+        if (results.of(id) != Results.PastFragment.UNANSWERED) {
+            events.accept(new LifeEvent.Warning("a second result for fragment " + id + " was dropped"));
             return;
         }
-        events.accept(new StreamEvent.Warning("a result for fragment " + id + ", which is not in flight, was dropped"));
+        events.accept(new LifeEvent.Warning("a result for fragment " + id + ", which is not in flight, was dropped"));
         if (Outgoing.isId(id)) {
             acknowledge(id, false);
         }
@@ -65,7 +67,7 @@ final class Receipts {
 
     void unused(UUID id, String detail) {
         if (results.isHandedOut(id.toString())) {
-            events.accept(new StreamEvent.Fallback(id, FallbackReason.UNUSABLE, detail));
+            events.accept(new SegmentEvent.Fallback(id, FallbackReason.UNUSABLE, detail));
             if (results.take(id.toString())) {
                 acknowledge(id.toString(), false);
             }

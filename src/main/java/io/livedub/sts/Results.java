@@ -11,7 +11,7 @@ final class Results {
     static final int REMEMBERED = 256;
 
     /** What is known of an id that is not in flight. */
-    enum Known {
+    enum PastFragment {
         /** Handed out; its acknowledgement comes when it is used or not. */
         HANDED_OUT,
         /** Acknowledged: a second answer could confuse who counts them. */
@@ -38,11 +38,11 @@ final class Results {
         answered.put(id, true);
     }
 
-    Known of(String id) {
+    PastFragment of(String id) {
         if (handedOut.containsKey(id)) {
-            return Known.HANDED_OUT;
+            return PastFragment.HANDED_OUT;
         }
-        return answered.containsKey(id) ? Known.ANSWERED : Known.UNANSWERED;
+        return answered.containsKey(id) ? PastFragment.ANSWERED : PastFragment.UNANSWERED;
     }
 
     /** Whether the id was handed out; the first answer for each is true. */

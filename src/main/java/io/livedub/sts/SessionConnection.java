@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
@@ -19,7 +21,7 @@ final class SessionConnection {
     static final Duration RESTART_PAUSE = Duration.ofMillis(250);
 
     /** Told when fragments can flow, when they no longer can, and what else came. */
-    interface Listener {
+    interface SessionListener {
         /** @param reconnected after a failure; what began to be filled before now is not sent */
         void ready(boolean reconnected);
 
@@ -35,7 +37,7 @@ final class SessionConnection {
     private final MediaClock clock;
     private final StsTransport transport;
     private final Consumer<StreamEvent> events;
-    private final Listener listener;
+    private final SessionListener listener;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
 
     private volatile StsState state = new StsState.Disconnected();
@@ -44,7 +46,7 @@ final class SessionConnection {
     private Outgoing.Init said;
 
     private ConnectionEvents current;
-    private StsTransport.Connection connection;
+    private StsTransport.TransportConnection connection;
     private MediaClock.Timer timer = NO_TIMER;
     private Runnable whenEnded = () -> {};
 
@@ -54,7 +56,7 @@ final class SessionConnection {
             MediaClock clock,
             StsTransport transport,
             Consumer<StreamEvent> events,
-            Listener listener) {
+            SessionListener listener) {
         this.settings = settings;
         this.mailbox = mailbox;
         this.clock = clock;
@@ -72,18 +74,18 @@ final class SessionConnection {
     }
 
     boolean isReady() {
-        return state instanceof StsState.Ready;
+        return state instanceof StsState.SessionReady;
     }
 
     /** Being opened, with no failed attempt behind it: worth waiting for. */
     boolean isOpening() {
-        return (state instanceof StsState.Connecting connecting && connecting.failures() == 0)
+        return (state instanceof StsState.SessionConnecting connecting && connecting.failures() == 0)
                 || (state instanceof StsState.AwaitingReady awaiting && awaiting.failures() == 0);
     }
 
     /** The service's word on how many fragments may be in flight; 0 when not ready. */
     int window() {
-        return state instanceof StsState.Ready ready ? ready.maxInflight() : 0;
+        return state instanceof StsState.SessionReady ready ? ready.maxInflight() : 0;
     }
 
     /** Bytes of the largest message that the service takes. */
@@ -112,7 +114,7 @@ final class SessionConnection {
     }
 
     void send(Outgoing message) {
-        if (isReady() || state instanceof StsState.Ending || state instanceof StsState.AwaitingReady) {
+        if (isReady() || state instanceof StsState.SessionEnding || state instanceof StsState.AwaitingReady) {
             connection.send(message.event(), message.payload());
         }
     }
@@ -122,7 +124,7 @@ final class SessionConnection {
      * nowhere promised to work, and a strict service may refuse it; first on a connection it must be accepted.
      */
     void restart(String reason) {
-        if (state instanceof StsState.Ready ready) {
+        if (state instanceof StsState.SessionReady ready) {
             drop();
             enter(ready.restart(), reason);
             timer = mailbox.at(clock.nowNs() + RESTART_PAUSE.toNanos(), this::open);
@@ -131,12 +133,12 @@ final class SessionConnection {
 
     /** Says {@code stream:end}, waits for {@code stream:complete}, closes. At once when not ready. */
     void end(String reason, Runnable ended) {
-        if (state instanceof StsState.Ready ready) {
+        if (state instanceof StsState.SessionReady ready) {
             enter(ready.end(), reason);
             send(new Outgoing.End(settings.streamId(), reason));
             whenEnded = ended;
             wait(settings.timing().complete(), () -> {
-                events.accept(new StreamEvent.Warning(
+                events.accept(new LifeEvent.Warning(
                         "no stream:complete within " + settings.timing().complete()));
                 close("no stream:complete");
             });
@@ -152,7 +154,7 @@ final class SessionConnection {
         if (state instanceof StsState.Disconnected) {
             // Nobody was told that it began.
             state = state.close();
-        } else if (!(state instanceof StsState.Lost) && !(state instanceof StsState.Closed)) {
+        } else if (!(state instanceof StsState.SessionLost) && !(state instanceof StsState.Closed)) {
             enter(state.close(), reason);
         }
         Runnable ended = whenEnded;
@@ -161,7 +163,7 @@ final class SessionConnection {
     }
 
     void connected() {
-        if (state instanceof StsState.Connecting connecting) {
+        if (state instanceof StsState.SessionConnecting connecting) {
             enter(connecting.connected(), "connected");
             said = init;
             send(init);
@@ -189,28 +191,28 @@ final class SessionConnection {
                     awaiting.ready(message.maxInflight().orElse(settings.maxInflight())),
                     "session " + message.sessionId());
             if (reconnected) {
-                events.accept(new StreamEvent.Reconnected());
+                events.accept(new SessionEvent.Reconnected());
             }
             listener.ready(reconnected);
         }
     }
 
     private void complete(Incoming.Complete message) {
-        events.accept(new StreamEvent.Completed(message.statistics()));
-        if (state instanceof StsState.Ending) {
+        events.accept(new SessionEvent.Completed(message.statistics()));
+        if (state instanceof StsState.SessionEnding) {
             close("complete");
         }
     }
 
     /** The connection, or the attempt to have one, is over and was not ended by us. */
     void failed(String reason) {
-        if (state instanceof StsState.Ending) {
+        if (state instanceof StsState.SessionEnding) {
             close(reason);
-        } else if (state instanceof StsState.Connecting connecting) {
+        } else if (state instanceof StsState.SessionConnecting connecting) {
             reconnect(connecting.failed(), reason);
         } else if (state instanceof StsState.AwaitingReady awaiting) {
             reconnect(awaiting.failed(), reason);
-        } else if (state instanceof StsState.Ready ready) {
+        } else if (state instanceof StsState.SessionReady ready) {
             reconnect(ready.failed(), reason);
         }
     }
@@ -267,6 +269,6 @@ final class SessionConnection {
     private void enter(StsState next, String reason) {
         String from = state.label();
         state = next;
-        events.accept(new StreamEvent.Session(from, next.label(), reason));
+        events.accept(new SessionEvent.Session(from, next.label(), reason));
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.StreamEvent;
@@ -152,7 +153,7 @@ final class StsBreaker {
         BreakerState from = state;
         state = to;
         epoch++;
-        events.accept(new StreamEvent.Breaker(from, to, reason));
+        events.accept(new SessionEvent.Breaker(from, to, reason));
     }
 
     /** Made once for each failure and thrown through the library; where it was made is of no interest. */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
@@ -135,7 +136,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             sender.takeNoMore();
             if (connection.isReady()) {
                 sender.drain(() -> connection.end(reason, () -> close(reason)));
-            } else if (!(connection.state() instanceof StsState.Ending)) {
+            } else if (!(connection.state() instanceof StsState.SessionEnding)) {
                 close(reason);
             }
         });
@@ -202,7 +203,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return Uni.createFrom().completionStage(future::copy);
     }
 
-    private final class ConnectionListener implements SessionConnection.Listener {
+    private final class ConnectionListener implements SessionConnection.SessionListener {
         @Override
         public void ready(boolean reconnected) {
             answers.sessionReady();
@@ -226,7 +227,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             } else if (message instanceof Incoming.Error error) {
                 failed(error);
             } else if (message instanceof Incoming.Refused refused) {
-                events.accept(new StreamEvent.Warning(refused.event() + " " + refused.why()));
+                events.accept(new LifeEvent.Warning(refused.event() + " " + refused.why()));
             }
         }
 
@@ -236,7 +237,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             error.fragmentId()
                     .ifPresentOrElse(
                             id -> answers.refused(id, error.failure()),
-                            () -> events.accept(new StreamEvent.Warning("STS reports " + error.failure())));
+                            () -> events.accept(new LifeEvent.Warning("STS reports " + error.failure())));
         }
     }
 }

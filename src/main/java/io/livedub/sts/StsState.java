@@ -7,8 +7,9 @@ package io.livedub.sts;
  * was started anew on purpose), and fragments wait for it; with a failure behind it, fragments air with their original audio.
  */
 public sealed interface StsState {
+    /** The state's name in the log, the status and the diagram of docs/architecture.md. */
     default String label() {
-        return getClass().getSimpleName();
+        return getClass().getSimpleName().replaceFirst("^Session", "");
     }
 
     default Closed close() {
@@ -17,13 +18,13 @@ public sealed interface StsState {
 
     /** Not started yet. */
     record Disconnected() implements StsState {
-        Connecting connect() {
-            return new Connecting(0);
+        SessionConnecting connect() {
+            return new SessionConnecting(0);
         }
     }
 
     /** The transport is being opened. */
-    record Connecting(int failures) implements StsState {
+    record SessionConnecting(int failures) implements StsState {
         AwaitingReady connected() {
             return new AwaitingReady(failures);
         }
@@ -35,8 +36,8 @@ public sealed interface StsState {
 
     /** {@code stream:init} was sent. */
     record AwaitingReady(int failures) implements StsState {
-        Ready ready(int maxInflight) {
-            return new Ready(maxInflight);
+        SessionReady ready(int maxInflight) {
+            return new SessionReady(maxInflight);
         }
 
         Reconnecting failed() {
@@ -45,50 +46,50 @@ public sealed interface StsState {
     }
 
     /** Fragments flow; {@code maxInflight} is the service's word. */
-    record Ready(int maxInflight) implements StsState {
+    record SessionReady(int maxInflight) implements StsState {
         Reconnecting failed() {
             return new Reconnecting(1);
         }
 
-        Connecting restart() {
-            return new Connecting(0);
+        SessionConnecting restart() {
+            return new SessionConnecting(0);
         }
 
-        Ending end() {
-            return new Ending();
+        SessionEnding end() {
+            return new SessionEnding();
         }
     }
 
     /** {@code stream:end} was sent. */
-    record Ending() implements StsState {}
+    record SessionEnding() implements StsState {}
 
     /** Over: it is never opened again. To everybody else it looks as before its start. */
     record Closed() implements StsState {
         @Override
         public String label() {
-            return Disconnected.class.getSimpleName();
+            return new Disconnected().label();
         }
     }
 
     /** Waiting before attempt number {@code attempt}, from 1. */
     record Reconnecting(int attempt) implements StsState {
-        Connecting retry() {
-            return new Connecting(attempt);
+        SessionConnecting retry() {
+            return new SessionConnecting(attempt);
         }
 
-        Lost giveUp(String reason) {
-            return new Lost(reason);
+        SessionLost giveUp(String reason) {
+            return new SessionLost(reason);
         }
     }
 
     /** All attempts failed, and nothing more is tried. */
-    record Lost(String reason) implements StsState {}
+    record SessionLost(String reason) implements StsState {}
 
     /** @param attempts to reconnect, after which a service is given up */
     default boolean isGivenUp(int attempts) {
-        return this instanceof Lost
+        return this instanceof SessionLost
                 || this instanceof Reconnecting reconnecting && reconnecting.attempt() > attempts
-                || this instanceof Connecting connecting && connecting.failures() > attempts
+                || this instanceof SessionConnecting connecting && connecting.failures() > attempts
                 || this instanceof AwaitingReady awaiting && awaiting.failures() > attempts;
     }
 }

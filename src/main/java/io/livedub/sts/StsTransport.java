@@ -13,10 +13,10 @@ public interface StsTransport {
      *
      * @param listener of this connection only; called on the transport's threads, one call at a time
      */
-    Connection connect(Listener listener);
+    TransportConnection connect(TransportListener listener);
 
     /** What a connection has to say. Implementations return soon and throw nothing. */
-    interface Listener {
+    interface TransportListener {
         /** Events can be sent from now on. */
         void connected();
 
@@ -30,13 +30,13 @@ public interface StsTransport {
          */
         default void dropped(String why, long count) {}
 
-        /** The connection is gone or never came to be. Once, and the last call. Not called after {@link Connection#close()}. */
+        /** The connection is gone or never came to be. Once, and the last call. Not called after {@link TransportConnection#close()}. */
         void closed(String reason);
     }
 
     /** One connection, open or being opened. No method blocks or throws. */
-    interface Connection {
-        /** Events leave in the order of the calls; what cannot be sent ends in {@link Listener#closed}. */
+    interface TransportConnection {
+        /** Events leave in the order of the calls; what cannot be sent ends in {@link TransportListener#closed}. */
         void send(String event, Map<String, Object> payload);
 
         /** Bytes of the largest message that the other side has said it takes; a larger one would cost the connection. */

@@ -117,7 +117,7 @@ final class Worth {
         if (level >= fullFrom) {
             return false;
         }
-        AnswerTimes.Known known = times.known(level, load.overdueNs());
+        AnswerTimes.AnswerSamples known = times.known(level, load.overdueNs());
         if (times.queues(level)) {
             return known.within(leftNs) >= NEARLY_ALL;
         }
@@ -129,7 +129,7 @@ final class Worth {
         return mayCome(known, leftNs);
     }
 
-    private boolean mayTry(Load load, AnswerTimes.Known known, long leftNs) {
+    private boolean mayTry(Load load, AnswerTimes.AnswerSamples known, long leftNs) {
         if (!known.samples().isEmpty() && Collections.max(known.samples()) * load.level() <= leftNs) {
             // Even if the service works on one at a time.
             return true;
@@ -148,7 +148,7 @@ final class Worth {
         return 0;
     }
 
-    private boolean mayCome(AnswerTimes.Known known, long leftNs) {
+    private boolean mayCome(AnswerTimes.AnswerSamples known, long leftNs) {
         if (!known.mayBeWithin(leftNs)) {
             return false;
         }

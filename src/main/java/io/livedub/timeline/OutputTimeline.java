@@ -2,7 +2,6 @@ package io.livedub.timeline;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +39,7 @@ public final class OutputTimeline {
     private final Function<AudioFormat, byte[]> silence;
     private final Slew slew = new Slew();
     private final Deque<Picture> video = new ArrayDeque<>();
-    private final Map<String, OutputSound> sounds = new LinkedHashMap<>();
+    private final OutputSounds sounds = new OutputSounds();
     private Stamps stamps = new Stamps(0);
 
     private long delayNs;
@@ -73,10 +72,6 @@ public final class OutputTimeline {
 
     /** What another process needs to go on; empty before the first piece. */
     public synchronized Optional<AirMark> mark() {
-        long nextAudioNs = sounds.values().stream()
-                .mapToLong(OutputSound::nextStampNs)
-                .max()
-                .orElse(0);
         return begun
                 ? Optional.of(new AirMark(
                         stamps.zeroAirNs(),
@@ -84,7 +79,7 @@ public final class OutputTimeline {
                         slew.offset(),
                         slew.position(),
                         stamps.nextVideoNs(),
-                        Math.max(soundFromNs, nextAudioNs)))
+                        Math.max(soundFromNs, sounds.nextStampNs())))
                 : Optional.empty();
     }
 
@@ -110,17 +105,7 @@ public final class OutputTimeline {
         } else {
             makeRoom(t0Ns);
         }
-        List<OutputSound> languages = audioFrames.keySet().stream()
-                .map(language -> sounds.computeIfAbsent(language, begins -> sound(t0Ns)))
-                .toList();
-        sounds.forEach((language, sound) -> {
-            if (audioFrames.containsKey(language)) {
-                sound.add(audioFrames.get(language));
-            } else {
-                sound.end();
-            }
-            sound.offered();
-        });
+        List<OutputSound> languages = sounds.offer(audioFrames, begins -> sound(t0Ns));
         for (Frame frame : videoFrames) {
             video.add(new Picture(frame, languages));
             videoBytes += frame.data().length;
@@ -141,8 +126,7 @@ public final class OutputTimeline {
      * @return false when one of those has already gone out
      */
     public synchronized boolean replaceLast(String language, List<Frame> frames) {
-        OutputSound sound = sounds.get(language);
-        return sound != null && sound.replaceLast(frames);
+        return sounds.of(language).map(sound -> sound.replaceLast(frames)).orElse(false);
     }
 
     /**
@@ -158,37 +142,25 @@ public final class OutputTimeline {
         while (emitNext(nowNs, leadNs, horizonNs)) {
             // One frame after the other, in the order of the times at which they air.
         }
-        Map<String, List<Frame>> due = new LinkedHashMap<>();
-        sounds.forEach((language, sound) -> {
-            List<Frame> frames = sound.takeDue();
-            if (!frames.isEmpty()) {
-                due.put(language, frames);
-            }
-        });
-        return due;
+        return sounds.takeDue();
     }
 
     private boolean emitNext(long nowNs, long leadNs, long horizonNs) {
-        long soundAirNs = Long.MAX_VALUE;
-        OutputSound next = null;
-        for (OutputSound sound : sounds.values()) {
-            long airNs = sound.nextAirNs(nowNs, leadNs, offeredEndNs);
-            if (airNs < soundAirNs) {
-                soundAirNs = airNs;
-                next = sound;
-            }
-        }
         long pictureAirNs = video.isEmpty()
                 ? Long.MAX_VALUE
                 : slew.videoAt(video.peek().frame.dtsNs());
-        if (Math.min(pictureAirNs, soundAirNs) > horizonNs) {
+        Optional<OutputSound> sound = sounds.next(nowNs, leadNs, offeredEndNs, pictureAirNs);
+        if (sound.isPresent()) {
+            if (sound.get().nextAirNs(nowNs, leadNs, offeredEndNs) > horizonNs) {
+                return false;
+            }
+            sound.get().emit(nowNs, offeredEndNs);
+            return true;
+        }
+        if (pictureAirNs > horizonNs) {
             return false;
         }
-        if (pictureAirNs <= soundAirNs) {
-            emitPicture();
-        } else {
-            next.emit(nowNs, offeredEndNs);
-        }
+        emitPicture();
         return true;
     }
 
@@ -204,7 +176,7 @@ public final class OutputTimeline {
     /** No more pieces will come: what is held airs, and then nothing is filled. */
     public synchronized void end() {
         ended = true;
-        sounds.values().forEach(OutputSound::end);
+        sounds.end();
     }
 
     /** Nothing is waiting to air. */
@@ -214,22 +186,22 @@ public final class OutputTimeline {
 
     /** Whether all of a language has come out that is to: it is not in the last piece, and nothing of it waits. It is forgotten then. */
     public synchronized boolean isOver(String language) {
-        OutputSound sound = sounds.get(language);
-        if (sound == null) {
+        Optional<OutputSound> sound = sounds.of(language);
+        if (sound.isEmpty()) {
             return true;
         }
-        boolean over =
-                !ended && sound.hasEnded() && video.stream().noneMatch(picture -> picture.languages.contains(sound));
+        boolean over = !ended
+                && sound.get().hasEnded()
+                && video.stream().noneMatch(picture -> picture.languages.contains(sound.get()));
         if (over) {
-            sounds.remove(language);
+            sounds.forget(language);
         }
         return over;
     }
 
     /** Bytes of what waits to air. */
     public synchronized long heldBytes() {
-        return videoBytes
-                + sounds.values().stream().mapToLong(OutputSound::queuedBytes).sum();
+        return videoBytes + sounds.queuedBytes();
     }
 
     /** Whether a piece was offered, so that {@link #zeroAirNs()} is known. */
@@ -255,7 +227,7 @@ public final class OutputTimeline {
 
     /** Of a language; before it has begun all but the latency is 0. */
     public synchronized OutputFigures figures(String language) {
-        OutputSound sound = sounds.get(language);
+        Optional<OutputSound> sound = sounds.of(language);
         return new OutputFigures(
                 latencyNs(),
                 of(sound, its -> its.slew().errorNs()),
@@ -268,8 +240,8 @@ public final class OutputTimeline {
                 video.size() + (int) of(sound, OutputSound::queued));
     }
 
-    private static long of(OutputSound sound, ToLongFunction<OutputSound> figure) {
-        return sound == null ? 0 : figure.applyAsLong(sound);
+    private static long of(Optional<OutputSound> sound, ToLongFunction<OutputSound> figure) {
+        return sound.isPresent() ? figure.applyAsLong(sound.get()) : 0;
     }
 
     /** Source frame in to the same frame on air, ns. */
@@ -279,8 +251,7 @@ public final class OutputTimeline {
 
     /** Frames that wait: pictures and those of the language of which most wait. */
     public synchronized int queued() {
-        return video.size()
-                + sounds.values().stream().mapToInt(OutputSound::queued).max().orElse(0);
+        return video.size() + sounds.queued();
     }
 
     private void begin(long t0Ns, List<Frame> videoFrames, Map<String, List<Frame>> audioFrames) {
@@ -300,18 +271,10 @@ public final class OutputTimeline {
 
     /** What is offered lies where silence went out: it airs behind it, pictures and all languages alike. */
     private void makeRoom(long t0Ns) {
-        long late = 0;
-        for (OutputSound sound : sounds.values()) {
-            late = Math.max(late, sound.lateNs(t0Ns));
+        long late = sounds.lateNs(t0Ns);
+        if (late > 0) {
+            lateNs += late;
+            slew.postpone(sounds.makeRoom(t0Ns), t0Ns);
         }
-        if (late == 0) {
-            return;
-        }
-        lateNs += late;
-        long offsetNs = Long.MIN_VALUE;
-        for (OutputSound sound : sounds.values()) {
-            offsetNs = Math.max(offsetNs, sound.makeRoom(t0Ns));
-        }
-        slew.postpone(offsetNs, t0Ns);
     }
 }

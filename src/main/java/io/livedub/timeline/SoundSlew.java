@@ -7,7 +7,7 @@ final class SoundSlew {
     /** Anywhere: sound and picture never part by a whole frame. */
     private static final double ANYWHERE = 0.9;
 
-    enum Step {
+    enum SlewStep {
         NONE,
         INSERT,
         DROP
@@ -34,20 +34,20 @@ final class SoundSlew {
     }
 
     /** What the sound has to do before a frame of this duration, and does it. */
-    Step step(long frameNs, boolean goodPlace) {
+    SlewStep step(long frameNs, boolean goodPlace) {
         double behind = (double) -errorNs() / frameNs;
         double limit = goodPlace ? GOOD_PLACE : ANYWHERE;
         if (behind >= limit) {
             offset += frameNs;
             inserted++;
-            return Step.INSERT;
+            return SlewStep.INSERT;
         }
         if (behind <= -limit) {
             offset -= frameNs;
             dropped++;
-            return Step.DROP;
+            return SlewStep.DROP;
         }
-        return Step.NONE;
+        return SlewStep.NONE;
     }
 
     long offset() {

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.dub.Dubber;
 import io.livedub.stream.events.FallbackReason;
-import io.livedub.stream.events.StreamEvent;
 
 /** What is known of one segment, in clock times; holds no frame. */
 final class FollowedSegment {
@@ -68,7 +68,7 @@ final class FollowedSegment {
         }
     }
 
-    void placed(StreamEvent.Aired aired) {
+    void placed(SegmentEvent.Aired aired) {
         airNs = aired.airNs();
         dubbed = aired.dubbed();
         if (reason.isEmpty()) {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.StreamEvent;
@@ -38,19 +40,19 @@ final class SegmentTraces implements Consumer<StreamEvent> {
         this.epochNs = epochNs;
         this.told = told;
         this.steps = new EventTable()
-                .on(StreamEvent.Cut.class, this::cut)
-                .on(StreamEvent.FragmentSent.class, sent -> with(sent.fragmentId(), of -> of.sent(clock.nowNs())))
+                .on(SegmentEvent.Cut.class, this::cut)
+                .on(SegmentEvent.FragmentSent.class, sent -> with(sent.fragmentId(), of -> of.sent(clock.nowNs())))
                 .on(
-                        StreamEvent.RoundTrip.class,
+                        SegmentEvent.RoundTrip.class,
                         result -> with(result.fragmentId(), of -> of.answered(clock.nowNs(), result.took())))
                 .on(
-                        StreamEvent.Fitted.class,
+                        SegmentEvent.Fitted.class,
                         fitted -> with(fitted.fragmentId(), of -> of.fitted(clock.nowNs(), fitted.took())))
                 .on(
-                        StreamEvent.Fallback.class,
+                        SegmentEvent.Fallback.class,
                         why -> with(why.fragmentId(), of -> of.fallback(clock.nowNs(), why.reason(), why.detail())))
-                .on(StreamEvent.Aired.class, this::placed)
-                .on(StreamEvent.Gone.class, gone -> ended());
+                .on(SegmentEvent.Aired.class, this::placed)
+                .on(LifeEvent.Gone.class, gone -> ended());
     }
 
     @Override
@@ -58,7 +60,7 @@ final class SegmentTraces implements Consumer<StreamEvent> {
         steps.accept(event);
     }
 
-    private synchronized void cut(StreamEvent.Cut cut) {
+    private synchronized void cut(SegmentEvent.Cut cut) {
         if (followed.size() == MOST_FOLLOWED) {
             tell(followed.keySet().iterator().next());
         }
@@ -66,7 +68,7 @@ final class SegmentTraces implements Consumer<StreamEvent> {
                 cut.fragmentId(), new FollowedSegment(cut.batch(), cut.durationNs(), cut.arrivalNs(), clock.nowNs()));
     }
 
-    private void placed(StreamEvent.Aired aired) {
+    private void placed(SegmentEvent.Aired aired) {
         UUID id = aired.fragmentId();
         with(id, segment -> segment.placed(aired));
         clock.schedule(aired.airNs(), () -> with(id, FollowedSegment::onAir));

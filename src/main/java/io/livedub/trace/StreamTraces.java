@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
 
@@ -22,7 +23,7 @@ final class StreamTraces implements Consumer<StreamEvent> {
     public void accept(StreamEvent event) {
         if (event instanceof OfLanguage of) {
             languages.computeIfAbsent(of.language(), made).accept(of.event());
-            if (of.event() instanceof StreamEvent.Gone) {
+            if (of.event() instanceof LifeEvent.Gone) {
                 languages.remove(of.language());
             }
         } else {

@@ -8,7 +8,7 @@ class PlacesTest {
     @Test
     void aPlaceComesBackOnceHoweverOftenItIsGivenBack() {
         Places places = new Places(2);
-        Places.Place first = places.take().orElseThrow();
+        Places.HeldPlace first = places.take().orElseThrow();
         assertThat(places.take()).isPresent();
         assertThat(places.take()).isEmpty();
 

@@ -2,6 +2,7 @@ package io.livedub.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.Setting;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
 import io.livedub.sound.Bed;
@@ -33,16 +35,23 @@ class SettingsBodyTest {
     @Test
     void everySettingIsRead() {
         assertThat(SettingsBody.ofStream(bytes(ALL), RULES))
-                .isEqualTo(new SettingsPatch(
-                        Optional.of("de"),
-                        Optional.of(List.of(
-                                Target.of("es"), new Target("fr", Optional.of("anna")), Target.of(Target.ORIGINAL))),
-                        Optional.of(false),
-                        Optional.of(true),
-                        Optional.of(Bed.DUCK),
-                        Optional.of(-20),
-                        Optional.of(true),
-                        Optional.of(true)));
+                .isEqualTo(new SettingsPatch(Map.of(
+                        Setting.SOURCE_LANGUAGE,
+                        "de",
+                        Setting.TARGETS,
+                        List.of(Target.of("es"), new Target("fr", Optional.of("anna")), Target.of(Target.ORIGINAL)),
+                        Setting.MODE,
+                        false,
+                        Setting.CUT,
+                        true,
+                        Setting.BED,
+                        Bed.DUCK,
+                        Setting.BED_DB,
+                        -20,
+                        Setting.LOUDNESS,
+                        true,
+                        Setting.BACKUP,
+                        true)));
         assertThat(SettingsBody.withId(bytes("{\"stream_id\": \"a\", \"mode\": \"passthrough\"}"), RULES)
                         .streamId())
                 .isEqualTo("a");

@@ -432,7 +432,7 @@ class StsFaultsIT {
     private static EchoServer sts(int port) throws IOException {
         return new EchoServer(EchoOptions.defaults()
                         .withPort(port)
-                        .withAudio(EchoOptions.Voice.SAME, EchoOptions.Format.PCM_S16LE))
+                        .withAudio(EchoOptions.EchoVoice.SAME, EchoOptions.DubContainer.PCM_S16LE))
                 .start();
     }
 

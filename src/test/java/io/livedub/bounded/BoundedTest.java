@@ -79,7 +79,7 @@ class BoundedTest {
 
     @Test
     void anAnswerIsItsStatusAndItsBody() throws Exception {
-        HttpCalls.Answer answer =
+        HttpCalls.HttpAnswer answer =
                 calls.await(request(out -> say(out, "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc")));
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).asString(StandardCharsets.UTF_8).isEqualTo("abc");
@@ -144,7 +144,7 @@ class BoundedTest {
 
     @Test
     void aRedirectIsAnAnswerAndNotFollowed() throws Exception {
-        HttpCalls.Answer answer = calls.await(request(
+        HttpCalls.HttpAnswer answer = calls.await(request(
                 out -> say(out, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")));
         assertThat(answer.status()).isEqualTo(302);
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -118,7 +117,7 @@ class SettingSourcesTest {
                 .read(new ObjectMapper().readTree("{\"" + setting.field() + "\":" + json + "}"), "");
     }
 
-    private static SettingsPatch yaml(Setting setting, String value) throws YamlTree.Fault {
+    private static SettingsPatch yaml(Setting setting, String value) throws YamlTree.YamlFault {
         String text = setting == Setting.TARGETS
                 ? "[" + value.replaceAll("(\\w+):([^,]+)", "{language: $1, voice_profile: '$2'}") + "]"
                 : value;
@@ -183,10 +182,8 @@ class SettingSourcesTest {
         SettingSources later =
                 first.withApi(json(Setting.BED_DB, "-7")).withQuery(say(Source.QUERY, Setting.CUT, "pause"));
 
-        assertThat(later.api().bed()).contains(Bed.DUCK);
-        assertThat(later.api().bedDb()).contains(-7);
-        assertThat(later.query().sourceLanguage()).isEmpty();
-        assertThat(later.query().cutAtPauses()).contains(true);
+        assertThat(later.api().said()).isEqualTo(Map.of(Setting.BED, Bed.DUCK, Setting.BED_DB, -7));
+        assertThat(later.query().said()).isEqualTo(Map.of(Setting.CUT, true));
     }
 
     @Test
@@ -198,8 +195,8 @@ class SettingSourcesTest {
         assertThat(new SettingsPatch.Builder(rules)
                         .say(Setting.MODE, "mode", "passthrough")
                         .build()
-                        .passthrough())
-                .isEqualTo(Optional.of(true));
+                        .said())
+                .isEqualTo(Map.of(Setting.MODE, true));
 
         SettingRules originalOnly =
                 Environment.read("WORKER_TARGET_LANGUAGE", "original").settingRules();

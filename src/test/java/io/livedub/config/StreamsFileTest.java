@@ -44,16 +44,20 @@ class StreamsFileTest {
     void theExampleIsInOrderAndSaysWhatItsCommentsSay() {
         StreamsFile example = StreamsFile.read(Path.of("deploy/streams.yaml"), RULES);
 
-        assertThat(example.of("news-berlin").sourceLanguage()).contains("de");
-        assertThat(example.of("news-berlin").targets())
-                .contains(List.of(Target.of("es"), new Target("fr", Optional.of("anna")), Target.of(Target.ORIGINAL)));
-        assertThat(example.of("news-berlin").cutAtPauses()).contains(true);
-        assertThat(example.of("news-berlin").bed()).as("of another entry").isEmpty();
-        assertThat(example.of("concert-7").passthrough()).contains(true);
-        assertThat(example.of("concert-77").passthrough()).isEmpty();
-        assertThat(example.of("concert-77").bed()).contains(Bed.DUCK);
-        assertThat(example.of("concert-77").bedDb()).contains(-18);
-        assertThat(example.of("concert-77").matchLoudness()).contains(true);
+        assertThat(example.of("news-berlin").said())
+                .containsEntry(Setting.SOURCE_LANGUAGE, "de")
+                .containsEntry(
+                        Setting.TARGETS,
+                        List.of(Target.of("es"), new Target("fr", Optional.of("anna")), Target.of(Target.ORIGINAL)))
+                .containsEntry(Setting.CUT, true)
+                .as("of another entry")
+                .doesNotContainKey(Setting.BED);
+        assertThat(example.of("concert-7").said()).containsEntry(Setting.MODE, true);
+        assertThat(example.of("concert-77").said())
+                .doesNotContainKey(Setting.MODE)
+                .containsEntry(Setting.BED, Bed.DUCK)
+                .containsEntry(Setting.BED_DB, -18)
+                .containsEntry(Setting.LOUDNESS, true);
     }
 
     /** Each text, and the line and the words that its message names; the words are empty when the text is in order. */
@@ -136,7 +140,7 @@ class StreamsFileTest {
     })
     void whatIsNoYamlOrCannotBeMeantIsRefusedWithItsLine(int line, String text) {
         assertThatThrownBy(() -> StreamsFile.parse(text, RULES))
-                .isInstanceOf(YamlTree.Fault.class)
+                .isInstanceOf(YamlTree.YamlFault.class)
                 .hasMessageStartingWith("line " + line + ": ");
     }
 
@@ -176,7 +180,7 @@ class StreamsFileTest {
         "****************************************************************b, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, false",
     })
     void aStarStandsForAnyCharacters(String match, String streamId, boolean matches) {
-        assertThat(new StreamsFile.Entry(match, SettingsPatch.NOTHING).matches(streamId))
+        assertThat(new StreamsFile.StreamsEntry(match, SettingsPatch.NOTHING).matches(streamId))
                 .isEqualTo(matches);
     }
 

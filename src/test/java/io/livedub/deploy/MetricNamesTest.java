@@ -14,6 +14,7 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
@@ -101,7 +102,7 @@ class MetricNamesTest {
         metrics.accept(ZeroFigures.of(figure -> !figure.ofLanguage()));
         metrics.accept(ZeroFigures.of(Figure::ofLanguage).of("es"));
         metrics.accept(
-                new StreamEvent.OfLanguage("es", new StreamEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
+                new StreamEvent.OfLanguage("es", new SegmentEvent.RoundTrip(UUID.randomUUID(), Duration.ofMillis(1))));
         return Metrics.parse(registry.scrape()).samples();
     }
 

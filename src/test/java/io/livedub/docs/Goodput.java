@@ -8,9 +8,9 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.IntToLongFunction;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.docs.SimulatedService.Build;
 import io.livedub.stream.events.EventTable;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;
@@ -81,7 +81,7 @@ final class Goodput {
                 service,
                 clock,
                 InstantSource.fixed(Instant.EPOCH),
-                new EventTable().on(StreamEvent.FragmentSent.class, event -> sent++));
+                new EventTable().on(SegmentEvent.FragmentSent.class, event -> sent++));
         session.start(48_000, 2);
         clock.advanceMs(100);
         long beginNs = clock.nowNs();

@@ -31,7 +31,7 @@ final class SimulatedService implements StsTransport {
     private final IntToLongFunction workNs;
     private final Deque<Waiting> queue = new ArrayDeque<>();
     private final Map<Integer, String> finished = new TreeMap<>();
-    private Listener listener;
+    private TransportListener listener;
     private int working;
     private int deliverNext;
     private int started;
@@ -45,14 +45,14 @@ final class SimulatedService implements StsTransport {
     }
 
     @Override
-    public Connection connect(Listener from) {
+    public TransportConnection connect(TransportListener from) {
         listener = from;
         sessions++;
         queue.clear();
         finished.clear();
         deliverNext = 0;
         later(0, from, from::connected);
-        return new Connection() {
+        return new TransportConnection() {
             @Override
             public void send(String event, Map<String, Object> payload) {
                 later(NETWORK_NS, from, () -> heard(event, payload));
@@ -65,7 +65,7 @@ final class SimulatedService implements StsTransport {
         };
     }
 
-    private void later(long afterNs, Listener mine, Runnable task) {
+    private void later(long afterNs, TransportListener mine, Runnable task) {
         clock.schedule(clock.nowNs() + afterNs, () -> {
             if (listener == mine) {
                 task.run();
@@ -78,7 +78,7 @@ final class SimulatedService implements StsTransport {
         for (int i = 0; i < pairs.length; i += 2) {
             payload.put((String) pairs[i], pairs[i + 1]);
         }
-        Listener to = listener;
+        TransportListener to = listener;
         later(NETWORK_NS, to, () -> to.event(event, payload));
     }
 
@@ -106,7 +106,7 @@ final class SimulatedService implements StsTransport {
         while (working < build.workers() && !queue.isEmpty()) {
             Waiting next = queue.remove();
             working++;
-            Listener mine = listener;
+            TransportListener mine = listener;
             clock.schedule(clock.nowNs() + workNs.applyAsLong(started++), () -> {
                 working--;
                 if (listener == mine) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
@@ -23,7 +24,6 @@ import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.events.EventTable;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;
 import io.livedub.sts.StsOutcome;
@@ -61,7 +61,7 @@ class DubberTest {
         sts.answer(dubbed());
 
         assertThat(result.dubbed()).isTrue();
-        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Dubbed("untouched", "hello", "hola"));
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.AirsDubbed("untouched", "hello", "hola"));
         assertThat(result.audio()).hasSameSizeAs(segment.audio());
         assertThat(result.audio().stream().map(Frame::data)).isEqualTo(codec.clip.frames());
         assertThat(result.audio().stream().map(Frame::ptsNs))
@@ -96,7 +96,7 @@ class DubberTest {
 
         assertThat(result.dubbed()).isFalse();
         assertThat(result.audio()).isEqualTo(segment.audio());
-        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("the breaker is open"));
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.AirsOriginal("the breaker is open"));
         assertThat(sts.unused).isEmpty();
     }
 
@@ -105,7 +105,7 @@ class DubberTest {
     void whatIsTooShortIsNotSent(int frames) {
         dub(Segments.of(1, frames));
 
-        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("too short to be dubbed"));
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.AirsOriginal("too short to be dubbed"));
         assertThat(sts.fragments).isEmpty();
     }
 
@@ -161,7 +161,7 @@ class DubberTest {
         clock.advanceTo(Segments.of(1).t0Ns() + DELAY_NS - Dubber.HANDOVER_MARGIN.toNanos());
         assertThat(aired)
                 .extracting(AiredSegment::airing)
-                .containsExactly(new AiredSegment.Airing.Original("fitting took until the segment's air time"));
+                .containsExactly(new AiredSegment.Airing.AirsOriginal("fitting took until the segment's air time"));
         work.forEach(Runnable::run);
 
         assertThat(aired).hasSize(2);
@@ -231,7 +231,7 @@ class DubberTest {
         dub(Segments.of(1));
         sts.answer(dubbed());
 
-        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("native trouble"));
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.AirsOriginal("native trouble"));
         assertThat(sts.unused).containsExactly("1 native trouble");
     }
 
@@ -242,7 +242,7 @@ class DubberTest {
         dub(Segments.of(1));
         sts.answer(dubbed());
 
-        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.Original("Java heap space"));
+        assertThat(result.airing()).isEqualTo(new AiredSegment.Airing.AirsOriginal("Java heap space"));
         assertThat(sts.unused).containsExactly("1 Java heap space");
     }
 
@@ -261,7 +261,7 @@ class DubberTest {
 
         assertThat(before).isFalse();
         assertThat(result.airing())
-                .isEqualTo(new AiredSegment.Airing.Original("fitting took until the segment's air time"));
+                .isEqualTo(new AiredSegment.Airing.AirsOriginal("fitting took until the segment's air time"));
         assertThat(sts.unused).containsExactly("1 fitting took until the segment's air time");
     }
 
@@ -440,7 +440,7 @@ class DubberTest {
     private EventTable events() {
         return new EventTable()
                 .on(
-                        StreamEvent.Fallback.class,
+                        SegmentEvent.Fallback.class,
                         event -> fallbacks.add(event.fragmentId().getLeastSignificantBits() + " " + event.reason() + " "
                                 + event.detail()));
     }

@@ -36,7 +36,7 @@ class FitterTest {
     void framesOfTheStreamsOwnFormatGoThroughUntouched() {
         codec.clip = clip(STREAM, PLACES, 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(fitted.frames()).isEqualTo(codec.clip.frames());
         assertThat(fitted.how()).isEqualTo("untouched");
@@ -47,7 +47,7 @@ class FitterTest {
     void aMissingFrameIsMadeUpBySilence() {
         codec.clip = clip(STREAM, PLACES - 1, 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(fitted.frames())
                 .hasSize(PLACES)
@@ -60,7 +60,7 @@ class FitterTest {
     void aFrameTooManyIsLeftOut() {
         codec.clip = clip(STREAM, PLACES + 1, 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(fitted.frames()).isEqualTo(codec.clip.frames().subList(0, PLACES));
         assertThat(fitted.how()).isEqualTo("untouched, -1 frame");
@@ -70,7 +70,7 @@ class FitterTest {
     void primingOfWholeFramesIsLeftOutWithoutDecoding() {
         codec.clip = clip(STREAM, PLACES + 2, 2048);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(fitted.frames()).isEqualTo(codec.clip.frames().subList(2, PLACES + 2));
         assertThat(codec.calls).containsExactly("demux");
@@ -80,7 +80,7 @@ class FitterTest {
     void primingOfPartOfAFrameIsDecoded() {
         codec.clip = clip(STREAM, PLACES + 1, 960);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(codec.calls).contains("decode", "encode");
         assertThat(fitted.frames()).hasSize(PLACES);
@@ -92,7 +92,7 @@ class FitterTest {
         AudioFormat theirs = AudioFormat.aacLc(rate, channels);
         codec.clip = clip(theirs, (int) Math.round(PLACES * rate / 48_000.0), 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(codec.calls).containsSubsequence("demux", "decode", "encode");
         assertThat(fitted.frames()).hasSize(PLACES);
@@ -116,7 +116,7 @@ class FitterTest {
     void tooShortIsFollowedBySilence() {
         codec.clip = clip(STREAM, PLACES / 2, 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(fitted.frames()).hasSize(PLACES);
         assertThat(codec.encoded.sampleFrames()).isEqualTo(DUE / 2);
@@ -128,7 +128,7 @@ class FitterTest {
     void tooLongIsPlayedFasterAsMuchAsNeeded(int frames, String tempo) {
         codec.clip = clip(STREAM, frames, 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(codec.calls).contains("stretch " + tempo);
         assertThat(codec.encoded.sampleFrames()).isEqualTo(DUE);
@@ -139,7 +139,7 @@ class FitterTest {
     void muchTooLongIsPlayedAtTheFastestAndCut() {
         codec.clip = clip(STREAM, 200, 0);
 
-        Fitter.Fitted fitted = fitter.fit(m4a(), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(m4a(), STREAM, PLACES);
 
         assertThat(codec.calls).contains("stretch 1.250");
         assertThat(codec.encoded.sampleFrames()).isEqualTo(DUE);
@@ -191,7 +191,7 @@ class FitterTest {
     @ParameterizedTest
     @ValueSource(strings = {"pcm_s16le", "PCM_S16LE", "pcm_f32le"})
     void pcmIsEncoded(String format) {
-        Fitter.Fitted fitted = fitter.fit(pcm(format, 48_000, 2, DUE), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(pcm(format, 48_000, 2, DUE), STREAM, PLACES);
 
         assertThat(fitted.frames()).hasSize(PLACES);
         assertThat(fitted.how()).isEqualTo(format + " re-encoded");
@@ -209,7 +209,7 @@ class FitterTest {
     void anMp4LabelledAsPcmIsAnMp4() {
         codec.clip = clip(STREAM, PLACES, 0);
 
-        Fitter.Fitted fitted = fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, m4a().data()), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, m4a().data()), STREAM, PLACES);
 
         assertThat(fitted.how()).isEqualTo("untouched");
     }
@@ -238,7 +238,7 @@ class FitterTest {
         codec.clip = clip(STREAM, PLACES, 0);
         byte[] data = ("\0\0\0\u0010" + first + "01234567").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
 
-        Fitter.Fitted fitted = fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, data), STREAM, PLACES);
+        Fitter.FittedAudio fitted = fitter.fit(new DubbedAudio("pcm_s16le", 48_000, 2, data), STREAM, PLACES);
 
         assertThat(fitted.how()).isEqualTo("untouched");
     }

@@ -61,7 +61,7 @@ class ChecksTest {
         ObjectNode init = Samples.init();
         spoil(init, path, value);
         assertThatThrownBy(() -> parse(init))
-                .isInstanceOfSatisfying(Fields.InvalidFieldException.class, e -> assertThat(e.field())
+                .isInstanceOfSatisfying(StrictFields.InvalidFieldException.class, e -> assertThat(e.field())
                         .isEqualTo(path))
                 .hasMessageStartingWith(path + " " + problem);
     }
@@ -115,7 +115,7 @@ class ChecksTest {
     void namesTheWrongFieldOfAFragment(String path, String value, String problem) {
         ObjectNode fragment = Samples.fragment(0);
         spoil(fragment, path, value);
-        assertThatThrownBy(() -> FragmentData.parse(fragment)).hasMessageStartingWith(path + " " + problem);
+        assertThatThrownBy(() -> ReceivedFragment.parse(fragment)).hasMessageStartingWith(path + " " + problem);
     }
 
     @Test
@@ -123,7 +123,7 @@ class ChecksTest {
         ObjectNode fragment = Samples.fragment(0).put("extra", 1);
         fragment.withObject("/metadata").put("ours", 1);
         fragment.withObject("/audio").put("codec", "aac");
-        assertThat(FragmentData.parse(fragment).unknown()).containsExactly("extra", "audio.codec");
+        assertThat(ReceivedFragment.parse(fragment).unknown()).containsExactly("extra", "audio.codec");
     }
 
     @ParameterizedTest

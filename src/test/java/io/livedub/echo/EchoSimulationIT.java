@@ -307,7 +307,7 @@ class EchoSimulationIT {
         "PARTIAL_SILENT, partial, false, true",
         "FAILED, failed, false, true"
     })
-    void answersWithOtherOutcomes(Simulation.Outcome outcome, String status, boolean audio, boolean error) {
+    void answersWithOtherOutcomes(Simulation.SimulatedOutcome outcome, String status, boolean audio, boolean error) {
         server.simulate("{\"outcome\": \"%s\", \"failure\": {\"error_code\": \"RATE_LIMIT\"}}"
                 .formatted(Choice.label(outcome)));
         try (EchoClient client = EchoClient.ready(server)) {
@@ -348,7 +348,7 @@ class EchoSimulationIT {
     void refusesWhatItWouldHaveToHoldBeyondItsBound() {
         server.simulate("{\"delay_ms\": 60000}");
         try (EchoClient client = EchoClient.ready(server)) {
-            for (int i = 0; i <= Session.MAX_OUTSTANDING; i++) {
+            for (int i = 0; i <= EchoSession.MAX_OUTSTANDING; i++) {
                 client.send(i);
             }
             JsonNode error = client.await("error");

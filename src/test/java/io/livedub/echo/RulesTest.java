@@ -54,8 +54,8 @@ class RulesTest {
         var unsaid = ErrorRule.parseAll(Json.parse(rule.formatted(""))).get(0);
         var failed = ErrorRule.parseAll(Json.parse(rule.formatted(",\"as\":\"failed\"")))
                 .get(0);
-        assertThat(unsaid.as()).isEqualTo(ErrorRule.Answer.ERROR);
-        assertThat(failed.as()).isEqualTo(ErrorRule.Answer.FAILED);
+        assertThat(unsaid.as()).isEqualTo(ErrorRule.AnswerForm.ERROR);
+        assertThat(failed.as()).isEqualTo(ErrorRule.AnswerForm.FAILED);
         assertThat(ErrorRule.parseAll(Json.array().add(failed.toJson()))).containsExactly(failed);
     }
 
@@ -109,8 +109,8 @@ class RulesTest {
 
     @ParameterizedTest
     @CsvSource({"3, NONE", "4, SLOW_DOWN", "5, PAUSE", "9, PAUSE"})
-    void asksByLoad(int inflight, Backpressure.Action action) {
-        assertThat(Backpressure.byLoad(inflight, 3).action()).isEqualTo(action);
+    void asksByLoad(int inflight, EchoPace.AskedPace action) {
+        assertThat(EchoPace.byLoad(inflight, 3).action()).isEqualTo(action);
     }
 
     @Test
@@ -118,9 +118,9 @@ class RulesTest {
         Pressure pressure = new Pressure(1);
         Simulation none = Simulation.none();
         assertThat(pressure.update(none, 1, true, 0)).isNull();
-        assertThat(pressure.update(none, 2, true, 0).action()).isEqualTo(Backpressure.Action.SLOW_DOWN);
+        assertThat(pressure.update(none, 2, true, 0).action()).isEqualTo(EchoPace.AskedPace.SLOW_DOWN);
         assertThat(pressure.update(none, 2, true, 0)).isNull();
-        assertThat(pressure.update(none, 0, false, 0).action()).isEqualTo(Backpressure.Action.NONE);
+        assertThat(pressure.update(none, 0, false, 0).action()).isEqualTo(EchoPace.AskedPace.NONE);
     }
 
     @Test
@@ -129,8 +129,8 @@ class RulesTest {
         Simulation neverClear = Simulation.none().with(Json.parse("{\"never_clear\": true}"));
         pressure.update(neverClear, 5, true, 0);
         assertThat(pressure.update(neverClear, 0, false, 0)).isNull();
-        assertThat(pressure.asked()).isEqualTo(Backpressure.Action.PAUSE);
-        assertThat(pressure.update(neverClear, 0, true, 0).action()).isEqualTo(Backpressure.Action.NONE);
+        assertThat(pressure.asked()).isEqualTo(EchoPace.AskedPace.PAUSE);
+        assertThat(pressure.update(neverClear, 0, true, 0).action()).isEqualTo(EchoPace.AskedPace.NONE);
     }
 
     @Test
@@ -156,7 +156,7 @@ class RulesTest {
     @Test
     void goesByLoadAgainWhenNothingIsForced() {
         Simulation forced = Simulation.none().with(Json.parse("{\"backpressure\": {\"action\": \"none\"}}"));
-        assertThat(forced.backpressure()).isEqualTo(Backpressure.NONE);
+        assertThat(forced.backpressure()).isEqualTo(EchoPace.NONE);
         assertThat(forced.with(Json.parse("{\"backpressure\": false}")).backpressure())
                 .isNull();
         assertThat(forced.with(Json.parse("{\"backpressure\": null}"))).isEqualTo(forced);

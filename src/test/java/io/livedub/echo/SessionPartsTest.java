@@ -12,22 +12,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a session is made of: intake, order, what is in flight, the journal's bounds. */
 class SessionPartsTest {
-    private static final Result SUCCESS = new Result("success", null, null);
+    private static final EchoResult SUCCESS = new EchoResult("success", null, null);
     private final AtomicBoolean gapsBlock = new AtomicBoolean();
     private final List<Long> delivered = new ArrayList<>();
     private final Delivery delivery =
             new Delivery(gapsBlock::get, (slot, result) -> delivered.add(slot.sequence()), () -> {});
 
-    private static FragmentData data() {
-        return FragmentData.parse(Samples.fragment(0));
+    private static ReceivedFragment data() {
+        return ReceivedFragment.parse(Samples.fragment(0));
     }
 
     @Test
     void spendsTheNumberOfARefusedFragment() {
-        Intake intake = new Intake(Samples.STREAM, 10);
+        FragmentIntake intake = new FragmentIntake(Samples.STREAM, 10);
         ObjectNode bad = Samples.fragment(0).put("timestamp", "now");
-        Intake.Verdict refused = intake.judge(bad, 100, 0);
-        Intake.Verdict next = intake.judge(Samples.fragment(1), 100, 0);
+        FragmentIntake.FragmentVerdict refused = intake.judge(bad, 100, 0);
+        FragmentIntake.FragmentVerdict next = intake.judge(Samples.fragment(1), 100, 0);
         assertThat(refused.spent()).isTrue();
         assertThat(refused.refusal().code()).isEqualTo("INVALID_FRAGMENT");
         assertThat(next.refusal()).isNull();
@@ -35,7 +35,7 @@ class SessionPartsTest {
 
     @Test
     void doesNotSpendAWrongNumber() {
-        Intake intake = new Intake(Samples.STREAM, 10);
+        FragmentIntake intake = new FragmentIntake(Samples.STREAM, 10);
         ObjectNode none = Samples.fragment(0);
         none.remove("sequence_number");
         assertThat(intake.judge(none, 1, 0).refusal().message()).endsWith("expected 0, got none");

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.echo.EchoOptions.Format;
-import io.livedub.echo.EchoOptions.Voice;
+import io.livedub.echo.EchoOptions.DubContainer;
+import io.livedub.echo.EchoOptions.EchoVoice;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class VoiceMakerTest {
     private final FakeCodec codec = new FakeCodec();
     private final EchoAudio audio = new EchoAudio(() -> codec, FakeWriter::new);
-    private final FragmentData fragment = FragmentData.parse(Samples.fragment(0));
+    private final ReceivedFragment fragment = ReceivedFragment.parse(Samples.fragment(0));
 
     private static Simulation simulation(String json) {
         return Simulation.none().with(Json.parse(json));
@@ -37,14 +37,14 @@ class VoiceMakerTest {
 
     @Test
     void givesTheSameBytesBackWithoutACodec() {
-        VoiceMaker voice = new VoiceMaker(Voice.SAME, Format.M4A, EchoAudio.none(), 1);
+        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.M4A, EchoAudio.none(), 1);
         assertThat(voice.slow(Simulation.none())).isFalse();
         assertThat(bytes(voice.make(fragment, Simulation.none()))).isEqualTo(fragment.audio());
     }
 
     @Test
     void makesARobotOfTheSameLength() {
-        VoiceMaker voice = new VoiceMaker(Voice.ROBOT, Format.M4A, audio, 1);
+        VoiceMaker voice = new VoiceMaker(EchoVoice.ROBOT, DubContainer.M4A, audio, 1);
         Dub dub = voice.make(fragment, Simulation.none());
         assertThat(voice.slow(Simulation.none())).isTrue();
         assertThat(dub.format()).isEqualTo("m4a");
@@ -58,13 +58,13 @@ class VoiceMakerTest {
 
     @Test
     void refusesARobotWithoutACodec() {
-        assertThatThrownBy(() -> new VoiceMaker(Voice.ROBOT, Format.M4A, EchoAudio.none(), 1))
+        assertThatThrownBy(() -> new VoiceMaker(EchoVoice.ROBOT, DubContainer.M4A, EchoAudio.none(), 1))
                 .hasMessageContaining("needs an audio codec");
     }
 
     @Test
     void writesPcmLittleEndianAndStretched() {
-        VoiceMaker voice = new VoiceMaker(Voice.SAME, Format.PCM_F32LE, audio, 1);
+        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.PCM_F32LE, audio, 1);
         Dub dub = voice.make(fragment, simulation("{\"stretch\": 1.5}"));
         assertThat(dub.format()).isEqualTo("pcm_f32le");
         assertThat(dub.durationMs()).isEqualTo(1500);
@@ -80,7 +80,7 @@ class VoiceMakerTest {
 
     @Test
     void playsAToneWhereItWouldNeedACodec() {
-        VoiceMaker voice = new VoiceMaker(Voice.SAME, Format.PCM_S16LE, EchoAudio.none(), 1);
+        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.PCM_S16LE, EchoAudio.none(), 1);
         Dub dub = voice.make(fragment, Simulation.none());
         assertThat(dub.durationMs()).isEqualTo(6000);
         assertThat(bytes(dub)).hasSize(6 * 48000 * 2 * 2).isNotEqualTo(new byte[6 * 48000 * 2 * 2]);
@@ -89,7 +89,7 @@ class VoiceMakerTest {
     @ParameterizedTest
     @CsvSource({"empty, m4a, true", "not_base64, m4a, false", "garbage, m4a, true", "wrong_label, pcm_s16le, true"})
     void spoilsTheAudio(String fault, String format, boolean base64) {
-        VoiceMaker voice = new VoiceMaker(Voice.SAME, Format.M4A, audio, 1);
+        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.M4A, audio, 1);
         Dub dub = voice.make(fragment, simulation("{\"audio\": \"%s\"}".formatted(fault)));
         assertThat(dub.format()).isEqualTo(format);
         assertThat(dub.base64().matches("[A-Za-z0-9+/]*={0,2}")).isEqualTo(base64);
@@ -99,7 +99,7 @@ class VoiceMakerTest {
 
     @Test
     void labelsPcmAsM4aAndLeavesTheAudioOut() {
-        VoiceMaker voice = new VoiceMaker(Voice.SAME, Format.PCM_S16LE, audio, 1);
+        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.PCM_S16LE, audio, 1);
         assertThat(voice.make(fragment, simulation("{\"audio\": \"wrong_label\"}"))
                         .format())
                 .isEqualTo("m4a");
@@ -109,7 +109,7 @@ class VoiceMakerTest {
     @Test
     void answersFailedWhenTheCodecCannotRead() throws Exception {
         codec.broken = true;
-        EchoOptions options = EchoOptions.defaults().withAudio(Voice.ROBOT, Format.M4A);
+        EchoOptions options = EchoOptions.defaults().withAudio(EchoVoice.ROBOT, DubContainer.M4A);
         try (EchoServer server = new EchoServer(options, audio).start();
                 EchoClient client = EchoClient.ready(server)) {
             client.send(0);

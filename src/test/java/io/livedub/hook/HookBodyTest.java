@@ -11,18 +11,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class HookBodyTest {
-    private static HookBody.Result read(String body) {
+    private static HookBody.HookReading read(String body) {
         return HookBody.read(body.getBytes(StandardCharsets.UTF_8), "live");
     }
 
-    private static List<HookBody.Fault> faults(String body) {
-        assertThat(read(body)).isInstanceOf(HookBody.Result.Invalid.class);
-        return ((HookBody.Result.Invalid) read(body)).faults();
+    private static List<HookBody.HookFault> faults(String body) {
+        assertThat(read(body)).isInstanceOf(HookBody.HookReading.Invalid.class);
+        return ((HookBody.HookReading.Invalid) read(body)).faults();
     }
 
     private static HookEvent event(String body) {
-        assertThat(read(body)).isInstanceOf(HookBody.Result.Event.class);
-        return ((HookBody.Result.Event) read(body)).event();
+        assertThat(read(body)).isInstanceOf(HookBody.HookReading.Event.class);
+        return ((HookBody.HookReading.Event) read(body)).event();
     }
 
     private static String withPath(String path) {
@@ -81,16 +81,16 @@ class HookBodyTest {
     void everythingThatIsWrongIsSaidAtOnceAndWhere() {
         assertThat(faults("{\"sourceType\":7,\"sourceId\":null,\"query\":[]}"))
                 .containsExactly(
-                        new HookBody.Fault("path", "is missing"),
-                        new HookBody.Fault("sourceType", "must be a string, is a number"),
-                        new HookBody.Fault("sourceId", "must be a string, is null"),
-                        new HookBody.Fault("query", "must be a string, is an array"));
+                        new HookBody.HookFault("path", "is missing"),
+                        new HookBody.HookFault("sourceType", "must be a string, is a number"),
+                        new HookBody.HookFault("sourceId", "must be a string, is null"),
+                        new HookBody.HookFault("query", "must be a string, is an array"));
     }
 
     @ParameterizedTest
     @CsvSource({"[], an array", "7, a number", "true, a boolean", "'\"x\"', a string", "null, null"})
     void whatIsNoObjectIsNoEvent(String body, String kind) {
-        assertThat(faults(body)).containsExactly(new HookBody.Fault("body", "must be an object, is " + kind));
+        assertThat(faults(body)).containsExactly(new HookBody.HookFault("body", "must be an object, is " + kind));
     }
 
     @ParameterizedTest
@@ -98,13 +98,13 @@ class HookBodyTest {
             strings = {"", " ", "{", "{\"path\":", "{'path':1}", "path=live/x/in", "{} {}", "{\"path\":1,\"path\":2}"})
     void whatIsNoJsonIsMalformedAndNotRepeated(String body) {
         assertThat(read(body))
-                .isInstanceOfSatisfying(HookBody.Result.Malformed.class, malformed -> assertThat(malformed.what())
+                .isInstanceOfSatisfying(HookBody.HookReading.Malformed.class, malformed -> assertThat(malformed.what())
                         .doesNotContain("path"));
     }
 
     @Test
     void nestingWithoutEndIsMalformed() {
-        assertThat(read("[".repeat(30_000))).isInstanceOf(HookBody.Result.Malformed.class);
+        assertThat(read("[".repeat(30_000))).isInstanceOf(HookBody.HookReading.Malformed.class);
     }
 
     @Test
@@ -127,14 +127,14 @@ class HookBodyTest {
                 "{\"" + "n".repeat(60_000) + "\":1}",
                 "{\"path\":\"" + "x".repeat(100_000) + "\"}",
                 "[".repeat(65_536))) {
-            assertThat(read(body)).isInstanceOf(HookBody.Result.Malformed.class);
+            assertThat(read(body)).isInstanceOf(HookBody.HookReading.Malformed.class);
         }
     }
 
     @Test
     void numbersThatFitAreOfTheWrongTypeOnly() {
         assertThat(faults("{\"path\":1e999999999,\"sourceType\":-0,\"sourceId\":1E-400}"))
-                .extracting(HookBody.Fault::field)
+                .extracting(HookBody.HookFault::field)
                 .containsExactly("path", "sourceType", "sourceId");
     }
 }

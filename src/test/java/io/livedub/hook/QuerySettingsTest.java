@@ -3,6 +3,7 @@ package io.livedub.hook;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.Setting;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
 import io.livedub.sound.Bed;
@@ -34,18 +36,26 @@ class QuerySettingsTest {
 
         assertThat(read.warnings()).isEmpty();
         assertThat(read.patch())
-                .isEqualTo(new SettingsPatch(
-                        Optional.of("pt-BR"),
-                        Optional.of(List.of(
+                .isEqualTo(new SettingsPatch(Map.of(
+                        Setting.SOURCE_LANGUAGE,
+                        "pt-BR",
+                        Setting.TARGETS,
+                        List.of(
                                 Target.of("es"),
                                 new Target("fr", Optional.of("Anna warm")),
-                                Target.of(Target.ORIGINAL))),
-                        Optional.of(true),
-                        Optional.of(true),
-                        Optional.of(Bed.DUCK),
-                        Optional.of(-20),
-                        Optional.of(true),
-                        Optional.of(false)));
+                                Target.of(Target.ORIGINAL)),
+                        Setting.MODE,
+                        true,
+                        Setting.CUT,
+                        true,
+                        Setting.BED,
+                        Bed.DUCK,
+                        Setting.BED_DB,
+                        -20,
+                        Setting.LOUDNESS,
+                        true,
+                        Setting.BACKUP,
+                        false)));
     }
 
     @ParameterizedTest
@@ -70,7 +80,7 @@ class QuerySettingsTest {
     void aWrongValueIsSaidWithItsSettingAndTheOthersAreTaken(String query, String said) {
         QuerySettings read = read(query + "&cut=pause&key=" + SECRET);
 
-        assertThat(read.patch().cutAtPauses()).contains(true);
+        assertThat(read.patch().said()).containsEntry(Setting.CUT, true);
         if (said.isEmpty()) {
             assertThat(read.warnings()).isEmpty();
         } else {

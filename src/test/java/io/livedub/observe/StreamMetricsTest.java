@@ -10,13 +10,16 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
-import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.stream.events.StreamState;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
@@ -25,14 +28,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What a scrape shows, by the names of the contract ("Metrics"). */
 class StreamMetricsTest {
     private static final UUID ID = UUID.randomUUID();
-    private static final StreamEvent CUT = new StreamEvent.Cut(ID, 0, 0, 0, true);
+    private static final StreamEvent CUT = new SegmentEvent.Cut(ID, 0, 0, 0, true);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final StreamMetrics metrics = new StreamMetrics(registry, "test");
 
     StreamMetricsTest() {
         // The first that is told of a stream.
-        tellEs(new StreamEvent.Language(LanguagePhase.STARTING, LanguagePhase.STARTING, "es"));
+        tellEs(new LifeEvent.LanguageLife(LanguagePhase.STARTING, LanguagePhase.STARTING, "es"));
     }
 
     @Test
@@ -71,8 +74,8 @@ class StreamMetricsTest {
 
     @Test
     void theBucketsOfTheRoundTripAreThoseOfTheContract() {
-        tellEs(new StreamEvent.RoundTrip(ID, Duration.ofMillis(300)));
-        tellEs(new StreamEvent.RoundTrip(ID, Duration.ofMillis(9000)));
+        tellEs(new SegmentEvent.RoundTrip(ID, Duration.ofMillis(300)));
+        tellEs(new SegmentEvent.RoundTrip(ID, Duration.ofMillis(9000)));
 
         for (String bound : new String[] {"50.0", "100.0", "250.0"}) {
             assertThat(bucket(bound)).isZero();
@@ -88,17 +91,17 @@ class StreamMetricsTest {
     @Test
     void whatHappenedIsCountedUnderItsLabel() {
         tell(CUT);
-        tellEs(new StreamEvent.Aired(ID, 0, 0, 0, 0, true, "", "", ""));
-        tellEs(new StreamEvent.Aired(ID, 1, 0, 0, 0, false, "", "", ""));
-        tellEs(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
-        tellEs(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
-        tellEs(new StreamEvent.Backpressure(Action.PAUSE, ""));
-        tellEs(new StreamEvent.PipelineError(Pipeline.SINK, ""));
-        tell(new StreamEvent.FileWritten(ID, "test", 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
-        tellEs(new StreamEvent.Reconnected());
-        tell(new StreamEvent.FileLost(StoredTrack.VIDEO, ""));
-        tell(new StreamEvent.Figures(Map.of(Figure.SOURCE_BEFORE_ZERO, 5L)));
-        tellEs(new StreamEvent.Figures(Map.of(
+        tellEs(new SegmentEvent.Aired(ID, 0, 0, 0, 0, true, "", "", ""));
+        tellEs(new SegmentEvent.Aired(ID, 1, 0, 0, 0, false, "", "", ""));
+        tellEs(new SegmentEvent.Fallback(ID, FallbackReason.LATE, ""));
+        tellEs(new SegmentEvent.Fallback(ID, FallbackReason.LATE, ""));
+        tellEs(new SessionEvent.PaceAsked(Action.PAUSE, ""));
+        tellEs(new LifeEvent.PipelineError(Pipeline.SINK, ""));
+        tell(new SegmentEvent.FileWritten(ID, "test", 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
+        tellEs(new SessionEvent.Reconnected());
+        tell(new SegmentEvent.FileLost(StoredTrack.VIDEO, ""));
+        tell(new LifeEvent.Figures(Map.of(Figure.SOURCE_BEFORE_ZERO, 5L)));
+        tellEs(new LifeEvent.Figures(Map.of(
                 Figure.OUTPUT_VIDEO_FRAMES,
                 1500L,
                 Figure.OUTPUT_AUDIO_FRAMES,
@@ -141,14 +144,14 @@ class StreamMetricsTest {
 
     @Test
     void gaugesShowTheLastValueAndItsSign() {
-        tell(new StreamEvent.Figures(Map.of(Figure.HELD_BYTES, 7_000_000L, Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
-        tellEs(new StreamEvent.Figures(Map.of(
+        tell(new LifeEvent.Figures(Map.of(Figure.HELD_BYTES, 7_000_000L, Figure.OUTPUT_PUSH_LATE_NS, 35_000_000L)));
+        tellEs(new LifeEvent.Figures(Map.of(
                 Figure.INFLIGHT, 3L,
                 Figure.LATENCY_NS, 12_345_678_000L,
                 Figure.AV_DELTA_NS, -21_500_000L,
                 Figure.OUTPUT_QUEUED, 800L)));
-        tellEs(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""));
-        tell(new StreamEvent.Life(StreamState.initial(), new StreamState.Live(), ""));
+        tellEs(new SessionEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""));
+        tell(new LifeEvent.Life(StreamState.initial(), new StreamState.Live(), ""));
 
         assertThat(value("worker_held_bytes{stream_id=\"test\",}")).isEqualTo(7_000_000);
         assertThat(value("worker_output_queued_frames{language=\"es\",stream_id=\"test\",}"))
@@ -171,7 +174,7 @@ class StreamMetricsTest {
         StreamMetrics other = new StreamMetrics(registry, "other");
         other.accept(CUT);
 
-        tell(new StreamEvent.Gone());
+        tell(new LifeEvent.Gone());
 
         assertThat(registry.scrape()).doesNotContain("stream_id=\"test\"");
         assertThat(value("worker_audio_fragments_total{stream_id=\"other\",}")).isEqualTo(1);
@@ -180,7 +183,7 @@ class StreamMetricsTest {
     @Test
     void aStreamThatComesAgainCountsFromZero() {
         tell(CUT);
-        tell(new StreamEvent.Gone());
+        tell(new LifeEvent.Gone());
 
         assertThat(new StreamMetrics(registry, "test")).isNotNull();
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isZero();
@@ -191,7 +194,7 @@ class StreamMetricsTest {
     void theLevelsOfDubsBeginWithTheFirst() {
         assertThat(registry.scrape()).doesNotContain("worker_dub_lufs");
 
-        tellEs(new StreamEvent.Figures(Map.of(Figure.DUB_MILLI_LUFS, -22_900L)));
+        tellEs(new LifeEvent.Figures(Map.of(Figure.DUB_MILLI_LUFS, -22_900L)));
 
         assertThat(value("worker_dub_lufs{language=\"es\",stream_id=\"test\",}"))
                 .isEqualTo(-22.9);

@@ -289,7 +289,7 @@ class LanguagesPlayerIT {
         }
     }
 
-    private static void answer(HttpExchange exchange, Playlists.Answer answer) throws IOException {
+    private static void answer(HttpExchange exchange, Playlists.PlaylistAnswer answer) throws IOException {
         byte[] body = answer.body() instanceof byte[] bytes
                 ? bytes
                 : answer.body().toString().getBytes(StandardCharsets.UTF_8);

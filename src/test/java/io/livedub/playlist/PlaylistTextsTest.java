@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
-import io.livedub.playlist.Window.Init;
-import io.livedub.playlist.Window.Piece;
+import io.livedub.playlist.Window.InitSegment;
+import io.livedub.playlist.Window.WindowPiece;
 
 import static io.livedub.playlist.Boxes.box;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,14 +58,14 @@ class PlaylistTextsTest {
                 "en", List.of(languages).stream().map(Target::of).toList(), false, null);
     }
 
-    private static Piece piece(long number, int epoch, long startMs, int init) {
-        return new Piece(
+    private static WindowPiece piece(long number, int epoch, long startMs, int init) {
+        return new WindowPiece(
                 number,
                 epoch,
                 Instant.ofEpochMilli(1_000_000 + startMs),
                 startMs * 1_000_000,
                 2_000_000_000L,
-                new Init(init, new byte[] {1}),
+                new InitSegment(init, new byte[] {1}),
                 new byte[] {1});
     }
 
@@ -104,8 +104,8 @@ class PlaylistTextsTest {
         assertThat(read.map()).isEqualTo("23fb_video1_init.mp4?session=9e3bf5b6");
         assertThat(read.entries())
                 .containsExactly(
-                        new ServerPlaylist.Entry("23fb_video1_seg7.mp4?session=9e3bf5b6", 1_960_000_000L),
-                        new ServerPlaylist.Entry("23fb_video1_seg8.mp4?session=9e3bf5b6", 2_000_000_000L));
+                        new ServerPlaylist.ServerSegment("23fb_video1_seg7.mp4?session=9e3bf5b6", 1_960_000_000L),
+                        new ServerPlaylist.ServerSegment("23fb_video1_seg8.mp4?session=9e3bf5b6", 2_000_000_000L));
         assertThat(read.entries().get(0).name()).isEqualTo("23fb_video1_seg7.mp4");
     }
 
@@ -137,7 +137,7 @@ class PlaylistTextsTest {
 
     @Test
     void aPlaylistOfOursSaysWhenEachSegmentIsAndWhereAnEpochEnds() {
-        List<Piece> pieces = List.of(piece(4, 0, 18_000, 0), piece(5, 0, 20_000, 1), piece(6, 1, 10_000, 2));
+        List<WindowPiece> pieces = List.of(piece(4, 0, 18_000, 0), piece(5, 0, 20_000, 1), piece(6, 1, 10_000, 2));
 
         assertThat(MediaPlaylist.of(pieces, "0a1b2c3d", ".mp4", Duration.ofMillis(2_040))
                         .lines())

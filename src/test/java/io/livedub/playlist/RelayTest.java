@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.media.Authorities;
-import io.livedub.playlist.Playlists.Answer;
+import io.livedub.playlist.Playlists.PlaylistAnswer;
 import io.livedub.support.RealClock;
 import io.livedub.support.VirtualClock;
 
@@ -153,12 +153,12 @@ class RelayTest {
                                         .array())));
     }
 
-    private Answer get(String rendition) {
+    private PlaylistAnswer get(String rendition) {
         return playlists.part("x", rendition, "index.m3u8").join();
     }
 
     private List<String> files(String rendition) {
-        Answer answer = get(rendition);
+        PlaylistAnswer answer = get(rendition);
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
         return answer.body()
                 .toString()
@@ -183,7 +183,7 @@ class RelayTest {
                 .until(() -> asked.contains("out-fr/bb_audio2_seg4.mp4") && asked.contains("out/aa_audio2_seg4.mp4"));
         assertThat(asked).noneMatch(path -> path.startsWith("out-fr/") && path.contains("video"));
         assertThat(files("audio-fr")).isEqualTo(files("video"));
-        Answer segment =
+        PlaylistAnswer segment =
                 playlists.part("x", "audio-fr", files("audio-fr").get(0)).join();
         assertThat(segment.status()).isEqualTo(200);
         assertThat(segment.type()).isEqualTo("audio/mp4");
@@ -253,7 +253,7 @@ class RelayTest {
         assertThat(get("audio-de").status()).isEqualTo(404);
         assertThat(get("captions-original").status()).isEqualTo(404);
         muxers.clear();
-        Answer answer = playlists.master("x").join();
+        PlaylistAnswer answer = playlists.master("x").join();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().toString()).contains("the media server answered 404 for x/out");
     }

@@ -4,8 +4,8 @@ import java.time.Instant;
 
 import org.junit.jupiter.api.Test;
 
-import io.livedub.playlist.Window.Init;
-import io.livedub.playlist.Window.Piece;
+import io.livedub.playlist.Window.InitSegment;
+import io.livedub.playlist.Window.WindowPiece;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,14 +13,14 @@ class WindowTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final long SECOND = 1_000_000_000L;
 
-    private final Room room = new Room(1_000);
+    private final PlaylistBytes room = new PlaylistBytes(1_000);
     private final Timeline timeline = new Timeline();
     private final Window picture = new Window(room, timeline);
     private final Window sound = new Window(room, timeline);
-    private final Init first = new Init(0, new byte[] {1});
-    private final Init second = new Init(1, new byte[] {2});
+    private final InitSegment first = new InitSegment(0, new byte[] {1});
+    private final InitSegment second = new InitSegment(1, new byte[] {2});
 
-    private static boolean add(Window to, long startS, Init init, int bytes) {
+    private static boolean add(Window to, long startS, InitSegment init, int bytes) {
         return to.add(7, startS * SECOND, 2 * SECOND, init, new byte[bytes], NOW);
     }
 
@@ -31,8 +31,8 @@ class WindowTest {
         sound.add(7, 22 * SECOND, 2 * SECOND, first, new byte[10], NOW.plusSeconds(5));
 
         assertThat(picture.listed().get(0).time()).isEqualTo(NOW.minusSeconds(2));
-        assertThat(sound.listed()).extracting(Piece::time).containsExactly(NOW.minusSeconds(2), NOW);
-        assertThat(sound.listed()).extracting(Piece::number).containsExactly(7L, 8L);
+        assertThat(sound.listed()).extracting(WindowPiece::time).containsExactly(NOW.minusSeconds(2), NOW);
+        assertThat(sound.listed()).extracting(WindowPiece::number).containsExactly(7L, 8L);
     }
 
     @Test
@@ -43,8 +43,8 @@ class WindowTest {
         add(sound, 10, second, 10);
         add(picture, 10, second, 10);
 
-        assertThat(sound.listed()).extracting(Piece::epoch).containsExactly(0, 1);
-        assertThat(picture.listed()).extracting(Piece::epoch).containsExactly(0, 1);
+        assertThat(sound.listed()).extracting(WindowPiece::epoch).containsExactly(0, 1);
+        assertThat(picture.listed()).extracting(WindowPiece::epoch).containsExactly(0, 1);
         assertThat(sound.listed().get(1).time())
                 .isEqualTo(picture.listed().get(1).time());
     }
@@ -55,7 +55,7 @@ class WindowTest {
         add(picture, 10, second, 10);
         add(sound, 12, first, 10);
 
-        assertThat(sound.listed()).extracting(Piece::epoch).containsExactly(1);
+        assertThat(sound.listed()).extracting(WindowPiece::epoch).containsExactly(1);
     }
 
     @Test
@@ -63,10 +63,10 @@ class WindowTest {
         add(sound, 20, first, 10);
         add(sound, 26, second, 10);
 
-        assertThat(sound.listed()).extracting(Piece::isGap).containsExactly(false, true, true, false);
-        assertThat(sound.listed()).extracting(Piece::number).containsExactly(7L, 8L, 9L, 10L);
+        assertThat(sound.listed()).extracting(WindowPiece::isGap).containsExactly(false, true, true, false);
+        assertThat(sound.listed()).extracting(WindowPiece::number).containsExactly(7L, 8L, 9L, 10L);
         assertThat(sound.listed()).extracting(piece -> piece.startNs() / SECOND).containsExactly(20L, 22L, 24L, 26L);
-        assertThat(sound.listed()).extracting(Piece::epoch).containsOnly(0);
+        assertThat(sound.listed()).extracting(WindowPiece::epoch).containsOnly(0);
     }
 
     @Test

@@ -16,13 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
 import io.livedub.media.VideoFormat;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.StoredTrack;
-import io.livedub.stream.events.StreamEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -63,10 +64,10 @@ class SegmentStoreTest {
 
     private final EventTable events = new EventTable()
             .on(
-                    StreamEvent.FileWritten.class,
+                    SegmentEvent.FileWritten.class,
                     event -> written.add(event.track().label()))
-            .on(StreamEvent.FileLost.class, event -> lost.add(event.track().label()))
-            .on(StreamEvent.Warning.class, event -> warnings.add(event.message()));
+            .on(SegmentEvent.FileLost.class, event -> lost.add(event.track().label()))
+            .on(LifeEvent.Warning.class, event -> warnings.add(event.message()));
 
     private SegmentStore store() {
         return new SegmentStore(root, "test_1", writer, events);
@@ -109,7 +110,7 @@ class SegmentStoreTest {
         // The picture of another configuration stays out of the file.
         assertThat(folder.resolve("000041_video.mp4")).hasBinaryContent(new byte[] {1, 12});
         assertThat(video)
-                .isEqualTo(new WriteResult.Written(new StreamEvent.FileWritten(
+                .isEqualTo(new WriteResult.Written(new SegmentEvent.FileWritten(
                         segment.fragmentId(),
                         "test_1",
                         41,
@@ -160,8 +161,8 @@ class SegmentStoreTest {
     void aFailingDiskCostsTheFileAndOneWarning() throws IOException {
         SegmentStore store = store();
         muxerFails = true;
-        assertThat(store.writeVideo(segment(0, true, 6 * S))).isEqualTo(new WriteResult.Failed("no space left"));
-        assertThat(store.writeVideo(segment(1, true, 6 * S))).isInstanceOf(WriteResult.Failed.class);
+        assertThat(store.writeVideo(segment(0, true, 6 * S))).isEqualTo(new WriteResult.WriteFailed("no space left"));
+        assertThat(store.writeVideo(segment(1, true, 6 * S))).isInstanceOf(WriteResult.WriteFailed.class);
         assertThat(warnings).hasSize(1).first().asString().contains("no space left");
         assertThat(lost).containsExactly("video", "video");
 
@@ -176,7 +177,7 @@ class SegmentStoreTest {
     void aFolderThatCannotBeMadeIsAFailureAndNoException() throws IOException {
         Files.createFile(root.resolve("test_1"));
 
-        assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.Failed.class);
+        assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.WriteFailed.class);
         assertThat(store().nextBatch()).isZero();
         assertThat(lost).containsExactly("audio");
     }
@@ -199,8 +200,8 @@ class SegmentStoreTest {
         SegmentStore store = store();
 
         assertThat(store.nextBatch()).isZero();
-        assertThat(store.writeVideo(segment(0, true, 6 * S))).isInstanceOf(WriteResult.Failed.class);
-        assertThat(store.writeAudio(segment(1, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.Failed.class);
+        assertThat(store.writeVideo(segment(0, true, 6 * S))).isInstanceOf(WriteResult.WriteFailed.class);
+        assertThat(store.writeAudio(segment(1, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.WriteFailed.class);
 
         assertThat(elsewhere).isEmptyDirectory();
         assertThat(warnings).singleElement().asString().contains("symbolic link", "goes on without its files");
@@ -251,6 +252,6 @@ class SegmentStoreTest {
         store.writeVideo(segment(0, true, S));
         muxerFails = true;
 
-        assertThat(store.writeVideo(segment(1, true, S))).isInstanceOf(WriteResult.Failed.class);
+        assertThat(store.writeVideo(segment(1, true, S))).isInstanceOf(WriteResult.WriteFailed.class);
     }
 }

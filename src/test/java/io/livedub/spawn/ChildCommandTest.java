@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.DubConfig;
 import io.livedub.config.Environment;
 import io.livedub.config.StreamSettings;
@@ -138,6 +139,6 @@ class ChildCommandTest {
         child.start(() -> builder);
 
         child.over().await().atMost(Duration.ofSeconds(10));
-        assertThat(news).contains(new StreamEvent.Session("", "secrets gone 0", ""));
+        assertThat(news).contains(new SessionEvent.Session("", "secrets gone 0", ""));
     }
 }

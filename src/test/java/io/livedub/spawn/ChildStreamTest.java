@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
@@ -52,8 +54,8 @@ class ChildStreamTest {
         // then
         assertThat(end()).isEqualTo(new StreamState.Failed("no sound", ExitCode.NO_PICTURE));
         assertThat(news)
-                .startsWith(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""))
-                .endsWith(new StreamEvent.Gone());
+                .startsWith(new SessionEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""))
+                .endsWith(new LifeEvent.Gone());
     }
 
     @ParameterizedTest
@@ -99,7 +101,7 @@ class ChildStreamTest {
         start("read a; read b; read c; echo \"[\\\"Session\\\",\\\"\\\",\\\"$a $b $c\\\",\\\"\\\"]\"");
         end();
         // then
-        assertThat(news).contains(new StreamEvent.Session("", "gone there stop by test", ""));
+        assertThat(news).contains(new SessionEvent.Session("", "gone there stop by test", ""));
     }
 
     @Test
@@ -152,7 +154,7 @@ class ChildStreamTest {
         // then
         assertThat(tookMs).isLessThan(5_000);
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL));
-        assertThat(news).endsWith(new StreamEvent.Gone());
+        assertThat(news).endsWith(new LifeEvent.Gone());
     }
 
     @Test
@@ -187,7 +189,7 @@ class ChildStreamTest {
         assertThat(end()).isInstanceOf(StreamState.Failed.class);
         assertThat(news)
                 .containsExactly(
-                        new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""), new StreamEvent.Gone());
+                        new SessionEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, ""), new LifeEvent.Gone());
     }
 
     @Test

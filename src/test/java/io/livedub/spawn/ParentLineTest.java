@@ -11,14 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.StreamCommand;
-import io.livedub.stream.events.StreamEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ParentLineTest {
     private final List<String> words = new CopyOnWriteArrayList<>();
-    private final ParentLine.Words listener = new ParentLine.Words() {
+    private final ParentLine.ParentWords listener = new ParentLine.ParentWords() {
         @Override
         public void stop(String reason) {
             words.add("stop: " + reason);
@@ -51,9 +52,9 @@ class ParentLineTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         // when
         try (ParentLine line = new ParentLine(new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            line.accept(new StreamEvent.Session("Ready", "Ending", "stop"));
-            line.accept(new StreamEvent.Reconnected());
-            line.accept(new StreamEvent.Gone());
+            line.accept(new SessionEvent.Session("Ready", "Ending", "stop"));
+            line.accept(new SessionEvent.Reconnected());
+            line.accept(new LifeEvent.Gone());
         }
         // then
         assertThat(out.toString(StandardCharsets.UTF_8).lines())

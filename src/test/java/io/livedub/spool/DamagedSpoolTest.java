@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.media.Frame;
-import io.livedub.spool.SpoolFinding.Reason;
-import io.livedub.spool.SpoolFinding.Refused;
+import io.livedub.spool.SpoolFinding.RefusalReason;
+import io.livedub.spool.SpoolFinding.SpoolRefused;
 import io.livedub.spool.SpoolFinding.Resumable;
 import io.livedub.timeline.TimedFrame;
 
@@ -60,8 +60,8 @@ class DamagedSpoolTest {
             } else {
                 assertThat(found)
                         .as("the first %d bytes", length)
-                        .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
-                                .isEqualTo(Reason.CUT_OFF));
+                        .isInstanceOfSatisfying(SpoolRefused.class, refused -> assertThat(refused.reason())
+                                .isEqualTo(RefusalReason.CUT_OFF));
                 assertThat(least).isZero();
             }
         }
@@ -71,7 +71,7 @@ class DamagedSpoolTest {
     @Test
     void aThousandRandomCorruptionsNeverPutAForeignFrameOnAir() throws IOException {
         Random random = new Random(20261128);
-        Map<Reason, Integer> refused = new EnumMap<>(Reason.class);
+        Map<RefusalReason, Integer> refused = new EnumMap<>(RefusalReason.class);
         int resumed = 0;
         for (int i = 0; i < 1000; i++) {
             byte[] damaged = whole.clone();
@@ -87,11 +87,11 @@ class DamagedSpoolTest {
                 resumed++;
                 framesOf(resumable.stream());
             } else {
-                assertThat(((Refused) found).detail()).doesNotContain("\n").isNotBlank();
-                refused.merge(((Refused) found).reason(), 1, Integer::sum);
+                assertThat(((SpoolRefused) found).detail()).doesNotContain("\n").isNotBlank();
+                refused.merge(((SpoolRefused) found).reason(), 1, Integer::sum);
             }
         }
-        assertThat(refused).containsKey(Reason.CORRUPT);
+        assertThat(refused).containsKey(RefusalReason.CORRUPT);
         assertThat(resumed + refused.values().stream().mapToInt(each -> each).sum())
                 .isEqualTo(1000);
     }
@@ -124,8 +124,8 @@ class DamagedSpoolTest {
         ByteBuffer.wrap(damaged).putInt(second, Integer.MAX_VALUE);
         Files.write(file, damaged);
 
-        assertThat(read()).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
-                .isEqualTo(Reason.CORRUPT));
+        assertThat(read()).isInstanceOfSatisfying(SpoolRefused.class, refused -> assertThat(refused.reason())
+                .isEqualTo(RefusalReason.CORRUPT));
     }
 
     private static int length(byte[] bytes, int at) {

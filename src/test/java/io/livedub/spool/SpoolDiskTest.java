@@ -40,7 +40,7 @@ class SpoolDiskTest {
         try {
             assertThat(StreamLock.tryLock(new SpoolFolder(segments, "test")))
                     .isInstanceOfSatisfying(
-                            StreamLock.Outcome.Unavailable.class,
+                            StreamLock.LockOutcome.LockUnavailable.class,
                             unavailable -> assertThat(unavailable.why()).contains("Read-only file system"));
         } finally {
             unmount();
@@ -52,9 +52,9 @@ class SpoolDiskTest {
         Files.createDirectories(segments);
         Files.writeString(segments.resolve("test"), "a file where the stream's folder would be");
 
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
 
-        assertThat(outcome).isInstanceOfSatisfying(StreamLock.Outcome.Unavailable.class, unavailable -> assertThat(
+        assertThat(outcome).isInstanceOfSatisfying(StreamLock.LockOutcome.LockUnavailable.class, unavailable -> assertThat(
                         unavailable.why())
                 .contains("test")
                 .doesNotContain("\n"));

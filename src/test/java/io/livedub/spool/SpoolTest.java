@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.spool.HeldStream.HeldSegment;
-import io.livedub.spool.SpoolFinding.Reason;
-import io.livedub.spool.SpoolFinding.Refused;
+import io.livedub.spool.SpoolFinding.RefusalReason;
+import io.livedub.spool.SpoolFinding.SpoolRefused;
 import io.livedub.spool.SpoolFinding.Resumable;
 import io.livedub.timeline.TimedFrame;
 
@@ -80,8 +80,8 @@ class SpoolTest {
 
         ClockReading later = later(stream, 61, 0, SpooledStream.BOOT);
 
-        assertThat(read(stream, later)).isInstanceOfSatisfying(Refused.class, refused -> {
-            assertThat(refused.reason()).isEqualTo(Reason.TOO_OLD);
+        assertThat(read(stream, later)).isInstanceOfSatisfying(SpoolRefused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(RefusalReason.TOO_OLD);
             assertThat(refused.detail()).isEqualTo("is 61 s old, and may be 60 s");
         });
     }
@@ -91,7 +91,7 @@ class SpoolTest {
         SpooledStream stream = new SpooledStream(segments).run(3);
 
         assertThat(read(stream, later(stream, 10, -3600, SpooledStream.BOOT))).isInstanceOf(Resumable.class);
-        assertThat(read(stream, later(stream, 61, -3600, SpooledStream.BOOT))).isInstanceOf(Refused.class);
+        assertThat(read(stream, later(stream, 61, -3600, SpooledStream.BOOT))).isInstanceOf(SpoolRefused.class);
         assertThat(read(stream, later(stream, 10, 3600, SpooledStream.BOOT))).isInstanceOf(Resumable.class);
     }
 
@@ -104,7 +104,7 @@ class SpoolTest {
 
         assertThat(read(stream, later(stream, 10, -3600, other)))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.TOO_OLD));
+                        SpoolRefused.class, refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.TOO_OLD));
         assertThat(read(stream, counted)).isInstanceOfSatisfying(Resumable.class, found -> {
             assertThat(found.stream().age()).isEqualTo(Duration.ofSeconds(10));
             assertThat(found.stream().position().monotonicNs()).isEqualTo(-5 * S);
@@ -121,7 +121,7 @@ class SpoolTest {
 
         assertThat(read(stream, stream.reading(SpooledStream.BOOT, 0)))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.OTHER_VERSION));
+                        SpoolRefused.class, refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.OTHER_VERSION));
     }
 
     @Test
@@ -133,9 +133,9 @@ class SpoolTest {
         Files.write(last, Arrays.copyOf(bytes, bytes.length - 3));
         HeldStream held = held(first);
         assertThat(held.cutOff()).isTrue();
-        StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(first.folder)).lock();
+        StreamLock lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(first.folder)).lock();
         Spool second = new Spool(
-                new Spool.Place(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
+                new Spool.SpoolPlace(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
                 Optional.of(held.files()),
                 first::position,
                 first.givenUp::add);
@@ -157,11 +157,11 @@ class SpoolTest {
         SpooledStream stream = new SpooledStream(segments);
 
         assertThat(StreamLock.tryLock(stream.folder))
-                .isInstanceOfSatisfying(StreamLock.Outcome.Taken.class, taken -> assertThat(taken.owner())
+                .isInstanceOfSatisfying(StreamLock.LockOutcome.LockTaken.class, taken -> assertThat(taken.owner())
                         .startsWith("pid " + ProcessHandle.current().pid() + " on ")
                         .contains(" since "));
         stream.killed();
-        assertThat(StreamLock.tryLock(stream.folder)).isInstanceOf(StreamLock.Outcome.Locked.class);
+        assertThat(StreamLock.tryLock(stream.folder)).isInstanceOf(StreamLock.LockOutcome.Locked.class);
     }
 
     @Test
@@ -190,9 +190,9 @@ class SpoolTest {
         Files.createDirectories(segments.resolve("test"));
         Files.createSymbolicLink(segments.resolve("test/.spool"), elsewhere);
 
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
 
-        assertThat(outcome).isInstanceOf(StreamLock.Outcome.Unavailable.class);
+        assertThat(outcome).isInstanceOf(StreamLock.LockOutcome.LockUnavailable.class);
         assertThat(elsewhere).isEmptyDirectory();
     }
 

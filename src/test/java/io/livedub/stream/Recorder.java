@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.Figure;
@@ -17,25 +19,25 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<String> notes = new ArrayList<>();
     public final List<String> warnings = new ArrayList<>();
     public final List<String> pipelineErrors = new ArrayList<>();
-    public final List<StreamEvent.Resumed> resumed = new ArrayList<>();
+    public final List<LifeEvent.Resumed> resumed = new ArrayList<>();
     public final List<Throwable> defects = new ArrayList<>();
-    public final List<StreamEvent.Aired> aired = new ArrayList<>();
+    public final List<SegmentEvent.Aired> aired = new ArrayList<>();
     public final StreamTotals totals = new StreamTotals();
     private final EventTable table = new EventTable()
-            .on(StreamEvent.Life.class, event -> life.add(event.to().label()))
-            .on(StreamEvent.Language.class, event -> languages.add(event.to().label()))
-            .on(StreamEvent.Aired.class, aired::add)
+            .on(LifeEvent.Life.class, event -> life.add(event.to().label()))
+            .on(LifeEvent.LanguageLife.class, event -> languages.add(event.to().label()))
+            .on(SegmentEvent.Aired.class, aired::add)
             .on(
-                    StreamEvent.Fallback.class,
+                    SegmentEvent.Fallback.class,
                     event -> fallbacks.add(event.reason().label()))
-            .on(StreamEvent.Note.class, event -> notes.add(event.message()))
-            .on(StreamEvent.Resumed.class, resumed::add)
-            .on(StreamEvent.SpoolGivenUp.class, event -> warnings.add("spool: " + event.why()))
-            .on(StreamEvent.Warning.class, event -> warnings.add(event.message()))
+            .on(LifeEvent.Note.class, event -> notes.add(event.message()))
+            .on(LifeEvent.Resumed.class, resumed::add)
+            .on(LifeEvent.SpoolGivenUp.class, event -> warnings.add("spool: " + event.why()))
+            .on(LifeEvent.Warning.class, event -> warnings.add(event.message()))
             .on(
-                    StreamEvent.PipelineError.class,
+                    LifeEvent.PipelineError.class,
                     event -> pipelineErrors.add(event.pipeline().label() + ": " + event.message()))
-            .on(StreamEvent.Defect.class, event -> defects.add(event.cause()));
+            .on(LifeEvent.Defect.class, event -> defects.add(event.cause()));
     private final Consumer<StreamEvent> all =
             totals.andThen(table).andThen(new StreamLines(StreamLog.of("test"), System::nanoTime));
 
@@ -45,7 +47,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     }
 
     public long lostFiles() {
-        return totals.count(StreamEvent.FileLost.class);
+        return totals.count(SegmentEvent.FileLost.class);
     }
 
     /** 0 as long as it is not known. */

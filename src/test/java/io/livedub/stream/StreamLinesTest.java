@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
@@ -24,18 +26,18 @@ class StreamLinesTest {
     private final StreamLines lines = new StreamLines(StreamLog.of("test"), clock::nowNs);
 
     private static StreamEvent sent(long video, long audio) {
-        return new StreamEvent.Figures(Map.of(Figure.OUTPUT_VIDEO_FRAMES, video, Figure.OUTPUT_AUDIO_FRAMES, audio));
+        return new LifeEvent.Figures(Map.of(Figure.OUTPUT_VIDEO_FRAMES, video, Figure.OUTPUT_AUDIO_FRAMES, audio));
     }
 
     @Test
     void theLastLineSaysWhatTheStreamCameTo() {
-        lines.accept(new StreamEvent.Cut(ID, 0, 0, 0, true));
-        lines.accept(new StreamEvent.Cut(ID, 0, 0, 0, true));
-        lines.accept(new StreamEvent.Cut(ID, 0, 0, 0, true));
-        lines.accept(new StreamEvent.Aired(ID, 0, 0, 0, 0, true, "untouched", "", ""));
-        lines.accept(new StreamEvent.Fallback(ID, FallbackReason.TIMEOUT, ""));
-        lines.accept(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
-        lines.accept(new StreamEvent.Fallback(ID, FallbackReason.TIMEOUT, ""));
+        lines.accept(new SegmentEvent.Cut(ID, 0, 0, 0, true));
+        lines.accept(new SegmentEvent.Cut(ID, 0, 0, 0, true));
+        lines.accept(new SegmentEvent.Cut(ID, 0, 0, 0, true));
+        lines.accept(new SegmentEvent.Aired(ID, 0, 0, 0, 0, true, "untouched", "", ""));
+        lines.accept(new SegmentEvent.Fallback(ID, FallbackReason.TIMEOUT, ""));
+        lines.accept(new SegmentEvent.Fallback(ID, FallbackReason.LATE, ""));
+        lines.accept(new SegmentEvent.Fallback(ID, FallbackReason.TIMEOUT, ""));
         lines.accept(sent(25, 46));
         lines.accept(sent(450, 844));
         clock.advanceMs(18_040);

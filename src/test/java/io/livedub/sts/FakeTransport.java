@@ -9,13 +9,13 @@ import java.util.Map;
 final class FakeTransport implements StsTransport {
     record Sent(String event, Map<String, Object> payload) {}
 
-    static final class Line implements Connection {
-        final Listener listener;
+    static final class Line implements TransportConnection {
+        final TransportListener listener;
         final List<Sent> sent = new ArrayList<>();
         boolean closed;
         long largest = Long.MAX_VALUE;
 
-        Line(Listener listener) {
+        Line(TransportListener listener) {
             this.listener = listener;
         }
 
@@ -46,7 +46,7 @@ final class FakeTransport implements StsTransport {
     boolean refusing;
 
     @Override
-    public Connection connect(Listener listener) {
+    public TransportConnection connect(TransportListener listener) {
         if (refusing) {
             throw new IllegalStateException("refused");
         }

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
@@ -23,23 +26,23 @@ final class Recorder implements Consumer<StreamEvent> {
     volatile int reconnects;
 
     private final EventTable table = new EventTable()
-            .on(StreamEvent.Session.class, event -> states.add(event.from() + " → " + event.to()))
+            .on(SessionEvent.Session.class, event -> states.add(event.from() + " → " + event.to()))
             .on(
-                    StreamEvent.Breaker.class,
+                    SessionEvent.Breaker.class,
                     event -> breaker.add(
                             event.from().label() + " → " + event.to().label()))
-            .on(StreamEvent.Figures.class, event -> inflight(event.figures().get(Figure.INFLIGHT)))
-            .on(StreamEvent.RoundTrip.class, event -> roundTrips.add(event.took()))
+            .on(LifeEvent.Figures.class, event -> inflight(event.figures().get(Figure.INFLIGHT)))
+            .on(SegmentEvent.RoundTrip.class, event -> roundTrips.add(event.took()))
             .on(
-                    StreamEvent.Fallback.class,
+                    SegmentEvent.Fallback.class,
                     event -> fallbacks.add(event.fragmentId().getLeastSignificantBits() + " "
                             + event.reason().label()))
             .on(
-                    StreamEvent.Backpressure.class,
+                    SessionEvent.PaceAsked.class,
                     event -> backpressure.add(event.action().label()))
-            .on(StreamEvent.Reconnected.class, event -> reconnects++)
-            .on(StreamEvent.Completed.class, event -> completed.add(event.statistics()))
-            .on(StreamEvent.Warning.class, event -> warnings.add(event.message()));
+            .on(SessionEvent.Reconnected.class, event -> reconnects++)
+            .on(SessionEvent.Completed.class, event -> completed.add(event.statistics()))
+            .on(LifeEvent.Warning.class, event -> warnings.add(event.message()));
 
     private void inflight(long count) {
         inflight = (int) count;

@@ -18,7 +18,7 @@ class SessionConnectionTest {
             clock,
             transport,
             new Recorder(),
-            new SessionConnection.Listener() {
+            new SessionConnection.SessionListener() {
                 @Override
                 public void ready(boolean reconnected) {
                     throw new AssertionError("was never open");

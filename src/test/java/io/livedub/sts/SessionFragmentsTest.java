@@ -473,8 +473,8 @@ class SessionFragmentsTest {
             results.handedOut("h" + n);
         }
 
-        assertThat(results.of("a0")).isEqualTo(Results.Known.UNANSWERED);
-        assertThat(results.of("a9999")).isEqualTo(Results.Known.ANSWERED);
+        assertThat(results.of("a0")).isEqualTo(Results.PastFragment.UNANSWERED);
+        assertThat(results.of("a9999")).isEqualTo(Results.PastFragment.ANSWERED);
         assertThat(results.isHandedOut("h" + (9_999 - Results.REMEMBERED))).isFalse();
         assertThat(results.isHandedOut("h" + (10_000 - Results.REMEMBERED))).isTrue();
     }

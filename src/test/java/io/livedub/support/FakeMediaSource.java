@@ -33,7 +33,7 @@ public final class FakeMediaSource implements MediaSource {
             emitter.complete();
         }
 
-        public void fail(SourceException.Reason reason) {
+        public void fail(SourceException.SourceFailure reason) {
             emitter.fail(new SourceException(reason, "the source says " + reason));
         }
 
@@ -44,14 +44,14 @@ public final class FakeMediaSource implements MediaSource {
 
     public final List<Attempt> attempts = new ArrayList<>();
     private final VirtualClock clock;
-    private SourceException.Reason refusal;
+    private SourceException.SourceFailure refusal;
 
     public FakeMediaSource(VirtualClock clock) {
         this.clock = clock;
     }
 
     /** Every connection from now on fails at once; null: it waits for the test. */
-    public void refuse(SourceException.Reason reason) {
+    public void refuse(SourceException.SourceFailure reason) {
         refusal = reason;
     }
 

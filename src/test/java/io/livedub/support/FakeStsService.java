@@ -21,7 +21,7 @@ public final class FakeStsService implements StsTransport {
     public boolean endless;
 
     private final VirtualClock clock;
-    private Listener listener;
+    private TransportListener listener;
     private int generation;
 
     public FakeStsService(VirtualClock clock) {
@@ -36,7 +36,7 @@ public final class FakeStsService implements StsTransport {
     }
 
     @Override
-    public Connection connect(Listener from) {
+    public TransportConnection connect(TransportListener from) {
         int mine = ++generation;
         listener = from;
         after(1, mine, () -> {
@@ -47,7 +47,7 @@ public final class FakeStsService implements StsTransport {
                 from.connected();
             }
         });
-        return new Connection() {
+        return new TransportConnection() {
             @Override
             public void send(String event, Map<String, Object> payload) {
                 seen.add(event);

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 
@@ -13,7 +14,7 @@ public final class ZeroFigures {
     private ZeroFigures() {}
 
     public static StreamEvent of(Predicate<Figure> which) {
-        return new StreamEvent.Figures(
+        return new LifeEvent.Figures(
                 Stream.of(Figure.values()).filter(which).collect(Collectors.toMap(Function.identity(), any -> 0L)));
     }
 }

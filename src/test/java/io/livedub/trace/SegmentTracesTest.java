@@ -9,11 +9,12 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.segment.Segment;
 import io.livedub.stream.events.FallbackReason;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 
@@ -37,7 +38,7 @@ class SegmentTracesTest {
         at(2_000);
         traces.accept(segment.cut());
         at(2_010);
-        traces.accept(new StreamEvent.FragmentSent(segment.fragmentId()));
+        traces.accept(new SegmentEvent.FragmentSent(segment.fragmentId()));
     }
 
     private void placed(Airing airing) {
@@ -58,10 +59,10 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         at(3_010);
-        traces.accept(new StreamEvent.RoundTrip(segment.fragmentId(), Duration.ofMillis(1_000)));
+        traces.accept(new SegmentEvent.RoundTrip(segment.fragmentId(), Duration.ofMillis(1_000)));
         at(3_200);
-        traces.accept(new StreamEvent.Fitted(segment.fragmentId(), Duration.ofMillis(150)));
-        placed(new Airing.Dubbed("untouched", "hello", "hola"));
+        traces.accept(new SegmentEvent.Fitted(segment.fragmentId(), Duration.ofMillis(150)));
+        placed(new Airing.AirsDubbed("untouched", "hello", "hola"));
         at(4_999);
         assertThat(told).isEmpty();
         // when
@@ -94,13 +95,13 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         at(4_500);
-        placed(new Airing.Original("no result by its deadline"));
+        placed(new Airing.AirsOriginal("no result by its deadline"));
         at(6_000);
         assertThat(told).as("why is not known yet").isEmpty();
         // when
-        traces.accept(new StreamEvent.RoundTrip(segment.fragmentId(), Duration.ofMillis(3_990)));
+        traces.accept(new SegmentEvent.RoundTrip(segment.fragmentId(), Duration.ofMillis(3_990)));
         traces.accept(
-                new StreamEvent.Fallback(segment.fragmentId(), FallbackReason.LATE, "its result came after 3990 ms"));
+                new SegmentEvent.Fallback(segment.fragmentId(), FallbackReason.LATE, "its result came after 3990 ms"));
         // then
         Span root = onlyTrace().get("segment");
         assertThat(times(root)).containsExactly(0L, 5_000L);
@@ -117,10 +118,10 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         at(2_500);
-        traces.accept(new StreamEvent.FragmentSent(segment.fragmentId()));
+        traces.accept(new SegmentEvent.FragmentSent(segment.fragmentId()));
         at(4_000);
-        traces.accept(new StreamEvent.Fallback(segment.fragmentId(), FallbackReason.TIMEOUT, "no result"));
-        placed(new Airing.Original("no result"));
+        traces.accept(new SegmentEvent.Fallback(segment.fragmentId(), FallbackReason.TIMEOUT, "no result"));
+        placed(new Airing.AirsOriginal("no result"));
         // when
         at(5_000);
         // then
@@ -137,7 +138,7 @@ class SegmentTracesTest {
         // given
         at(2_000);
         traces.accept(segment.cut());
-        placed(new Airing.Original("too short to be dubbed"));
+        placed(new Airing.AirsOriginal("too short to be dubbed"));
         // when
         at(5_000);
         // then
@@ -150,7 +151,7 @@ class SegmentTracesTest {
         // given
         cutAndSent();
         // when
-        traces.accept(new StreamEvent.Gone());
+        traces.accept(new LifeEvent.Gone());
         at(6_000);
         // then
         assertThat(onlyTrace().get("segment").attributes()).containsEntry("outcome", "not aired");

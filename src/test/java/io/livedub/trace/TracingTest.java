@@ -2,8 +2,8 @@ package io.livedub.trace;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.Environment;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.OtlpReceiver;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
@@ -22,7 +22,7 @@ class TracingTest {
         Tracing tracing = new Tracing(Environment.read("WORKER_STS_MODE", "passthrough"), new VirtualClock());
         // then
         tracing.apply("news").accept(Segments.of(0).cut());
-        tracing.apply("news").accept(new StreamEvent.Gone());
+        tracing.apply("news").accept(new LifeEvent.Gone());
         assertThat(sends()).isFalse();
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.SourceOddities;
-import io.livedub.media.SourceOddities.Kind;
+import io.livedub.media.SourceOddities.SourceOddity;
 
 /** The sound's messages to frames: decoder configuration and raw AAC frames, without ADTS headers. */
 final class AacTrack {
@@ -46,13 +46,13 @@ final class AacTrack {
         try {
             AudioFormat read = AudioFormat.parse(config);
             if (format != null && !fromAdts) {
-                odd.add(Kind.CONFIGURATION, "another AAC configuration: " + read);
+                odd.add(SourceOddity.CONFIGURATION, "another AAC configuration: " + read);
             }
             format = read;
             fromAdts = false;
         } catch (IllegalArgumentException unreadable) {
             unusable = unreadable.getMessage();
-            odd.add(Kind.UNREADABLE, "an AAC configuration: " + unusable);
+            odd.add(SourceOddity.UNREADABLE, "an AAC configuration: " + unusable);
         }
     }
 
@@ -63,7 +63,7 @@ final class AacTrack {
             emit(data, ptsNs, arrivalNs, out);
             return;
         }
-        odd.add(Kind.ADTS, "AAC frames with ADTS headers");
+        odd.add(SourceOddity.ADTS, "AAC frames with ADTS headers");
         if (format == null) {
             configure(AdtsFrames.configuration(data));
             fromAdts = true;
@@ -77,9 +77,9 @@ final class AacTrack {
 
     private void emit(byte[] raw, long ptsNs, long arrivalNs, Consumer<Frame> out) {
         if (format == null) {
-            odd.add(Kind.NO_CONFIGURATION, "an AAC frame before its configuration");
+            odd.add(SourceOddity.NO_CONFIGURATION, "an AAC frame before its configuration");
         } else if (raw.length == 0 || raw.length > Math.max(LEAST_BOUND, format.channels() * MOST_BYTES_PER_CHANNEL)) {
-            odd.add(Kind.UNREADABLE, "an AAC frame of " + raw.length + " bytes");
+            odd.add(SourceOddity.UNREADABLE, "an AAC frame of " + raw.length + " bytes");
         } else {
             out.accept(new Frame(format, ptsNs, ptsNs, true, arrivalNs, raw));
         }

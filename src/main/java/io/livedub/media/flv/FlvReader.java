@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 
 import io.livedub.media.Frame;
 import io.livedub.media.SourceOddities;
-import io.livedub.media.SourceOddities.Kind;
+import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.media.Track;
 
 /**
@@ -72,7 +72,7 @@ public final class FlvReader {
         int type = head[at] & 31;
         int length = (head[at + 1] & 255) << 16 | (head[at + 2] & 255) << 8 | head[at + 3] & 255;
         if (length > size - at - TAG_HEADER) {
-            odd.add(Kind.UNREADABLE, "a message that is cut off");
+            odd.add(SourceOddity.UNREADABLE, "a message that is cut off");
             return null;
         }
         long stampMs = (head[at + 7] & 255L) << 24
@@ -159,14 +159,14 @@ public final class FlvReader {
         if (message.left(skip) <= H264Track.MOST_CONFIGURATION) {
             video.configure(message.bytes(skip));
         } else {
-            odd.add(Kind.UNREADABLE, "an H.264 decoder configuration of " + message.left(skip) + " bytes");
+            odd.add(SourceOddity.UNREADABLE, "an H.264 decoder configuration of " + message.left(skip) + " bytes");
         }
     }
 
     private void picture(Message message, int skip, int compositionMs, boolean flagged, Consumer<Frame> out) {
         int left = message.left(skip);
         if (left <= 0 || left > H264Track.MOST_ACCESS_UNIT) {
-            odd.add(Kind.UNREADABLE, "an access unit of " + left + " bytes");
+            odd.add(SourceOddity.UNREADABLE, "an access unit of " + left + " bytes");
             return;
         }
         Frame frame = video.frame(message.bytes(skip), message.stampMs, compositionMs, flagged, message.arrivalNs);
@@ -208,7 +208,7 @@ public final class FlvReader {
     private void configureAudio(Message message, int skip) {
         int left = message.left(skip);
         if (left <= 0 || left > AacTrack.MOST_CONFIGURATION) {
-            odd.add(Kind.UNREADABLE, "an AAC configuration of " + left + " bytes");
+            odd.add(SourceOddity.UNREADABLE, "an AAC configuration of " + left + " bytes");
         } else {
             audio.configure(message.bytes(skip));
         }
@@ -217,14 +217,14 @@ public final class FlvReader {
     private void sound(Message message, int skip, Consumer<Frame> out) {
         int left = message.left(skip);
         if (left <= 0 || left > AacTrack.MOST_MESSAGE) {
-            odd.add(Kind.UNREADABLE, "an AAC message of " + left + " bytes");
+            odd.add(SourceOddity.UNREADABLE, "an AAC message of " + left + " bytes");
         } else {
             audio.frames(message.bytes(skip), message.stampMs, message.arrivalNs, out);
         }
     }
 
     private String foreign(String name) {
-        odd.add(Kind.FOREIGN_TRACK, name);
+        odd.add(SourceOddity.FOREIGN_TRACK, name);
         return name;
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 import io.livedub.media.Frame;
 import io.livedub.media.SourceOddities;
-import io.livedub.media.SourceOddities.Kind;
+import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.media.VideoFormat;
 
 /** The picture's messages to frames: decoder configuration, access units and their composition offsets. */
@@ -35,11 +35,11 @@ final class H264Track {
             return;
         }
         if (avcC.length < SHORTEST_CONFIGURATION || avcC[0] != 1 || (avcC[5] & 31) == 0 || (avcC[4] & 3) == 2) {
-            odd.add(Kind.UNREADABLE, "an H.264 decoder configuration of " + avcC.length + " bytes");
+            odd.add(SourceOddity.UNREADABLE, "an H.264 decoder configuration of " + avcC.length + " bytes");
             return;
         }
         if (format != null) {
-            odd.add(Kind.CONFIGURATION, "other H.264 parameter sets");
+            odd.add(SourceOddity.CONFIGURATION, "other H.264 parameter sets");
         }
         lengthSize = (avcC[4] & 3) + 1;
         int[] size = SpsSize.ofAvcC(avcC);
@@ -52,20 +52,20 @@ final class H264Track {
      */
     Frame frame(byte[] data, long stampMs, int compositionMs, boolean flagged, long arrivalNs) {
         if (format == null) {
-            odd.add(Kind.NO_CONFIGURATION, "a picture before the H.264 decoder configuration");
+            odd.add(SourceOddity.NO_CONFIGURATION, "a picture before the H.264 decoder configuration");
             return null;
         }
         AccessUnit unit = AccessUnit.read(data, lengthSize, flagged);
         if (unit == null) {
-            odd.add(Kind.UNREADABLE, "an access unit whose NAL units do not add up");
+            odd.add(SourceOddity.UNREADABLE, "an access unit whose NAL units do not add up");
             return null;
         }
         if (unit.data() != data) {
-            odd.add(Kind.REFRAMED, "an access unit with empty, cut-off or wrongly framed NAL units");
+            odd.add(SourceOddity.REFRAMED, "an access unit with empty, cut-off or wrongly framed NAL units");
         }
         int shown = offsets.apply(stampMs, compositionMs);
         if (shown != compositionMs) {
-            odd.add(Kind.COMPOSITION, "a composition offset of " + compositionMs + " ms, taken as " + shown + " ms");
+            odd.add(SourceOddity.COMPOSITION, "a composition offset of " + compositionMs + " ms, taken as " + shown + " ms");
         }
         long dtsNs = stampMs * FlvReader.NS_PER_MS;
         return new Frame(format, dtsNs + shown * FlvReader.NS_PER_MS, dtsNs, unit.keyframe(), arrivalNs, unit.data());

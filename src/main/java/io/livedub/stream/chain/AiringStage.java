@@ -9,15 +9,15 @@ import java.util.concurrent.atomic.LongAccumulator;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.ClockExecutor;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
-import io.livedub.spool.Resumption.Piece;
+import io.livedub.spool.Resumption.ResumedPiece;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.stream.chain.DubbingStage.Voiced;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 
 /** Puts segments on the output's timeline, and gives the frames of all languages on, shortly before they air. */
@@ -81,8 +81,8 @@ final class AiringStage {
     }
 
     /** Puts what another process has decided on the timeline again, in its order. */
-    void resume(List<Piece> pieces) {
-        for (Piece piece : pieces) {
+    void resume(List<ResumedPiece> pieces) {
+        for (ResumedPiece piece : pieces) {
             Segment segment = piece.segment();
             Map<String, List<Frame>> sounds = new LinkedHashMap<>();
             for (Language language : languages.present()) {
@@ -117,7 +117,7 @@ final class AiringStage {
         });
         if (!air.offer(segment.t0Ns(), segment.endNs(), segment.video(), audioFrames)) {
             parts.events()
-                    .accept(new StreamEvent.Warning(String.format(
+                    .accept(new LifeEvent.Warning(String.format(
                             Locale.ROOT,
                             "segment %d is refused: more is held than a stream may hold",
                             segment.batch())));

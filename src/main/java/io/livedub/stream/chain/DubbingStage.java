@@ -11,7 +11,7 @@ import io.smallrye.mutiny.Uni;
 
 import io.livedub.dub.AiredSegment;
 import io.livedub.segment.Segment;
-import io.livedub.stream.chain.IntakeStage.Taken;
+import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.source.SourceEvent;
 
 /** Has each segment dubbed into all languages at the same time, and gives the segments on in their order. */
@@ -35,7 +35,7 @@ final class DubbingStage {
     }
 
     /** Dubbing of each segment that is complete runs from here on. */
-    Multi<Begun> begin(Multi<Taken> intake) {
+    Multi<Begun> begin(Multi<TakenIn> intake) {
         return intake.onItem().transform(taken -> new Begun(taken.event(), begin(taken.segments())));
     }
 

@@ -40,7 +40,7 @@ final class IntakeStage {
      * @param frames on the timeline; what was still held when the source is lost comes with the loss
      * @param segments that are complete with these frames; a loss closes the one that was being filled
      */
-    record Taken(SourceEvent event, List<TimedFrame> frames, List<Segment> segments) {}
+    record TakenIn(SourceEvent event, List<TimedFrame> frames, List<Segment> segments) {}
 
     /**
      * @param onFormats called once, when both tracks' formats are known and the timeline has begun
@@ -60,10 +60,10 @@ final class IntakeStage {
         this.heldBehind = heldBehind;
     }
 
-    Multi<Taken> apply(Multi<SourceEvent> events) {
+    Multi<TakenIn> apply(Multi<SourceEvent> events) {
         return events.onItem().transform(event -> {
             List<TimedFrame> frames = timed(event);
-            return new Taken(event, frames, cut(frames, !flows(event)));
+            return new TakenIn(event, frames, cut(frames, !flows(event)));
         });
     }
 

@@ -11,6 +11,8 @@ import java.util.function.Function;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.config.Target;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
@@ -61,7 +63,7 @@ final class Language {
         this.target = plan.target();
         Consumer<StreamEvent> all = plan.parts().events();
         this.events = event -> all.accept(event.of(key()));
-        events.accept(new StreamEvent.Language(phase, phase, plan.target().language()));
+        events.accept(new LifeEvent.LanguageLife(phase, phase, plan.target().language()));
         this.output = new Output(
                 plan.parts().engine().sink(plan.url()),
                 new OutputTerms(
@@ -71,7 +73,7 @@ final class Language {
                                 || plan.spec().settings().targets().size() > 1,
                         plan.othersOnAir()),
                 plan.parts().clock(),
-                new Standing(new OutputReport(events)),
+                new OutputFollower(new OutputReport(events)),
                 plan.onOutputGone());
         this.dubSwitch = new DubSwitch(plan.parts().clock());
         this.dubbing = dubbing.map(made -> made.apply(events));
@@ -91,7 +93,7 @@ final class Language {
         } else {
             dubSwitch.off(to.forTime());
         }
-        events.accept(new StreamEvent.DubSwitched(
+        events.accept(new LifeEvent.DubSwitched(
                 to.on(),
                 to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
     }
@@ -126,12 +128,12 @@ final class Language {
     AiredSegment heard(AiredSegment made) {
         AiredSegment heard = made;
         if (dubSwitch.isOnAgain()) {
-            events.accept(new StreamEvent.DubSwitched(true, " by itself"));
+            events.accept(new LifeEvent.DubSwitched(true, " by itself"));
         }
         if (made.dubbed() && dubSwitch.isOff()) {
             String why = "the dub is switched off";
             heard = AiredSegment.original(made.segment(), why);
-            events.accept(new StreamEvent.Fallback(made.segment().fragmentId(), FallbackReason.OPERATOR, why));
+            events.accept(new SegmentEvent.Fallback(made.segment().fragmentId(), FallbackReason.OPERATOR, why));
         }
         AiredSegment next = heard;
         dubbing.ifPresent(its -> its.join(next));
@@ -145,12 +147,12 @@ final class Language {
      */
     void aired(AiredSegment segment, long airNs) {
         dubbing.ifPresent(its -> its.aired(segment));
-        segment.levels().ifPresent(levels -> events.accept(new StreamEvent.Figures(levels.figures())));
+        segment.levels().ifPresent(levels -> events.accept(new LifeEvent.Figures(levels.figures())));
         events.accept(segment.aired(airNs - output.zeroNs(), airNs));
     }
 
     /**
-     * Asked with each segment; the first time counts. Of an output that was lost since then only its {@link Standing} says that it is back.
+     * Asked with each segment; the first time counts. Of an output that was lost since then only its {@link OutputFollower} says that it is back.
      *
      * @param zeroNs clock time of the output's time 0
      */
@@ -196,13 +198,13 @@ final class Language {
     void close() {
         dubbing.ifPresent(Dubbing::close);
         // For the totals, which are said with the end.
-        events.accept(new StreamEvent.Figures(output.figures()));
+        events.accept(new LifeEvent.Figures(output.figures()));
         enter(LanguagePhase.CLOSED, "all has aired");
     }
 
     /** Its series disappear. */
     void forget() {
-        events.accept(new StreamEvent.Gone());
+        events.accept(new LifeEvent.Gone());
     }
 
     /** What it is measured by. */
@@ -219,7 +221,7 @@ final class Language {
             figures.put(Figure.OUTPUT_INSERTED, aired.inserted());
             figures.put(Figure.OUTPUT_LEFT_OUT, aired.dropped());
             figures.put(Figure.OUTPUT_REFUSED, aired.refused());
-            events.accept(new StreamEvent.Figures(figures));
+            events.accept(new LifeEvent.Figures(figures));
         }
     }
 
@@ -233,7 +235,7 @@ final class Language {
                 figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
                 figures.put(Figure.AV_DELTA_NS, output.meter().wireDeltaNs());
             }
-            events.accept(new StreamEvent.Figures(figures));
+            events.accept(new LifeEvent.Figures(figures));
         }
     }
 
@@ -247,14 +249,14 @@ final class Language {
             }
             phase = next;
         }
-        events.accept(new StreamEvent.Language(from, next, reason));
+        events.accept(new LifeEvent.LanguageLife(from, next, reason));
     }
 
     /** Follows the output. */
-    private final class Standing implements Output.Listener {
-        private final Output.Listener report;
+    private final class OutputFollower implements Output.OutputListener {
+        private final Output.OutputListener report;
 
-        private Standing(Output.Listener report) {
+        private OutputFollower(Output.OutputListener report) {
             this.report = report;
         }
 

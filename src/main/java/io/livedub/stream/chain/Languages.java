@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.media.AudioFormat;
@@ -160,7 +161,7 @@ final class Languages {
             sound(set.sound());
         } else if (command instanceof StreamCommand.KeptUntilNextStart kept) {
             parts.events()
-                    .accept(new StreamEvent.Note("settings were changed that hold from the stream's next start on: "
+                    .accept(new LifeEvent.Note("settings were changed that hold from the stream's next start on: "
                             + String.join(", ", kept.settings())));
         }
     }
@@ -169,7 +170,7 @@ final class Languages {
         sound = wanted;
         present().forEach(language -> language.sound(wanted));
         parts.events()
-                .accept(new StreamEvent.Note(String.format(
+                .accept(new LifeEvent.Note(String.format(
                         Locale.ROOT,
                         "the sound of dubs was changed, heard from the next segment that is cut: bed %s, %d dB, loudness %s",
                         wanted.bed().name().toLowerCase(Locale.ROOT),
@@ -178,7 +179,7 @@ final class Languages {
     }
 
     private void warn(String message) {
-        parts.events().accept(new StreamEvent.Warning(message));
+        parts.events().accept(new LifeEvent.Warning(message));
     }
 
     /** The stream's sound is known. */

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.Frame;
 import io.livedub.stream.chain.AiringStage.Due;
 import io.livedub.stream.events.StreamEvent;
@@ -55,7 +56,7 @@ final class OutputStage {
             if (!languages.othersOnAir(language.key())) {
                 throw failure;
             }
-            events.accept(new StreamEvent.Defect(failure).of(language.key()));
+            events.accept(new LifeEvent.Defect(failure).of(language.key()));
             language.closeOutput();
         }
     }

@@ -8,7 +8,7 @@ import io.smallrye.mutiny.Multi;
 import io.livedub.media.ClockExecutor;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
-import io.livedub.stream.chain.IntakeStage.Taken;
+import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.RelayTimeline;
 
@@ -39,7 +39,7 @@ final class RelayStage {
     }
 
     /** Frames that leave together. Completes when the source has ended. */
-    Multi<List<Frame>> apply(Multi<Taken> intake) {
+    Multi<List<Frame>> apply(Multi<TakenIn> intake) {
         Multi<List<Frame>> frames = intake.onItem()
                 .transform(this::relayed)
                 .filter(ready -> !ready.isEmpty() || standing.isLost())
@@ -64,11 +64,11 @@ final class RelayStage {
         return Multi.createBy().merging().streams(frames, silence);
     }
 
-    private List<Frame> relayed(Taken taken) {
-        if (taken.event() instanceof SourceEvent.Over) {
+    private List<Frame> relayed(TakenIn taken) {
+        if (taken.event() instanceof SourceEvent.SourceOver) {
             return relay.rest();
         }
-        boolean last = taken.event() instanceof SourceEvent.Lost || taken.event() instanceof SourceEvent.Changed;
+        boolean last = taken.event() instanceof SourceEvent.SourceInterrupted || taken.event() instanceof SourceEvent.SourceSwitched;
         return last ? relay.lost(taken.frames()) : relay.accept(taken.frames());
     }
 

@@ -7,13 +7,13 @@ import java.util.Optional;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
 import io.livedub.spool.HeldStream;
 import io.livedub.spool.Resumption;
-import io.livedub.spool.Resumption.Piece;
-import io.livedub.stream.chain.IntakeStage.Taken;
-import io.livedub.stream.events.StreamEvent;
+import io.livedub.spool.Resumption.ResumedPiece;
+import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.TimedFrame;
 
@@ -41,19 +41,19 @@ final class ResumeStage {
         this.held = held.orElse(null);
     }
 
-    Multi<Taken> first(Multi<Taken> intake) {
+    Multi<TakenIn> first(Multi<TakenIn> intake) {
         return held == null
                 ? intake
                 : Multi.createBy().concatenating().streams(Multi.createFrom().item(this::left), intake);
     }
 
-    private Taken left() {
+    private TakenIn left() {
         HeldStream all = held;
         held = null;
         return left(all);
     }
 
-    private Taken left(HeldStream left) {
+    private TakenIn left(HeldStream left) {
         segmenter.resume(left.cutUntilNs());
         List<Segment> open = new ArrayList<>();
         for (TimedFrame frame : left.open()) {
@@ -65,14 +65,14 @@ final class ResumeStage {
                 .plus(parts.offset().orElse(parts.stsTimeout()))
                 .toNanos();
         Resumption airs = Resumption.of(left.with(open), delayNs, parts.clock().nowNs() + CONNECTING.toNanos());
-        List<Piece> decided =
+        List<ResumedPiece> decided =
                 airs.pieces().stream().filter(piece -> !piece.isUndecided()).toList();
         List<Segment> toDub = airs.pieces().stream()
-                .filter(Piece::isUndecided)
-                .map(Piece::segment)
+                .filter(ResumedPiece::isUndecided)
+                .map(ResumedPiece::segment)
                 .toList();
-        parts.events().accept(new StreamEvent.Resumed(left.age(), airs.lostFrames()));
+        parts.events().accept(new LifeEvent.Resumed(left.age(), airs.lostFrames()));
         airing.resume(decided);
-        return new Taken(new SourceEvent.Resumed(), List.of(), toDub);
+        return new TakenIn(new SourceEvent.SourceResumed(), List.of(), toDub);
     }
 }

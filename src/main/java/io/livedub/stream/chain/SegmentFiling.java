@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.segment.Segment;
-import io.livedub.stream.chain.IntakeStage.Taken;
+import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 
@@ -20,7 +20,7 @@ final class SegmentFiling {
         this.events = events;
     }
 
-    Multi<Taken> beside(Multi<Taken> intake) {
+    Multi<TakenIn> beside(Multi<TakenIn> intake) {
         return intake.onItem().invoke(taken -> taken.segments()
                 .forEach(segment -> file(segment).subscribe().with(ignored -> {}, ignored -> {})));
     }

@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.SourceOddities;
-import io.livedub.media.SourceOddities.Kind;
+import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.SourceCounters;
@@ -47,7 +48,7 @@ final class SourceReport {
             this.text = text;
         }
 
-        Oddity(Figure figure, Kind kind, String text) {
+        Oddity(Figure figure, SourceOddity kind, String text) {
             this(figure, counters -> count(kind), () -> detail(kind), text);
         }
 
@@ -61,7 +62,7 @@ final class SourceReport {
                 boolean begins = changedNs == Long.MIN_VALUE || nowNs - changedNs > QUIET_NS;
                 changedNs = nowNs;
                 if (begins && !text.isEmpty()) {
-                    events.accept(new StreamEvent.Warning(
+                    events.accept(new LifeEvent.Warning(
                             "source: " + String.format(Locale.ROOT, text, now - told, detail.get())));
                 }
                 told = now;
@@ -107,27 +108,27 @@ final class SourceReport {
         return List.of(
                 new Oddity(
                         Figure.SOURCE_FOREIGN_TRACK,
-                        Kind.FOREIGN_TRACK,
+                        SourceOddity.FOREIGN_TRACK,
                         "%d messages of a track that cannot be carried are left out (%s)"),
                 new Oddity(
-                        Figure.SOURCE_UNREADABLE, Kind.UNREADABLE, "%d messages that cannot be read are left out (%s)"),
+                        Figure.SOURCE_UNREADABLE, SourceOddity.UNREADABLE, "%d messages that cannot be read are left out (%s)"),
                 new Oddity(
                         Figure.SOURCE_NO_CONFIGURATION,
-                        Kind.NO_CONFIGURATION,
+                        SourceOddity.NO_CONFIGURATION,
                         "%d frames before their decoder configuration are left out (%s)"),
-                new Oddity(Figure.SOURCE_ADTS, Kind.ADTS, "%d messages carry ADTS headers, which are taken off (%s)"),
-                new Oddity(Figure.SOURCE_REFRAMED, Kind.REFRAMED, "%d access units are framed anew (%s)"),
+                new Oddity(Figure.SOURCE_ADTS, SourceOddity.ADTS, "%d messages carry ADTS headers, which are taken off (%s)"),
+                new Oddity(Figure.SOURCE_REFRAMED, SourceOddity.REFRAMED, "%d access units are framed anew (%s)"),
                 new Oddity(
                         Figure.SOURCE_COMPOSITION,
-                        Kind.COMPOSITION,
+                        SourceOddity.COMPOSITION,
                         "%d composition offsets cannot be and are replaced (%s)"),
                 new Oddity(
                         Figure.SOURCE_CONFIGURATION,
-                        Kind.CONFIGURATION,
+                        SourceOddity.CONFIGURATION,
                         "the decoder configuration has changed %d times (%s)"),
                 new Oddity(
                         Figure.SOURCE_TOO_FAST,
-                        Kind.TOO_FAST,
+                        SourceOddity.TOO_FAST,
                         "reading has paused %d times, because the source sends much faster than a live source does"
                                 + " (%s)"),
                 new Oddity(Figure.SOURCE_BEFORE_ZERO, SourceCounters::beforeZero, ""),
@@ -156,11 +157,11 @@ final class SourceReport {
                         "more comes than can be held: %d frames were dropped"));
     }
 
-    private long count(Kind kind) {
+    private long count(SourceOddity kind) {
         return sources.stream().mapToLong(odd -> odd.count(kind)).sum();
     }
 
-    private String detail(Kind kind) {
+    private String detail(SourceOddity kind) {
         return sources.stream()
                 .map(odd -> odd.detail(kind))
                 .filter(detail -> !detail.isEmpty())
@@ -170,7 +171,7 @@ final class SourceReport {
     private void tellClocks(SourceCounters counters) {
         boolean apart = counters.apartNs() != 0;
         if (apart && !twoClocks) {
-            events.accept(new StreamEvent.Warning(String.format(
+            events.accept(new LifeEvent.Warning(String.format(
                     Locale.ROOT,
                     "source: sound and picture count by two clocks, %d ms apart; the sound is put beside the picture"
                             + " by its arrival",

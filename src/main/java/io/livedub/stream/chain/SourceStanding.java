@@ -6,10 +6,11 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.chain.DubbingStage.Begun;
 import io.livedub.stream.events.StreamEvent;
-import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.stream.source.SourceEvent;
 
 /** Follows whether frames come from the source: the stream's life, its events and STS learn of a loss and of its end here. */
@@ -40,19 +41,19 @@ final class SourceStanding {
     }
 
     private void follow(SourceEvent event) {
-        if (event instanceof SourceEvent.Lost lost) {
+        if (event instanceof SourceEvent.SourceInterrupted lost) {
             lostNs = clock.nowNs();
             life.sourceLost(lost.reason());
             if (lost.failed()) {
-                events.accept(new StreamEvent.PipelineError(Pipeline.SOURCE, lost.reason()));
+                events.accept(new LifeEvent.PipelineError(Pipeline.SOURCE, lost.reason()));
             }
             languages.sourceLost(lost.reason());
         } else if (event instanceof SourceEvent.Back) {
             lostNs = NOT_LOST;
             life.live();
             languages.sourceBack();
-        } else if (event instanceof SourceEvent.Changed changed) {
-            events.accept(new StreamEvent.Note(String.format(
+        } else if (event instanceof SourceEvent.SourceSwitched changed) {
+            events.accept(new LifeEvent.Note(String.format(
                     Locale.ROOT,
                     "source: the %s source is on air now: %s",
                     changed.toBackup() ? "backup" : "first",

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
 import io.livedub.spool.ClockReading;
@@ -81,14 +82,14 @@ final class SpoolOpening {
     }
 
     private static Optional<StreamSpool> none(Consumer<StreamEvent> events, String why) {
-        events.accept(new StreamEvent.SpoolGivenUp(why));
+        events.accept(new LifeEvent.SpoolGivenUp(why));
         return Optional.empty();
     }
 
     private Optional<StreamSpool> look(String streamId, Consumer<StreamEvent> events) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
-        StreamLock.Outcome outcome = StreamLock.tryLock(folder);
-        if (outcome instanceof StreamLock.Outcome.Taken taken) {
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(folder);
+        if (outcome instanceof StreamLock.LockOutcome.LockTaken taken) {
             throw new StreamFailure(
                     ExitCode.PUBLISHING,
                     String.format(
@@ -98,19 +99,19 @@ final class SpoolOpening {
                             taken.owner(),
                             segments.dir()));
         }
-        if (outcome instanceof StreamLock.Outcome.Unavailable unavailable) {
+        if (outcome instanceof StreamLock.LockOutcome.LockUnavailable unavailable) {
             return none(events, unavailable.why());
         }
-        StreamLock lock = ((StreamLock.Outcome.Locked) outcome).lock();
+        StreamLock lock = ((StreamLock.LockOutcome.Locked) outcome).lock();
         ClockReading now = new ClockReading(clock.nowNs(), wall.millis(), boot);
         SpoolFinding found = SpoolReader.read(folder, now, segments.resumeMaxAge());
         Optional<HeldStream> held = Optional.empty();
-        if (found instanceof SpoolFinding.Refused refused) {
-            events.accept(new StreamEvent.Warning("the spool that another process has left " + refused.detail()
+        if (found instanceof SpoolFinding.SpoolRefused refused) {
+            events.accept(new LifeEvent.Warning("the spool that another process has left " + refused.detail()
                     + "; it is left alone, and the stream begins anew"));
         } else if (found instanceof SpoolFinding.Resumable resumable) {
             held = Optional.of(resumable.stream());
         }
-        return Optional.of(new StreamSpool(new Spool.Place(folder, lock, boot, lane, clock), wall, held));
+        return Optional.of(new StreamSpool(new Spool.SpoolPlace(folder, lock, boot, lane, clock), wall, held));
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
@@ -18,9 +19,8 @@ import io.livedub.spool.HeldStream;
 import io.livedub.spool.Spool;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
-import io.livedub.stream.chain.IntakeStage.Taken;
+import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
@@ -55,7 +55,7 @@ final class SpoolStage {
         this.timeline = timeline;
         this.spool = parts.spool()
                 .map(its -> new Spool(its.place(), held.map(HeldStream::files), position, why -> parts.events()
-                        .accept(new StreamEvent.SpoolGivenUp(why))));
+                        .accept(new LifeEvent.SpoolGivenUp(why))));
         held.map(HeldStream::position).ifPresent(stood -> {
             source = stood.source();
             video = stood.video().orElse(null);
@@ -75,7 +75,7 @@ final class SpoolStage {
     }
 
     /** Frames and segments are kept. */
-    Multi<Taken> besideDubbing(Multi<Taken> intake) {
+    Multi<TakenIn> besideDubbing(Multi<TakenIn> intake) {
         return spool.isEmpty()
                 ? intake
                 : intake.onItem().invoke(taken -> {
@@ -86,11 +86,11 @@ final class SpoolStage {
     }
 
     /** Only where the stream stands is kept: frames that are relayed have aired. */
-    Multi<Taken> besideRelay(Multi<Taken> intake) {
+    Multi<TakenIn> besideRelay(Multi<TakenIn> intake) {
         return spool.isEmpty() ? intake : intake.onItem().invoke(this::follow);
     }
 
-    private void follow(Taken taken) {
+    private void follow(TakenIn taken) {
         List<TimedFrame> frames = taken.frames();
         if (frames.isEmpty()) {
             return;

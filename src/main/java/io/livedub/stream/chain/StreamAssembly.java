@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
@@ -78,7 +79,7 @@ public class StreamAssembly implements StreamFactory {
             return assemble(
                     spec, spec.settings().passthrough() ? events : events.andThen(traces.apply(spec.streamId())));
         } catch (RuntimeException | Error failure) {
-            series.accept(new StreamEvent.Gone());
+            series.accept(new LifeEvent.Gone());
             throw failure;
         }
     }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.Target;
 import io.livedub.media.MediaSource;
 import io.livedub.media.RedactedUrl;
@@ -89,7 +90,7 @@ final class StreamChain {
         });
         position.relay().ifPresent(relayTimeline::resume);
         if (parts.passthrough()) {
-            parts.events().accept(new StreamEvent.Resumed(held.age(), 0));
+            parts.events().accept(new LifeEvent.Resumed(held.age(), 0));
         }
         if (position.publishedZeroNs() != 0
                 && position.video().isPresent()
@@ -156,7 +157,7 @@ final class StreamChain {
             figures.put(Figure.OUTPUT_PUSH_LATE_NS, airing.latestPushNs());
             languages.measure(air);
         }
-        parts.events().accept(new StreamEvent.Figures(figures));
+        parts.events().accept(new LifeEvent.Figures(figures));
     }
 
     private StreamSource source(StreamSpec spec) {
@@ -173,7 +174,7 @@ final class StreamChain {
     }
 
     private void note(SourceTry failed, String url) {
-        parts.events().accept(new StreamEvent.Note(failed.line(RedactedUrl.of(url))));
+        parts.events().accept(new LifeEvent.Note(failed.line(RedactedUrl.of(url))));
     }
 
     private Dubbing dubbing(Target target, Consumer<StreamEvent> told) {

@@ -11,11 +11,11 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.ClockExecutor;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.StreamEvent;
-import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.stream.source.StreamSource;
@@ -66,7 +66,7 @@ final class StreamEnding {
                 .onCompletion()
                 .invoke(this::limitDraining)
                 .onCompletion()
-                .continueWith(new SourceEvent.Over());
+                .continueWith(new SourceEvent.SourceOver());
     }
 
     /** @param told gets the last state, once; to be said before anything runs */
@@ -100,7 +100,7 @@ final class StreamEnding {
         parts.clock().schedule(parts.clock().nowNs() + limit.toNanos(), () -> {
             if (!finishing.get()) {
                 parts.events()
-                        .accept(new StreamEvent.Warning(String.format(
+                        .accept(new LifeEvent.Warning(String.format(
                                 Locale.ROOT,
                                 "draining has taken %d s, as long as it may: the source ran ahead of its time; %d"
                                         + " frames are dropped",
@@ -130,7 +130,7 @@ final class StreamEnding {
             return;
         }
         failure = cause;
-        parts.events().accept(new StreamEvent.PipelineError(Pipeline.SINK, cause.getMessage()));
+        parts.events().accept(new LifeEvent.PipelineError(Pipeline.SINK, cause.getMessage()));
         abandon();
     }
 
@@ -139,7 +139,7 @@ final class StreamEnding {
             return;
         }
         failure = new StreamFailure(ExitCode.of(cause), "internal error: " + cause);
-        parts.events().accept(new StreamEvent.Defect(cause));
+        parts.events().accept(new LifeEvent.Defect(cause));
         abandon();
     }
 
@@ -167,7 +167,7 @@ final class StreamEnding {
                     .subscribe()
                     .with(ignored -> finished(), ignored -> finished());
         } catch (RuntimeException | Error failed) {
-            parts.events().accept(new StreamEvent.Defect(failed));
+            parts.events().accept(new LifeEvent.Defect(failed));
             finished();
         }
     }
@@ -206,7 +206,7 @@ final class StreamEnding {
         try {
             step.run();
         } catch (RuntimeException | Error failed) {
-            parts.events().accept(new StreamEvent.Defect(failed));
+            parts.events().accept(new LifeEvent.Defect(failed));
         }
     }
 

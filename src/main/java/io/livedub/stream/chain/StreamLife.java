@@ -3,6 +3,7 @@ package io.livedub.stream.chain;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -28,7 +29,7 @@ final class StreamLife {
             state = to;
         }
         if (!to.equals(from)) {
-            events.accept(new StreamEvent.Life(from, to, reason));
+            events.accept(new LifeEvent.Life(from, to, reason));
         }
     }
 

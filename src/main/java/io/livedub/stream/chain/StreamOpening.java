@@ -3,9 +3,9 @@ package io.livedub.stream.chain;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.VideoFormat;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 
 /** Opens the outputs when the formats of the source are known: at once in passthrough, else shortly before the first frame airs. */
@@ -31,7 +31,7 @@ final class StreamOpening {
     }
 
     void formatsKnown(VideoFormat video, AudioFormat audio) {
-        parts.events().accept(new StreamEvent.Note("source: " + video + ", " + audio));
+        parts.events().accept(new LifeEvent.Note("source: " + video + ", " + audio));
         makeSilence(audio);
         if (parts.passthrough()) {
             languages.open(video, audio, parts.clock().nowNs());
@@ -56,7 +56,7 @@ final class StreamOpening {
 
     /** Everything behind takes a frame's format from the frame. STS is told when the first fragment of the new one is due. */
     void soundChanged(AudioFormat audio) {
-        parts.events().accept(new StreamEvent.Note("source: the sound is " + audio + " now"));
+        parts.events().accept(new LifeEvent.Note("source: the sound is " + audio + " now"));
         makeSilence(audio);
     }
 

@@ -9,7 +9,7 @@ import io.livedub.spool.Spool;
 
 /** The spool of one stream as it begins: where it is written, and what another process has left there. */
 final class StreamSpool {
-    private final Spool.Place place;
+    private final Spool.SpoolPlace place;
     private final InstantSource wall;
     private final AtomicReference<HeldStream> held;
 
@@ -17,13 +17,13 @@ final class StreamSpool {
      * @param wall the clock that says the age of a spool after another boot
      * @param held what another process has left; empty: the stream begins
      */
-    StreamSpool(Spool.Place place, InstantSource wall, Optional<HeldStream> held) {
+    StreamSpool(Spool.SpoolPlace place, InstantSource wall, Optional<HeldStream> held) {
         this.place = place;
         this.wall = wall;
         this.held = new AtomicReference<>(held.orElse(null));
     }
 
-    Spool.Place place() {
+    Spool.SpoolPlace place() {
         return place;
     }
 

@@ -3,9 +3,9 @@ package io.livedub.stream.chain;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
 /** One stream from its source to its outputs: what it can be told while it runs. The way of its data is {@link StreamChain}. */
@@ -49,7 +49,7 @@ public final class StreamWorker {
      * with the stream, and the last scrape is to find what it came to.
      */
     public void forget() {
-        parts.events().accept(new StreamEvent.Gone());
+        parts.events().accept(new LifeEvent.Gone());
     }
 
     /** The media server's hooks said that the publisher is gone. */

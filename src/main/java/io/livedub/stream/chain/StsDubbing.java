@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.config.Target;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.Blender;
@@ -135,13 +137,13 @@ final class StsDubbing implements Dubbing {
 
     private EventTable follower(Consumer<String> onLost) {
         return new EventTable()
-                .on(StreamEvent.RoundTrip.class, result -> offset.roundTrip(language, result.took()))
-                .on(StreamEvent.Fallback.class, fallback -> {
+                .on(SegmentEvent.RoundTrip.class, result -> offset.roundTrip(language, result.took()))
+                .on(SegmentEvent.Fallback.class, fallback -> {
                     if (fallback.reason() == FallbackReason.LATE || fallback.reason() == FallbackReason.TIMEOUT) {
                         offset.missed(language);
                     }
                 })
-                .on(StreamEvent.Session.class, changed -> {
+                .on(SessionEvent.Session.class, changed -> {
                     if (isGivenUp(changed)) {
                         onLost.accept(changed.reason());
                     }
@@ -149,7 +151,7 @@ final class StsDubbing implements Dubbing {
     }
 
     // While the session is being made it tells nothing yet.
-    private boolean isGivenUp(StreamEvent.Session changed) {
+    private boolean isGivenUp(SessionEvent.Session changed) {
         return session != null && session.isGivenUp() && !changed.reason().isEmpty();
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
@@ -41,16 +42,16 @@ public final class SegmentKeeper {
     private static final Duration LOOKING = Duration.ofSeconds(3);
 
     /** A piece of writing; {@code segment} is null for one that only tells that it was its turn. */
-    private record Write(Segment segment, List<StoredTrack> tracks, long bytes, Runnable run) {}
+    private record QueuedWrite(Segment segment, List<StoredTrack> tracks, long bytes, Runnable run) {}
 
     private final SegmentStore store;
     private final Executor workers;
     private final Executor disk;
     private final MediaClock clock;
     private final Consumer<StreamEvent> events;
-    private final Queue<Write> waiting = new ArrayDeque<>();
+    private final Queue<QueuedWrite> waiting = new ArrayDeque<>();
     private long waitingBytes;
-    private Write current;
+    private QueuedWrite current;
     private MediaClock.Timer watch;
     private boolean hangs;
     private boolean trouble;
@@ -83,7 +84,7 @@ public final class SegmentKeeper {
             return found.get(LOOKING.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException hanging) {
             long number = store.batchUnseen(InstantSource.system());
-            events.accept(new StreamEvent.Warning(String.format(
+            events.accept(new LifeEvent.Warning(String.format(
                     Locale.ROOT,
                     "the disk hangs: segments of earlier runs cannot be listed, this one counts from %d",
                     number)));
@@ -109,7 +110,7 @@ public final class SegmentKeeper {
         List<StoredTrack> tracks =
                 segment.audio().isEmpty() ? List.of(StoredTrack.VIDEO) : List.of(StoredTrack.AUDIO, StoredTrack.VIDEO);
         long bytes = bytes(segment.audio()) + bytes(segment.video());
-        enqueue(new Write(segment, tracks, bytes, () -> {
+        enqueue(new QueuedWrite(segment, tracks, bytes, () -> {
             if (!segment.audio().isEmpty()) {
                 writeAudio(segment, m4a);
             }
@@ -126,7 +127,7 @@ public final class SegmentKeeper {
     public void keepDubbed(AiredSegment aired, String suffix) {
         Segment segment = aired.segment();
         // The segment is held as well, but as a rule the write before this one holds it too.
-        enqueue(new Write(
+        enqueue(new QueuedWrite(
                 segment,
                 List.of(StoredTrack.AUDIO_DUBBED),
                 bytes(aired.audio()),
@@ -142,7 +143,7 @@ public final class SegmentKeeper {
         try {
             bytes = m4a.join();
         } catch (CompletionException noFile) {
-            events.accept(new StreamEvent.Warning(String.format(
+            events.accept(new LifeEvent.Warning(String.format(
                     Locale.ROOT, "segment %d has no audio file: %s", segment.batch(), noFile.getCause())));
             store.givenUp(segment, StoredTrack.AUDIO, String.valueOf(noFile.getCause()));
             return;
@@ -150,7 +151,7 @@ public final class SegmentKeeper {
         store.writeAudio(segment, bytes);
     }
 
-    private void enqueue(Write write) {
+    private void enqueue(QueuedWrite write) {
         boolean first;
         synchronized (waiting) {
             first = current == null;
@@ -170,13 +171,13 @@ public final class SegmentKeeper {
     }
 
     /** With the lock held. The time counts from here: the disk's thread may still hang in what an earlier run of the stream gave it. */
-    private void begin(Write write) {
+    private void begin(QueuedWrite write) {
         current = write;
         watch = clock.schedule(clock.nowNs() + HANG.toNanos(), () -> hangs(write));
     }
 
-    private void hangs(Write write) {
-        List<Write> lost;
+    private void hangs(QueuedWrite write) {
+        List<QueuedWrite> lost;
         synchronized (waiting) {
             if (current != write) {
                 return;
@@ -190,7 +191,7 @@ public final class SegmentKeeper {
         workers.execute(() -> giveUp(lost, "the disk hangs"));
     }
 
-    private void giveUp(List<Write> lost, String why) {
+    private void giveUp(List<QueuedWrite> lost, String why) {
         boolean first;
         synchronized (waiting) {
             first = !trouble;
@@ -199,9 +200,9 @@ public final class SegmentKeeper {
                     (int) lost.stream().filter(write -> write.segment() != null).count();
         }
         if (first) {
-            events.accept(new StreamEvent.Warning(why + ": the stream goes on without its files until it is back"));
+            events.accept(new LifeEvent.Warning(why + ": the stream goes on without its files until it is back"));
         }
-        for (Write write : lost) {
+        for (QueuedWrite write : lost) {
             if (write.segment() == null) {
                 write.run().run();
             }
@@ -210,7 +211,7 @@ public final class SegmentKeeper {
     }
 
     private void write() {
-        Write write;
+        QueuedWrite write;
         synchronized (waiting) {
             write = current;
         }
@@ -218,7 +219,7 @@ public final class SegmentKeeper {
             write.run().run();
         } catch (RuntimeException | Error failure) {
             // A defect: what a file can meet is handled and counted by the store. The next one is written all the same.
-            events.accept(new StreamEvent.Defect(failure));
+            events.accept(new LifeEvent.Defect(failure));
         }
         boolean more;
         boolean back;
@@ -233,7 +234,7 @@ public final class SegmentKeeper {
                 givenUp = 0;
             }
             hangs = false;
-            Write next = waiting.poll();
+            QueuedWrite next = waiting.poll();
             more = next != null;
             if (more) {
                 waitingBytes -= next.bytes();
@@ -241,7 +242,7 @@ public final class SegmentKeeper {
             }
         }
         if (back) {
-            events.accept(new StreamEvent.Warning(
+            events.accept(new LifeEvent.Warning(
                     String.format(Locale.ROOT, "the disk takes files again; %d writes were given up meanwhile", lost)));
         }
         if (more) {
@@ -256,7 +257,7 @@ public final class SegmentKeeper {
             if (current == null || hangs) {
                 return Uni.createFrom().voidItem();
             }
-            waiting.add(new Write(null, List.of(), 0, () -> done.complete(null)));
+            waiting.add(new QueuedWrite(null, List.of(), 0, () -> done.complete(null)));
         }
         return Uni.createFrom().completionStage(done);
     }

@@ -7,37 +7,37 @@ import java.util.List;
  * the pipe from a child take every constant.
  */
 public enum Figure {
-    STATE(Kind.GAUGE, 1, "worker.stream.state", "0 connecting, 1 live, 2 source lost, 3 draining, 4 ended, 5 failed"),
-    BREAKER(Kind.GAUGE, 1, "worker.sts.breaker.state", "0 closed, 1 half-open, 2 open"),
-    INFLIGHT(Kind.GAUGE, 1, "worker.inflight.fragments", "Fragments sent and not yet answered"),
-    LATENCY_NS(Kind.GAUGE, 1e6, "worker.latency.ms", "Source frame in to the same frame out"),
-    AV_DELTA_NS(Kind.GAUGE, 1e6, "worker.av.sync.delta.ms", "Audio minus video at the output; sound early is negative"),
-    HELD_BYTES(Kind.GAUGE, 1, "worker.held.bytes", "Bytes of segments that are being dubbed or wait to air"),
+    STATE(FigureKind.GAUGE, 1, "worker.stream.state", "0 connecting, 1 live, 2 source lost, 3 draining, 4 ended, 5 failed"),
+    BREAKER(FigureKind.GAUGE, 1, "worker.sts.breaker.state", "0 closed, 1 half-open, 2 open"),
+    INFLIGHT(FigureKind.GAUGE, 1, "worker.inflight.fragments", "Fragments sent and not yet answered"),
+    LATENCY_NS(FigureKind.GAUGE, 1e6, "worker.latency.ms", "Source frame in to the same frame out"),
+    AV_DELTA_NS(FigureKind.GAUGE, 1e6, "worker.av.sync.delta.ms", "Audio minus video at the output; sound early is negative"),
+    HELD_BYTES(FigureKind.GAUGE, 1, "worker.held.bytes", "Bytes of segments that are being dubbed or wait to air"),
 
     ORIGINAL_MILLI_LUFS(
-            Kind.GAUGE_FROM_FIRST_VALUE,
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
             1e3,
             "worker.original.lufs",
             "Loudness of the original in the last minute, LUFS"),
     DUB_MILLI_LUFS(
-            Kind.GAUGE_FROM_FIRST_VALUE, 1e3, "worker.dub.lufs", "Loudness of the last dubbed segment's dub, LUFS"),
+            FigureKind.GAUGE_FROM_FIRST_VALUE, 1e3, "worker.dub.lufs", "Loudness of the last dubbed segment's dub, LUFS"),
     BED_MILLI_DB(
-            Kind.GAUGE_FROM_FIRST_VALUE,
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
             1e3,
             "worker.dub.bed.db",
             "Lowest level of the original under the last dub, dB"),
 
-    OUTPUT_VIDEO_FRAMES(Kind.TOTAL, 1, "worker.output.frames", "Frames handed to the output", "track", "video"),
-    OUTPUT_AUDIO_FRAMES(Kind.TOTAL, 1, "worker.output.frames", "Frames handed to the output", "track", "audio"),
-    OUTPUT_BYTES(Kind.TOTAL, 1, "worker.output.bytes", "Payload bytes that the media server has taken"),
-    OUTPUT_QUEUED(Kind.GAUGE, 1, "worker.output.queued.frames", "Frames that wait to air"),
+    OUTPUT_VIDEO_FRAMES(FigureKind.TOTAL, 1, "worker.output.frames", "Frames handed to the output", "track", "video"),
+    OUTPUT_AUDIO_FRAMES(FigureKind.TOTAL, 1, "worker.output.frames", "Frames handed to the output", "track", "audio"),
+    OUTPUT_BYTES(FigureKind.TOTAL, 1, "worker.output.bytes", "Payload bytes that the media server has taken"),
+    OUTPUT_QUEUED(FigureKind.GAUGE, 1, "worker.output.queued.frames", "Frames that wait to air"),
     OUTPUT_PUSH_LATE_NS(
-            Kind.GAUGE,
+            FigureKind.GAUGE,
             1e6,
             "worker.output.push.late.ms",
             "How late the latest frame of the last second was pushed; from 220 ms on it is late on air"),
     OUTPUT_LATE_NS(
-            Kind.TOTAL,
+            FigureKind.TOTAL,
             1e6,
             "worker.output.late.ms",
             "By how much pieces that came too late have moved what follows them"),
@@ -65,23 +65,23 @@ public enum Figure {
     SOURCE_SHIFT(Oddities.OF_THE_SOURCE, "shift"),
     SOURCE_TOO_MUCH(Oddities.OF_THE_SOURCE, "too_much"),
     SOURCE_DISTANCE_MS(
-            Kind.GAUGE,
+            FigureKind.GAUGE,
             1,
             "worker.source.av.distance.ms",
             "The source's own distance: stamp of the sound minus stamp of the picture that arrives with it"),
     SOURCE_ON_AIR(
-            Kind.GAUGE_FROM_FIRST_VALUE,
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
             1,
             "worker.source.on.air",
             "Which source is on air: 0 the first, 1 the backup; only of a stream that has a backup"),
-    SOURCE_CHANGES(Kind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
-    SOURCE_DRIFT_PPM(Kind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
+    SOURCE_CHANGES(FigureKind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
+    SOURCE_DRIFT_PPM(FigureKind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
 
     /** −120 dB in thousandths, which nobody hears: a gauge and JSON have no infinity. */
     public static final long SILENT = -120_000;
 
     /** How a figure is shown. */
-    public enum Kind {
+    public enum FigureKind {
         GAUGE,
         /** The series begins with the first value. */
         GAUGE_FROM_FIRST_VALUE,
@@ -103,14 +103,14 @@ public enum Figure {
         }
     }
 
-    private final Kind kind;
+    private final FigureKind kind;
     private final double unit;
     private final String metric;
     private final String description;
     private final List<String> labels;
 
     /** @param unit how much of the value is 1 in the metric */
-    Figure(Kind kind, double unit, String metric, String description, String... labels) {
+    Figure(FigureKind kind, double unit, String metric, String description, String... labels) {
         this.kind = kind;
         this.unit = unit;
         this.metric = metric;
@@ -119,10 +119,10 @@ public enum Figure {
     }
 
     Figure(Oddities of, String oddity) {
-        this(Kind.TOTAL, 1, of.metric, of.description, "kind", oddity);
+        this(FigureKind.TOTAL, 1, of.metric, of.description, "kind", oddity);
     }
 
-    public Kind kind() {
+    public FigureKind kind() {
         return kind;
     }
 

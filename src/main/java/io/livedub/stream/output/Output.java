@@ -33,7 +33,7 @@ public final class Output {
     private static final int MOST_EARLY = 1024;
 
     /** Told when the output was lost and is there again. */
-    public interface Listener {
+    public interface OutputListener {
         /** @param again how long until the next attempt */
         void lost(String reason, Duration again);
 
@@ -45,27 +45,27 @@ public final class Output {
     }
 
     /** Where the output stands. */
-    private sealed interface Standing {}
+    private sealed interface OutputStanding {}
 
-    private record Unopened(List<Frame> early) implements Standing {}
+    private record Unopened(List<Frame> early) implements OutputStanding {}
 
-    private record OnAir(CountedPublication counted) implements Standing {}
+    private record OnAir(CountedPublication counted) implements OutputStanding {}
 
-    private record Away(MediaClock.Timer retry) implements Standing {}
+    private record Away(MediaClock.Timer retry) implements OutputStanding {}
 
-    private record Over() implements Standing {}
+    private record OutputOver() implements OutputStanding {}
 
     private final MediaSink sink;
     private final OutputTerms terms;
     private final Pacing pacing;
     private final MediaClock clock;
     private final RepublishPolicy policy;
-    private final Listener listener;
+    private final OutputListener listener;
     private final Consumer<StreamFailure> onFailure;
     private final DepartureMeter meter = new DepartureMeter();
     private final GopMemory gop = new GopMemory();
 
-    private Standing standing = new Unopened(new ArrayList<>());
+    private OutputStanding standing = new Unopened(new ArrayList<>());
     /** Null before the first one is open, and after an end while none is. */
     private CountedPublication last;
 
@@ -79,7 +79,7 @@ public final class Output {
 
     /** @param onFailure publishing was refused, or was lost for longer than its grace, and is given up */
     public Output(
-            MediaSink sink, OutputTerms terms, MediaClock clock, Listener listener, Consumer<StreamFailure> onFailure) {
+            MediaSink sink, OutputTerms terms, MediaClock clock, OutputListener listener, Consumer<StreamFailure> onFailure) {
         this.sink = sink;
         this.terms = terms;
         this.pacing = terms.pacing();
@@ -206,7 +206,7 @@ public final class Output {
         missed += failed.untaken();
         Optional<Duration> again = policy.failed(failed.sinceNs(), nowNs, others);
         if (again.isEmpty()) {
-            standing = new Over();
+            standing = new OutputOver();
         } else {
             sentBefore += failed.publication().bytesSent();
             droppedBefore += failed.dropped();
@@ -289,7 +289,7 @@ public final class Output {
             away.retry.cancel();
             last = null;
         }
-        standing = new Over();
+        standing = new OutputOver();
         return last == null ? null : last.publication();
     }
 }

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
-import io.livedub.stream.events.StreamEvent.Pipeline;
+import io.livedub.stream.events.LifeEvent.Pipeline;
 
 /** Says that an output was lost, once for each loss, and that it is there again. */
-public final class OutputReport implements Output.Listener {
+public final class OutputReport implements Output.OutputListener {
     private final Consumer<StreamEvent> events;
 
     public OutputReport(Consumer<StreamEvent> events) {
@@ -19,13 +20,13 @@ public final class OutputReport implements Output.Listener {
     public void lost(String reason, Duration again) {
         if (again.isZero()) {
             events.accept(
-                    new StreamEvent.PipelineError(Pipeline.SINK, reason + "; it is published again until it is back"));
+                    new LifeEvent.PipelineError(Pipeline.SINK, reason + "; it is published again until it is back"));
         }
     }
 
     @Override
     public void back(Duration away, long missed) {
-        events.accept(new StreamEvent.Note(String.format(
+        events.accept(new LifeEvent.Note(String.format(
                 Locale.ROOT,
                 "the output is back after %.1f s; %d frames were due meanwhile and are lost",
                 away.toMillis() / 1e3,

@@ -63,7 +63,7 @@ public final class BackedSource implements StreamSource {
     private SourceChoice choice;
     private boolean live;
     /** The source on air is lost, and the other one is about to take over. */
-    private SourceEvent.Lost pending;
+    private SourceEvent.SourceInterrupted pending;
 
     private boolean backupFailed;
     private volatile boolean over;
@@ -117,7 +117,7 @@ public final class BackedSource implements StreamSource {
         }
         if (event instanceof SourceEvent.Arrived arrived) {
             arrived(side, arrived, clock.nowNs());
-        } else if (event instanceof SourceEvent.Lost lost) {
+        } else if (event instanceof SourceEvent.SourceInterrupted lost) {
             lost(side, lost, clock.nowNs());
         } else if (side.which == choice.onAir()) {
             if (pending != null) {
@@ -158,7 +158,7 @@ public final class BackedSource implements StreamSource {
         pending = null;
         onAir = to.which.ordinal();
         changes++;
-        emitter.emit(new SourceEvent.Changed(to == backup, reason));
+        emitter.emit(new SourceEvent.SourceSwitched(to == backup, reason));
         live();
         List<Frame> held = needed ? to.standby.takeBehind(airedNs) : to.standby.takeNewest();
         held.forEach(frame -> emitter.emit(new SourceEvent.Arrived(frame)));
@@ -174,7 +174,7 @@ public final class BackedSource implements StreamSource {
         ready();
     }
 
-    private void lost(Side side, SourceEvent.Lost event, long nowNs) {
+    private void lost(Side side, SourceEvent.SourceInterrupted event, long nowNs) {
         choice.lost(side.which);
         side.standby.clear();
         backupFailed |= side == backup;
@@ -189,7 +189,7 @@ public final class BackedSource implements StreamSource {
         }
     }
 
-    private void lose(SourceEvent.Lost event) {
+    private void lose(SourceEvent.SourceInterrupted event) {
         pending = null;
         live = false;
         emitter.emit(event);
@@ -207,9 +207,9 @@ public final class BackedSource implements StreamSource {
                 return;
             }
             SourcePolicy.Next next = policy.ended(failed.cause().orElse(null), clock.nowNs());
-            if (next instanceof SourcePolicy.Next.Fail fail) {
+            if (next instanceof SourcePolicy.Next.FailSource fail) {
                 failed(new StreamFailure(fail.exitCode(), fail.message()));
-            } else if (next instanceof SourcePolicy.Next.End) {
+            } else if (next instanceof SourcePolicy.Next.EndSource) {
                 stop();
             }
         }

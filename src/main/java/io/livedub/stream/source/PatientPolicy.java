@@ -37,6 +37,6 @@ final class PatientPolicy implements RetryPolicy {
         Duration wait = live ? AT_ONCE : SourcePolicy.ASK_AGAIN;
         live = false;
         boolean unusable = failure != null && SourcePolicy.isFinal(failure.reason());
-        return new Next.Retry(nowNs + (unusable ? UNUSABLE : wait).toNanos());
+        return new Next.RetrySource(nowNs + (unusable ? UNUSABLE : wait).toNanos());
     }
 }

@@ -12,7 +12,7 @@ public sealed interface SourceEvent {
      *
      * @param failed it broke, as against an end of stream
      */
-    record Lost(String reason, boolean failed) implements SourceEvent {}
+    record SourceInterrupted(String reason, boolean failed) implements SourceEvent {}
 
     /** Frames come again: the next one is the first of a new connection. */
     record Back() implements SourceEvent {}
@@ -22,11 +22,11 @@ public sealed interface SourceEvent {
      *
      * @param toBackup whether the backup took over, as against the first source that came back
      */
-    record Changed(boolean toBackup, String reason) implements SourceEvent {}
+    record SourceSwitched(boolean toBackup, String reason) implements SourceEvent {}
 
     /** This process goes on with what another one has read. The chain puts it in front of the first event of a source. */
-    record Resumed() implements SourceEvent {}
+    record SourceResumed() implements SourceEvent {}
 
     /** The source has ended or is not to be had, and no more will come. The chain puts it behind the last event of a source. */
-    record Over() implements SourceEvent {}
+    record SourceOver() implements SourceEvent {}
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.livedub.media.SourceException;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.stream.events.ExitCode;
 
 /**
@@ -17,13 +17,13 @@ final class SourcePolicy implements RetryPolicy {
     /** What to do next. */
     sealed interface Next {
         /** Open the source again at this clock time. */
-        record Retry(long atNs) implements Next {}
+        record RetrySource(long atNs) implements Next {}
 
         /** The source has ended, in order. */
-        record End(String reason) implements Next {}
+        record EndSource(String reason) implements Next {}
 
         /** The source is not to be had. */
-        record Fail(ExitCode exitCode, String message) implements Next {}
+        record FailSource(ExitCode exitCode, String message) implements Next {}
     }
 
     private final long graceNs;
@@ -63,20 +63,20 @@ final class SourcePolicy implements RetryPolicy {
                         case NO_VIDEO -> ExitCode.NO_PICTURE;
                         default -> ExitCode.UNSUPPORTED_SOURCE;
                     };
-            return new Next.Fail(code, failure.getMessage());
+            return new Next.FailSource(code, failure.getMessage());
         }
         if (live) {
             live = false;
             lostNs = nowNs;
             unanswered = 0;
-            return new Next.Retry(nowNs + RETRIES.get(0).toNanos());
+            return new Next.RetrySource(nowNs + RETRIES.get(0).toNanos());
         }
-        boolean answered = failure == null || failure.reason() == Reason.NO_SUCH_STREAM;
+        boolean answered = failure == null || failure.reason() == SourceFailure.NO_SUCH_STREAM;
         if (everLive && answered) {
             return askAgain(nowNs);
         }
         if (unanswered == RETRIES.size()) {
-            return new Next.Fail(
+            return new Next.FailSource(
                     ExitCode.NO_SOURCE,
                     failure == null ? "the source ended before its first frame" : failure.getMessage());
         }
@@ -89,22 +89,22 @@ final class SourcePolicy implements RetryPolicy {
         int wait = everLive ? Math.min(unanswered + 1, RETRIES.size() - 1) : unanswered;
         unanswered++;
         if (everLive && unanswered == RETRIES.size()) {
-            return new Next.Fail(ExitCode.NO_SOURCE, "the media server does not answer");
+            return new Next.FailSource(ExitCode.NO_SOURCE, "the media server does not answer");
         }
-        return new Next.Retry(nowNs + RETRIES.get(wait).toNanos());
+        return new Next.RetrySource(nowNs + RETRIES.get(wait).toNanos());
     }
 
     private Next askAgain(long nowNs) {
         unanswered = 0;
         long endNs = lostNs + graceNs;
         if (nowNs >= endNs) {
-            return new Next.End("the source has ended");
+            return new Next.EndSource("the source has ended");
         }
-        return new Next.Retry(Math.min(nowNs + ASK_AGAIN.toNanos(), endNs));
+        return new Next.RetrySource(Math.min(nowNs + ASK_AGAIN.toNanos(), endNs));
     }
 
     /** Whether asking again is in vain as long as the publisher, or this machine, stays as it is. */
-    static boolean isFinal(Reason reason) {
+    static boolean isFinal(SourceFailure reason) {
         return switch (reason) {
             case NO_AUDIO, NO_VIDEO, UNSUPPORTED_CODEC, MISSING_ELEMENT -> true;
             case UNREACHABLE, NO_SUCH_STREAM, LOST -> false;

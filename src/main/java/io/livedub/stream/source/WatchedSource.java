@@ -121,7 +121,7 @@ public final class WatchedSource implements StreamSource {
             lost = policy.isLive();
             number = lost ? 0 : ++inVain;
             next = policy.ended(failure, clock.nowNs());
-            if (next instanceof SourcePolicy.Next.Retry retrying) {
+            if (next instanceof SourcePolicy.Next.RetrySource retrying) {
                 retry = clock.schedule(retrying.atNs(), this::open);
                 again = Optional.of(Duration.ofNanos(retrying.atNs() - clock.nowNs()));
             } else {
@@ -130,15 +130,15 @@ public final class WatchedSource implements StreamSource {
         }
         if (lost) {
             emitter.emit(
-                    new SourceEvent.Lost(failure == null ? "end of stream" : failure.getMessage(), failure != null));
+                    new SourceEvent.SourceInterrupted(failure == null ? "end of stream" : failure.getMessage(), failure != null));
         }
         if (!lost) {
             String why = failure == null ? "it ended before its first frame" : failure.getMessage();
             tries.accept(new SourceTry(number, why, Optional.ofNullable(failure), again));
         }
-        if (next instanceof SourcePolicy.Next.Fail fail) {
+        if (next instanceof SourcePolicy.Next.FailSource fail) {
             emitter.fail(new StreamFailure(fail.exitCode(), fail.message()));
-        } else if (next instanceof SourcePolicy.Next.End) {
+        } else if (next instanceof SourcePolicy.Next.EndSource) {
             emitter.complete();
         }
     }
@@ -207,6 +207,6 @@ public final class WatchedSource implements StreamSource {
         if (failure == null || failure instanceof SourceException) {
             return (SourceException) failure;
         }
-        return new SourceException(SourceException.Reason.LOST, failure.toString(), failure);
+        return new SourceException(SourceException.SourceFailure.LOST, failure.toString(), failure);
     }
 }

@@ -26,8 +26,8 @@ public record ServerList(
         this(publishers, complete, Map.of(), askedNs);
     }
 
-    Said said(String streamId) {
+    SaidSettings said(String streamId) {
         SettingsPatch query = settings.get(streamId);
-        return query == null ? Said.NOTHING : Said.byQuery(query);
+        return query == null ? SaidSettings.NOTHING : SaidSettings.byQuery(query);
     }
 }

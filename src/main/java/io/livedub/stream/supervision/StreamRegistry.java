@@ -77,21 +77,21 @@ public final class StreamRegistry {
      *
      * @param source the media server's id of the publisher; empty when it has none
      */
-    public Answer ready(String streamId, String source) {
-        return ready(streamId, source, Said.NOTHING);
+    public StartAnswer ready(String streamId, String source) {
+        return ready(streamId, source, SaidSettings.NOTHING);
     }
 
     /** A publisher is there; a query without settings takes back those of the query before. */
-    public Answer ready(String streamId, String source, SettingsPatch query) {
-        return ready(streamId, source, Said.byQuery(query));
+    public StartAnswer ready(String streamId, String source, SettingsPatch query) {
+        return ready(streamId, source, SaidSettings.byQuery(query));
     }
 
     /** Somebody wishes the stream, with these settings. */
-    public Answer wish(String streamId, SettingsPatch api) {
-        return ready(streamId, "", Said.byApi(api));
+    public StartAnswer wish(String streamId, SettingsPatch api) {
+        return ready(streamId, "", SaidSettings.byApi(api));
     }
 
-    private Answer ready(String streamId, String source, Said said) {
+    private StartAnswer ready(String streamId, String source, SaidSettings said) {
         boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
@@ -107,7 +107,7 @@ public final class StreamRegistry {
      */
     public Optional<SettingsChanged> change(String streamId, SettingsPatch api) {
         return locked(() -> streams.one(streamId)
-                .map(known -> new SettingsChanged(known.correlationId(), known.change(Said.byApi(api)))));
+                .map(known -> new SettingsChanged(known.correlationId(), known.change(SaidSettings.byApi(api)))));
     }
 
     /**
@@ -119,7 +119,7 @@ public final class StreamRegistry {
     public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
         return locked(() -> {
             streams.one(streamId)
-                    .ifPresent(stream -> stream.change(Said.byApi(SettingsPatch.ofTargets(
+                    .ifPresent(stream -> stream.change(SaidSettings.byApi(SettingsPatch.ofTargets(
                             change.apply(stream.settings().targets())))));
             return streams.one(streamId).isPresent();
         });
@@ -131,22 +131,22 @@ public final class StreamRegistry {
                 streams.one(streamId).map(stream -> stream.command(command)).orElse(false));
     }
 
-    private Answer ready(String streamId, String source, Said said, boolean memory) {
+    private StartAnswer ready(String streamId, String source, SaidSettings said, boolean memory) {
         if (draining) {
-            return new Answer.ShuttingDown();
+            return new StartAnswer.ShuttingDown();
         }
         Supervised stream = streams.one(streamId).orElse(null);
         boolean isNew = stream == null || !stream.takesRoom();
         if (isNew && !capacity.roomBeside(streams.taken(), memory)) {
             lock.say(observer.refused(streamId, capacity.limit()));
-            return new Answer.Full(capacity.limit());
+            return new StartAnswer.Full(capacity.limit());
         }
         if (stream == null) {
             stream = new Supervised(specs.apply(streamId), file, launcher, clock, time, ends);
             streams.add(stream);
         }
         stream.ready(source, said);
-        return new Answer.Accepted(stream.correlationId(), isNew);
+        return new StartAnswer.Accepted(stream.correlationId(), isNew);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
@@ -15,7 +16,6 @@ import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.SupervisedState.Idle;
 import io.livedub.stream.supervision.SupervisedState.Launch;
@@ -104,7 +104,7 @@ final class Supervised {
     }
 
     /** A publisher is there, by hook or by wish. */
-    void ready(String source, Said said) {
+    void ready(String source, SaidSettings said) {
         boolean isBack = publisher.isNew(source);
         publisher = new KnownPublisher(source, false);
         sources = said.addedTo(sources);
@@ -129,7 +129,7 @@ final class Supervised {
      *
      * @return names of settings that a running stream keeps until it starts again
      */
-    List<String> change(Said said) {
+    List<String> change(SaidSettings said) {
         sources = said.addedTo(sources);
         return state instanceof Launched launched && takesWords() ? tellSettings(launched.launch()) : List.of();
     }
@@ -226,7 +226,7 @@ final class Supervised {
         // A launcher whose stream died without a word of its own tells only the end.
         StreamState last = which.board().status().state();
         if (!last.equals(end)) {
-            which.board().accept(new StreamEvent.Life(last, end, end.reason()));
+            which.board().accept(new LifeEvent.Life(last, end, end.reason()));
         }
         if (launched instanceof Replacing) {
             correlationId = UUID.randomUUID().toString();

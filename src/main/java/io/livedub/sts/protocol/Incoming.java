@@ -21,7 +21,7 @@ public sealed interface Incoming {
     record Processed(
             String fragmentId,
             Optional<DubbedAudio> audio,
-            Optional<Failure> failure,
+            Optional<StsFailure> failure,
             String unusable,
             String transcript,
             String translation,
@@ -30,7 +30,7 @@ public sealed interface Incoming {
         Processed(
                 String fragmentId,
                 Optional<DubbedAudio> audio,
-                Optional<Failure> failure,
+                Optional<StsFailure> failure,
                 String unusable,
                 String transcript,
                 String translation) {
@@ -53,7 +53,7 @@ public sealed interface Incoming {
     }
 
     /** {@code error}; of one fragment, or of the session when there is no id. */
-    record Error(Optional<String> fragmentId, Failure failure) implements Incoming {}
+    record Error(Optional<String> fragmentId, StsFailure failure) implements Incoming {}
 
     /** {@code stream:complete}, its figures as one line. */
     record Complete(String statistics) implements Incoming {}

@@ -31,22 +31,22 @@ public final class IncomingParser {
     public static Incoming parse(String event, Object payload) {
         return switch (event) {
             case "stream:ready" ->
-                Fields.of(payload)
+                LenientFields.of(payload)
                         .map(IncomingParser::ready)
                         // The one event whose content can be done without: what it says is that the session is there.
                         .orElseGet(() -> new Incoming.Ready("", OptionalInt.empty()));
             case "stream:complete" ->
                 new Incoming.Complete(
-                        Fields.of(payload).map(IncomingParser::statistics).orElse(""));
+                        LenientFields.of(payload).map(IncomingParser::statistics).orElse(""));
             case "fragment:ack", "fragment:processed", "backpressure", "error" ->
-                Fields.of(payload)
+                LenientFields.of(payload)
                         .map(fields -> known(event, fields))
                         .orElseGet(() -> new Refused(event, "is not an object"));
             default -> new Incoming.Unknown(cut(event));
         };
     }
 
-    private static Incoming known(String event, Fields fields) {
+    private static Incoming known(String event, LenientFields fields) {
         return switch (event) {
             case "backpressure" -> backpressure(fields);
             case "error" ->
@@ -64,14 +64,14 @@ public final class IncomingParser {
         };
     }
 
-    private static Incoming ready(Fields fields) {
+    private static Incoming ready(LenientFields fields) {
         OptionalLong window = fields.number("max_inflight", 1, 10);
         return new Incoming.Ready(
                 fields.text("session_id", MAX_WORD_CHARS).orElse(""),
                 window.isPresent() ? OptionalInt.of((int) window.getAsLong()) : OptionalInt.empty());
     }
 
-    private static Incoming backpressure(Fields fields) {
+    private static Incoming backpressure(LenientFields fields) {
         String action = fields.text("action", MAX_WORD_CHARS).orElse("").toUpperCase(Locale.ROOT);
         Optional<Backpressure.Action> known = Stream.of(Backpressure.Action.values())
                 .filter(candidate -> candidate.name().equals(action))
@@ -86,9 +86,9 @@ public final class IncomingParser {
                 .orElseGet(() -> new Refused("backpressure", "has the unknown action '" + cut(action) + "'"));
     }
 
-    private static Incoming processed(String id, Fields fields) {
+    private static Incoming processed(String id, LenientFields fields) {
         String status = fields.text("status", MAX_WORD_CHARS).orElse("").toLowerCase(Locale.ROOT);
-        Optional<Fields> audio = fields.object("dubbed_audio");
+        Optional<LenientFields> audio = fields.object("dubbed_audio");
         if ("failed".equals(status) || (!"success".equals(status) && audio.isEmpty())) {
             return new Processed(id, Optional.empty(), Optional.of(resultFailure(fields, status)), "", "", "");
         }
@@ -115,8 +115,8 @@ public final class IncomingParser {
     }
 
     /** What cannot be read of it is as if it had not come: the dub is there all the same. */
-    private static Optional<DubbedAudio> background(Fields fields) {
-        Optional<Fields> audio = fields.object("metadata").flatMap(metadata -> metadata.object("background_audio"));
+    private static Optional<DubbedAudio> background(LenientFields fields) {
+        Optional<LenientFields> audio = fields.object("metadata").flatMap(metadata -> metadata.object("background_audio"));
         if (audio.isEmpty()
                 || !(audio.get().raw("data_base64") instanceof String base64)
                 || base64.isEmpty()
@@ -131,7 +131,7 @@ public final class IncomingParser {
     }
 
     /** @throws IllegalArgumentException when it is not base64 */
-    private static DubbedAudio sound(Fields audio, String base64) {
+    private static DubbedAudio sound(LenientFields audio, String base64) {
         return new DubbedAudio(
                 audio.text("format", MAX_WORD_CHARS).orElse(""),
                 (int) audio.number("sample_rate_hz", 0, 768_000).orElse(0),
@@ -139,23 +139,23 @@ public final class IncomingParser {
                 Base64.getDecoder().decode(base64));
     }
 
-    private static Failure resultFailure(Fields fields, String status) {
+    private static StsFailure resultFailure(LenientFields fields, String status) {
         return fields.object("error")
                 .map(IncomingParser::failure)
-                .orElseGet(() -> Failure.of(
+                .orElseGet(() -> StsFailure.of(
                         "UNKNOWN",
                         fields.text("error", MAX_LINE_CHARS).orElse("status '" + status + "' without audio"),
                         false));
     }
 
-    private static Failure failure(Fields fields) {
-        return Failure.of(
+    private static StsFailure failure(LenientFields fields) {
+        return StsFailure.of(
                 fields.text("code", MAX_WORD_CHARS).orElse("UNKNOWN"),
                 fields.text("message", MAX_LINE_CHARS).orElse(""),
                 fields.flag("retryable").orElse(false));
     }
 
-    private static String statistics(Fields fields) {
+    private static String statistics(LenientFields fields) {
         Stream<String> totals =
                 Stream.of("total_fragments", "total_duration_ms").flatMap(name -> line(fields, name).stream());
         Stream<String> counts = fields.object("statistics").stream()
@@ -164,7 +164,7 @@ public final class IncomingParser {
         return Stream.concat(totals, counts).collect(Collectors.joining(" "));
     }
 
-    private static Optional<String> line(Fields fields, String name) {
+    private static Optional<String> line(LenientFields fields, String name) {
         return fields.text(name, MAX_WORD_CHARS).map(value -> name + "=" + value);
     }
 

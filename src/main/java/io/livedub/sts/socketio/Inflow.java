@@ -9,7 +9,7 @@ final class Inflow {
     private static final long SECOND_NS = 1_000_000_000L;
 
     /** What to do with a message. */
-    enum Verdict {
+    enum InflowVerdict {
         TAKE,
         /** Too many in this second: not looked at. */
         DROP,
@@ -35,7 +35,7 @@ final class Inflow {
         asked = Math.min(asked + Limits.MESSAGE_BYTES, Limits.OUTSTANDING_ANSWERS * Limits.MESSAGE_BYTES);
     }
 
-    synchronized Verdict message(long size, long nowNs) {
+    synchronized InflowVerdict message(long size, long nowNs) {
         if (nowNs - secondNs >= SECOND_NS) {
             secondNs = nowNs;
             messages = 0;
@@ -48,13 +48,13 @@ final class Inflow {
         long unasked = Math.min(bytes, size);
         bytes -= unasked;
         if (size - unasked > asked) {
-            return Verdict.END;
+            return InflowVerdict.END;
         }
         asked -= size - unasked;
         if (messages > Limits.READ_PER_SECOND) {
-            return Verdict.DROP_AND_WAIT;
+            return InflowVerdict.DROP_AND_WAIT;
         }
-        return messages > Limits.LOOKED_AT_PER_SECOND ? Verdict.DROP : Verdict.TAKE;
+        return messages > Limits.LOOKED_AT_PER_SECOND ? InflowVerdict.DROP : InflowVerdict.TAKE;
     }
 
     /** Until the second is over. */

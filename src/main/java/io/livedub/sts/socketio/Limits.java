@@ -56,11 +56,11 @@ final class Limits {
     static final class Dropped {
         private static final long BURST_NS = 5_000_000_000L;
 
-        private final StsTransport.Listener listener;
+        private final StsTransport.TransportListener listener;
         private long count;
         private long toldNs;
 
-        Dropped(StsTransport.Listener listener) {
+        Dropped(StsTransport.TransportListener listener) {
             this.listener = listener;
         }
 

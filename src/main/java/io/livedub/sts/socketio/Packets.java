@@ -36,7 +36,7 @@ final class Packets {
     record Open(long pingIntervalMs, long pingTimeoutMs, long maxPayload) {}
 
     /** @param payload the first argument as plain values; null without one */
-    record Event(String name, Object payload) {}
+    record PacketEvent(String name, Object payload) {}
 
     private Packets() {}
 
@@ -56,7 +56,7 @@ final class Packets {
      *
      * @throws IOException when it is not an event of the namespace {@code /}, or not within bounds
      */
-    static Event event(String packet) throws IOException {
+    static PacketEvent event(String packet) throws IOException {
         int at = 2;
         while (at < packet.length() && packet.charAt(at) >= '0' && packet.charAt(at) <= '9') {
             at++;
@@ -69,7 +69,7 @@ final class Packets {
         }
         Object read = read(packet, at);
         if (read instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof String name) {
-            return new Event(name, list.size() > 1 ? list.get(1) : null);
+            return new PacketEvent(name, list.size() > 1 ? list.get(1) : null);
         }
         throw new IOException("it is not a list that begins with a name");
     }

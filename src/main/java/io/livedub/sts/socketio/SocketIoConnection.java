@@ -21,7 +21,7 @@ import io.livedub.sts.StsTransport;
  * second one, what leaves is sent on a third, one message at a time: the next one when the last has left the socket. (Messages of about 1 MB sent
  * side by side fill OkHttp's 16 MiB queue, and OkHttp then closes the socket.)
  */
-final class SocketIoConnection implements StsTransport.Connection {
+final class SocketIoConnection implements StsTransport.TransportConnection {
     /** Far more than fit into {@link Limits#UNTAKEN_CHARS} at {@link #LEAST_ROOM} each. */
     private static final int ARRIVED_AT_MOST = 1024;
 
@@ -40,14 +40,14 @@ final class SocketIoConnection implements StsTransport.Connection {
     private static final long LONGEST_HEARTBEAT_MS = 600_000;
 
     private final String secret;
-    private final StsTransport.Listener listener;
+    private final StsTransport.TransportListener listener;
     private final Limits.Dropped dropped;
     private final OkHttpClient http;
     private final Request request;
-    private final Line arriving;
-    private final Line leaving;
+    private final BoundedLane arriving;
+    private final BoundedLane leaving;
     private final Semaphore room = new Semaphore(Limits.UNTAKEN_CHARS);
-    private final AtomicReference<Life> life = new AtomicReference<>(Life.GOING_ON);
+    private final AtomicReference<ConnectionLife> life = new AtomicReference<>(ConnectionLife.GOING_ON);
     private final CountDownLatch opened = new CountDownLatch(1);
     private volatile Wire wire;
     private volatile boolean connected;
@@ -55,7 +55,7 @@ final class SocketIoConnection implements StsTransport.Connection {
     private volatile long heartbeatMs = PING_INTERVAL_MS + PING_TIMEOUT_MS;
     private volatile long lastPingNs;
 
-    private enum Life {
+    private enum ConnectionLife {
         GOING_ON,
         /** What arrived before is still told, what was to be sent is not sent. */
         LOST,
@@ -63,14 +63,14 @@ final class SocketIoConnection implements StsTransport.Connection {
         CLOSED_BY_US
     }
 
-    SocketIoConnection(StsSettings settings, StsTransport.Listener listener) {
+    SocketIoConnection(StsSettings settings, StsTransport.TransportListener listener) {
         this.listener = listener;
         secret = settings.apiKey();
         dropped = new Limits.Dropped(listener);
         http = Http.client(Limits.MESSAGE_BYTES);
         request = request(settings);
-        arriving = new Line("sts-in-" + settings.streamId(), ARRIVED_AT_MOST);
-        leaving = new Line("sts-out-" + settings.streamId(), LEAVING_AT_MOST);
+        arriving = new BoundedLane("sts-in-" + settings.streamId(), ARRIVED_AT_MOST);
+        leaving = new BoundedLane("sts-out-" + settings.streamId(), LEAVING_AT_MOST);
     }
 
     private static Request request(StsSettings settings) {
@@ -90,12 +90,12 @@ final class SocketIoConnection implements StsTransport.Connection {
     }
 
     void open() {
-        wire = new Wire(http, request, (LimitedSockets) http.socketFactory(), dropped, new Reader());
+        wire = new Wire(http, request, (LimitedSockets) http.socketFactory(), dropped, new SocketReader());
         opened.countDown();
     }
 
     /** What the socket gives, on its reading thread. */
-    private final class Reader implements Wire.Reader {
+    private final class SocketReader implements Wire.WireReader {
         @Override
         public void text(String packet) {
             char type = packet.isEmpty() ? ' ' : packet.charAt(0);
@@ -160,19 +160,19 @@ final class SocketIoConnection implements StsTransport.Connection {
         long leftMs = heartbeatMs - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastPingNs);
         if (leftMs <= 0) {
             gone("ping timeout");
-        } else if (life.get() == Life.GOING_ON) {
+        } else if (life.get() == ConnectionLife.GOING_ON) {
             CompletableFuture.delayedExecutor(leftMs, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(this::awaitPing);
         }
     }
 
     private void event(String packet) throws IOException {
-        Packets.Event event = Packets.event(packet);
+        Packets.PacketEvent event = Packets.event(packet);
         if (!connected) {
             throw new IOException("an event before the connection was answered");
         }
         arrived(packet.length(), () -> {
-            if (life.get() != Life.CLOSED_BY_US) {
+            if (life.get() != ConnectionLife.CLOSED_BY_US) {
                 listener.event(event.name(), event.payload());
             }
         });
@@ -195,7 +195,7 @@ final class SocketIoConnection implements StsTransport.Connection {
     }
 
     private void gone(String reason) {
-        if (life.compareAndSet(Life.GOING_ON, Life.LOST)) {
+        if (life.compareAndSet(ConnectionLife.GOING_ON, ConnectionLife.LOST)) {
             String said = redact((connected ? "disconnected: " : "cannot connect: ") + reason);
             arriving.last(() -> listener.closed(said));
             leaving.last(this::release);
@@ -220,13 +220,13 @@ final class SocketIoConnection implements StsTransport.Connection {
     }
 
     /** One step of what leaves. */
-    private interface Step {
+    private interface SendStep {
         void run() throws InterruptedException;
     }
 
-    private void leave(Step step) {
+    private void leave(SendStep step) {
         boolean taken = leaving.offer(() -> {
-            if (life.get() != Life.LOST) {
+            if (life.get() != ConnectionLife.LOST) {
                 run(step);
             }
         });
@@ -235,7 +235,7 @@ final class SocketIoConnection implements StsTransport.Connection {
         }
     }
 
-    private static void run(Step step) {
+    private static void run(SendStep step) {
         try {
             step.run();
         } catch (InterruptedException e) {
@@ -259,7 +259,7 @@ final class SocketIoConnection implements StsTransport.Connection {
 
     @Override
     public void close() {
-        if (life.compareAndSet(Life.GOING_ON, Life.CLOSED_BY_US)) {
+        if (life.compareAndSet(ConnectionLife.GOING_ON, ConnectionLife.CLOSED_BY_US)) {
             arriving.last(() -> {});
             leaving.last(this::release);
         }
@@ -269,7 +269,7 @@ final class SocketIoConnection implements StsTransport.Connection {
     private void release() {
         try {
             opened.await();
-            if (life.get() == Life.CLOSED_BY_US && connected) {
+            if (life.get() == ConnectionLife.CLOSED_BY_US && connected) {
                 wire.send("41");
                 flushed(CLOSE_MS);
                 wire.close(CLOSE_MS);

@@ -12,7 +12,7 @@ public final class SocketIoTransport implements StsTransport {
     }
 
     @Override
-    public Connection connect(Listener listener) {
+    public TransportConnection connect(TransportListener listener) {
         SocketIoConnection connection = new SocketIoConnection(settings, listener);
         connection.open();
         return connection;

@@ -15,7 +15,7 @@ import okio.ByteString;
 /** One WebSocket: hands on texts within bounds, and knows when what was sent has left. OkHttp reads it on a thread of its own. */
 final class Wire {
     /** Who reads. All on the reading thread, but {@link #gone}, which may also come while the socket is being opened. */
-    interface Reader {
+    interface WireReader {
         void text(String packet);
 
         /** Once; nothing follows. */
@@ -25,15 +25,15 @@ final class Wire {
     private final LimitedSockets limit;
     private final Inflow inflow = new Inflow(System.nanoTime());
     private final Limits.Dropped dropped;
-    private final Reader reader;
+    private final WireReader reader;
     private final CountDownLatch gone = new CountDownLatch(1);
     private final WebSocket socket;
 
-    Wire(OkHttpClient client, Request request, LimitedSockets limit, Limits.Dropped dropped, Reader reader) {
+    Wire(OkHttpClient client, Request request, LimitedSockets limit, Limits.Dropped dropped, WireReader reader) {
         this.limit = limit;
         this.dropped = dropped;
         this.reader = reader;
-        socket = client.newWebSocket(request, new Listener());
+        socket = client.newWebSocket(request, new SocketListener());
     }
 
     /** @return false when the socket is closed, or too much waits in it */
@@ -72,7 +72,7 @@ final class Wire {
         }
     }
 
-    private final class Listener extends WebSocketListener {
+    private final class SocketListener extends WebSocketListener {
         @Override
         public void onMessage(WebSocket webSocket, String text) {
             taken(webSocket, text.length(), () -> reader.text(text));

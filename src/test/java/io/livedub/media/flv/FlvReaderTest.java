@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.SourceOddities;
-import io.livedub.media.SourceOddities.Kind;
+import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.media.Track;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,7 +90,7 @@ class FlvReaderTest {
         audio(0, 0x2f, 1, RAW);
 
         assertThat(frames).hasSize(1);
-        assertThat(odd.count(Kind.FOREIGN_TRACK)).isEqualTo(5);
+        assertThat(odd.count(SourceOddity.FOREIGN_TRACK)).isEqualTo(5);
         assertThat(reader.foreign(Track.AUDIO)).isEmpty();
         assertThat(reader.foreign(Track.VIDEO)).isEmpty();
     }
@@ -150,7 +150,7 @@ class FlvReaderTest {
                 .isEqualTo(RAW));
         assertThat(((AudioFormat) frames.get(0).format()).channels()).isEqualTo(2);
         assertThat(frames.get(2).ptsNs() - frames.get(1).ptsNs()).isEqualTo(1024L * 1_000_000_000L / 48_000);
-        assertThat(odd.count(Kind.ADTS)).isEqualTo(2);
+        assertThat(odd.count(SourceOddity.ADTS)).isEqualTo(2);
     }
 
     @Test
@@ -165,8 +165,8 @@ class FlvReaderTest {
         assertThat(frames.get(0).data()).isEqualTo(IDR);
         assertThat(frames.get(1).data()).isEqualTo(IDR);
         assertThat(frames.get(2).data()).isEqualTo(hex("0000000565888400ff0000000441aabbff"));
-        assertThat(odd.count(Kind.REFRAMED)).isEqualTo(3);
-        assertThat(odd.count(Kind.UNREADABLE)).isEqualTo(1);
+        assertThat(odd.count(SourceOddity.REFRAMED)).isEqualTo(3);
+        assertThat(odd.count(SourceOddity.UNREADABLE)).isEqualTo(1);
     }
 
     @Test
@@ -190,7 +190,7 @@ class FlvReaderTest {
 
         assertThat(frames).hasSize(20).allSatisfy(frame -> assertThat(Math.abs(frame.ptsNs() - frame.dtsNs()))
                 .isLessThanOrEqualTo(40_000_000L));
-        assertThat(odd.count(Kind.COMPOSITION)).isEqualTo(1);
+        assertThat(odd.count(SourceOddity.COMPOSITION)).isEqualTo(1);
     }
 
     @Test

@@ -43,7 +43,7 @@ final class Relay implements AutoCloseable {
 
     /** The publisher may need another moment; each test bounds how long it waits. */
     private void failed(Throwable error) {
-        if (error instanceof SourceException none && none.reason() == SourceException.Reason.NO_SUCH_STREAM) {
+        if (error instanceof SourceException none && none.reason() == SourceException.SourceFailure.NO_SUCH_STREAM) {
             start();
         } else {
             failure = error;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.stream.events.Figure;
@@ -232,10 +232,10 @@ class BackupTest {
     void theStreamEndsWhenBothAreGone() {
         start(true);
         play(7_500, true, true);
-        stage.source.refuse(Reason.NO_SUCH_STREAM);
+        stage.source.refuse(SourceFailure.NO_SUCH_STREAM);
         stage.source.attempt().endOfStream();
         play(4_000, false, true);
-        stage.backup.refuse(Reason.NO_SUCH_STREAM);
+        stage.backup.refuse(SourceFailure.NO_SUCH_STREAM);
         stage.backup.attempt().endOfStream();
 
         stage.clock.advanceMs(60_000);

@@ -202,10 +202,10 @@ final class FaultyEngine implements MediaEngine, StsTransport {
     }
 
     @Override
-    public Connection connect(Listener listener) {
+    public TransportConnection connect(TransportListener listener) {
         at(Place.STS_IS_CONNECTED_TO);
-        Connection real = sts.connect(listener);
-        return new Connection() {
+        TransportConnection real = sts.connect(listener);
+        return new TransportConnection() {
             @Override
             public void send(String event, Map<String, Object> payload) {
                 at(Place.STS_IS_SENT_TO);

@@ -12,10 +12,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamFailure;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.FakeAudioCodec;
 import io.livedub.support.VirtualClock;
 
@@ -64,7 +64,7 @@ class ResumeTest {
         assertThat(second.sink.pushed.stream().mapToLong(Frame::dtsNs).min().orElseThrow())
                 .as("output times never go back")
                 .isGreaterThan(lastOfTheFirst);
-        assertThat(second.seen.aired).extracting(StreamEvent.Aired::batch).startsWith(9L, 10L, 11L);
+        assertThat(second.seen.aired).extracting(SegmentEvent.Aired::batch).startsWith(9L, 10L, 11L);
         assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.media.MediaSink.Pacing;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamState;
@@ -85,7 +85,7 @@ class StreamWorkerTest {
     void aSourceThatIsLostAndComesBackGoesOnOnTheSameOutput() {
         Stage stage = Stage.dubbed(folder).started();
         stage.play(5_000);
-        stage.source.attempt().fail(Reason.LOST);
+        stage.source.attempt().fail(SourceFailure.LOST);
 
         stage.clock.advanceMs(1_000);
         stage.play(4_000);
@@ -120,8 +120,8 @@ class StreamWorkerTest {
     void aServerThatDoesNotAnswerEndsTheStreamAfterWhatIsHeld() {
         Stage stage = Stage.dubbed(folder).started();
         stage.play(5_000);
-        stage.source.refuse(Reason.UNREACHABLE);
-        stage.source.attempt().fail(Reason.LOST);
+        stage.source.refuse(SourceFailure.UNREACHABLE);
+        stage.source.attempt().fail(SourceFailure.LOST);
 
         stage.clock.advanceMs(30_000);
 
@@ -133,7 +133,7 @@ class StreamWorkerTest {
     @Test
     void aSourceThatIsNeverThereIsExitCodeThree() {
         Stage stage = Stage.dubbed(folder);
-        stage.source.refuse(Reason.NO_SUCH_STREAM);
+        stage.source.refuse(SourceFailure.NO_SUCH_STREAM);
 
         stage.started();
         stage.clock.advanceMs(8_000);
@@ -146,7 +146,7 @@ class StreamWorkerTest {
     @Test
     void aSourceWithoutAudioIsExitCodeFour() {
         for (Stage stage : List.of(Stage.dubbed(folder), Stage.passthrough(folder))) {
-            stage.source.refuse(Reason.NO_AUDIO);
+            stage.source.refuse(SourceFailure.NO_AUDIO);
 
             stage.started();
             stage.clock.advanceMs(1_000);
@@ -395,7 +395,7 @@ class StreamWorkerTest {
     /** The source sends this much, ends, and does not come back; what is held airs. */
     private static void playToItsEnd(Stage stage, long ms) {
         stage.play(ms);
-        stage.source.refuse(Reason.NO_SUCH_STREAM);
+        stage.source.refuse(SourceFailure.NO_SUCH_STREAM);
         stage.source.attempt().endOfStream();
         stage.clock.advanceMs(20_000);
     }

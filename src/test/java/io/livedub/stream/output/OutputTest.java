@@ -30,7 +30,7 @@ class OutputTest {
                 sink,
                 new OutputTerms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
                 clock,
-                new Output.Listener() {
+                new Output.OutputListener() {
                     @Override
                     public void lost(String reason, Duration again) {
                         told.add(reason + ", again in " + again.toMillis() + " ms");

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.media.Frame;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.Figure;
@@ -54,10 +54,10 @@ class BackedSourceTest {
     }
 
     private static String text(SourceEvent event) {
-        if (event instanceof SourceEvent.Lost lost) {
+        if (event instanceof SourceEvent.SourceInterrupted lost) {
             return "lost " + lost.reason();
         }
-        return event instanceof SourceEvent.Changed changed
+        return event instanceof SourceEvent.SourceSwitched changed
                 ? changed.toBackup() ? "to backup" : "to first"
                 : event.getClass().getSimpleName().toLowerCase();
     }
@@ -122,7 +122,7 @@ class BackedSourceTest {
     void theEndOfTheFirstIsNoLossWhenTheBackupIsThere() {
         watch();
         play(4100, true, true);
-        first.refuse(Reason.NO_SUCH_STREAM);
+        first.refuse(SourceFailure.NO_SUCH_STREAM);
         first.attempt().endOfStream();
 
         play(60_000, false, true);
@@ -148,10 +148,10 @@ class BackedSourceTest {
 
     @Test
     void anAbsentBackupChangesNothing() {
-        backup.refuse(Reason.NO_SUCH_STREAM);
+        backup.refuse(SourceFailure.NO_SUCH_STREAM);
         watch();
         play(4000, true, false);
-        first.refuse(Reason.NO_SUCH_STREAM);
+        first.refuse(SourceFailure.NO_SUCH_STREAM);
         first.attempt().endOfStream();
 
         clock.advanceMs(60_000);
@@ -162,7 +162,7 @@ class BackedSourceTest {
 
     @Test
     void aBackupWithoutSoundIsAbsentAndAskedForSeldom() {
-        backup.refuse(Reason.NO_AUDIO);
+        backup.refuse(SourceFailure.NO_AUDIO);
         watch();
 
         play(60_000, true, false);
@@ -174,7 +174,7 @@ class BackedSourceTest {
 
     @Test
     void aBackupAloneBeginsTheStream() {
-        first.refuse(Reason.NO_SUCH_STREAM);
+        first.refuse(SourceFailure.NO_SUCH_STREAM);
         watch();
 
         play(20_000, false, true);
@@ -187,8 +187,8 @@ class BackedSourceTest {
     void withBothGoneTheStreamIsLostAndEndsWithItsGrace() {
         watch();
         play(4000, true, true);
-        backup.refuse(Reason.NO_SUCH_STREAM);
-        first.refuse(Reason.NO_SUCH_STREAM);
+        backup.refuse(SourceFailure.NO_SUCH_STREAM);
+        first.refuse(SourceFailure.NO_SUCH_STREAM);
         first.attempt().endOfStream();
         List<String> pending = List.copyOf(seen);
         backup.attempt().endOfStream();
@@ -233,8 +233,8 @@ class BackedSourceTest {
         play(4000, true, true);
         play(4000, false, true);
         play(4000, true, true);
-        backup.refuse(Reason.UNREACHABLE);
-        backup.attempt().fail(Reason.LOST);
+        backup.refuse(SourceFailure.UNREACHABLE);
+        backup.attempt().fail(SourceFailure.LOST);
 
         play(3000, true, false);
 
@@ -247,7 +247,7 @@ class BackedSourceTest {
         watch();
         play(4000, true, true);
         backed.notReady();
-        first.refuse(Reason.NO_SUCH_STREAM);
+        first.refuse(SourceFailure.NO_SUCH_STREAM);
         first.attempt().endOfStream();
 
         play(30_000, false, true);
@@ -269,8 +269,8 @@ class BackedSourceTest {
 
     @Test
     void neitherIsToBeHad() {
-        first.refuse(Reason.UNREACHABLE);
-        backup.refuse(Reason.UNREACHABLE);
+        first.refuse(SourceFailure.UNREACHABLE);
+        backup.refuse(SourceFailure.UNREACHABLE);
 
         watch();
         clock.advanceMs(60_000);
@@ -281,8 +281,8 @@ class BackedSourceTest {
 
     @Test
     void aFirstThatCannotBeAiredCountsWhenTheBackupIsAbsent() {
-        first.refuse(Reason.NO_AUDIO);
-        backup.refuse(Reason.NO_SUCH_STREAM);
+        first.refuse(SourceFailure.NO_AUDIO);
+        backup.refuse(SourceFailure.NO_SUCH_STREAM);
 
         watch();
         clock.advanceMs(60_000);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.livedub.media.SourceException;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.stream.events.ExitCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,7 +77,7 @@ class SourcePolicyTest {
 
         assertThat(due).containsExactly(1, 2, 4, 2, 2, 4);
         assertThat(policy.ended(failure("UNREACHABLE"), START_NS))
-                .isEqualTo(new SourcePolicy.Next.Fail(ExitCode.NO_SOURCE, "the media server does not answer"));
+                .isEqualTo(new SourcePolicy.Next.FailSource(ExitCode.NO_SOURCE, "the media server does not answer"));
     }
 
     @Test
@@ -93,20 +93,20 @@ class SourcePolicyTest {
         SourcePolicy.Next next = policy.ended(failure("NO_SUCH_STREAM"), laterNs + 6_000_000_000L);
 
         assertThat(live).isFalse();
-        assertThat(next).isEqualTo(new SourcePolicy.Next.Retry(laterNs + 7_000_000_000L));
+        assertThat(next).isEqualTo(new SourcePolicy.Next.RetrySource(laterNs + 7_000_000_000L));
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Reason.class,
+            value = SourceFailure.class,
             names = {"NO_AUDIO", "NO_VIDEO", "UNSUPPORTED_CODEC", "MISSING_ELEMENT"})
-    void whatIsFinalSaysWhy(Reason reason) {
+    void whatIsFinalSaysWhy(SourceFailure reason) {
         SourcePolicy policy = new SourcePolicy(Duration.ZERO);
 
         SourcePolicy.Next next = policy.ended(new SourceException(reason, "said by the source"), 0);
 
-        assertThat(next).isInstanceOf(SourcePolicy.Next.Fail.class);
-        assertThat(((SourcePolicy.Next.Fail) next).message()).isEqualTo("said by the source");
+        assertThat(next).isInstanceOf(SourcePolicy.Next.FailSource.class);
+        assertThat(((SourcePolicy.Next.FailSource) next).message()).isEqualTo("said by the source");
     }
 
     @Test
@@ -117,7 +117,7 @@ class SourcePolicyTest {
         }
 
         assertThat(policy.ended(null, START_NS))
-                .isEqualTo(new SourcePolicy.Next.Fail(ExitCode.NO_SOURCE, "the source ended before its first frame"));
+                .isEqualTo(new SourcePolicy.Next.FailSource(ExitCode.NO_SOURCE, "the source ended before its first frame"));
     }
 
     /** Seconds after the first end at which it is asked again, and what it comes to. Attempts take no time. */
@@ -125,22 +125,22 @@ class SourcePolicyTest {
         StringBuilder course = new StringBuilder();
         long nowNs = START_NS;
         SourcePolicy.Next next = policy.ended(failure(first), nowNs);
-        while (next instanceof SourcePolicy.Next.Retry retry) {
+        while (next instanceof SourcePolicy.Next.RetrySource retry) {
             nowNs = retry.atNs();
             course.append('+').append((nowNs - START_NS) / 1_000_000_000L).append(' ');
             next = policy.ended(failure(then), nowNs);
         }
         return course
-                + (next instanceof SourcePolicy.Next.Fail fail
+                + (next instanceof SourcePolicy.Next.FailSource fail
                         ? "exit " + fail.exitCode().code()
                         : "end");
     }
 
     private static int dueSeconds(SourcePolicy.Next next) {
-        return (int) ((((SourcePolicy.Next.Retry) next).atNs() - START_NS) / 1_000_000_000L);
+        return (int) ((((SourcePolicy.Next.RetrySource) next).atNs() - START_NS) / 1_000_000_000L);
     }
 
     private static SourceException failure(String reason) {
-        return reason.isEmpty() ? null : new SourceException(Reason.valueOf(reason), reason);
+        return reason.isEmpty() ? null : new SourceException(SourceFailure.valueOf(reason), reason);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.media.Frame;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.stream.StreamFailure;
 import io.livedub.support.FakeMediaSource;
 import io.livedub.support.Segments;
@@ -35,7 +35,7 @@ class WatchedSourceTest {
 
     @Test
     void aSourceThatIsNotThereIsAskedForThreeTimesMore() {
-        source.refuse(Reason.UNREACHABLE);
+        source.refuse(SourceFailure.UNREACHABLE);
 
         watch();
         clock.advanceMs(60_000);
@@ -47,7 +47,7 @@ class WatchedSourceTest {
 
     @Test
     void eachTryInVainSaysWhatWasTriedWhatFailedAndWhatFollows() {
-        source.refuse(Reason.UNREACHABLE);
+        source.refuse(SourceFailure.UNREACHABLE);
 
         watch();
         clock.advanceMs(60_000);
@@ -64,7 +64,7 @@ class WatchedSourceTest {
     void aRetryThatFindsTheStreamGoesOn() {
         watch();
         source.attempt().emit(frame(1));
-        source.attempt().fail(Reason.LOST);
+        source.attempt().fail(SourceFailure.LOST);
 
         clock.advanceMs(1000);
         source.attempt().emit(frame(2));
@@ -77,7 +77,7 @@ class WatchedSourceTest {
     void anEndOfStreamIsALossUntilTheGraceTimeIsOver() {
         watch();
         source.attempt().emit(frame(1));
-        source.refuse(Reason.NO_SUCH_STREAM);
+        source.refuse(SourceFailure.NO_SUCH_STREAM);
 
         source.attempt().endOfStream();
         clock.advanceMs(60_000);
@@ -88,7 +88,7 @@ class WatchedSourceTest {
 
     @Test
     void aSourceWithoutAudioIsFinal() {
-        source.refuse(Reason.NO_AUDIO);
+        source.refuse(SourceFailure.NO_AUDIO);
 
         watch();
 
@@ -136,7 +136,7 @@ class WatchedSourceTest {
 
     @Test
     void stoppingWhileRetryingOpensNothingMore() {
-        source.refuse(Reason.UNREACHABLE);
+        source.refuse(SourceFailure.UNREACHABLE);
         watch();
         clock.advanceMs(1500);
 
@@ -261,7 +261,7 @@ class WatchedSourceTest {
         if (event instanceof SourceEvent.Arrived arrived) {
             return "frame " + arrived.frame().data()[0];
         }
-        return event instanceof SourceEvent.Lost lost ? "lost " + lost.reason() : "back";
+        return event instanceof SourceEvent.SourceInterrupted lost ? "lost " + lost.reason() : "back";
     }
 
     private static Frame frame(int number) {

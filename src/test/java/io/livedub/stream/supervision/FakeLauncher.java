@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
@@ -41,7 +42,7 @@ public final class FakeLauncher implements StreamLauncher {
         @Override
         public void stop(String reason) {
             told.add("stop");
-            news.accept(new StreamEvent.Life(new StreamState.Live(), new StreamState.Draining(reason), reason));
+            news.accept(new LifeEvent.Life(new StreamState.Live(), new StreamState.Draining(reason), reason));
         }
 
         @Override
@@ -62,7 +63,7 @@ public final class FakeLauncher implements StreamLauncher {
         }
 
         public void drains() {
-            news.accept(new StreamEvent.Life(
+            news.accept(new LifeEvent.Life(
                     new StreamState.Live(), new StreamState.Draining("the source has ended"), "the source has ended"));
         }
 

@@ -8,10 +8,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
@@ -80,7 +80,7 @@ class SeriesLifetimeTest {
         registry.ready("a", "1");
         launcher.last().ends();
         assertThat(labelled()).isNotEmpty().allMatch(meter -> meter.contains("other"));
-        other.accept(new StreamEvent.Gone());
+        other.accept(new LifeEvent.Gone());
         assertThat(labelled()).isEmpty();
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
@@ -66,14 +67,14 @@ class StreamRegistryTest {
     @Test
     void oneWorkerForEachIdHoweverOftenItIsReady() {
         // when
-        Answer first = registry.ready("a", "1");
-        Answer again = registry.ready("a", "1");
+        StartAnswer first = registry.ready("a", "1");
+        StartAnswer again = registry.ready("a", "1");
         // then
         assertThat(launcher.runs).hasSize(1);
-        assertThat(first).isInstanceOf(Answer.Accepted.class);
-        assertThat(((Answer.Accepted) first).isNew()).isTrue();
-        assertThat(((Answer.Accepted) again).isNew()).isFalse();
-        assertThat(((Answer.Accepted) again).correlationId()).isEqualTo(((Answer.Accepted) first).correlationId());
+        assertThat(first).isInstanceOf(StartAnswer.Accepted.class);
+        assertThat(((StartAnswer.Accepted) first).isNew()).isTrue();
+        assertThat(((StartAnswer.Accepted) again).isNew()).isFalse();
+        assertThat(((StartAnswer.Accepted) again).correlationId()).isEqualTo(((StartAnswer.Accepted) first).correlationId());
     }
 
     @Test
@@ -291,14 +292,14 @@ class StreamRegistryTest {
         registry.ready("c", "");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // then
-        assertThat(registry.ready("d", "")).isEqualTo(new Answer.Full(LIMIT));
+        assertThat(registry.ready("d", "")).isEqualTo(new StartAnswer.Full(LIMIT));
         assertThat(registry.hasRoom()).isFalse();
         assertThat(seen.refused).isEqualTo(1);
-        assertThat(registry.ready("a", "")).isInstanceOf(Answer.Accepted.class);
+        assertThat(registry.ready("a", "")).isInstanceOf(StartAnswer.Accepted.class);
         // when
         launcher.runs.get(0).ends();
         // then
-        assertThat(registry.ready("d", "")).isInstanceOf(Answer.Accepted.class);
+        assertThat(registry.ready("d", "")).isInstanceOf(StartAnswer.Accepted.class);
     }
 
     @Test
@@ -307,8 +308,8 @@ class StreamRegistryTest {
         registry.ready("a", "");
         memoryLeft = false;
         // then
-        assertThat(registry.ready("b", "")).isInstanceOf(Answer.Full.class);
-        assertThat(registry.ready("a", "")).isInstanceOf(Answer.Accepted.class);
+        assertThat(registry.ready("b", "")).isInstanceOf(StartAnswer.Full.class);
+        assertThat(registry.ready("a", "")).isInstanceOf(StartAnswer.Accepted.class);
         launcher.last().fails(ExitCode.NO_SOURCE);
         clock.advanceMs(1_000);
         assertThat(launcher.runs).hasSize(2);
@@ -338,7 +339,7 @@ class StreamRegistryTest {
         // when
         CompletableFuture<Void> drained = registry.drain("SIGTERM");
         // then
-        assertThat(registry.ready("d", "")).isEqualTo(new Answer.ShuttingDown());
+        assertThat(registry.ready("d", "")).isEqualTo(new StartAnswer.ShuttingDown());
         assertThat(registry.hasRoom()).isFalse();
         assertThat(launcher.runs.get(0).told).containsExactly("stop");
         launcher.runs.get(0).ends();
@@ -368,7 +369,7 @@ class StreamRegistryTest {
 
     private static StreamEvent aired(
             long batch, long outputNs, boolean dubbed, String why, String transcript, String translation) {
-        return new StreamEvent.Aired(
+        return new SegmentEvent.Aired(
                         new UUID(0, batch),
                         batch,
                         outputNs,
@@ -408,6 +409,6 @@ class StreamRegistryTest {
         assertThat(drained).isDone();
         assertThat(launcher.runs).hasSize(2);
         assertThat(launcher.runs.get(0).told).isEmpty();
-        assertThat(registry.ready("c", "1")).isInstanceOf(Answer.ShuttingDown.class);
+        assertThat(registry.ready("c", "1")).isInstanceOf(StartAnswer.ShuttingDown.class);
     }
 }

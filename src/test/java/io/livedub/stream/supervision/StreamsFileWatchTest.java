@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.StreamsFile;
 
@@ -53,8 +54,8 @@ class StreamsFileWatchTest {
         return "streams: [{match: \"*\", source_language: " + language + "}]\n";
     }
 
-    private Optional<String> language() {
-        return watch.of("any").sourceLanguage();
+    private Optional<Object> language() {
+        return Optional.ofNullable(watch.of("any").said().get(Setting.SOURCE_LANGUAGE));
     }
 
     @Test
@@ -147,7 +148,7 @@ class StreamsFileWatchTest {
         none.look();
         none.readAgain();
 
-        assertThat(none.of("any").sourceLanguage()).isEmpty();
+        assertThat(none.of("any").said()).isEmpty();
         assertThat(told).isEmpty();
     }
 }

@@ -142,12 +142,12 @@ class IncomingParserTest {
     void failuresHaveACodeWhateverComes() {
         assertThat(processed("status", "failed", "error", map("code", "GPU_OOM", "retryable", false))
                         .failure())
-                .contains(new Failure("GPU_OOM", "", true));
+                .contains(new StsFailure("GPU_OOM", "", true));
         assertThat(processed("status", "failed", "error", map("code", "INVALID_CONFIG", "retryable", true))
                         .failure())
                 .hasValueSatisfying(failure -> assertThat(failure.retryable()).isFalse());
         assertThat(processed("status", "failed", "error", "boom").failure())
-                .contains(new Failure("UNKNOWN", "boom", false));
+                .contains(new StsFailure("UNKNOWN", "boom", false));
         assertThat(processed("status", "failed").failure()).hasValueSatisfying(failure -> assertThat(failure)
                 .hasToString("UNKNOWN: status 'failed' without audio"));
         assertThat(processed("status", null).failure()).isPresent();

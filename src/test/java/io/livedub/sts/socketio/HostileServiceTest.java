@@ -22,7 +22,7 @@ class HostileServiceTest {
             "42[\"fragment:ack\",{\"fragment_id\":\"f1\",\"status\":\"queued\",\"odd\":null}]";
     private static final int MIB = 1024 * 1024;
 
-    private static final class Heard implements StsTransport.Listener {
+    private static final class Heard implements StsTransport.TransportListener {
         final List<String> lines = new CopyOnWriteArrayList<>();
         final List<Object> payloads = new CopyOnWriteArrayList<>();
         final List<String> dropped = new CopyOnWriteArrayList<>();
@@ -53,7 +53,7 @@ class HostileServiceTest {
         }
     }
 
-    private static StsTransport.Connection connect(URI url, Heard heard) {
+    private static StsTransport.TransportConnection connect(URI url, Heard heard) {
         return new SocketIoTransport(new StsSettings(
                         url,
                         KEY,
@@ -112,7 +112,7 @@ class HostileServiceTest {
                 line.text("40");
             })) {
                 Heard heard = new Heard();
-                StsTransport.Connection connection = connect(service.url(), heard);
+                StsTransport.TransportConnection connection = connect(service.url(), heard);
                 await().until(() -> heard.lines.contains("connected"));
 
                 assertThat(connection.largestMessage()).as(given.getKey()).isEqualTo(given.getValue());
@@ -158,7 +158,7 @@ class HostileServiceTest {
             line.text("42[\"big\",{\"n\":12345678901234567890123,\"f\":1.5,\"b\":[true,false,null],\"t\":9999999999}]");
         })) {
             Heard heard = new Heard();
-            StsTransport.Connection connection = connect(service.url(), heard);
+            StsTransport.TransportConnection connection = connect(service.url(), heard);
 
             await().atMost(Duration.ofSeconds(20)).until(() -> heard.lines.contains("big"));
             assertThat(heard.lines).containsExactly("connected", "fragment:ack", "error", "big");
@@ -213,7 +213,7 @@ class HostileServiceTest {
             connect(flood.url(), flooded);
             await().until(() -> flooding.getCount() == 0);
             Heard calm = new Heard();
-            StsTransport.Connection connection = connect(quiet.url(), calm);
+            StsTransport.TransportConnection connection = connect(quiet.url(), calm);
 
             await().atMost(Duration.ofSeconds(20)).until(() -> calm.lines.contains("fragment:ack"));
             awaitClosed(flooded);
@@ -233,7 +233,7 @@ class HostileServiceTest {
             }
         })) {
             Heard heard = new Heard();
-            StsTransport.Connection connection = connect(flood.url(), heard);
+            StsTransport.TransportConnection connection = connect(flood.url(), heard);
 
             await().atMost(Duration.ofSeconds(20)).until(() -> !heard.dropped.isEmpty());
             assertThat(heard.dropped).first().asString().contains("messages a second");

@@ -50,7 +50,7 @@ class SocketIoTransportIT {
         server.reset();
     }
 
-    private static final class Heard implements StsTransport.Listener {
+    private static final class Heard implements StsTransport.TransportListener {
         final List<String> lines = new CopyOnWriteArrayList<>();
         final List<Object> payloads = new CopyOnWriteArrayList<>();
         volatile String thread;
@@ -94,8 +94,8 @@ class SocketIoTransportIT {
                 StsSettings.Timing.CONTRACT));
     }
 
-    private static StsTransport.Connection connected(URI url, Heard heard) {
-        StsTransport.Connection connection = transport(url, KEY).connect(heard);
+    private static StsTransport.TransportConnection connected(URI url, Heard heard) {
+        StsTransport.TransportConnection connection = transport(url, KEY).connect(heard);
         await().atMost(Duration.ofSeconds(15)).until(() -> heard.lines.contains("connected"));
         return connection;
     }
@@ -151,7 +151,7 @@ class SocketIoTransportIT {
     @Test
     void shakesHandsByWebSocketOnlyWithTheHeadersOfTheContract() {
         Heard heard = new Heard();
-        StsTransport.Connection connection = connected(server.url(), heard);
+        StsTransport.TransportConnection connection = connected(server.url(), heard);
 
         JsonNode headers = server.log().get("handshakes");
         assertThat(headers).hasSize(1);
@@ -169,7 +169,7 @@ class SocketIoTransportIT {
     void acceptsEverySchemeAndSendsNoKeyWhenThereIsNone() {
         Heard heard = new Heard();
         URI webSocket = URI.create("ws://127.0.0.1:" + server.url().getPort() + "/");
-        StsTransport.Connection connection = transport(webSocket, " ").connect(heard);
+        StsTransport.TransportConnection connection = transport(webSocket, " ").connect(heard);
         await().until(() -> heard.lines.contains("connected"));
 
         assertThat(server.log().get("handshakes").get(0).has("authorization")).isFalse();
@@ -179,7 +179,7 @@ class SocketIoTransportIT {
     @Test
     void carriesEventsBothWaysAsPlainValuesOffTheClientsThreads() {
         Heard heard = new Heard();
-        StsTransport.Connection connection = connected(server.url(), heard);
+        StsTransport.TransportConnection connection = connected(server.url(), heard);
 
         connection.send("stream:init", init());
         await().until(() -> heard.lines.contains("stream:ready"));
@@ -197,7 +197,7 @@ class SocketIoTransportIT {
     @Test
     void tenMessagesOfAMegabyteAndMoreGoThroughInOrder() {
         Heard heard = new Heard();
-        StsTransport.Connection connection = connected(server.url(), heard);
+        StsTransport.TransportConnection connection = connected(server.url(), heard);
         connection.send("stream:init", init());
 
         for (int n = 0; n < 10; n++) {
@@ -218,7 +218,7 @@ class SocketIoTransportIT {
     void whatWasSentBeforeCloseArrives() {
         for (int round = 0; round < 10; round++) {
             server.reset();
-            StsTransport.Connection connection = connected(server.url(), new Heard());
+            StsTransport.TransportConnection connection = connected(server.url(), new Heard());
             connection.send("stream:init", init());
             connection.send("stream:end", Map.of("stream_id", "stream-1"));
 
@@ -232,7 +232,7 @@ class SocketIoTransportIT {
     @Test
     void nothingIsToldAfterCloseAndClosingTwiceIsAllowed() {
         Heard heard = new Heard();
-        StsTransport.Connection connection = connected(server.url(), heard);
+        StsTransport.TransportConnection connection = connected(server.url(), heard);
 
         connection.close();
         connection.close();
@@ -284,7 +284,7 @@ class SocketIoTransportIT {
     void aFrozenServerThatIsSentAFragmentIsNoticedBecauseItDoesNotRead() {
         try (PythonSts frozen = PythonSts.start()) {
             Heard heard = new Heard();
-            StsTransport.Connection connection = connected(frozen.url(), heard);
+            StsTransport.TransportConnection connection = connected(frozen.url(), heard);
 
             frozen.freeze();
             for (int n = 0; n < 8; n++) {
@@ -320,7 +320,7 @@ class SocketIoTransportIT {
     @Test
     void aMessageTooLargeForTheMemoryEndsTheConnectionAndNotTheProcess() {
         Heard heard = new Heard();
-        StsTransport.Connection connection = connected(server.url(), heard);
+        StsTransport.TransportConnection connection = connected(server.url(), heard);
         connection.send("stream:init", init());
         server.mode(Map.of("bytes", 13_000_000));
 

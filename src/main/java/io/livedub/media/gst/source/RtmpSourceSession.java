@@ -17,7 +17,7 @@ import io.livedub.media.ReadingPace;
 import io.livedub.media.RedactedUrl;
 import io.livedub.media.RtmpHandshakeProbe;
 import io.livedub.media.SourceException;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.SourceOddities;
 import io.livedub.media.flv.FlvReader;
 import io.livedub.media.gst.binding.BusMessage;
@@ -76,7 +76,7 @@ final class RtmpSourceSession {
         try {
             GstRuntime.away(this::open);
         } catch (GstRuntime.MissingGStreamerException missing) {
-            emitter.fail(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
+            emitter.fail(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
         }
     }
 
@@ -90,10 +90,10 @@ final class RtmpSourceSession {
                 pipeline = SourcePipeline.make(url);
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
-                abort(new SourceException(Reason.MISSING_ELEMENT, missing.getMessage(), missing));
+                abort(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
                 return;
             } catch (RuntimeException failure) {
-                abort(new SourceException(Reason.UNREACHABLE, failure.getMessage(), failure));
+                abort(new SourceException(SourceFailure.UNREACHABLE, failure.getMessage(), failure));
                 return;
             }
             FlvTagPuller tags = new FlvTagPuller(pipeline.element(SourcePipeline.TAGS), reader);
@@ -143,7 +143,7 @@ final class RtmpSourceSession {
 
     private void pause(long ns) throws InterruptedException {
         if (ns > 0) {
-            odd.add(SourceOddities.Kind.TOO_FAST, "TCP slows it down; nothing is lost");
+            odd.add(SourceOddities.SourceOddity.TOO_FAST, "TCP slows it down; nothing is lost");
             over.await(Math.min(ns, LONGEST_PAUSE_NS), TimeUnit.NANOSECONDS);
         }
     }
@@ -189,7 +189,7 @@ final class RtmpSourceSession {
         synchronized (lock) {
             finish(
                     watch.idle(clock.nowNs())
-                            ? SourceEnd.of(SourceWatch.Verdict.SILENT, watch.anyFrame(), watch.anyTag(), "", shown())
+                            ? SourceEnd.of(SourceWatch.SourceVerdict.SILENT, watch.anyFrame(), watch.anyTag(), "", shown())
                             : SourceEnd.endOfStream(live, watch.anyFrame()));
         }
     }
@@ -202,8 +202,8 @@ final class RtmpSourceSession {
                 finish(SourceEnd.broken(message.get().oneLine(), watch.anyFrame()));
                 return;
             }
-            SourceWatch.Verdict verdict = watch.evaluate(clock.nowNs());
-            if (verdict != SourceWatch.Verdict.FINE) {
+            SourceWatch.SourceVerdict verdict = watch.evaluate(clock.nowNs());
+            if (verdict != SourceWatch.SourceVerdict.FINE) {
                 finish(SourceEnd.of(verdict, watch.anyFrame(), watch.anyTag(), watch.foreignCodec(), shown()));
             }
         }
@@ -246,15 +246,15 @@ final class RtmpSourceSession {
     private SourceException askServer(String detail) {
         if (RtmpUrls.loginRefused(detail.toLowerCase(Locale.ROOT))) {
             return new SourceException(
-                    Reason.NO_SUCH_STREAM,
+                    SourceFailure.NO_SUCH_STREAM,
                     "reading was refused: the server does not accept the worker's login for this path: " + shown()
                             + "; check MEDIAMTX_USER and MEDIAMTX_PASS, and that this user may read here");
         }
-        RtmpHandshakeProbe.Result server = RtmpHandshakeProbe.run(url, trust.authorities(), HANDSHAKE);
+        RtmpHandshakeProbe.HandshakeResult server = RtmpHandshakeProbe.run(url, trust.authorities(), HANDSHAKE);
         return server.answered()
-                ? new SourceException(Reason.NO_SUCH_STREAM, "no such stream: " + shown() + ": " + detail)
+                ? new SourceException(SourceFailure.NO_SUCH_STREAM, "no such stream: " + shown() + ": " + detail)
                 : new SourceException(
-                        Reason.UNREACHABLE, "RTMP server does not answer: " + shown() + ": " + server.detail());
+                        SourceFailure.UNREACHABLE, "RTMP server does not answer: " + shown() + ": " + server.detail());
     }
 
     private String shown() {

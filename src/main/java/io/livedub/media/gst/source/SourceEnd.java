@@ -1,18 +1,18 @@
 package io.livedub.media.gst.source;
 
 import io.livedub.media.SourceException;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 
 /**
  * How a reading ends.
  *
  * @param kind what is to be done
- * @param failure for {@link Kind#FAILED}
- * @param detail for {@link Kind#ASK_SERVER}: what GStreamer said
+ * @param failure for {@link SourceEndKind#FAILED}
+ * @param detail for {@link SourceEndKind#ASK_SERVER}: what GStreamer said
  */
-record SourceEnd(Kind kind, Throwable failure, String detail) {
+record SourceEnd(SourceEndKind kind, Throwable failure, String detail) {
     /** What is to be done. */
-    enum Kind {
+    enum SourceEndKind {
         CANCELLED,
         COMPLETE,
         FAILED,
@@ -21,48 +21,48 @@ record SourceEnd(Kind kind, Throwable failure, String detail) {
     }
 
     static SourceEnd cancelled() {
-        return new SourceEnd(Kind.CANCELLED, null, "");
+        return new SourceEnd(SourceEndKind.CANCELLED, null, "");
     }
 
     static SourceEnd failed(Throwable failure) {
-        return new SourceEnd(Kind.FAILED, failure, "");
+        return new SourceEnd(SourceEndKind.FAILED, failure, "");
     }
 
     static SourceEnd lost(String message) {
-        return failed(new SourceException(Reason.LOST, message));
+        return failed(new SourceException(SourceFailure.LOST, message));
     }
 
     static SourceEnd endOfStream(boolean live, boolean anyFrame) {
         if (live) {
-            return new SourceEnd(Kind.COMPLETE, null, "");
+            return new SourceEnd(SourceEndKind.COMPLETE, null, "");
         }
         return anyFrame
                 ? lost("the stream ended before both tracks had begun")
-                : new SourceEnd(Kind.ASK_SERVER, null, "the server closed the stream");
+                : new SourceEnd(SourceEndKind.ASK_SERVER, null, "the server closed the stream");
     }
 
     static SourceEnd broken(String message, boolean anyFrame) {
-        return anyFrame ? lost("the connection broke: " + message) : new SourceEnd(Kind.ASK_SERVER, null, message);
+        return anyFrame ? lost("the connection broke: " + message) : new SourceEnd(SourceEndKind.ASK_SERVER, null, message);
     }
 
-    /** @param codec what stands in a track's place, for {@link SourceWatch.Verdict#FOREIGN_CODEC} */
-    static SourceEnd of(SourceWatch.Verdict verdict, boolean anyFrame, boolean anyTag, String codec, String url) {
+    /** @param codec what stands in a track's place, for {@link SourceWatch.SourceVerdict#FOREIGN_CODEC} */
+    static SourceEnd of(SourceWatch.SourceVerdict verdict, boolean anyFrame, boolean anyTag, String codec, String url) {
         return switch (verdict) {
-            case NO_AUDIO -> failed(new SourceException(Reason.NO_AUDIO, "Audio track required for dubbing pipeline"));
+            case NO_AUDIO -> failed(new SourceException(SourceFailure.NO_AUDIO, "Audio track required for dubbing pipeline"));
             case NO_VIDEO ->
                 failed(new SourceException(
-                        Reason.NO_VIDEO,
+                        SourceFailure.NO_VIDEO,
                         "there is no H.264 video track, and none was announced within 30 s (MediaMTX leaves HEVC out"
                                 + " for RTMP players): "
                                 + url));
             case FOREIGN_CODEC ->
                 failed(new SourceException(
-                        Reason.UNSUPPORTED_CODEC,
+                        SourceFailure.UNSUPPORTED_CODEC,
                         codec + " is not supported, H.264 video and AAC audio are required: " + url));
             case SILENT ->
                 anyFrame || anyTag
                         ? lost("no frame for 5 s: " + url)
-                        : new SourceEnd(Kind.ASK_SERVER, null, "nothing came for 5 s");
+                        : new SourceEnd(SourceEndKind.ASK_SERVER, null, "nothing came for 5 s");
             case FINE -> throw new IllegalArgumentException("not an end");
         };
     }

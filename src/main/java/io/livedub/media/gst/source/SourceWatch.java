@@ -24,7 +24,7 @@ final class SourceWatch {
     private static final long IDLE_TOLERANCE_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** The verdict. */
-    enum Verdict {
+    enum SourceVerdict {
         FINE,
         NO_AUDIO,
         NO_VIDEO,
@@ -95,28 +95,28 @@ final class SourceWatch {
         return nowNs - lastNs >= SILENCE_NS - IDLE_TOLERANCE_NS;
     }
 
-    Verdict evaluate(long nowNs) {
+    SourceVerdict evaluate(long nowNs) {
         for (Track track : Track.values()) {
             if (!has(track)
                     && anyTag()
                     && nowNs - firstTagNs >= FOREIGN_NS
                     && !announced.foreign(track).isEmpty()) {
-                return Verdict.FOREIGN_CODEC;
+                return SourceVerdict.FOREIGN_CODEC;
             }
         }
         if (missing(Track.AUDIO, Track.VIDEO, NO_AUDIO_NS, nowNs)) {
-            return Verdict.NO_AUDIO;
+            return SourceVerdict.NO_AUDIO;
         }
         if (missing(Track.VIDEO, Track.AUDIO, NO_VIDEO_NS, nowNs)) {
-            return Verdict.NO_VIDEO;
+            return SourceVerdict.NO_VIDEO;
         }
         boolean both = has(Track.VIDEO) && has(Track.AUDIO);
         // While a track is still missing, messages that are no frames show that the publisher is there.
         long lifeNs = both ? lastNs : Math.max(lastNs, lastTagNs);
-        return nowNs - lifeNs >= SILENCE_NS ? Verdict.SILENT : Verdict.FINE;
+        return nowNs - lifeNs >= SILENCE_NS ? SourceVerdict.SILENT : SourceVerdict.FINE;
     }
 
-    /** The codec that {@link Verdict#FOREIGN_CODEC} is about, and in whose place it is. */
+    /** The codec that {@link SourceVerdict#FOREIGN_CODEC} is about, and in whose place it is. */
     String foreignCodec() {
         for (Track track : Track.values()) {
             if (!has(track) && !announced.foreign(track).isEmpty()) {

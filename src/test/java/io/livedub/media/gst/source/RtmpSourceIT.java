@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.SourceException;
-import io.livedub.media.SourceException.Reason;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.SystemMediaClock;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
@@ -71,7 +71,7 @@ class RtmpSourceIT {
     @Test
     void aRefusedConnectionIsUnreachable() {
         SourceException failure = failureOf("rtmp://127.0.0.1:" + Ports.free() + "/live/x/in?user=u&pass=geheim", 8);
-        assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(failure.reason()).isEqualTo(SourceFailure.UNREACHABLE);
         assertThat(failure).hasMessageContaining("refused").hasMessageNotContaining("geheim");
         assertThat(failure.getMessage()).doesNotContain("\n");
     }
@@ -79,7 +79,7 @@ class RtmpSourceIT {
     @Test
     void anUnknownHostIsUnreachable() {
         SourceException failure = failureOf("rtmp://no-such-host.invalid/live/x/in", 15);
-        assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(failure.reason()).isEqualTo(SourceFailure.UNREACHABLE);
         assertThat(failure).hasMessageContaining("resolved");
     }
 
@@ -87,7 +87,7 @@ class RtmpSourceIT {
     void aServerThatAcceptsAndIsSilentIsUnreachable() throws Exception {
         try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             SourceException failure = failureOf("rtmp://127.0.0.1:" + frozen.getLocalPort() + "/live/x/in", 15);
-            assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(failure.reason()).isEqualTo(SourceFailure.UNREACHABLE);
             assertThat(failure).hasMessageContaining("handshake");
         }
     }
@@ -95,33 +95,33 @@ class RtmpSourceIT {
     @Test
     void anUnpublishedStreamIsNotThere() {
         SourceException failure = failureOf(server.url("live/a/nobody"), 10);
-        assertThat(failure.reason()).isEqualTo(Reason.NO_SUCH_STREAM);
+        assertThat(failure.reason()).isEqualTo(SourceFailure.NO_SUCH_STREAM);
     }
 
     @Test
     void anUnknownApplicationIsNotThere() {
         SourceException failure = failureOf(server.url("other/a/in"), 10);
-        assertThat(failure.reason()).isEqualTo(Reason.NO_SUCH_STREAM);
+        assertThat(failure.reason()).isEqualTo(SourceFailure.NO_SUCH_STREAM);
     }
 
     @Test
     void aServerThatLetsPlayersWaitHasNoSuchStream() {
         try (NginxRtmp waiting = NginxRtmp.start("on", List.of("idle"), "")) {
             SourceException failure = failureOf(waiting.url("live/idle/in"), 15);
-            assertThat(failure.reason()).isEqualTo(Reason.NO_SUCH_STREAM);
+            assertThat(failure.reason()).isEqualTo(SourceFailure.NO_SUCH_STREAM);
         }
     }
 
     @Test
     void withoutAudioItSaysSo() {
         Path file = Ffmpeg.generate("noaudio.flv", 15, "testsrc2=size=320x180:rate=25", "", "-g", "25", "-bf", "0");
-        assertFails(file, List.of("-c", "copy"), "b", Reason.NO_AUDIO, "Audio track required for dubbing pipeline");
+        assertFails(file, List.of("-c", "copy"), "b", SourceFailure.NO_AUDIO, "Audio track required for dubbing pipeline");
     }
 
     @Test
     void withoutVideoItSaysSo() {
         Path file = Ffmpeg.generate("novideo.flv", 45, "", "sine=440:r=48000");
-        assertFails(file, List.of("-c", "copy"), "b", Reason.NO_VIDEO, "no H.264 video");
+        assertFails(file, List.of("-c", "copy"), "b", SourceFailure.NO_VIDEO, "no H.264 video");
     }
 
     @Test
@@ -130,14 +130,14 @@ class RtmpSourceIT {
                 Ffmpeg.standard(12),
                 List.of("-c:v", "copy", "-c:a", "libmp3lame", "-ar", "44100"),
                 "c",
-                Reason.UNSUPPORTED_CODEC,
+                SourceFailure.UNSUPPORTED_CODEC,
                 "MP3");
     }
 
     @Test
     void flvVideoIsNamed() {
         Path file = Ffmpeg.generate("h263.flv", 12, "testsrc2=size=320x240:rate=25", "sine=440:r=44100", "-c:v", "flv");
-        assertFails(file, List.of("-c", "copy"), "c", Reason.UNSUPPORTED_CODEC, "H.263");
+        assertFails(file, List.of("-c", "copy"), "c", SourceFailure.UNSUPPORTED_CODEC, "H.263");
     }
 
     @Test
@@ -178,7 +178,7 @@ class RtmpSourceIT {
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOfSatisfying(
-                            SourceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LOST));
+                            SourceException.class, e -> assertThat(e.reason()).isEqualTo(SourceFailure.LOST));
             assertThat(System.nanoTime() - started).isBetween(TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(7));
             frozen.thaw();
         }
@@ -238,12 +238,12 @@ class RtmpSourceIT {
                 .transform(Long::parseLong);
     }
 
-    private static void assertFails(Path file, List<String> codecs, String id, Reason reason, String text) {
+    private static void assertFails(Path file, List<String> codecs, String id, SourceFailure reason, String text) {
         Process publisher = Ffmpeg.publish(file, server.url("live/" + id + "/in"), List.of(), codecs);
         try {
             String url = server.url("live/" + id + "/in");
             SourceException failure = failureOf(url, 40);
-            for (int i = 0; i < 50 && failure.reason() == Reason.NO_SUCH_STREAM; i++) {
+            for (int i = 0; i < 50 && failure.reason() == SourceFailure.NO_SUCH_STREAM; i++) {
                 failure = failureOf(url, 40);
             }
             assertThat(failure.reason()).isEqualTo(reason);

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.media.Track;
 
-import static io.livedub.media.gst.source.SourceWatch.Verdict.FINE;
-import static io.livedub.media.gst.source.SourceWatch.Verdict.FOREIGN_CODEC;
-import static io.livedub.media.gst.source.SourceWatch.Verdict.NO_AUDIO;
-import static io.livedub.media.gst.source.SourceWatch.Verdict.NO_VIDEO;
-import static io.livedub.media.gst.source.SourceWatch.Verdict.SILENT;
+import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.FINE;
+import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.FOREIGN_CODEC;
+import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.NO_AUDIO;
+import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.NO_VIDEO;
+import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.SILENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class SourceWatchTest {

@@ -9,19 +9,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param action what to do
  * @param recommendedDelayMs wait before each send while slowing down; 0 when it is not said
  */
-public record Backpressure(Action action, int recommendedDelayMs) {
-    static final Backpressure NONE = new Backpressure(Action.NONE, 0);
+public record EchoPace(AskedPace action, int recommendedDelayMs) {
+    static final EchoPace NONE = new EchoPace(AskedPace.NONE, 0);
     private static final int DEFAULT_DELAY_MS = 500;
 
     /** In the order of severity. */
-    public enum Action {
+    public enum AskedPace {
         NONE("low"),
         SLOW_DOWN("medium"),
         PAUSE("high");
 
         private final String severity;
 
-        Action(String severity) {
+        AskedPace(String severity) {
             this.severity = severity;
         }
 
@@ -35,17 +35,17 @@ public record Backpressure(Action action, int recommendedDelayMs) {
      *
      * @param inflight fragments accepted and not yet acknowledged by the worker
      */
-    static Backpressure byLoad(int inflight, int maxInflight) {
+    static EchoPace byLoad(int inflight, int maxInflight) {
         if (inflight <= maxInflight) {
             return NONE;
         }
         return inflight == maxInflight + 1
-                ? new Backpressure(Action.SLOW_DOWN, DEFAULT_DELAY_MS)
-                : new Backpressure(Action.PAUSE, 0);
+                ? new EchoPace(AskedPace.SLOW_DOWN, DEFAULT_DELAY_MS)
+                : new EchoPace(AskedPace.PAUSE, 0);
     }
 
     /** Reads the simulation's field {@code backpressure}: an object, or false to go by load again. */
-    static Backpressure forced(Fields fields, Backpressure otherwise) {
+    static EchoPace forced(StrictFields fields, EchoPace otherwise) {
         JsonNode value = fields.raw("backpressure");
         if (value.isBoolean() && !value.booleanValue()) {
             return null;
@@ -53,10 +53,10 @@ public record Backpressure(Action action, int recommendedDelayMs) {
         if (!fields.has("backpressure")) {
             return otherwise;
         }
-        Fields forced = fields.object("backpressure");
-        Action action = Choice.of(Action.class, forced.text("action"), "backpressure.action");
-        int unsaid = action == Action.SLOW_DOWN ? DEFAULT_DELAY_MS : 0;
-        return new Backpressure(action, (int) forced.integer("recommended_delay_ms", 0, 60_000, unsaid));
+        StrictFields forced = fields.object("backpressure");
+        AskedPace action = Choice.of(AskedPace.class, forced.text("action"), "backpressure.action");
+        int unsaid = action == AskedPace.SLOW_DOWN ? DEFAULT_DELAY_MS : 0;
+        return new EchoPace(action, (int) forced.integer("recommended_delay_ms", 0, 60_000, unsaid));
     }
 
     ObjectNode toJson() {

@@ -9,19 +9,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param dub the sound; null without
  * @param failure null without
  */
-record Result(String status, Dub dub, Failure failure) {
-    static Result of(Simulation simulation, Dub dub) {
+record EchoResult(String status, Dub dub, EchoFailure failure) {
+    static EchoResult of(Simulation simulation, Dub dub) {
         return switch (simulation.outcome()) {
-            case PARTIAL -> new Result("partial", dub, null);
-            case PARTIAL_ERROR -> new Result("partial", dub, simulation.failure());
-            case PARTIAL_SILENT -> new Result("partial", null, simulation.failure());
+            case PARTIAL -> new EchoResult("partial", dub, null);
+            case PARTIAL_ERROR -> new EchoResult("partial", dub, simulation.failure());
+            case PARTIAL_SILENT -> new EchoResult("partial", null, simulation.failure());
             case FAILED -> failed(simulation.failure());
-            default -> new Result("success", dub, null);
+            default -> new EchoResult("success", dub, null);
         };
     }
 
-    static Result failed(Failure failure) {
-        return new Result("failed", null, failure);
+    static EchoResult failed(EchoFailure failure) {
+        return new EchoResult("failed", null, failure);
     }
 
     boolean hasAudio() {

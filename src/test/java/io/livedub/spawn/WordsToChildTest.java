@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class WordsTest {
-    private final Words words = new Words();
+class WordsToChildTest {
+    private final WordsToChild words = new WordsToChild();
 
     private List<String> all() {
         List<String> all = new ArrayList<>();
@@ -37,12 +37,12 @@ class WordsTest {
     void atTheBoundTheLastWordOnThePublisherCountsAndAStopIsKept() {
         words.add("stop by test");
         for (int n = 0; n < 10_000; n++) {
-            words.add(n % 2 == 0 ? Words.GONE : Words.THERE);
+            words.add(n % 2 == 0 ? WordsToChild.GONE : WordsToChild.THERE);
         }
         List<String> left = all();
         assertThat(left)
-                .hasSizeLessThanOrEqualTo(Words.MOST)
+                .hasSizeLessThanOrEqualTo(WordsToChild.MOST)
                 .startsWith("stop by test")
-                .endsWith(Words.THERE);
+                .endsWith(WordsToChild.THERE);
     }
 }

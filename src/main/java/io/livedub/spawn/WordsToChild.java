@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.Queue;
 
 /** What a child is still to be told, in order and bounded. Thread-safe; nobody waits here. */
-final class Words {
+final class WordsToChild {
     static final String GONE = "gone";
     static final String THERE = "there";
     static final int MOST = 64;

@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /** A queue with a bound, and one thread that works it off and ends with it. */
-final class Line {
+final class BoundedLane {
     private static final Logger LOG = Logger.getLogger(SocketIoTransport.class);
 
     private final ExecutorService thread;
     private final AtomicInteger queued = new AtomicInteger();
     private final int bound;
 
-    Line(String name, int bound) {
+    BoundedLane(String name, int bound) {
         this.bound = bound;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread made = new Thread(task, name);

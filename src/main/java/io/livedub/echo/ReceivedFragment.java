@@ -18,7 +18,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param audio an M4A by its first box
  * @param unknown fields that the contract does not have
  */
-record FragmentData(
+record ReceivedFragment(
         String fragmentId,
         int sampleRateHz,
         int channels,
@@ -31,10 +31,10 @@ record FragmentData(
     private static final int FTYP_AT = 4;
 
     /**
-     * @throws Fields.InvalidFieldException naming the first wrong field
+     * @throws StrictFields.InvalidFieldException naming the first wrong field
      */
-    static FragmentData parse(JsonNode payload) {
-        Fields fields = Fields.of(payload, "fragment:data");
+    static ReceivedFragment parse(JsonNode payload) {
+        StrictFields fields = StrictFields.of(payload, "fragment:data");
         String id = fields.text("fragment_id");
         if (!UUID.matcher(id).matches()) {
             throw fields.invalid("fragment_id", "must be a UUID, got " + id);
@@ -42,7 +42,7 @@ record FragmentData(
         fields.raw("stream_id");
         fields.raw("sequence_number");
         fields.integer("timestamp", 1, Long.MAX_VALUE);
-        Fields audio = fields.object("audio");
+        StrictFields audio = fields.object("audio");
         String format = audio.text("format");
         if (!"m4a".equals(format)) {
             throw audio.invalid("format", "must be m4a, got " + format);
@@ -51,14 +51,14 @@ record FragmentData(
         int channels = (int) audio.integer("channels", 1, 8);
         int duration = (int) audio.integer("duration_ms", 1, MAX_DURATION_MS);
         byte[] data = decode(audio);
-        Fields metadata = fields.object("metadata");
+        StrictFields metadata = fields.object("metadata");
         metadata.integer("pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
         long sourcePtsNs = metadata.integer("source_pts_ns", Long.MIN_VALUE, Long.MAX_VALUE);
         metadata.allowAny();
-        return new FragmentData(id, rate, channels, duration, sourcePtsNs, data, fields.unknown());
+        return new ReceivedFragment(id, rate, channels, duration, sourcePtsNs, data, fields.unknown());
     }
 
-    private static byte[] decode(Fields audio) {
+    private static byte[] decode(StrictFields audio) {
         String text = audio.text("data_base64");
         if (text.length() % 4 != 0) {
             throw audio.invalid(

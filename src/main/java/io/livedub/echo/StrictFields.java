@@ -10,13 +10,13 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Reads the fields of one JSON object strictly: types are not coerced, ranges are held, and what nobody asked for is remembered. */
-final class Fields {
+final class StrictFields {
     private final JsonNode node;
     private final String path;
     private final Set<String> known = new HashSet<>();
-    private final List<Fields> children = new ArrayList<>();
+    private final List<StrictFields> children = new ArrayList<>();
 
-    private Fields(JsonNode node, String path) {
+    private StrictFields(JsonNode node, String path) {
         this.node = node;
         this.path = path;
     }
@@ -24,11 +24,11 @@ final class Fields {
     /**
      * @throws InvalidFieldException when it is not an object
      */
-    static Fields of(JsonNode node, String name) {
+    static StrictFields of(JsonNode node, String name) {
         if (!node.isObject()) {
             throw new InvalidFieldException(name, "must be an object, got " + kind(node));
         }
-        return new Fields(node, "");
+        return new StrictFields(node, "");
     }
 
     boolean has(String name) {
@@ -97,12 +97,12 @@ final class Fields {
         return value.booleanValue();
     }
 
-    Fields object(String name) {
+    StrictFields object(String name) {
         JsonNode value = required(name);
         if (!value.isObject()) {
             throw invalid(name, "must be an object, got " + kind(value));
         }
-        Fields child = new Fields(value, path + name + ".");
+        StrictFields child = new StrictFields(value, path + name + ".");
         children.add(child);
         return child;
     }
@@ -123,7 +123,7 @@ final class Fields {
                 unknown.add(path + name);
             }
         }
-        for (Fields child : children) {
+        for (StrictFields child : children) {
             unknown.addAll(child.unknown());
         }
         return unknown;

@@ -11,7 +11,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.WebSocketInternal;
 
 /** One WebSocket with its Engine.IO heartbeat and Socket.IO framing. All on the event loop. */
-final class Connection implements Emitter {
+final class EchoConnection implements Emitter {
     /** As the reference server: a client that never joins a namespace is not kept. */
     private static final long CONNECT_TIMEOUT_MS = 45_000;
 
@@ -32,7 +32,7 @@ final class Connection implements Emitter {
     private boolean joined;
     private String closeReason;
 
-    Connection(ServerWebSocket socket, EchoContext context) {
+    EchoConnection(ServerWebSocket socket, EchoContext context) {
         this.socket = socket;
         this.context = context;
         this.conversation = new Conversation(

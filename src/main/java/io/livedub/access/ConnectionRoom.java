@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param <C> has to compare by identity
  */
-final class Room<C extends Room.Guest> {
+final class ConnectionRoom<C extends ConnectionRoom.Guest> {
     /** A connection. */
     interface Guest {
         long quietSinceNs();
@@ -19,7 +19,7 @@ final class Room<C extends Room.Guest> {
     private final int most;
     private final Set<C> inside = new HashSet<>();
 
-    Room(int most) {
+    ConnectionRoom(int most) {
         this.most = most;
     }
 

@@ -1,16 +1,16 @@
 package io.livedub.stream.supervision;
 
 /** What became of the wish for a stream. */
-public sealed interface Answer {
+public sealed interface StartAnswer {
     /**
      * It is, or will be, on air.
      *
      * @param isNew false when it was there already
      */
-    record Accepted(String correlationId, boolean isNew) implements Answer {}
+    record Accepted(String correlationId, boolean isNew) implements StartAnswer {}
 
     /** No room for another one. */
-    record Full(int limit) implements Answer {}
+    record Full(int limit) implements StartAnswer {}
 
-    record ShuttingDown() implements Answer {}
+    record ShuttingDown() implements StartAnswer {}
 }

@@ -1,11 +1,11 @@
 package io.livedub.playlist;
 
 /** Bytes of segments that may be held, of all streams together. Thread-safe. */
-final class Room {
+final class PlaylistBytes {
     private final long most;
     private long taken;
 
-    Room(long most) {
+    PlaylistBytes(long most) {
         this.most = most;
     }
 

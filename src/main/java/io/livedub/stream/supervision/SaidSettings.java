@@ -10,15 +10,15 @@ import io.livedub.config.SettingsPatch;
  *
  * @param query empty when nothing is known of the publisher's query: what an earlier one said then stays
  */
-record Said(SettingsPatch api, Optional<SettingsPatch> query) {
-    static final Said NOTHING = new Said(SettingsPatch.NOTHING, Optional.empty());
+record SaidSettings(SettingsPatch api, Optional<SettingsPatch> query) {
+    static final SaidSettings NOTHING = new SaidSettings(SettingsPatch.NOTHING, Optional.empty());
 
-    static Said byApi(SettingsPatch api) {
-        return new Said(api, Optional.empty());
+    static SaidSettings byApi(SettingsPatch api) {
+        return new SaidSettings(api, Optional.empty());
     }
 
-    static Said byQuery(SettingsPatch query) {
-        return new Said(SettingsPatch.NOTHING, Optional.of(query));
+    static SaidSettings byQuery(SettingsPatch query) {
+        return new SaidSettings(SettingsPatch.NOTHING, Optional.of(query));
     }
 
     SettingSources addedTo(SettingSources sources) {

@@ -9,15 +9,15 @@ import java.util.Set;
  * @param message for a person, short
  * @param retryable whether it may be tried again, and counts for the breaker
  */
-public record Failure(String code, String message, boolean retryable) {
+public record StsFailure(String code, String message, boolean retryable) {
     private static final Set<String> RETRYABLE =
             Set.of("TIMEOUT", "MODEL_ERROR", "GPU_OOM", "QUEUE_FULL", "RATE_LIMIT");
     private static final Set<String> FINAL =
             Set.of("STREAM_NOT_FOUND", "INVALID_CONFIG", "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE");
 
     /** Known codes decide for themselves; for any other the service's flag does, and without one it is final. */
-    static Failure of(String code, String message, boolean flag) {
-        return new Failure(code, message, RETRYABLE.contains(code) || (flag && !FINAL.contains(code)));
+    static StsFailure of(String code, String message, boolean flag) {
+        return new StsFailure(code, message, RETRYABLE.contains(code) || (flag && !FINAL.contains(code)));
     }
 
     /** Such refusals do not heal in the session they come in: it is not known to the service, or counts differently. */

@@ -4,8 +4,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RoomTest {
-    private static final class Guest implements Room.Guest {
+class ConnectionRoomTest {
+    private static final class Guest implements ConnectionRoom.Guest {
         private final long quietSinceNs;
 
         Guest(long quietSinceNs) {
@@ -20,7 +20,7 @@ class RoomTest {
 
     @Test
     void theOneThatWasQuietLongestGoesForTheOneThatComes() {
-        Room<Guest> room = new Room<>(2);
+        ConnectionRoom<Guest> room = new ConnectionRoom<>(2);
         Guest quiet = new Guest(1);
         Guest busy = new Guest(5);
 
@@ -32,7 +32,7 @@ class RoomTest {
 
     @Test
     void aPlaceComesBackOnce() {
-        Room<Guest> room = new Room<>(1);
+        ConnectionRoom<Guest> room = new ConnectionRoom<>(1);
         Guest first = new Guest(1);
         room.enter(first);
         Guest second = new Guest(2);

@@ -5,7 +5,7 @@ import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Judges each {@code fragment:data} of one session: its place in the sequence first, then whether it may come now, then what is in it. */
-final class Intake {
+final class FragmentIntake {
     private final String streamId;
     private final int maxHeld;
     private long expected;
@@ -17,12 +17,12 @@ final class Intake {
      * @param data null when refused
      * @param refusal null when accepted
      */
-    record Verdict(String fragmentId, Long number, boolean spent, FragmentData data, Failure refusal) {}
+    record FragmentVerdict(String fragmentId, Long number, boolean spent, ReceivedFragment data, EchoFailure refusal) {}
 
     /**
      * @param maxHeld fragments that may wait for their results
      */
-    Intake(String streamId, int maxHeld) {
+    FragmentIntake(String streamId, int maxHeld) {
         this.streamId = streamId;
         this.maxHeld = maxHeld;
     }
@@ -35,40 +35,40 @@ final class Intake {
      * @param bytes of the whole message
      * @param held fragments that are waiting for their results
      */
-    Verdict judge(JsonNode payload, int bytes, int held) {
+    FragmentVerdict judge(JsonNode payload, int bytes, int held) {
         String id = payload.path("fragment_id").textValue();
         JsonNode sequence = payload.path("sequence_number");
         Long number = sequence.isIntegralNumber() && sequence.canConvertToLong() ? sequence.longValue() : null;
         if (!streamId.equals(payload.path("stream_id").textValue())) {
-            Failure failure = Failure.of("STREAM_NOT_FOUND", "stream_id is not the one of stream:init");
-            return new Verdict(id, number, false, null, failure);
+            EchoFailure failure = EchoFailure.of("STREAM_NOT_FOUND", "stream_id is not the one of stream:init");
+            return new FragmentVerdict(id, number, false, null, failure);
         }
         if (number == null || number != expected) {
             String got = sequence.isMissingNode() ? "none" : Conversation.shortened(sequence.toString());
-            Failure failure = Failure.of(
+            EchoFailure failure = EchoFailure.of(
                     "INVALID_SEQUENCE",
                     String.format(Locale.ROOT, "sequence_number: expected %d, got %s", expected, got));
-            return new Verdict(id, number, false, null, failure);
+            return new FragmentVerdict(id, number, false, null, failure);
         }
         expected++;
         if (bytes > EngineIo.MAX_PAYLOAD_BYTES) {
             String text =
                     String.format(Locale.ROOT, "message of %d bytes, at most %d", bytes, EngineIo.MAX_PAYLOAD_BYTES);
-            return new Verdict(id, number, true, null, Failure.of("FRAGMENT_TOO_LARGE", text));
+            return new FragmentVerdict(id, number, true, null, EchoFailure.of("FRAGMENT_TOO_LARGE", text));
         }
         if (paused) {
             String text = "fragment:data between stream:pause and stream:resume";
-            return new Verdict(id, number, true, null, Failure.of("STREAM_PAUSED", text));
+            return new FragmentVerdict(id, number, true, null, EchoFailure.of("STREAM_PAUSED", text));
         }
         if (held >= maxHeld) {
             String text = String.format(Locale.ROOT, "%d fragments are waiting already", held);
-            return new Verdict(id, number, true, null, Failure.of("QUEUE_FULL", text));
+            return new FragmentVerdict(id, number, true, null, EchoFailure.of("QUEUE_FULL", text));
         }
         try {
-            return new Verdict(id, number, true, FragmentData.parse(payload), null);
-        } catch (Fields.InvalidFieldException e) {
-            Failure failure = Failure.of("INVALID_FRAGMENT", Conversation.shortened(e.getMessage()));
-            return new Verdict(id, number, true, null, failure);
+            return new FragmentVerdict(id, number, true, ReceivedFragment.parse(payload), null);
+        } catch (StrictFields.InvalidFieldException e) {
+            EchoFailure failure = EchoFailure.of("INVALID_FRAGMENT", Conversation.shortened(e.getMessage()));
+            return new FragmentVerdict(id, number, true, null, failure);
         }
     }
 }

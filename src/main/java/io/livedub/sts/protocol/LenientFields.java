@@ -6,22 +6,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads one JSON object leniently: null is absent, numbers may be strings and strings numbers, what is neither is absent. */
-final class Fields {
+final class LenientFields {
     private final Map<?, ?> map;
 
-    private Fields(Map<?, ?> map) {
+    private LenientFields(Map<?, ?> map) {
         this.map = map;
     }
 
-    static Optional<Fields> of(Object value) {
-        return value instanceof Map<?, ?> map ? Optional.of(new Fields(map)) : Optional.empty();
+    static Optional<LenientFields> of(Object value) {
+        return value instanceof Map<?, ?> map ? Optional.of(new LenientFields(map)) : Optional.empty();
     }
 
     Object raw(String name) {
         return map.get(name);
     }
 
-    Optional<Fields> object(String name) {
+    Optional<LenientFields> object(String name) {
         return of(map.get(name));
     }
 

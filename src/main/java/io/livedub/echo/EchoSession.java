@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** From one {@code stream:init} to its end: what comes in, what is in flight, what goes out. All on the event loop. */
-final class Session {
+final class EchoSession {
     /** Fragments whose bytes are held; beyond it they are refused with QUEUE_FULL. */
     static final int MAX_OUTSTANDING = 100;
 
@@ -16,7 +16,7 @@ final class Session {
     private final ViolationSink violations;
     private final String id = UUID.randomUUID().toString();
     private final StreamInit init;
-    private final Intake intake;
+    private final FragmentIntake intake;
     private final Inflight inflight = new Inflight();
     private final Pressure pressure;
     private final Delivery delivery;
@@ -30,12 +30,12 @@ final class Session {
         void add(String code, String message, String fragmentId);
     }
 
-    Session(EchoContext context, Emitter emitter, ViolationSink violations, StreamInit init, int maxInflight) {
+    EchoSession(EchoContext context, Emitter emitter, ViolationSink violations, StreamInit init, int maxInflight) {
         this.context = context;
         this.emitter = emitter;
         this.violations = violations;
         this.init = init;
-        this.intake = new Intake(init.streamId(), MAX_OUTSTANDING);
+        this.intake = new FragmentIntake(init.streamId(), MAX_OUTSTANDING);
         this.pressure = new Pressure(maxInflight);
         this.delivery =
                 new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
@@ -59,7 +59,7 @@ final class Session {
 
     void fragment(JsonNode payload, int bytes, Director.Script script) {
         long now = System.currentTimeMillis();
-        Intake.Verdict verdict = intake.judge(payload, bytes, delivery.held());
+        FragmentIntake.FragmentVerdict verdict = intake.judge(payload, bytes, delivery.held());
         String hurried = pressure.arrived(now);
         if (hurried != null) {
             violations.add("BACKPRESSURE_IGNORED", hurried, verdict.fragmentId());
@@ -71,8 +71,8 @@ final class Session {
         }
     }
 
-    private void refuse(Intake.Verdict verdict, long now) {
-        Failure failure = verdict.refusal();
+    private void refuse(FragmentIntake.FragmentVerdict verdict, long now) {
+        EchoFailure failure = verdict.refusal();
         violations.add(failure.code(), failure.message(), verdict.fragmentId());
         context.journal().fragment(trace(verdict, now, inflight.size()).answered(now, "refused", failure.code()));
         emitter.emitError(streamId(), verdict.fragmentId(), failure, null);
@@ -84,8 +84,8 @@ final class Session {
         }
     }
 
-    private void accept(Intake.Verdict verdict, Director.Script script, long now) {
-        FragmentData data = verdict.data();
+    private void accept(FragmentIntake.FragmentVerdict verdict, Director.Script script, long now) {
+        ReceivedFragment data = verdict.data();
         String fragmentId = data.fragmentId();
         if (!data.unknown().isEmpty()) {
             violations.add("UNKNOWN_FIELD", "fragment:data carries " + String.join(", ", data.unknown()), fragmentId);
@@ -94,7 +94,7 @@ final class Session {
             violations.add("DUPLICATE_FRAGMENT", "sent again while it is in flight", fragmentId);
         }
         init.contradiction(data).ifPresent(text -> violations.add("NOT_ANNOUNCED", text, fragmentId));
-        Director.Cue cue = context.director().next(script, fragmentId, verdict.number());
+        Director.Treatment cue = context.director().next(script, fragmentId, verdict.number());
         int ahead = inflight.size();
         long key = context.journal().fragment(trace(verdict, now, ahead + 1));
         inflight.add(fragmentId, key);
@@ -112,7 +112,7 @@ final class Session {
         }
     }
 
-    private FragmentTrace trace(Intake.Verdict verdict, long now, int count) {
+    private FragmentTrace trace(FragmentIntake.FragmentVerdict verdict, long now, int count) {
         return FragmentTrace.received(id, verdict, now, count, Choice.label(pressure.asked()));
     }
 
@@ -137,24 +137,24 @@ final class Session {
         }));
     }
 
-    private void process(Delivery.Slot slot, Director.Cue cue) {
+    private void process(Delivery.Slot slot, Director.Treatment cue) {
         Simulation simulation = cue.simulation();
-        FragmentData data = slot.data();
-        if (cue.rule() != null && cue.rule().as() == ErrorRule.Answer.FAILED) {
-            delivery.done(slot, Result.failed(cue.rule().failure()));
+        ReceivedFragment data = slot.data();
+        if (cue.rule() != null && cue.rule().as() == ErrorRule.AnswerForm.FAILED) {
+            delivery.done(slot, EchoResult.failed(cue.rule().failure()));
         } else if (cue.rule() != null) {
             fail(slot, cue.rule().failure(), cue.rule().stage());
-        } else if (simulation.outcome() == Simulation.Outcome.ERROR) {
+        } else if (simulation.outcome() == Simulation.SimulatedOutcome.ERROR) {
             fail(slot, simulation.failure(), null);
         } else if (!context.voice().slow(simulation)) {
-            delivery.done(slot, Result.of(simulation, context.voice().make(data, simulation, init.voiceProfile())));
+            delivery.done(slot, EchoResult.of(simulation, context.voice().make(data, simulation, init.voiceProfile())));
         } else {
             context.vertx()
                     .executeBlocking(
                             () -> Optional.ofNullable(context.voice().make(data, simulation, init.voiceProfile())),
                             false)
-                    .map(dub -> Result.of(simulation, dub.orElse(null)))
-                    .otherwise(e -> Result.failed(Failure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))
+                    .map(dub -> EchoResult.of(simulation, dub.orElse(null)))
+                    .otherwise(e -> EchoResult.failed(EchoFailure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))
                     .onSuccess(result -> {
                         if (!closed) {
                             delivery.done(slot, result);
@@ -163,7 +163,7 @@ final class Session {
         }
     }
 
-    private void fail(Delivery.Slot slot, Failure failure, String stage) {
+    private void fail(Delivery.Slot slot, EchoFailure failure, String stage) {
         String fragmentId = slot.data().fragmentId();
         long now = System.currentTimeMillis();
         statistics.failed();
@@ -174,7 +174,7 @@ final class Session {
         delivery.skip(slot);
     }
 
-    private void send(Delivery.Slot slot, Result result) {
+    private void send(Delivery.Slot slot, EchoResult result) {
         long now = System.currentTimeMillis();
         statistics.result(result.status(), now - slot.receivedMs());
         inflight.delivered(slot.data().fragmentId(), result.hasAudio());
@@ -184,7 +184,7 @@ final class Session {
 
     /** Whether a result of this fragment was waiting for the acknowledgement. */
     boolean ack(String fragmentId, String status) {
-        Inflight.Entry entry = inflight.acked(fragmentId);
+        Inflight.InflightFragment entry = inflight.acked(fragmentId);
         if (entry == null) {
             return false;
         }
@@ -205,7 +205,7 @@ final class Session {
     }
 
     private void press(boolean arrival) {
-        Backpressure change =
+        EchoPace change =
                 pressure.update(context.director().simulation(), inflight.size(), arrival, System.currentTimeMillis());
         if (change != null) {
             context.journal().count("backpressure " + Choice.label(change.action()));

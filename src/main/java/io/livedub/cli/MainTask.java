@@ -5,7 +5,7 @@ import java.util.Optional;
 import io.livedub.config.WorkerConfig;
 
 /** What the program does once Quarkus is up, until it returns. */
-interface Job {
+interface MainTask {
     /** @return the exit code */
     int run(WorkerConfig config) throws InterruptedException;
 

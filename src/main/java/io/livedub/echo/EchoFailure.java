@@ -11,26 +11,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param message for people
  * @param retryable null: not said
  */
-public record Failure(String code, String message, Boolean retryable) {
+public record EchoFailure(String code, String message, Boolean retryable) {
     private static final Set<String> RETRYABLE =
             Set.of("TIMEOUT", "MODEL_ERROR", "GPU_OOM", "QUEUE_FULL", "RATE_LIMIT");
     private static final Set<String> NOT_RETRYABLE =
             Set.of("STREAM_NOT_FOUND", "INVALID_CONFIG", "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE");
 
     /** With the retryable flag that the contract's table gives the code; codes outside of it are not retryable. */
-    static Failure of(String code, String message) {
-        return new Failure(code, message, RETRYABLE.contains(code));
+    static EchoFailure of(String code, String message) {
+        return new EchoFailure(code, message, RETRYABLE.contains(code));
     }
 
     /** Reads error_code, error_message and retryable. */
-    static Failure parse(Fields fields) {
+    static EchoFailure parse(StrictFields fields) {
         String code = fields.text("error_code");
         String message = fields.text("error_message", "simulated " + code);
         if (fields.has("retryable")) {
-            return new Failure(code, message, fields.flag("retryable", false));
+            return new EchoFailure(code, message, fields.flag("retryable", false));
         }
         boolean inTable = RETRYABLE.contains(code) || NOT_RETRYABLE.contains(code);
-        return inTable ? of(code, message) : new Failure(code, message, null);
+        return inTable ? of(code, message) : new EchoFailure(code, message, null);
     }
 
     void into(ObjectNode json) {

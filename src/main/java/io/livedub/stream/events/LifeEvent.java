@@ -1,0 +1,174 @@
+package io.livedub.stream.events;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What happens to a stream, or to one of its languages, as a whole. */
+public sealed interface LifeEvent extends StreamEvent {
+    /** The event of this name with the components that {@link #told} gives; null for a name of no event that is told. */
+    static LifeEvent read(String name, Components in) {
+        return switch (name) {
+            case "LanguageLife" -> new LanguageLife(in.one(LanguagePhase.class), in.one(LanguagePhase.class), in.text());
+            case "Life" -> new Life(in.state(), in.state(), in.text());
+            case "DubSwitched" -> new DubSwitched(in.flag(), in.text());
+            case "Figures" -> new Figures(in.figures());
+            case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
+            case "Resumed" -> new Resumed(in.duration(), in.number());
+            case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
+            default -> null;
+        };
+    }
+
+    /** A language's life went on; the first of it is from {@code STARTING} to itself. */
+    record LanguageLife(LanguagePhase from, LanguagePhase to, String reason) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return from == to ? Optional.empty() : LoggedLine.transition("language", from.label(), to.label(), reason);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(from, to, reason));
+        }
+    }
+
+    /** The stream's life went on. */
+    record Life(StreamState from, StreamState to, String reason) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.transition("stream", from.label(), to.label(), reason);
+        }
+
+        @Override
+        public Map<Figure, Long> figures() {
+            return Map.of(Figure.STATE, (long) to.gauge());
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(
+                    from.label(), from.reason(), from.exitCode(), to.label(), to.reason(), to.exitCode(), reason));
+        }
+    }
+
+    /** Somebody has switched the dub of a language off or on, or it is on again by itself. */
+    record DubSwitched(boolean on, String how) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.info("the dub is switched " + (on ? "on" : "off") + how);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(on, how));
+        }
+    }
+
+    /** What was measured: once a second, or when it changed. */
+    record Figures(Map<Figure, Long> figures) implements LifeEvent {
+        public Figures {
+            figures = Map.copyOf(figures);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            List<Object> all = new ArrayList<>();
+            figures.forEach((figure, value) -> all.addAll(List.of(figure, value)));
+            return Optional.of(all);
+        }
+    }
+
+    /** Ends of a stream. */
+    enum Pipeline {
+        SOURCE,
+        SINK;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    record PipelineError(Pipeline pipeline, String message) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.warn(pipeline.label() + ": " + message, "pipeline", pipeline.label());
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(pipeline, message));
+        }
+    }
+
+    /**
+     * The stream goes on where another process has ended.
+     *
+     * @param away since that process wrote its last record
+     * @param lostFrames frames that were due meanwhile
+     */
+    record Resumed(Duration away, long lostFrames) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.info(
+                    String.format(
+                            Locale.ROOT,
+                            "goes on where another process ended %.1f s ago; %d frames were due meanwhile and are lost",
+                            away.toMillis() / 1e3,
+                            lostFrames),
+                    "away_ms",
+                    away.toMillis(),
+                    "lost_frames",
+                    lostFrames);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(away.toNanos(), lostFrames));
+        }
+    }
+
+    /** Nothing more is kept for a process that would go on with the stream. */
+    record SpoolGivenUp(String why) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.warn("the spool is given up, the stream goes on without: " + why
+                    + "; if this process is killed, the stream begins anew");
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(why));
+        }
+    }
+
+    /** Something else worth a line, that needs no action. */
+    record Note(String message) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.info(message);
+        }
+    }
+
+    /** Something that a person should read. */
+    record Warning(String message) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.warn(message);
+        }
+    }
+
+    /** A defect of ours. */
+    record Defect(Throwable cause) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.defect("internal error", cause);
+        }
+    }
+
+    /** The last event of a stream, or of one of its languages: its series are to disappear. */
+    record Gone() implements LifeEvent {}
+}
