@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.livedub.echo.Journal.JournalList;
+
 /** The protocol on one connection: what comes before, between and after its sessions. All on the event loop. */
 final class Conversation {
     private static final int MAX_SIMULATED_DELAY_MS = 600_000;
@@ -31,7 +33,13 @@ final class Conversation {
     void event(String name, JsonNode payload, int chars) {
         context.journal().count("event " + (KNOWN.contains(name) ? name : "unknown"));
         String sessionId = session == null ? null : session.id();
-        context.journal().event(EventTrace.of(headerStreamId, sessionId, shortened(name), payload));
+        ObjectNode heard = Json.object()
+                .put("at_ms", System.currentTimeMillis())
+                .put("stream_id", headerStreamId)
+                .put("session_id", sessionId)
+                .put("event", shortened(name));
+        heard.set("payload", new Shortener().copy(payload));
+        context.journal().add(JournalList.EVENTS, heard);
         switch (name) {
             case "stream:init" -> init(payload);
             case "fragment:data" -> fragment(payload, chars);
@@ -84,8 +92,15 @@ final class Conversation {
     private void violation(String code, String message, String fragmentId) {
         String sessionId = session == null ? null : session.id();
         context.journal()
-                .violation(new Violation(
-                        System.currentTimeMillis(), code, shortened(message), headerStreamId, sessionId, fragmentId));
+                .add(
+                        JournalList.VIOLATIONS,
+                        Json.object()
+                                .put("at_ms", System.currentTimeMillis())
+                                .put("code", code)
+                                .put("message", shortened(message))
+                                .put("stream_id", headerStreamId)
+                                .put("session_id", sessionId)
+                                .put("fragment_id", fragmentId));
     }
 
     private void init(JsonNode payload) {
@@ -109,17 +124,7 @@ final class Conversation {
         Integer bound = simulation.maxInflight();
         int granted =
                 Math.min(init.maxInflight(), bound == null ? context.options().maxInflight() : bound);
-        session = new EchoSession(context, emitter, this::violation, init, granted);
-        context.journal()
-                .session(new SessionTrace(
-                        session.id(),
-                        init.streamId(),
-                        init.workerId(),
-                        granted,
-                        authorization,
-                        System.currentTimeMillis(),
-                        null,
-                        null));
+        session = new EchoSession(context, emitter, this::violation, init, granted, authorization);
         emitter.emit("stream:ready", ready(init, granted, simulation.capabilitiesList()));
         session.simulationChanged();
     }

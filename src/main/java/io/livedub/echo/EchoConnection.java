@@ -12,7 +12,7 @@ import io.vertx.core.http.impl.WebSocketInternal;
 
 /** One WebSocket with its Engine.IO heartbeat and Socket.IO framing. All on the event loop. */
 final class EchoConnection implements Emitter {
-    /** As the reference server: a client that never joins a namespace is not kept. */
+    /** A client that joins no namespace in this time is disconnected, as by the reference server. */
     private static final long CONNECT_TIMEOUT_MS = 45_000;
 
     /** Results for a client that sends and does not read; four of the largest messages. */

@@ -2,5 +2,5 @@ package io.livedub.echo;
 
 import io.vertx.core.Vertx;
 
-/** What all connections of one server share. */
+/** The parts that all connections of one server share. */
 record EchoContext(EchoOptions options, Director director, Journal journal, VoiceMaker voice, Vertx vertx) {}

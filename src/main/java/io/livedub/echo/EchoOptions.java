@@ -27,7 +27,7 @@ public record EchoOptions(
         Duration pingTimeout,
         Duration endPatience,
         Simulation simulation) {
-    /** What the answer sounds like. */
+    /** The sound of the answer. */
     public enum EchoVoice {
         /** The bytes that were sent, untouched, as long as neither format nor length is asked to change. */
         SAME,

@@ -23,6 +23,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 
+import io.livedub.echo.Journal.JournalList;
+
 /**
  * A speech-to-speech server that answers with what it was sent, and judges how it was sent: {@code docs/echo-sts.md}.
  *
@@ -130,7 +132,7 @@ public final class EchoServer implements AutoCloseable {
         onConnections(streamId, connection -> connection.disconnect(reason));
     }
 
-    /** As {@link #disconnect}, without a goodbye: the TCP connections are reset. */
+    /** Like {@link #disconnect}, without a goodbye: resets the TCP connections. */
     public void abort(String streamId, String reason) {
         onConnections(streamId, connection -> connection.abort(reason));
     }
@@ -158,18 +160,18 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /** The last 200, oldest first. */
-    public List<Violation> violations() {
-        return journal.violations();
+    public List<EchoTrace> violations() {
+        return journal.list(JournalList.VIOLATIONS);
     }
 
     /** The last 1000, in the order of their arrival. */
-    public List<FragmentTrace> fragments() {
-        return journal.fragments();
+    public List<EchoTrace> fragments() {
+        return journal.list(JournalList.FRAGMENTS);
     }
 
     /** The last 100, oldest first. */
-    public List<SessionTrace> sessions() {
-        return journal.sessions();
+    public List<EchoTrace> sessions() {
+        return journal.list(JournalList.SESSIONS);
     }
 
     /** The body of {@code GET /v1/state}. */

@@ -2,9 +2,12 @@ package io.livedub.echo;
 
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.livedub.echo.Journal.JournalList;
 
 /** From one {@code stream:init} to its end: what comes in, what is in flight, what goes out. All on the event loop. */
 final class EchoSession {
@@ -21,6 +24,7 @@ final class EchoSession {
     private final Pressure pressure;
     private final Delivery delivery;
     private final Statistics statistics = new Statistics();
+    private final long sessionKey;
     private boolean completed;
     private boolean closed;
     private long endedMs;
@@ -30,7 +34,13 @@ final class EchoSession {
         void add(String code, String message, String fragmentId);
     }
 
-    EchoSession(EchoContext context, Emitter emitter, ViolationSink violations, StreamInit init, int maxInflight) {
+    EchoSession(
+            EchoContext context,
+            Emitter emitter,
+            ViolationSink violations,
+            StreamInit init,
+            int maxInflight,
+            boolean authorization) {
         this.context = context;
         this.emitter = emitter;
         this.violations = violations;
@@ -39,6 +49,18 @@ final class EchoSession {
         this.pressure = new Pressure(maxInflight);
         this.delivery =
                 new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
+        this.sessionKey = context.journal()
+                .add(
+                        JournalList.SESSIONS,
+                        Json.object()
+                                .put("session_id", id)
+                                .put("stream_id", init.streamId())
+                                .put("worker_id", init.workerId())
+                                .put("max_inflight", maxInflight)
+                                .put("authorization", authorization)
+                                .put("opened_ms", System.currentTimeMillis())
+                                .putNull("closed_ms")
+                                .putNull("end"));
     }
 
     String id() {
@@ -74,7 +96,9 @@ final class EchoSession {
     private void refuse(FragmentIntake.FragmentVerdict verdict, long now) {
         EchoFailure failure = verdict.refusal();
         violations.add(failure.code(), failure.message(), verdict.fragmentId());
-        context.journal().fragment(trace(verdict, now, inflight.size()).answered(now, "refused", failure.code()));
+        ObjectNode refused = trace(verdict, now, inflight.size());
+        answered(refused, now, "refused", failure.code());
+        context.journal().add(JournalList.FRAGMENTS, refused);
         emitter.emitError(streamId(), verdict.fragmentId(), failure, null);
         if (verdict.spent()) {
             delivery.gap(verdict.number());
@@ -96,7 +120,7 @@ final class EchoSession {
         init.contradiction(data).ifPresent(text -> violations.add("NOT_ANNOUNCED", text, fragmentId));
         Director.Treatment cue = context.director().next(script, fragmentId, verdict.number());
         int ahead = inflight.size();
-        long key = context.journal().fragment(trace(verdict, now, ahead + 1));
+        long key = context.journal().add(JournalList.FRAGMENTS, trace(verdict, now, ahead + 1));
         inflight.add(fragmentId, key);
         statistics.received(data.durationMs());
         acknowledge(fragmentId, "queued", ahead, cue.delayMs(), now);
@@ -104,7 +128,7 @@ final class EchoSession {
         press(true);
         Delivery.Slot slot = delivery.slot(verdict.number(), data, key, now);
         if (cue.dropped()) {
-            context.journal().update(key, trace -> trace.answered(null, "dropped", null));
+            change(key, trace -> answered(trace, null, "dropped", null));
             inflight.remove(fragmentId);
             delivery.skip(slot);
         } else {
@@ -112,8 +136,25 @@ final class EchoSession {
         }
     }
 
-    private FragmentTrace trace(FragmentIntake.FragmentVerdict verdict, long now, int count) {
-        return FragmentTrace.received(id, verdict, now, count, Choice.label(pressure.asked()));
+    private ObjectNode trace(FragmentIntake.FragmentVerdict verdict, long now, int count) {
+        return verdict.entry(id, now, count, Choice.label(pressure.asked()));
+    }
+
+    private static void answered(ObjectNode trace, Long now, String outcome, String error) {
+        trace.put("outcome", outcome).put("error", error).put("answered_ms", now);
+    }
+
+    private void change(long key, Consumer<ObjectNode> change) {
+        context.journal().change(JournalList.FRAGMENTS, key, change);
+    }
+
+    /** The first reason for the session's end counts. */
+    private void over(long now, String reason) {
+        context.journal().change(JournalList.SESSIONS, sessionKey, trace -> {
+            if (!trace.hasNonNull("closed_ms")) {
+                trace.put("closed_ms", now).put("end", reason);
+            }
+        });
     }
 
     private void acknowledge(String fragmentId, String status, int position, long delayMs, long now) {
@@ -168,7 +209,7 @@ final class EchoSession {
         long now = System.currentTimeMillis();
         statistics.failed();
         inflight.remove(fragmentId);
-        context.journal().update(slot.key(), trace -> trace.answered(now, "error", failure.code()));
+        change(slot.key(), trace -> answered(trace, now, "error", failure.code()));
         emitter.emitError(streamId(), fragmentId, failure, stage);
         press(false);
         delivery.skip(slot);
@@ -178,7 +219,7 @@ final class EchoSession {
         long now = System.currentTimeMillis();
         statistics.result(result.status(), now - slot.receivedMs());
         inflight.delivered(slot.data().fragmentId(), result.hasAudio());
-        context.journal().update(slot.key(), trace -> trace.answered(now, result.status(), result.errorCode()));
+        change(slot.key(), trace -> answered(trace, now, result.status(), result.errorCode()));
         emitter.emit("fragment:processed", result.toJson(streamId(), slot, now));
     }
 
@@ -191,7 +232,8 @@ final class EchoSession {
         if ("applied".equals(status) && !entry.audible()) {
             violations.add("ACK_STATUS", "applied, but the result had no audio to apply", fragmentId);
         }
-        context.journal().update(entry.key(), trace -> trace.acked(System.currentTimeMillis(), status));
+        change(entry.key(), trace -> trace.put("acked_ms", System.currentTimeMillis())
+                .put("ack", status));
         if (!closed) {
             press(false);
         }
@@ -231,7 +273,7 @@ final class EchoSession {
         if (answers && ended() && !completed && !closed && !delivery.processing()) {
             completed = true;
             emitter.emit("stream:complete", statistics.toJson(streamId()));
-            context.journal().updateSession(id, trace -> trace.closed(System.currentTimeMillis(), "complete"));
+            over(System.currentTimeMillis(), "complete");
         }
     }
 
@@ -247,6 +289,6 @@ final class EchoSession {
         }
         closed = true;
         delivery.cancel(timer -> context.vertx().cancelTimer(timer));
-        context.journal().updateSession(id, trace -> trace.closed(now, reason));
+        over(now, reason);
     }
 }

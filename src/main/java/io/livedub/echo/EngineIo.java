@@ -19,7 +19,7 @@ final class EngineIo {
     static final char MESSAGE = '4';
     static final String PATH = "/socket.io/";
 
-    /** What the strictest server accepts as one message. */
+    /** The largest message that the strictest server accepts. */
     static final int MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
     /** The transport reads further than that, so that a fragment over the limit is answered by name and not by a lost connection. */

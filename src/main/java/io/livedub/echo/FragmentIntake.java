@@ -3,6 +3,7 @@ package io.livedub.echo;
 import java.util.Locale;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Judges each {@code fragment:data} of one session: its place in the sequence first, then whether it may come now, then what is in it. */
 final class FragmentIntake {
@@ -17,7 +18,25 @@ final class FragmentIntake {
      * @param data null when refused
      * @param refusal null when accepted
      */
-    record FragmentVerdict(String fragmentId, Long number, boolean spent, ReceivedFragment data, EchoFailure refusal) {}
+    record FragmentVerdict(String fragmentId, Long number, boolean spent, ReceivedFragment data, EchoFailure refusal) {
+        /** The journal's entry of the fragment; its answer and its acknowledgement come later. */
+        ObjectNode entry(String sessionId, long nowMs, int inflight, String pace) {
+            return Json.object()
+                    .put("session_id", sessionId)
+                    .put("fragment_id", fragmentId)
+                    .put("sequence_number", number)
+                    .put("bytes", data == null ? 0 : data.audio().length)
+                    .put("duration_ms", data == null ? 0 : data.durationMs())
+                    .put("received_ms", nowMs)
+                    .put("inflight", inflight)
+                    .put("backpressure", pace)
+                    .put("outcome", "processing")
+                    .putNull("error")
+                    .putNull("answered_ms")
+                    .putNull("acked_ms")
+                    .putNull("ack");
+        }
+    }
 
     /**
      * @param maxHeld fragments that may wait for their results

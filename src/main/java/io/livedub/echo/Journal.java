@@ -1,118 +1,83 @@
 package io.livedub.echo;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/**
- * What the server saw, for people and tests. Thread-safe. The lists are rings: at their bound the oldest entry goes, the counts go on.
- */
+/** Everything that the server saw, for people and tests. Thread-safe. A list at its bound drops its oldest entry; the counts go on. */
 final class Journal {
-    static final int MAX_FRAGMENTS = 1000;
-    static final int MAX_SESSIONS = 100;
-    static final int MAX_VIOLATIONS = 200;
-    static final int MAX_EVENTS = 500;
+    /** Lists of the journal, in the order in which {@code GET /v1/state} shows them. */
+    enum JournalList {
+        SESSIONS(100),
+        VIOLATIONS(200),
+        FRAGMENTS(1000),
+        EVENTS(500);
 
-    private final Map<Long, FragmentTrace> fragments = new LinkedHashMap<>();
-    private final Map<String, SessionTrace> sessions = new LinkedHashMap<>();
-    private final Deque<Violation> violations = new ArrayDeque<>();
-    private final Deque<EventTrace> events = new ArrayDeque<>();
+        final int most;
+
+        JournalList(int most) {
+            this.most = most;
+        }
+    }
+
+    private final Map<JournalList, TreeMap<Long, EchoTrace>> lists = new EnumMap<>(JournalList.class);
     private final Map<String, Long> counts = new TreeMap<>();
     private long nextKey;
+
+    Journal() {
+        for (JournalList list : JournalList.values()) {
+            lists.put(list, new TreeMap<>());
+        }
+    }
 
     synchronized void count(String what) {
         counts.merge(what, 1L, Long::sum);
     }
 
-    synchronized void violation(Violation violation) {
-        count("violations");
-        violations.addLast(violation);
-        if (violations.size() > MAX_VIOLATIONS) {
-            violations.removeFirst();
+    /** @return the key under which the entry is changed */
+    synchronized long add(JournalList list, ObjectNode entry) {
+        TreeMap<Long, EchoTrace> traces = lists.get(list);
+        traces.put(nextKey, new EchoTrace(entry));
+        if (traces.size() > list.most) {
+            traces.pollFirstEntry();
         }
-    }
-
-    synchronized void event(EventTrace event) {
-        events.addLast(event);
-        if (events.size() > MAX_EVENTS) {
-            events.removeFirst();
+        // Events are counted by their names.
+        if (list != JournalList.EVENTS) {
+            count(Choice.label(list));
         }
+        return nextKey++;
     }
 
-    /** The key under which it is updated. */
-    synchronized long fragment(FragmentTrace trace) {
-        count("fragments");
-        long key = nextKey++;
-        fragments.put(key, trace);
-        dropEldest(fragments, MAX_FRAGMENTS);
-        return key;
+    /** Does nothing when the entry has been dropped. */
+    synchronized void change(JournalList list, long key, Consumer<ObjectNode> change) {
+        lists.get(list).computeIfPresent(key, (unused, trace) -> trace.changed(change));
     }
 
-    /** Does nothing when the entry has gone from the ring. */
-    synchronized void update(long key, UnaryOperator<FragmentTrace> change) {
-        fragments.computeIfPresent(key, (unused, trace) -> change.apply(trace));
-    }
-
-    synchronized void session(SessionTrace trace) {
-        count("sessions");
-        sessions.put(trace.sessionId(), trace);
-        dropEldest(sessions, MAX_SESSIONS);
-    }
-
-    synchronized void updateSession(String sessionId, UnaryOperator<SessionTrace> change) {
-        sessions.computeIfPresent(sessionId, (unused, trace) -> change.apply(trace));
-    }
-
+    /** Sessions that last are kept. */
     synchronized void clear() {
-        fragments.clear();
-        sessions.values().removeIf(session -> session.closedMs() != null);
-        violations.clear();
-        events.clear();
+        lists.forEach((list, traces) ->
+                traces.values().removeIf(trace -> list != JournalList.SESSIONS || trace.has("closed_ms")));
         counts.clear();
     }
 
-    synchronized List<FragmentTrace> fragments() {
-        return new ArrayList<>(fragments.values());
-    }
-
-    synchronized List<SessionTrace> sessions() {
-        return new ArrayList<>(sessions.values());
-    }
-
-    synchronized List<Violation> violations() {
-        return new ArrayList<>(violations);
-    }
-
-    synchronized long counted(String what) {
-        return counts.getOrDefault(what, 0L);
+    /** Oldest first. */
+    synchronized List<EchoTrace> list(JournalList list) {
+        return List.copyOf(lists.get(list).values());
     }
 
     synchronized ObjectNode toJson() {
         ObjectNode json = Json.object();
         ObjectNode counted = json.putObject("counts");
         counts.forEach(counted::put);
-        ArrayNode sessionList = json.putArray("sessions");
-        sessions.values().forEach(session -> sessionList.add(session.toJson()));
-        ArrayNode violationList = json.putArray("violations");
-        violations.forEach(violation -> violationList.add(violation.toJson()));
-        ArrayNode fragmentList = json.putArray("fragments");
-        fragments.values().forEach(fragment -> fragmentList.add(fragment.json()));
-        ArrayNode eventList = json.putArray("events");
-        events.forEach(event -> eventList.add(event.toJson()));
+        lists.forEach((list, traces) -> {
+            ArrayNode array = json.putArray(Choice.label(list));
+            traces.values().forEach(trace -> array.add(trace.json()));
+        });
         return json;
-    }
-
-    private static <K, V> void dropEldest(Map<K, V> map, int bound) {
-        if (map.size() > bound) {
-            map.remove(map.keySet().iterator().next());
-        }
     }
 }

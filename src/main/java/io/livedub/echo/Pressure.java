@@ -4,9 +4,9 @@ import java.util.Locale;
 
 import io.livedub.echo.EchoPace.AskedPace;
 
-/** What one session has been asked about its sending, and whether it keeps to it. */
+/** The pace that one session was asked for, and whether the worker keeps to it. */
 final class Pressure {
-    /** What was on its way when the request went out is not held against the worker. */
+    /** A fragment that was on its way when the request went out does not count against the worker. */
     private static final long GRACE_MS = 500;
 
     /** A paused worker may probe. How long it waits before is its own configuration; that it waits is not. */
@@ -57,9 +57,8 @@ final class Pressure {
      * @return what is to be said now; null when nothing changes
      */
     EchoPace update(Simulation simulation, int inflight, boolean arrival, long nowMs) {
-        EchoPace wanted = simulation.backpressure() != null
-                ? simulation.backpressure()
-                : EchoPace.byLoad(inflight, maxInflight);
+        EchoPace wanted =
+                simulation.backpressure() != null ? simulation.backpressure() : EchoPace.byLoad(inflight, maxInflight);
         boolean clearing = wanted.action().compareTo(asked.action()) < 0;
         if (wanted.equals(asked) || (clearing && simulation.neverClear() && !arrival)) {
             return null;

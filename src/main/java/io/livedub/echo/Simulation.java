@@ -47,12 +47,12 @@ public record Simulation(
         double stretch,
         int audioBytes) {
     private static final long MAX_DELAY_MS = 600_000;
-    /** Its base64 is more than the strictest client takes, and less than this server may send in one message. */
+    /** In base64 this is more than the strictest client takes, and less than this server may send in one message. */
     private static final int MAX_AUDIO_BYTES = 12_000_000;
 
     static final EchoFailure DEFAULT_FAILURE = EchoFailure.of("MODEL_ERROR", "simulated failure");
 
-    /** What becomes of each fragment. */
+    /** The outcome of each fragment. */
     public enum SimulatedOutcome {
         SUCCESS,
         /** A partial result with audio. */
@@ -67,7 +67,7 @@ public record Simulation(
         ERROR
     }
 
-    /** What is wrong with the dubbed audio. */
+    /** The fault of the dubbed audio. */
     public enum AudioFault {
         NONE,
         /** {@code dubbed_audio} is null. */
@@ -141,7 +141,7 @@ public record Simulation(
         return value.isBoolean() ? value.booleanValue() ? 1 : 0 : (int) fields.integer("drop", 0, 1_000_000, drop);
     }
 
-    /** What {@link #with} reads. */
+    /** The JSON that {@link #with} reads. */
     ObjectNode toJson() {
         ObjectNode json = Json.object()
                 .put("delay_ms", delay.toMillis())

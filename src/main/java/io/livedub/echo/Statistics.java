@@ -2,7 +2,7 @@ package io.livedub.echo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What {@code stream:complete} tells of a session. */
+/** The statistics of a session, for {@code stream:complete}. */
 final class Statistics {
     private long fragments;
     private long durationMs;

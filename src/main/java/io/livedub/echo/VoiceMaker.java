@@ -52,7 +52,7 @@ final class VoiceMaker {
                 || simulation.stretch() != 1;
     }
 
-    /** As for a session that asks for no voice. */
+    /** Makes the answer for a session that asks for no voice. */
     Dub make(ReceivedFragment fragment, Simulation simulation) {
         return make(fragment, simulation, "");
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
-import io.livedub.echo.FragmentTrace;
+import io.livedub.echo.EchoTrace;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.NginxRtmp;
 import io.livedub.support.Outage;
@@ -347,16 +347,16 @@ class StsFaultsIT {
             Awaitility.await("dubbed again")
                     .atMost(PATIENCE)
                     .until(() -> sts.fragments().size() >= before + 3);
-            List<FragmentTrace> after = sts.fragments().subList(before, before + 3);
+            List<EchoTrace> after = sts.fragments().subList(before, before + 3);
             Aired aired = stream.finish();
 
             assertThat(aired.exitCode()).isZero();
-            assertThat(after.get(0).receivedMs() - pausedMs)
+            assertThat(after.get(0).number("received_ms") - pausedMs)
                     .as("ms to the probe")
                     .isBetween(4900L, 7500L);
-            assertThat(after.get(1).receivedMs())
+            assertThat(after.get(1).number("received_ms"))
                     .as("the probe comes alone")
-                    .isGreaterThanOrEqualTo(after.get(0).answeredMs());
+                    .isGreaterThanOrEqualTo(after.get(0).number("answered_ms"));
             assertThat(aired.fallbacks("backpressure"))
                     .isEqualTo(aired.fallbacks())
                     .isBetween(1L, 3L);
@@ -364,11 +364,12 @@ class StsFaultsIT {
             assertThat(aired.metrics().sum("worker_backpressure_events_total", "action", "pause"))
                     .isPositive();
             assertThat(aired.transitions("breaker")).isEmpty();
-            // The probe's answer ended the pause for the worker; this echo, told to pause whatever comes, still means
-            // it.
+            // The probe's answer ended the pause for the worker; this echo, told to pause whatever comes,
+            // still means it.
             assertThat(sts.violations())
-                    .allMatch(violation -> violation.code().equals("BACKPRESSURE_IGNORED"))
-                    .allMatch(violation -> violation.atMs() > after.get(0).answeredMs());
+                    .allMatch(violation -> violation.text("code").equals("BACKPRESSURE_IGNORED"))
+                    .allMatch(violation ->
+                            violation.number("at_ms") > after.get(0).number("answered_ms"));
             undisturbed(aired, 2000);
         }
     }
@@ -453,8 +454,9 @@ class StsFaultsIT {
     }
 
     private static void assertNumbered(EchoServer sts) {
-        List<Long> numbers =
-                sts.fragments().stream().map(FragmentTrace::sequence).toList();
+        List<Long> numbers = sts.fragments().stream()
+                .map(fragment -> fragment.number("sequence_number"))
+                .toList();
         assertThat(numbers)
                 .isEqualTo(LongStream.range(0, numbers.size()).boxed().toList());
     }

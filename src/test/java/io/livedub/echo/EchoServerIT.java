@@ -29,7 +29,9 @@ class EchoServerIT {
     }
 
     private List<String> violations() {
-        return server.violations().stream().map(Violation::code).toList();
+        return server.violations().stream()
+                .map(violation -> violation.text("code"))
+                .toList();
     }
 
     @Test
@@ -69,12 +71,12 @@ class EchoServerIT {
                     .isEqualTo(1);
             assertThat(server.violations()).isEmpty();
             assertThat(server.fragments()).singleElement().satisfies(trace -> {
-                assertThat(trace.outcome()).isEqualTo("success");
-                assertThat(trace.bytes()).isEqualTo(150_000);
-                assertThat(trace.ack()).isEqualTo("applied");
-                assertThat(trace.answeredMs()).isGreaterThanOrEqualTo(trace.receivedMs());
+                assertThat(trace.text("outcome")).isEqualTo("success");
+                assertThat(trace.number("bytes")).isEqualTo(150_000);
+                assertThat(trace.text("ack")).isEqualTo("applied");
+                assertThat(trace.number("answered_ms")).isGreaterThanOrEqualTo(trace.number("received_ms"));
             });
-            assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(session.end())
+            assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(session.text("end"))
                     .isEqualTo("complete"));
         }
     }
@@ -177,7 +179,7 @@ class EchoServerIT {
             JsonNode error = client.await("error");
             assertThat(error.path("code").textValue()).isEqualTo("INVALID_FRAGMENT");
             assertThat(error.path("message").textValue()).contains("audio.data_base64", "ftyp");
-            assertThat(server.fragments()).singleElement().satisfies(trace -> assertThat(trace.outcome())
+            assertThat(server.fragments()).singleElement().satisfies(trace -> assertThat(trace.text("outcome"))
                     .isEqualTo("refused"));
         }
     }
@@ -191,7 +193,7 @@ class EchoServerIT {
             JsonNode result = client.await("fragment:processed");
             assertThat(result.path("status").textValue()).isEqualTo("success");
             assertThat(violations()).containsExactly("NOT_ANNOUNCED");
-            assertThat(server.violations().get(0).message())
+            assertThat(server.violations().get(0).text("message"))
                     .isEqualTo("48000 Hz and 1 channels, announced were 48000 Hz and 2");
         }
     }
@@ -217,7 +219,7 @@ class EchoServerIT {
                             "UNKNOWN_EVENT",
                             "INVALID_FIELD",
                             "PAYLOAD");
-            assertThat(server.violations().get(0).message()).isEqualTo("fragment:data carries priority");
+            assertThat(server.violations().get(0).text("message")).isEqualTo("fragment:data carries priority");
         }
     }
 
@@ -245,7 +247,7 @@ class EchoServerIT {
             client.send(0);
             client.await("fragment:processed", 2);
             assertThat(server.violations()).isEmpty();
-            assertThat(server.sessions()).extracting(SessionTrace::end).containsExactly("superseded", null);
+            assertThat(server.sessions()).extracting(trace -> trace.text("end")).containsExactly("superseded", null);
         }
     }
 
@@ -266,7 +268,7 @@ class EchoServerIT {
             Awaitility.await().until(() -> server.state().path("counts").has("event stream:end"));
         }
         Awaitility.await().until(() -> violations().contains("CLOSED_BEFORE_COMPLETE"));
-        assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(session.end())
+        assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(session.text("end"))
                 .isEqualTo("disconnected by the client"));
     }
 

@@ -86,7 +86,9 @@ class EchoTransportIT {
     }
 
     private List<String> violations() {
-        return server.violations().stream().map(Violation::code).toList();
+        return server.violations().stream()
+                .map(violation -> violation.text("code"))
+                .toList();
     }
 
     @Test

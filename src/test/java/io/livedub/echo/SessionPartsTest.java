@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.echo.Journal.JournalList;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a session is made of: intake, order, what is in flight, the journal's bounds. */
@@ -114,29 +116,31 @@ class SessionPartsTest {
     @Test
     void keepsTheJournalBounded() {
         Journal journal = new Journal();
-        FragmentTrace trace = new FragmentTrace(Json.object().put("outcome", "processing"));
-        for (int i = 0; i <= Journal.MAX_FRAGMENTS; i++) {
-            journal.fragment(trace);
-            journal.violation(new Violation(i, "A", "m", null, null, null));
-            journal.session(new SessionTrace("s" + i, "a", "b", 1, false, i, null, null));
+        int most = JournalList.FRAGMENTS.most;
+        for (int i = 0; i <= most; i++) {
+            for (JournalList list : JournalList.values()) {
+                journal.add(list, Json.object().put("n", i));
+            }
         }
-        journal.update(0, old -> old.answered(1L, "success", null));
-        assertThat(journal.fragments()).hasSize(Journal.MAX_FRAGMENTS).allSatisfy(kept -> assertThat(kept.outcome())
-                .isEqualTo("processing"));
-        assertThat(journal.violations()).hasSize(Journal.MAX_VIOLATIONS);
-        assertThat(journal.sessions()).hasSize(Journal.MAX_SESSIONS);
-        assertThat(journal.toJson().path("counts").path("fragments").intValue()).isEqualTo(Journal.MAX_FRAGMENTS + 1);
+        journal.change(JournalList.FRAGMENTS, 2, dropped -> dropped.put("n", -1));
+        for (JournalList list : JournalList.values()) {
+            assertThat(journal.list(list)).hasSize(list.most);
+            assertThat(journal.list(list).get(0).number("n")).as("the oldest").isEqualTo(most + 1L - list.most);
+        }
+        assertThat(journal.toJson().path("counts").path("fragments").intValue()).isEqualTo(most + 1);
     }
 
     @Test
     void clearsWhatIsOverAndKeepsWhatLasts() {
         Journal journal = new Journal();
-        journal.session(new SessionTrace("over", "a", "b", 1, false, 1, null, null));
-        journal.session(new SessionTrace("lasts", "a", "b", 1, false, 1, null, null));
-        journal.updateSession("over", session -> session.closed(2, "end").closed(3, "again"));
-        assertThat(journal.sessions().get(0).end()).isEqualTo("end");
+        long over = journal.add(JournalList.SESSIONS, Json.object().put("session_id", "over"));
+        journal.add(
+                JournalList.SESSIONS, Json.object().put("session_id", "lasts").putNull("closed_ms"));
+        journal.change(JournalList.SESSIONS, over, session -> session.put("closed_ms", 2));
         journal.clear();
-        assertThat(journal.sessions()).extracting(SessionTrace::sessionId).containsExactly("lasts");
+        assertThat(journal.list(JournalList.SESSIONS))
+                .extracting(session -> session.text("session_id"))
+                .containsExactly("lasts");
     }
 
     @Test

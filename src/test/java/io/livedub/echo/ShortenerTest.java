@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is kept of an event, whatever a client makes of it. */
-class EventTraceTest {
+class ShortenerTest {
     private static JsonNode kept(JsonNode payload) {
-        return EventTrace.of("stream", null, "event", payload).payload();
+        return new Shortener().copy(payload);
     }
 
     @Test
@@ -29,7 +29,7 @@ class EventTraceTest {
         ArrayNode many = Json.array();
         IntStream.range(0, 10_000).forEach(many::add);
         JsonNode kept = kept(Json.object().set("many", many));
-        assertThat(kept.path("many")).hasSize(EventTrace.MAX_NODES - 2);
+        assertThat(kept.path("many")).hasSize(Shortener.MAX_NODES - 2);
         JsonNode digits = kept(Json.parse("{\"n\": " + "9".repeat(900) + "}"));
         assertThat(digits.path("n").textValue()).hasSizeLessThan(130);
         JsonNode name = kept(Json.object().put("k".repeat(5_000), true));
@@ -39,11 +39,11 @@ class EventTraceTest {
     @Test
     void forgetsTheOldest() {
         Journal journal = new Journal();
-        for (int n = 0; n <= Journal.MAX_EVENTS; n++) {
-            journal.event(EventTrace.of(null, null, "e" + n, Json.object()));
+        for (int n = 0; n <= Journal.JournalList.EVENTS.most; n++) {
+            journal.add(Journal.JournalList.EVENTS, Json.object().put("event", "e" + n));
         }
         JsonNode events = journal.toJson().path("events");
-        assertThat(events).hasSize(Journal.MAX_EVENTS);
+        assertThat(events).hasSize(Journal.JournalList.EVENTS.most);
         assertThat(events.get(0).path("event").textValue()).isEqualTo("e1");
     }
 }
