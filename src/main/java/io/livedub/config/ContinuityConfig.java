@@ -1,13 +1,55 @@
 package io.livedub.config;
 
+import java.time.Duration;
+import java.util.Optional;
+
+import io.smallrye.config.WithName;
+
 /**
- * What keeps a stream on air while its source is away.
+ * What keeps a stream on air while its source is away, and what a viewer notices of a change. A variable of this group is a row of
+ * {@link ContinuityVariables}, a component here and its reading in {@link #of}.
  *
- * @param backup whether streams of which nothing else is said have a backup source
+ * @param backup whether a stream has a backup source when nobody says otherwise
+ * @param keyframeLimit the log warns of keyframes that are further apart; zero: it never does
  */
-public record ContinuityConfig(boolean backup) {
+public record ContinuityConfig(boolean backup, Duration keyframeLimit) {
+    private static final String KEYFRAME_LIMIT = "10s";
+    private static final String KEYFRAME_LIMITS = "0 (no warning), or 1 s…10 min, written 10, 10s or 10000ms";
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+    /** The {@code WORKER_*} of this group. A part of {@link Settings}. */
+    public interface ContinuityVariables {
+        @Variable(
+                fallback = VariableDefaults.BACKUP,
+                allowed = "on or off",
+                meaning =
+                        "whether `{app}/{id}/in-backup` is read as well, and aired while `{app}/{id}/in` gives nothing")
+        @WithName("backup")
+        Optional<String> backup();
+
+        @Variable(
+                fallback = KEYFRAME_LIMIT,
+                allowed = KEYFRAME_LIMITS,
+                meaning = "the log warns of a source whose keyframes are further apart: a viewer waits as long for the"
+                        + " first picture, also after a change of source")
+        @WithName("keyframe-limit")
+        Optional<String> keyframeLimit();
+    }
+
     static ContinuityConfig of(ContinuityVariables variables) {
-        return new ContinuityConfig(SettingValues.backup(
-                "WORKER_BACKUP", Values.word(variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF)));
+        return new ContinuityConfig(
+                SettingValues.backup(
+                        "WORKER_BACKUP",
+                        Values.word(variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF)),
+                keyframeLimit(variables.keyframeLimit().orElse(KEYFRAME_LIMIT)));
+    }
+
+    private static Duration keyframeLimit(String text) {
+        Duration limit = Values.duration(
+                "WORKER_KEYFRAME_LIMIT", text, "s", Duration.ZERO, Duration.ofMinutes(10), KEYFRAME_LIMITS);
+        if (!limit.isZero() && limit.compareTo(SHORTEST) < 0) {
+            throw ConfigurationException.of("WORKER_KEYFRAME_LIMIT", text, KEYFRAME_LIMITS);
+        }
+        return limit;
     }
 }

@@ -11,7 +11,7 @@ public interface WorkerVariables {
     LanguageVariables languages();
 
     @WithParentName
-    ContinuityVariables continuity();
+    ContinuityConfig.ContinuityVariables continuity();
 
     @WithParentName
     DubVariables dub();

@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -53,6 +53,7 @@ class EventLineTest {
                 new SegmentEvent.FileWritten(ID, "news", 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
                 new SegmentEvent.FileLost(StoredTrack.VIDEO, "disk full"),
                 new LifeEvent.Resumed(Duration.ofMillis(1500), 40),
+                new LifeEvent.SparseKeyframes(Duration.ofSeconds(12), Duration.ofSeconds(10)),
                 new LifeEvent.SpoolGivenUp("No space left on device"),
                 new LifeEvent.PipelineError(LifeEvent.Pipeline.SINK, "refused"),
                 new LifeEvent.LanguageLife(LanguagePhase.STARTING, LanguagePhase.ON_AIR, "published"),
@@ -80,8 +81,7 @@ class EventLineTest {
                 new ArrayList<>(List.of("FragmentSent", "Fitted", "Completed", "Note", "Warning", "Defect", "Gone"));
         everyKind().map(event -> event.getClass().getSimpleName()).distinct().forEach(kinds::add);
 
-        assertThat(records(StreamEvent.class).map(Class::getSimpleName))
-                .containsExactlyInAnyOrderElementsOf(kinds);
+        assertThat(records(StreamEvent.class).map(Class::getSimpleName)).containsExactlyInAnyOrderElementsOf(kinds);
     }
 
     private static Stream<Class<?>> records(Class<?> type) {

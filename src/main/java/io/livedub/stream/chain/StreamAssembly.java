@@ -13,7 +13,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
@@ -27,6 +26,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StsSettingsOf;
 import io.livedub.stream.disk.DiskLanes;
 import io.livedub.stream.disk.SegmentKeeper;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
@@ -101,6 +101,7 @@ public class StreamAssembly implements StreamFactory {
                 config.sts().timeout(),
                 settings.dub().sound(),
                 settings.dub().cutAtPauses(),
+                config.continuity(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
                 spools.open(spec.streamId(), events),

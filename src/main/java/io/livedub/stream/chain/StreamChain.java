@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.Target;
 import io.livedub.media.MediaSource;
 import io.livedub.media.RedactedUrl;
@@ -17,6 +16,7 @@ import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.source.BackedSource;
 import io.livedub.stream.source.SourceTry;
@@ -38,6 +38,7 @@ final class StreamChain {
     private final StreamEnding ending;
     private final SourceStanding standing;
     private final IntakeStage intake;
+    private final KeyframeWatch keyframes;
     private final SegmentFiling filing;
     private final SpoolStage spool;
     private final ResumeStage resume;
@@ -65,6 +66,7 @@ final class StreamChain {
         standing = new SourceStanding(life, languages, parts.clock(), parts.events());
         StreamOpening opening = new StreamOpening(parts, languages, air, ending::defect);
         intake = new IntakeStage(timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes);
+        keyframes = new KeyframeWatch(parts.continuity().keyframeLimit(), parts.events());
         filing = new SegmentFiling(parts.files(), parts.events());
         dubbing = new DubbingStage(languages, filing);
         airing = new AiringStage(air, languages, parts, opening, spool, ending::allOffered);
@@ -109,6 +111,7 @@ final class StreamChain {
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
+                .plug(keyframes::beside) // the same; the distance of their keyframes is measured
                 .plug(spool::besideDubbing) // the same; they are kept for a process that would go on
                 .plug(resume::first) // the same, behind what another process has left
                 .plug(dubbing::begin) // the dubs of these segments, begun in all languages
@@ -124,6 +127,7 @@ final class StreamChain {
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(standing::follow) // the same; the stream's life has followed the source
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
+                .plug(keyframes::beside) // the same; the distance of their keyframes is measured
                 .plug(spool::besideRelay) // the same; where they stand is kept for a process that would go on
                 .plug(filing::beside) // the same; the files of these segments are being written
                 .plug(relay::apply) // frames that leave now, and silence for a source that is lost
@@ -146,10 +150,11 @@ final class StreamChain {
         return ending;
     }
 
-    /** To be called each second; what was measured goes to the stream's events. */
+    /** Measures the stream and reports the figures as an event. Called once a second. */
     void measure() {
         Map<Figure, Long> figures = report.tell(parts.clock().nowNs());
         figures.putAll(source.figures());
+        keyframes.distanceNs().ifPresent(ns -> figures.put(Figure.SOURCE_KEYFRAME_DISTANCE_NS, ns));
         if (parts.passthrough()) {
             languages.measure(relayTimeline, !standing.isLost());
         } else {

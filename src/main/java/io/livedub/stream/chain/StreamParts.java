@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.livedub.config.ContinuityConfig;
 import io.livedub.config.Target;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.MediaClock;
@@ -17,7 +18,7 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 
 /**
- * What a stream worker is put together from.
+ * The parts that a stream worker consists of.
  *
  * @param offset how long after it is complete a segment airs; empty: follows the measured round trip
  * @param stsTimeout upper bound of an offset that follows
@@ -37,6 +38,7 @@ record StreamParts(
         Duration stsTimeout,
         DubSound sound,
         boolean cutAtPauses,
+        ContinuityConfig continuity,
         SegmentKeeper files,
         Optional<Sessions> sessions,
         Optional<StreamSpool> spool,

@@ -3,15 +3,23 @@ package io.livedub.stream.events;
 import java.util.List;
 
 /**
- * What a stream is measured by, and the metric that shows it. A new figure is a constant here and a line where it is measured: metrics, status and
+ * A measured value of a stream, and the metric that shows it. A new figure is a constant here and a line where it is measured: metrics, status and
  * the pipe from a child take every constant.
  */
 public enum Figure {
-    STATE(FigureKind.GAUGE, 1, "worker.stream.state", "0 connecting, 1 live, 2 source lost, 3 draining, 4 ended, 5 failed"),
+    STATE(
+            FigureKind.GAUGE,
+            1,
+            "worker.stream.state",
+            "0 connecting, 1 live, 2 source lost, 3 draining, 4 ended, 5 failed"),
     BREAKER(FigureKind.GAUGE, 1, "worker.sts.breaker.state", "0 closed, 1 half-open, 2 open"),
     INFLIGHT(FigureKind.GAUGE, 1, "worker.inflight.fragments", "Fragments sent and not yet answered"),
     LATENCY_NS(FigureKind.GAUGE, 1e6, "worker.latency.ms", "Source frame in to the same frame out"),
-    AV_DELTA_NS(FigureKind.GAUGE, 1e6, "worker.av.sync.delta.ms", "Audio minus video at the output; sound early is negative"),
+    AV_DELTA_NS(
+            FigureKind.GAUGE,
+            1e6,
+            "worker.av.sync.delta.ms",
+            "Audio minus video at the output; sound early is negative"),
     HELD_BYTES(FigureKind.GAUGE, 1, "worker.held.bytes", "Bytes of segments that are being dubbed or wait to air"),
 
     ORIGINAL_MILLI_LUFS(
@@ -20,7 +28,10 @@ public enum Figure {
             "worker.original.lufs",
             "Loudness of the original in the last minute, LUFS"),
     DUB_MILLI_LUFS(
-            FigureKind.GAUGE_FROM_FIRST_VALUE, 1e3, "worker.dub.lufs", "Loudness of the last dubbed segment's dub, LUFS"),
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
+            1e3,
+            "worker.dub.lufs",
+            "Loudness of the last dubbed segment's dub, LUFS"),
     BED_MILLI_DB(
             FigureKind.GAUGE_FROM_FIRST_VALUE,
             1e3,
@@ -69,13 +80,20 @@ public enum Figure {
             1,
             "worker.source.av.distance.ms",
             "The source's own distance: stamp of the sound minus stamp of the picture that arrives with it"),
+    SOURCE_KEYFRAME_DISTANCE_NS(
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
+            1e6,
+            "worker.source.keyframe.distance.ms",
+            "Time between the last two keyframes of the source: a viewer may wait so long for the first picture"),
     SOURCE_ON_AIR(
             FigureKind.GAUGE_FROM_FIRST_VALUE,
             1,
             "worker.source.on.air",
             "Which source is on air: 0 the first, 1 the backup; only of a stream that has a backup"),
-    SOURCE_CHANGES(FigureKind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
-    SOURCE_DRIFT_PPM(FigureKind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
+    SOURCE_CHANGES(
+            FigureKind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
+    SOURCE_DRIFT_PPM(
+            FigureKind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
 
     /** −120 dB in thousandths, which nobody hears: a gauge and JSON have no infinity. */
     public static final long SILENT = -120_000;

@@ -7,17 +7,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What happens to a stream, or to one of its languages, as a whole. */
+/** Events of a stream, or of one of its languages, as a whole. */
 public sealed interface LifeEvent extends StreamEvent {
-    /** The event of this name with the components that {@link #told} gives; null for a name of no event that is told. */
+    /** Reads the event of this name from the components that {@link #told} gives; null for other names. */
     static LifeEvent read(String name, Components in) {
         return switch (name) {
-            case "LanguageLife" -> new LanguageLife(in.one(LanguagePhase.class), in.one(LanguagePhase.class), in.text());
+            case "LanguageLife" ->
+                new LanguageLife(in.one(LanguagePhase.class), in.one(LanguagePhase.class), in.text());
             case "Life" -> new Life(in.state(), in.state(), in.text());
             case "DubSwitched" -> new DubSwitched(in.flag(), in.text());
             case "Figures" -> new Figures(in.figures());
             case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
             case "Resumed" -> new Resumed(in.duration(), in.number());
+            case "SparseKeyframes" -> new SparseKeyframes(in.duration(), in.duration());
             case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
             default -> null;
         };
@@ -55,7 +57,7 @@ public sealed interface LifeEvent extends StreamEvent {
         }
     }
 
-    /** Somebody has switched the dub of a language off or on, or it is on again by itself. */
+    /** The dub of a language was switched off or on, by a user or by the end of a time limit. */
     record DubSwitched(boolean on, String how) implements LifeEvent {
         @Override
         public Optional<LoggedLine> line() {
@@ -68,7 +70,7 @@ public sealed interface LifeEvent extends StreamEvent {
         }
     }
 
-    /** What was measured: once a second, or when it changed. */
+    /** Measured values: sent once a second, or when a value changes. */
     record Figures(Map<Figure, Long> figures) implements LifeEvent {
         public Figures {
             figures = Map.copyOf(figures);
@@ -131,12 +133,38 @@ public sealed interface LifeEvent extends StreamEvent {
         }
     }
 
-    /** Nothing more is kept for a process that would go on with the stream. */
+    /**
+     * The source's keyframes are further apart than they should be. Told when it begins, not for each keyframe.
+     *
+     * @param distance between the last two
+     * @param limit of the configuration
+     */
+    record SparseKeyframes(Duration distance, Duration limit) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.warn(
+                    String.format(
+                            Locale.ROOT,
+                            "source: keyframes are %.1f s apart, WORKER_KEYFRAME_LIMIT is %.1f s; a viewer waits as long for"
+                                    + " the first picture: set a shorter keyframe interval at the encoder",
+                            distance.toMillis() / 1e3,
+                            limit.toMillis() / 1e3),
+                    "distance_ms",
+                    distance.toMillis());
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(distance.toNanos(), limit.toNanos()));
+        }
+    }
+
+    /** The spool was given up: after a crash, no process can go on with the stream. */
     record SpoolGivenUp(String why) implements LifeEvent {
         @Override
         public Optional<LoggedLine> line() {
-            return LoggedLine.warn("the spool is given up, the stream goes on without: " + why
-                    + "; if this process is killed, the stream begins anew");
+            return LoggedLine.warn("the spool is given up: " + why
+                    + "; the stream goes on, but begins anew if this process is killed");
         }
 
         @Override
@@ -161,7 +189,7 @@ public sealed interface LifeEvent extends StreamEvent {
         }
     }
 
-    /** A defect of ours. */
+    /** A defect of the worker. */
     record Defect(Throwable cause) implements LifeEvent {
         @Override
         public Optional<LoggedLine> line() {

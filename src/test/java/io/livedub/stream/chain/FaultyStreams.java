@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
+import io.livedub.config.ContinuityConfig;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.observe.StreamLog;
@@ -98,6 +99,7 @@ final class FaultyStreams {
                 Duration.ofSeconds(8),
                 DubSound.OFF,
                 false,
+                new ContinuityConfig(false, Duration.ofSeconds(10)),
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),

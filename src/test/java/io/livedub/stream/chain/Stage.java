@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
+import io.livedub.config.ContinuityConfig;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
@@ -112,6 +113,7 @@ final class Stage {
                 Duration.ofSeconds(8),
                 DubSound.OFF,
                 false,
+                new ContinuityConfig(false, Duration.ofSeconds(10)),
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
                 spool,
