@@ -33,7 +33,7 @@ import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
 import io.livedub.stream.supervision.SupervisionTelemetry;
 
-/** What {@code serve} is put together from; in {@code run} nothing asks for it. */
+/** Makes the objects that {@code serve} consists of. In {@code run} nothing asks for them. */
 @Singleton
 public class ServeWiring {
     private static final int MOST_JOBS = 1000;
@@ -91,7 +91,8 @@ public class ServeWiring {
                 file -> StreamsFile.read(file, config.settingRules()),
                 () -> log.info("the streams file was read again: streams that start from now on have its settings"),
                 why -> log.warn(
-                        "the streams file was read again and is not used, what it said before still holds: " + why));
+                        "the streams file was read again and is wrong, so the settings that were read before still hold: "
+                                + why));
     }
 
     void watchStreamsFile(

@@ -384,9 +384,8 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
-    // A server of its own that happens to be in the same binary: of the worker it uses codec and muxer, and nobody but
-    // the
-    // command line starts it.
+    // A server of its own that happens to be in the same binary: of the worker it uses codec and muxer, and nobody
+    // but the command line starts it.
     @Test
     void theEchoServerKnowsMediaOnly() {
         ArchRule rule =

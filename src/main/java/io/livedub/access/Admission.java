@@ -14,7 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 import io.livedub.config.WorkerConfig;
 
-/** Who may come in. It looks at the request's headers and at the connection, never at the path: a path has too many spellings. */
+/** Decides which requests are answered, by their headers and connection. Never by the path, which has too many spellings. */
 @ApplicationScoped
 public class Admission {
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
@@ -27,12 +27,12 @@ public class Admission {
         hosts = new AllowedHosts(config);
     }
 
-    /** Of every request, pages included: without a secret the name in {@code Host} is what stands between a page and the worker. */
+    /** Checks every request, also for pages. Without a secret, only the check of {@code Host} keeps other sites' pages from the worker. */
     Optional<Refusal> atTheDoor(HttpServerRequest request) {
         return secret.isPresent() || isAllowedHost(request) ? Optional.empty() : Optional.of(Refusal.HOST);
     }
 
-    /** Of every request to what is not public. */
+    /** Checks every request to a path that is not public. */
     Optional<Refusal> inside(HttpServerRequest request) {
         if (secret.isPresent() && !secret.get().isIn(request.getHeader(HttpHeaders.AUTHORIZATION))) {
             return Optional.of(Refusal.SECRET);
@@ -64,8 +64,8 @@ public class Admission {
     private static boolean isOtherSites(HttpServerRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");
         if ("same-origin".equals(site)) {
-            // A proxy in front may have changed Host, so that Origin cannot be compared with it: the browser's own word
-            // counts.
+            // A proxy in front may have changed Host, so that Origin cannot be compared with it: the browser's
+            // own word counts.
             return false;
         }
         if (site != null && !site.equals("none")) {

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpRequest;
 
 /** Ends a connection whose request does not come, and the quietest one when there are too many. Used by the connection's event loop. */
 final class ConnectionGuard extends ChannelDuplexHandler implements ConnectionRoom.Guest {
-    /** What a connection of HTTP/2 begins with; no method of HTTP/1 does. */
+    /** The first bytes of an HTTP/2 connection. No method of HTTP/1 begins with them. */
     private static final String HTTP2 = "PRI ";
     /** Vert.x' name of the handler that upgrades. */
     private static final String UPGRADE = "h2c";

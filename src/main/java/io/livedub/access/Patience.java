@@ -3,7 +3,7 @@ package io.livedub.access;
 /**
  * How long one connection may still be waited for. From the first byte of a request, or from the connection's beginning, its answer has
  * to begin within a limit; further bytes do not prolong it. A timeout that begins anew with each byte is held off for ever by one byte
- * at a time, in headers and in bodies alike. All answers of ours begin at once, so the limit is the sender's alone.
+ * at a time, in headers and in bodies alike. All answers of the worker begin at once, so the limit is the sender's alone.
  */
 final class Patience {
     private final long limitNs;

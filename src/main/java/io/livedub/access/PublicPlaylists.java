@@ -12,7 +12,7 @@ import io.livedub.config.WorkerConfig;
 /** Whether viewers may have the playlists of {@code /v1/streams/{id}/master.m3u8} and what they lead to without the secret. */
 @ApplicationScoped
 public class PublicPlaylists {
-    /** As it was sent, byte for byte; what the resource makes itself, and nothing else of the API. */
+    /** Matches the path as it was sent, byte for byte: the playlist's own URLs and no other path of the API. */
     private static final Pattern PATH = Pattern.compile(
             "/v1/streams/" + StreamId.FORM + "/(master\\.m3u8|hls/[a-z0-9-]{1,80}/[a-z0-9-]{1,40}\\.(m3u8|mp4|vtt))");
 

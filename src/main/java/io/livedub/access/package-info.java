@@ -1,2 +1,2 @@
-/** Who may come in by the doors of {@code serve}: the secret, other sites' pages, and what a browser is told to refuse. */
+/** Guards the doors of {@code serve}: checks the secret, refuses other sites' pages, and tells browsers what to refuse. */
 package io.livedub.access;

@@ -39,7 +39,7 @@ public class DoorAnswers implements OASFilter {
         return path;
     }
 
-    /** What a refusal's body is like: written here once and not at each answer. What viewers are sent is for players, which read no body. */
+    /** Describes the body of every refusal in one place. Answers to viewers have no body: players do not read it. */
     private static Optional<String> refusal(Operation operation) {
         List<String> tags = operation.getTags() == null ? List.of() : operation.getTags();
         if (tags.contains("viewers")) {

@@ -65,8 +65,8 @@ public class HealthChecks {
                     .withData("streams", registry.occupied())
                     .withData("limit", registry.limit())
                     .withData("draining", registry.isDraining());
-            // Said, and still ready: streams on air go on, and what is asked for meanwhile is done when the trouble is
-            // over.
+            // Said, and still ready: streams on air go on, and what is asked for meanwhile is done when the
+            // trouble is over.
             launcher.trouble().ifPresent(trouble -> answer.withData("trouble", trouble));
             return answer.build();
         };

@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 import io.livedub.api.StreamView.CaptionView;
 import io.livedub.config.StreamId;
 
-/** What goes on while it goes on: events, and captions. */
+/** Live updates: events of streams, and captions. */
 @Path("/v1/streams")
 @Tag(name = "live")
 @SecurityRequirement(name = "secret")

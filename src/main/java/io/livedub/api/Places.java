@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A number of places. One that is taken comes back once, however many ends its holder has. */
+/** A limited number of places. A place that was taken comes back exactly once, even if its holder gives it back twice. */
 final class Places {
     private final int most;
     private final AtomicInteger taken = new AtomicInteger();

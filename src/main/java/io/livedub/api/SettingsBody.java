@@ -32,7 +32,7 @@ record SettingsBody(String streamId, SettingsPatch settings) {
                 : read(body, rules, Set.of()).settings();
     }
 
-    /** Of a request whose body must have the id. */
+    /** Reads the body of a request that must name the stream. */
     static SettingsBody withId(byte[] body, SettingRules rules) {
         SettingsBody read = read(body == null ? new byte[0] : body, rules, Set.of(ID));
         if (read.streamId() == null) {

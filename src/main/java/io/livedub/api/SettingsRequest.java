@@ -54,7 +54,7 @@ record SettingsRequest(
             oneOf = {ShortTarget.class, LongTarget.class})
     interface RequestedTarget {}
 
-    /** As in WORKER_TARGET_LANGUAGE. */
+    /** The short form, as in WORKER_TARGET_LANGUAGE. */
     @Schema(
             name = "ShortTarget",
             type = SchemaType.STRING,
@@ -63,7 +63,7 @@ record SettingsRequest(
             examples = "fr:anna")
     interface ShortTarget {}
 
-    /** As an object. */
+    /** The long form: an object. */
     @Schema(name = "LongTarget", additionalProperties = Schema.False.class)
     record LongTarget(
             @Schema(

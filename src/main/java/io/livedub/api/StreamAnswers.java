@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.Response;
 
 import io.livedub.stream.supervision.StartAnswer;
 
-/** What a wish for a stream is answered, whichever way it came. */
+/** Answers to a request for a stream, the same for every route. */
 final class StreamAnswers {
     private static final int RETRY_AFTER_S = 10;
 
@@ -47,7 +47,7 @@ final class StreamAnswers {
                 .build();
     }
 
-    /** To be thrown: a request that is answered with this status and nothing else. */
+    /** The exception to throw for a request that is answered with this status and this message. */
     static WebApplicationException refused(int status, String code, String message) {
         return new WebApplicationException(Response.fromResponse(message(status, code, message, null, null))
                 .type(MediaType.APPLICATION_JSON)

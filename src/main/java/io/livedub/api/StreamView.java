@@ -117,7 +117,7 @@ public record StreamView(
     @RegisterForReflection
     public record SegmentView(long batch, String fate, String why) {}
 
-    /** What is said in a segment; times in milliseconds of the output. */
+    /** The words of a segment; times in milliseconds of the output. */
     @RegisterForReflection
     public record CaptionView(
             @JsonProperty("stream_id") String streamId,

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** Reads the small JSON bodies of requests. As a tree: a binder would stop at the first fault and say it in its own words. */
 public final class BoundedJson {
-    /** What is read before anything of it is looked at. */
+    /** Bounds on a document that hold while it is read, before any value of it is used. */
     private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
             .maxDocumentLength(65_536)
             .maxNestingDepth(16)
@@ -59,7 +59,7 @@ public final class BoundedJson {
         return "not JSON";
     }
 
-    /** What it is instead of what was expected, for messages. */
+    /** The kind of a value, for a message that it is of the wrong kind. */
     public static String kind(JsonNode node) {
         return switch (node.getNodeType()) {
             case ARRAY -> "an array";

@@ -11,7 +11,7 @@ record CommandJob(IntSupplier command) implements MainTask {
         return command.getAsInt();
     }
 
-    /** Nothing to drain: a signal ends it. */
+    /** A signal ends the command at once, because it has nothing to drain. */
     @Override
     public boolean stop(int exitCode) {
         return false;

@@ -22,7 +22,7 @@ import io.livedub.stream.events.ExitCode;
  */
 @QuarkusMain
 public final class Main {
-    /** Commands that open no port of ours, and know nothing of Quarkus. */
+    /** Commands that open no port of the worker and run without Quarkus. */
     private static final Set<String> SERVERLESS = Set.of("check", "echo-sts");
 
     private Main() {}

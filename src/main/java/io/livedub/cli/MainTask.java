@@ -4,7 +4,7 @@ import java.util.Optional;
 
 import io.livedub.config.WorkerConfig;
 
-/** What the program does once Quarkus is up, until it returns. */
+/** The main work of a command, run once Quarkus is up. */
 interface MainTask {
     /** @return the exit code */
     int run(WorkerConfig config) throws InterruptedException;
@@ -16,7 +16,7 @@ interface MainTask {
      */
     boolean stop(int exitCode);
 
-    /** What SIGHUP does; empty: what it does to every program that knows nothing of it. */
+    /** The action on SIGHUP. Empty: SIGHUP ends the program, which is the system's default. */
     default Optional<Runnable> onHangUp() {
         return Optional.empty();
     }

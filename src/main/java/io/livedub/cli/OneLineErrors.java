@@ -9,7 +9,7 @@ import io.livedub.observe.Printable;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
 
-/** What goes wrong before a stream is running: one line for a person, and the exit code of the contract. */
+/** Reports errors before a stream runs: one line for a person, and the exit code of the contract. */
 final class OneLineErrors implements IExecutionExceptionHandler {
     static final int MOST_CHARACTERS = 2048;
 

@@ -16,7 +16,7 @@ import io.livedub.stream.events.ExitCode;
 
 /** Checks the configuration, then starts Quarkus around a job. */
 final class QuarkusLaunch {
-    /** What {@link WorkerApplication} does; Quarkus makes that object itself, so it cannot be handed over. */
+    /** The task of {@link WorkerApplication}. Quarkus creates that object itself, so the task cannot be passed to it. */
     static final AtomicReference<LaunchedTask> CURRENT = new AtomicReference<>();
 
     record LaunchedTask(WorkerConfig config, MainTask job) {}
@@ -31,9 +31,8 @@ final class QuarkusLaunch {
         System.setProperty("quarkus.http.host", config.serve().httpHost());
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
         System.setProperty("quarkus.management.host", config.serve().metricsHost());
-        // access.ConnectionGuard is found by Netty itself, and only when this says so. Never for echo-sts: its clients
-        // wait longer
-        // for an answer than the guard allows.
+        // access.ConnectionGuard is found by Netty itself, and only when this says so. Never for echo-sts: its
+        // clients wait longer for an answer than the guard allows.
         System.setProperty("io.netty.bootstrap.extensions", "serviceload");
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
@@ -49,7 +48,7 @@ final class QuarkusLaunch {
     }
 
     /**
-     * More than INFO is told of this program alone: the libraries' own details would come in thousands of lines, and before the form
+     * Levels below INFO apply to this program alone: the libraries' own details would come in thousands of lines, and before the form
      * that LOG_FORMAT chose is in place.
      */
     private static void logLevel(String level) {

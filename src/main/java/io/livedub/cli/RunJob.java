@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 
 import io.quarkus.arc.Arc;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
@@ -17,10 +16,11 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.chain.StreamWorker;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
-/** One stream until it ends; its end is the exit code. */
+/** Runs one stream until it ends, and returns its exit code. */
 final class RunJob implements MainTask {
     private final StreamSpec spec;
     private final boolean supervised;

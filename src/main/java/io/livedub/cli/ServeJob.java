@@ -77,7 +77,9 @@ final class ServeJob implements MainTask {
         try {
             registry.drain(signal).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stuck) {
-            LOG.errorf("after %d s %d streams are not drained yet: ending", limit.toSeconds(), registry.occupied());
+            LOG.errorf(
+                    "%d streams have not drained within %d s; the process ends now and cuts them off",
+                    registry.occupied(), limit.toSeconds());
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -19,8 +19,7 @@ final class StartFailure {
                 return portInUse(metrics ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT", bind.getPort());
             }
             // Of the management interface Quarkus says only this, and has the port nowhere but in a text; the other
-            // server's
-            // failure is the exception above.
+            // server's failure is the exception above.
             if (cause instanceof BindException) {
                 return portInUse("WORKER_METRICS_PORT", config.process().metricsPort());
             }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import io.livedub.config.ConfigurationException;
 
 /**
- * The folder for temporary files. Vert.x unpacks pages there and JNA its library; without one Quarkus does not start, and says so in a stack
- * trace.
+ * The folder for temporary files. Vert.x unpacks pages there and JNA its library; without one Quarkus does not start,
+ * and says so in a stack trace.
  */
 final class TemporaryFolder {
     private TemporaryFolder() {}

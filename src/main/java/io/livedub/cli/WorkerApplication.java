@@ -26,14 +26,14 @@ public class WorkerApplication implements QuarkusApplication {
     public int run(String... args) throws Exception {
         QuarkusLaunch.LaunchedTask launch = QuarkusLaunch.CURRENT.get();
         formatLogs(launch);
-        // What fails after somebody stopped listening to it is no error; Mutiny's own words are a stack trace.
+        // A failure after its subscriber has cancelled is no error; Mutiny's own words are a stack trace.
         Infrastructure.setDroppedExceptionHandler(
                 late -> Logger.getLogger("io.livedub").log(Level.FINE, "failed after its end", late));
         launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
         // Again: as a native image Quarkus has put its own in their place while it started.
         onSignals(launch.job());
-        // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick without its
-        // bean.
+        // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick
+        // without its bean.
         Arc.container().instance(Scheduler.class).get().resume();
         if (launch.job() instanceof RunJob) {
             // With one stream alone: `serve` would end all of them for the sake of one.

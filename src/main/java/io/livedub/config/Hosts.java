@@ -41,7 +41,7 @@ public final class Hosts {
 
     private Hosts() {}
 
-    /** As it stands in a URL: an IPv6 address has brackets there. */
+    /** The host as a part of a URL, where an IPv6 address has brackets. */
     static String inUrl(String variable, Optional<String> text, String fallback) {
         String host = Values.matching(variable, text, fallback, FORM, ALLOWED);
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;

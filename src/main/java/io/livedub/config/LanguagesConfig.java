@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Languages, and where else a stream's settings come from.
  *
- * @param targets languages of a stream of which nothing else is said
+ * @param targets languages of a stream without targets of its own
  * @param max most languages of one stream
  * @param streamsFile what {@code serve} reads of streams; only the form of its name is checked here: a stream's own process has the same
  *     environment, and need not have the file

@@ -18,7 +18,7 @@ import java.util.Optional;
  * The secrets of the configuration. Everybody who runs as the same user can read a process's environment in {@code /proc}, so each secret
  * can stand in a file instead: {@code NAME_FILE} names the file that holds the value of {@code NAME}.
  *
- * <p>A new secret needs two methods in {@link Settings}, for {@code NAME} and {@code NAME_FILE}, and one call of {@link #read}. What was read
+ * <p>A new secret needs two methods in {@link Settings}, for {@code NAME} and {@code NAME_FILE}, and one call of {@link #read}. A value that was read
  * is remembered by its property, so that it can be handed to a child without its environment.
  */
 public final class Secrets {

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 import static java.util.stream.Collectors.joining;
 
-/** What a stream can be told, by the name that it has in requests, queries and files (contract: languages). */
+/** The settings of a stream, by their names in requests, queries and files (contract: languages). */
 public enum Setting {
     SOURCE_LANGUAGE,
     TARGETS,

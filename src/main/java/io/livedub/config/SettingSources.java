@@ -12,7 +12,7 @@ public record SettingSources(SettingsPatch api, SettingsPatch query, SettingsPat
         return api.or(query).or(file).over(environment);
     }
 
-    /** What the API says now is added to what it said before: a later word on the same setting wins. */
+    /** Adds a later request of the API to the earlier ones. For a setting that both name, the later one counts. */
     public SettingSources withApi(SettingsPatch later) {
         return new SettingSources(later.or(api), query, file);
     }

@@ -90,7 +90,7 @@ public final class SettingValues {
         return Values.languageTag(name, Optional.of(value), "");
     }
 
-    /** @throws WrongSetting when it is no language tag, or the voice is none that a target can have */
+    /** @throws WrongSetting when the language is no language tag, or a target cannot have the voice */
     public static Target target(String name, String language, Optional<String> voice) {
         Target target = new Target(tag(name, language.strip(), LONGEST_TARGET_TAG), voice.map(String::strip));
         voice.ifPresent(text -> checkVoice(name, target, text.strip()));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one stream is told (contract: languages).
+ * The settings of one stream (contract: languages).
  *
  * @param sourceLanguage spoken in the source
  * @param targets one at least, each language once; the first is published at {@code out}, the others at {@code out-{language}}

@@ -65,7 +65,7 @@ public record StreamsFile(List<StreamsEntry> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** What the file says of this stream. */
+    /** The settings that the file gives this stream. */
     public SettingsPatch of(String streamId) {
         return entries.stream()
                 .filter(entry -> entry.matches(streamId))

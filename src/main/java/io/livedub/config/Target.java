@@ -21,7 +21,7 @@ public record Target(String language, Optional<String> voiceProfile) {
         return key().equals(ORIGINAL);
     }
 
-    /** What tells languages apart, and how they stand in paths, labels and URLs: the tag in lower case. */
+    /** The tag in lower case. It distinguishes languages, and names them in paths, labels and URLs. */
     public String key() {
         return language.toLowerCase(Locale.ROOT);
     }

@@ -242,7 +242,7 @@ final class Values {
     }
 
     /**
-     * Names to values of a list in the form of W3C Baggage, as OpenTelemetry's specification of its exporter has it. What is wrong is told
+     * Names to values of a list in the form of W3C Baggage, as OpenTelemetry's exporter specifies. An error is reported
      * without the value, which may be a credential.
      */
     static Map<String, String> headers(String variable, String text) {

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What the reference page says of a variable. Read by its generator only, never at run time. */
+/** The row of a variable on the reference page. Only the generator of that page reads it, nothing at run time. */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

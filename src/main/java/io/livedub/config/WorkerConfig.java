@@ -33,13 +33,13 @@ public record WorkerConfig(
     /** The form of every id that reaches a path, a URL, a header or a label: of a worker, of the first part of a path. */
     public static final Pattern ID = Pattern.compile(StreamId.FORM);
 
-    /** What a stream is told by the environment alone. */
+    /** The settings of a stream for which only the environment has values. */
     public StreamSettings streamSettings() {
         return new StreamSettings(
                 sts.sourceLanguage(), languages.targets(), sts.passthrough(), dub, continuity.backup());
     }
 
-    /** What every other source of settings may say. */
+    /** The limits on the settings that every other source may give. */
     public SettingRules settingRules() {
         return new SettingRules(languages.max(), sts.serviceUrl().isPresent(), sts.passthrough());
     }
@@ -69,7 +69,7 @@ public record WorkerConfig(
             String appPath,
             Optional<URI> apiUrl) {}
 
-    /** Who the worker is towards the media server. */
+    /** The worker's login at the media server. */
     public record Login(String user, String pass) {
         // The password must not reach a log by way of a record's text.
         @Override
@@ -164,7 +164,7 @@ public record WorkerConfig(
     }
 
     /**
-     * A Job for each stream. What is here is only checked in its form: whether there is a cluster is of interest to {@code serve} alone,
+     * A Job for each stream. Only the form of these values is checked here. Whether a cluster answers matters to {@code serve} alone,
      * and a Job's own {@code run} reads the same variables.
      *
      * @param host of the API server; empty outside a cluster

@@ -44,7 +44,7 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
     private static final Pattern BOOLEAN = Pattern.compile("true|True|TRUE|false|False|FALSE");
     private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
 
-    /** What is wrong with a text, and where. */
+    /** An error in a text, with its place. */
     static final class YamlFault extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -81,7 +81,7 @@ record YamlTree(JsonNode root, Map<String, Integer> lines) {
         return new YamlTree(reading.tree(root, "", 0), reading.lines);
     }
 
-    /** Of the value at this path, or of the nearest that holds it. */
+    /** The line of the value at this path, or of the nearest value that contains it. */
     int line(String path) {
         String at = path;
         while (!lines.containsKey(at) && !at.isEmpty()) {

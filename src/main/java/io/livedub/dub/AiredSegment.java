@@ -3,10 +3,10 @@ package io.livedub.dub;
 import java.util.List;
 import java.util.Optional;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Mixer;
+import io.livedub.stream.events.SegmentEvent;
 
 /**
  * A segment as it goes on air: its own video, untouched, and audio of exactly the same length.
@@ -42,7 +42,7 @@ public record AiredSegment(
 
     /** Dubbed, or original. */
     public sealed interface Airing {
-        /** One line: how dubbed audio came to its length, or why the original airs. */
+        /** One line for the log: how the dubbed audio was fitted, or why the original airs. */
         String why();
 
         /** Empty when STS does not tell; so is {@link #translation}. */

@@ -15,13 +15,13 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
 import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;

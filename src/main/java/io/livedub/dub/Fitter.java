@@ -65,13 +65,13 @@ public final class Fitter {
      */
     record Shaped(Pcm pcm, String how) {}
 
-    /** As {@link #fit}, for who puts it together with other sound: always decoded, never encoded. */
+    /** Like {@link #fit}, for a caller who mixes the sound with another: always decodes, never encodes. */
     Shaped shape(DubbedAudio audio, AudioFormat format, int places) {
         Shaped whole = read(audio, format, places);
         return new Shaped(faded(whole.pcm(), places * format.samplesPerFrame(), true), whole.how());
     }
 
-    /** As {@link #shape}, for a background, which goes on from one segment to the next: a fade at each joint would be heard as a gap. */
+    /** Like {@link #shape}, without fades. A background goes on from one segment to the next, and a fade at each joint would be heard as a gap. */
     Pcm background(DubbedAudio audio, AudioFormat format, int places) {
         return faded(read(audio, format, places).pcm(), places * format.samplesPerFrame(), false);
     }
@@ -205,7 +205,7 @@ public final class Fitter {
         return length == 0 ? 1f : (distance + 0.5f) / length;
     }
 
-    /** What lies beyond the fastest tempo is cut anyway; a hostile file must not be decoded to gigabytes. */
+    /** Sound that does not fit at the fastest tempo is cut anyway, so it is not decoded: a hostile file could fill gigabytes. */
     private static long limitNs(AudioFormat format, int places) {
         return (long) (format.framesToNs(places) * MAX_TEMPO) + 200_000_000L;
     }

@@ -12,7 +12,7 @@ import io.livedub.stream.events.Figure;
  * @param bedDb lowest level of the original under the dub; {@link Double#NEGATIVE_INFINITY} when it is not heard
  */
 public record Levels(double originalLufs, double dubLufs, double bedDb) {
-    /** As figures of the stream. */
+    /** The levels as figures of the stream. */
     public Map<Figure, Long> figures() {
         return Map.of(
                 Figure.ORIGINAL_MILLI_LUFS, milli(originalLufs),

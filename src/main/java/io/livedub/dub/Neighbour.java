@@ -18,7 +18,7 @@ record Neighbour(long endNs, List<Frame> original, Mixer.Before aired) {
     /** A decoder needs one frame to begin with; the sound of the other one leads into the segment. */
     static final int LEAD_IN = 2;
 
-    /** What a next dub may change of its end: 50 ms at 96 kHz and one frame that overlaps. */
+    /** Samples at the end of a segment that the next dub may change: 50 ms at 96 kHz and one frame that overlaps. */
     static final int KEPT = 8;
 
     static final Neighbour NONE = new Neighbour(Long.MIN_VALUE, List.of(), Mixer.Before.NOTHING);
@@ -35,7 +35,7 @@ record Neighbour(long endNs, List<Frame> original, Mixer.Before aired) {
                 aired);
     }
 
-    /** What the original of the next segment is decoded from; empty when nothing is known. */
+    /** Frames from which the original of the next segment is decoded; empty when the next segment is unknown. */
     List<Frame> leadIn() {
         return last(Math.min(original.size(), LEAD_IN));
     }
@@ -45,7 +45,7 @@ record Neighbour(long endNs, List<Frame> original, Mixer.Before aired) {
         return original.subList(original.size() - count, original.size());
     }
 
-    /** Nothing when there is a hole between the two, or the sound is another one from here on. */
+    /** This neighbour, or {@link #NONE} when a hole lies before the segment, or when the format of the sound changes there. */
     Neighbour before(Segment segment) {
         Frame first = segment.audio().get(0);
         boolean follows = original.size() >= LEAD_IN

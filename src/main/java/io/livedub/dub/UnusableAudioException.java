@@ -1,6 +1,6 @@
 package io.livedub.dub;
 
-/** What STS sent as audio cannot go on air. The message says why. */
+/** The audio that STS sent cannot go on air. The message gives the reason. */
 class UnusableAudioException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

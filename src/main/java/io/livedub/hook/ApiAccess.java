@@ -21,7 +21,7 @@ record ApiAccess(Optional<WorkerConfig.Login> login, Authorities authorities) {
         return HttpClient.newBuilder().sslContext(authorities.trust());
     }
 
-    /** What each request carries; never printed. */
+    /** The header of each request; never printed. */
     Map<String, String> headers() {
         return login.map(who -> Map.of(
                         "Authorization",

@@ -37,7 +37,7 @@ public class Discovery {
     private static final List<Duration> FIRST_RETRIES =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
 
-    /** Of one round: a server that answers slowly must not hold up the list. */
+    /** Queries that are read in one round: a server that answers slowly must not hold up the list. */
     private static final int MOST_QUERIES = 100;
 
     private final WorkerConfig config;
@@ -104,12 +104,12 @@ public class Discovery {
         } catch (IOException failure) {
             return failed(failure.toString());
         } catch (RuntimeException | Error defect) {
-            // The thread lives on: hooks that are lost later are to be made up for all the same.
+            // The thread lives on, to make up for hooks that are lost later.
             return failed("internal error: " + defect);
         }
     }
 
-    /** A publisher whose hook was lost, or came while nobody listened, has settings in its query all the same. */
+    /** A publisher whose hook was lost, or came while nobody listened, may still have settings in its query. */
     private Map<String, QuerySettings> queries(Source paths, ReadyPaths.Listed listed) throws InterruptedException {
         Map<String, QuerySettings> queries = new HashMap<>();
         try {

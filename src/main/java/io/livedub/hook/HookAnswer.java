@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What a hook is answered; members that do not apply are left out. Resources return it in a {@code Response}, where Quarkus cannot see
+ * The answer to a hook; members that do not apply are left out. Resources return it in a {@code Response}, where Quarkus cannot see
  * that it is written as JSON.
  */
 @RegisterForReflection

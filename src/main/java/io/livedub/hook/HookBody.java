@@ -16,7 +16,7 @@ import io.livedub.config.StreamId;
 final class HookBody {
     private static final int LONGEST_PATH = 256;
     private static final int LONGEST_NAME = 256;
-    /** What MediaMTX's own limit on a URL allows is less; the body's limit of 64 KiB is the one that counts. */
+    /** MediaMTX limits URLs to less than this; in effect the body's limit of 64 KiB counts. */
     private static final int LONGEST_QUERY = 65_536;
 
     sealed interface HookReading {
@@ -49,7 +49,8 @@ final class HookBody {
             return new HookReading.Malformed(malformed.getMessage());
         }
         if (!tree.isObject()) {
-            return new HookReading.Invalid(List.of(new HookFault("body", "must be an object, is " + BoundedJson.kind(tree))));
+            return new HookReading.Invalid(
+                    List.of(new HookFault("body", "must be an object, is " + BoundedJson.kind(tree))));
         }
         return new HookBody(tree).event(app);
     }

@@ -74,7 +74,7 @@ final class ReadyPaths implements Discovery.Source {
     }
 
     /**
-     * Paths of ours that have a publisher.
+     * Paths of the worker's streams that have a publisher.
      *
      * @param publishers by stream: the server's id of the publisher, empty when it has none
      * @param types by stream: what kind of connection it is to the server
@@ -145,7 +145,8 @@ final class ReadyPaths implements Discovery.Source {
     }
 
     private JsonNode page(int page) throws IOException, InterruptedException {
-        HttpCalls.HttpAnswer answer = ask(String.format(Locale.ROOT, "/v3/paths/list?itemsPerPage=%d&page=%d", PAGE, page));
+        HttpCalls.HttpAnswer answer =
+                ask(String.format(Locale.ROOT, "/v3/paths/list?itemsPerPage=%d&page=%d", PAGE, page));
         if (answer.status() == 401) {
             throw new IOException(
                     "the control API refuses the worker's login (401): check MEDIAMTX_USER and MEDIAMTX_PASS,"

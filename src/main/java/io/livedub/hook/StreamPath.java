@@ -17,7 +17,7 @@ record StreamPath(String streamId, Direction direction) {
         OUT
     }
 
-    /** @return empty when the path is not one of ours */
+    /** @return empty when the path belongs to no stream of the worker */
     static Optional<StreamPath> parse(String app, String path) {
         String[] parts = path.split("/", -1);
         if (parts.length != 3 || !parts[0].equals(app) || !StreamId.isValid(parts[1])) {

@@ -26,7 +26,7 @@ final class ApiRefusal extends IOException {
         return status == 401 || status == 408 || status == 429 || status >= 500;
     }
 
-    /** What was asked for is wrong in itself. */
+    /** The request itself is wrong; repeating it would not help. */
     boolean isOurMistake() {
         return status == 400 || status == 422;
     }

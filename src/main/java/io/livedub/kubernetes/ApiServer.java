@@ -162,7 +162,7 @@ final class ApiServer {
         return json;
     }
 
-    /** Of a Status object; what stands before the server, such as a proxy, answers in its own words. */
+    /** The message of a Status object, or the beginning of another text: a proxy before the server answers in its own words. */
     private static String message(String body) {
         String message = "";
         try {

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -42,7 +42,7 @@ final class JobLife {
         }
     }
 
-    /** Somebody wants it to end. */
+    /** Ends the stream because a user or a hook asks for it. */
     void stop(String reason) {
         stopReason = Optional.of(reason);
         tell(state.drain(reason), reason);
@@ -91,7 +91,7 @@ final class JobLife {
         return publisherBackNs.isPresent() && clock.nowNs() - publisherBackNs.getAsLong() < drainLimit.toNanos();
     }
 
-    /** The end is told by who is told of ends. */
+    /** Does not report the end itself: the listener for ends does. */
     void end(StreamState how) {
         state = how;
     }

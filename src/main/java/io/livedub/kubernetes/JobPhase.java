@@ -2,7 +2,7 @@ package io.livedub.kubernetes;
 
 import java.util.Optional;
 
-/** What is known of the Job that runs a stream. */
+/** The knowledge of the Job that runs a stream. */
 sealed interface JobPhase {
     /**
      * Which Job is the stream's is not known yet. The watch may be quicker than the answer that says so, and what it tells is kept.
@@ -19,7 +19,7 @@ sealed interface JobPhase {
             return new UnknownJob(true, early, goneEarly);
         }
 
-        /** @param byServer whether the API server has said so; else the Job may be there all the same */
+        /** @param byServer whether the API server has said so; else the Job may have been created */
         UnknownJob notCreated(boolean byServer) {
             return new UnknownJob(!byServer, early, goneEarly);
         }

@@ -46,7 +46,7 @@ final class JobStream implements RunningStream {
 
     private JobPhase phase = UnknownJob.INITIAL;
 
-    /** What streams share. */
+    /** The parts that all streams share. */
     record Host(ApiServer api, Executor loop, MediaClock clock, Duration drainLimit, Consumer<JobStream> forget) {}
 
     /**
@@ -82,7 +82,7 @@ final class JobStream implements RunningStream {
         phase = unknown().asked();
         calls.ask(host.api().createJob(manifest.get()), (created, failure) -> {
             if (failure == null) {
-                log.info("its Job is created", "job", name);
+                log.info("the stream's Job was created; it waits for its pod", "job", name);
                 mine(JobView.of(created));
             } else if (JobCalls.status(failure) == ApiRefusal.CONFLICT) {
                 calls.ask(host.api().job(name), this::there);
@@ -120,7 +120,7 @@ final class JobStream implements RunningStream {
                 }
             });
         } else {
-            log.info("its Job runs already", "job", name);
+            log.info("the stream's Job runs already and is taken over", "job", name);
             if (publisherKnown) {
                 life.publisherBack();
             }
@@ -208,7 +208,10 @@ final class JobStream implements RunningStream {
     /** A Job's arguments cannot be changed. */
     @Override
     public List<String> settings(StreamSettings before, StreamSettings now) {
-        log.warn("its settings were changed: its Job has the former ones until the stream starts again", "job", name);
+        log.warn(
+                "the stream's settings were changed; its Job keeps the former ones until the stream starts again",
+                "job",
+                name);
         return StreamCommand.changed(before, now);
     }
 
@@ -258,7 +261,7 @@ final class JobStream implements RunningStream {
         });
     }
 
-    /** An API server that is away is no failure of the stream: it is asked again. What it refuses is the stream's to end with. */
+    /** An API server that is away is no failure of the stream: it is asked again. A refusal by the server ends the stream. */
     private void refused(IOException failure, Runnable again) {
         if (failure instanceof ApiRefusal refusal && !refusal.isPassing()) {
             end(new StreamState.Failed(

@@ -120,7 +120,7 @@ final class JobTemplate {
         }
     }
 
-    /** @param environment what a stream is told by the variables of {@code serve}, which its Job has as well */
+    /** @param environment the settings of a stream from the variables of {@code serve}; its Job has the same variables */
     ObjectNode job(StreamSpec stream, StreamSettings environment, Optional<Owner> owner) {
         ObjectNode job = template.deepCopy();
         ObjectNode about = job.withObjectProperty("metadata");

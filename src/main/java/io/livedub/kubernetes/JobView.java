@@ -12,9 +12,9 @@ import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
 
 /**
- * What is of interest in a Job.
+ * The fields of a Job that the launcher uses.
  *
- * @param streamId empty when it is none of ours
+ * @param streamId empty for a Job that the worker did not create
  * @param deleting somebody has asked for its deletion, and its pods are on their way out
  * @param ready pods that are up
  * @param end how it finished; empty while it has not
@@ -57,7 +57,7 @@ record JobView(
                 : String.format(Locale.ROOT, "Job %s waits for its pod", name);
     }
 
-    /** Of the same Job; versions are numbers that grow. */
+    /** Whether this is a newer version of the same Job. Versions are growing numbers. */
     boolean isNewerThan(JobView other) {
         String theirs = other.resourceVersion;
         int longer = Integer.compare(resourceVersion.length(), theirs.length());

@@ -24,11 +24,11 @@ final class JobWatch implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     /** The API server itself stores no object of more than 1.5 MiB. */
     private static final int LONGEST_EVENT = 4 << 20;
-    /** 20,000 Jobs: a list that goes on behind it is not one of ours. */
+    /** 20,000 Jobs: a longer list cannot be the worker's Jobs. */
     private static final int MOST_PAGES = 100;
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    /** A watch that ends sooner than this is none. */
+    /** A watch that ends sooner counts as failed. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final ApiServer api;
@@ -52,7 +52,7 @@ final class JobWatch implements AutoCloseable {
 
         void deleted(JobView job);
 
-        /** A list is told, and changes of it from now on will be. */
+        /** The list was delivered; its changes follow. */
         void watching();
 
         void lost(String why);

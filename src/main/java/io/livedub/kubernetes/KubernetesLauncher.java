@@ -39,7 +39,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     });
     private final JobStream.Host host;
     private final JobWatch watch;
-    /** Of the loop's thread alone. */
+    /** Used by the loop's thread alone. */
     private final Map<String, JobStream> streams = new HashMap<>();
 
     private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
@@ -48,7 +48,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     private volatile String trouble = "the Kubernetes API server was not asked yet";
 
     /**
-     * @param environment what a stream is told by the variables alone
+     * @param environment the settings of a stream from the variables alone
      * @param threads for the calls
      * @param drainLimit the longest a stream drains
      * @throws io.livedub.config.ConfigurationException as {@link #check}
@@ -114,7 +114,8 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
                                 owner = Optional.of(new JobTemplate.Owner(ownerName.get(), uid(deployment)));
                             } else {
                                 LOG.warnf(
-                                        "the owner of the stream's Job is not to be had, it has none: %s",
+                                        "the Deployment of WORKER_KUBERNETES_OWNER cannot be read: %s; the Job is created without an"
+                                                + " owner and is not deleted with serve",
                                         failure.getMessage());
                             }
                             then.run();

@@ -8,6 +8,6 @@
  * Kubernetes reads.
  *
  * <p>Everything that decides runs on one thread; calls and the watch are beside it. So no state here needs a lock, and the registry's lock is
- * never waited for while one of ours is held.
+ * never waited for while a lock of this package is held.
  */
 package io.livedub.kubernetes;

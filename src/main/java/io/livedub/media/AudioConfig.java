@@ -83,7 +83,7 @@ record AudioConfig(
             bits.skip(14);
         }
         boolean extended = bits.flag();
-        // Without one in the config, the first frame has it.
+        // When the config has no program config element, the first frame carries it.
         List<Element> elements = configuration == 0 && bits.left() >= 8 ? ProgramConfig.read(bits) : List.of();
         int whole = objectType == LOW_DELAY ? 512 : 1024;
         return new AudioConfig(

@@ -12,9 +12,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@link MediaClock} as an executor, so that Mutiny's own ticks and time-outs run on the clock that a stream runs on, which in tests is a
- * virtual one. Tasks run on the clock's thread, one at a time, and must not block. The clock outlives its executors: shutting one down is
- * refused.
+ * A {@link MediaClock} as an executor, so that Mutiny's own ticks and time-outs run on the clock that a stream runs
+ * on, which in tests is a virtual one. Tasks run on the clock's thread, one at a time, and must not block. The clock
+ * outlives its executors: shutting one down is refused.
  */
 public final class ClockExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final MediaClock clock;

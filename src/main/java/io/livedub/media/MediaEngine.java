@@ -5,7 +5,7 @@ import java.util.List;
 /** Makes the parts of one media framework. There is one such framework at a time: GStreamer, in {@code media.gst}. */
 public interface MediaEngine {
     /**
-     * What it needs from the system, and whether it is there.
+     * Lists what the engine needs from the system, and whether it is installed.
      *
      * @throws IllegalStateException when the engine itself is missing; the message says what to install
      */

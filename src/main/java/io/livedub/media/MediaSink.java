@@ -55,11 +55,11 @@ public interface MediaSink {
         /** Payload bytes that the server has taken so far. */
         long bytesSent();
 
-        /** Replaces the listener that is told of each frame as it leaves towards the server. */
+        /** Replaces the listener that gets each frame as it leaves towards the server. */
         void onDeparture(DepartureListener listener);
     }
 
-    /** Told when frames leave, measured where they leave, not when they were pushed. Called on a media thread; must not block. */
+    /** Called when a frame leaves for the server, not when it is pushed. Runs on a media thread; must not block. */
     interface DepartureListener {
         /**
          * @param track which track

@@ -16,7 +16,7 @@ public interface MediaSource {
      */
     Multi<Frame> frames();
 
-    /** What was left out or put right of what the source sent, over all readings. */
+    /** The oddities of the source, over all readings. */
     default SourceOddities oddities() {
         return new SourceOddities();
     }

@@ -48,7 +48,7 @@ final class ProgramConfig {
         return List.copyOf(elements);
     }
 
-    /** Nothing of it is needed but its end, where SBR may be announced. */
+    /** Skips the comment, to find what follows it: the announcement of SBR. */
     private static void skipComment(Bits bits) {
         bits.align();
         if (bits.left() >= 8) {

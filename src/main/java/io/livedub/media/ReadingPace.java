@@ -85,7 +85,7 @@ public final class ReadingPace {
         }
 
         private void refill(long nowNs) {
-            // What has passed before the first use changes nothing: the bucket is full then.
+            // Time that passed before the first use adds nothing: the bucket is full then.
             left = Math.min(most, left + Math.max(0, nowNs - atNs) * 1e-9 * perS);
             atNs = nowNs;
         }

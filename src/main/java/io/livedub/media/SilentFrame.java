@@ -33,7 +33,7 @@ public final class SilentFrame {
         {SINGLE, PAIR, PAIR, LFE, PAIR}
     };
 
-    /** What an error-resilient channel may have behind the fields of a plain one: lengths of 0. */
+    /** Bits that an error-resilient channel may have behind the fields of a plain one: lengths of 0. */
     private static final int RESILIENCE_BITS = 14 + 6;
 
     private final StringBuilder bits = new StringBuilder();

@@ -4,7 +4,7 @@ package io.livedub.media;
 public class SourceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What kind of end it was. */
+    /** Kinds of failures of a source. */
     public enum SourceFailure {
         /** Refused, unresolvable, no RTMP handshake: the server itself does not answer. */
         UNREACHABLE,

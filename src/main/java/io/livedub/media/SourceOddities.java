@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * reconnections. Thread-safe.
  */
 public final class SourceOddities {
-    /** What was odd. The name in lower case is the label of the metric. */
+    /** Kinds of oddities. The name in lower case is the label of the metric. */
     public enum SourceOddity {
         /** A message of a track that is neither classic H.264 nor classic AAC. It is left out. */
         FOREIGN_TRACK,
@@ -36,7 +36,7 @@ public final class SourceOddities {
     private final AtomicLongArray counts = new AtomicLongArray(SourceOddity.values().length);
     private final AtomicReferenceArray<String> details = new AtomicReferenceArray<>(SourceOddity.values().length);
 
-    /** @param detail what exactly, for the log; a short text of ours that a peer cannot make long */
+    /** @param detail details for the log; a short text of the worker, whose length no peer can change */
     public void add(SourceOddity kind, String detail) {
         details.set(kind.ordinal(), detail);
         counts.incrementAndGet(kind.ordinal());

@@ -25,7 +25,7 @@ import static java.util.stream.Collectors.joining;
 public final class LogLine extends ExtFormatter {
     public static final String STREAM_ID = "streamId";
 
-    /** What a peer says can be as long as a message of its protocol; more than this helps no reader. */
+    /** A peer's text can be as long as a message of its protocol; more characters than this help no reader. */
     private static final int MOST_CHARACTERS = 4096;
 
     private static final int MOST_OF_A_TRACE = 16_384;

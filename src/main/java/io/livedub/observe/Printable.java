@@ -20,7 +20,7 @@ public final class Printable {
         return shown;
     }
 
-    /** What is too long is cut, and the text says how much is missing. */
+    /** Cuts a text that is too long, and appends how much is missing. */
     public static String cut(String text, int most) {
         if (text == null || text.length() <= most) {
             return String.valueOf(text);

@@ -19,9 +19,9 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /** Series with the same labels, made of events, and gone with {@link LifeEvent.Gone}. Thread-safe. */

@@ -48,7 +48,7 @@ public final class StreamLog {
         log(org.jboss.logmanager.Level.DEBUG, message, fields);
     }
 
-    /** A defect of ours, with its stack trace: the one kind of line that is for a developer. */
+    /** A defect of the worker, with its stack trace: the only kind of line that a developer has to read. */
     public void defect(String message, Throwable cause) {
         ExtLogRecord record = record(org.jboss.logmanager.Level.ERROR, message, Map.of());
         record.setThrown(cause);

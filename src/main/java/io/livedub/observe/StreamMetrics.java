@@ -8,21 +8,21 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.LifeEvent.Pipeline;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
-import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
 /**
- * A stream's events as its series (contracts: configuration, "Metrics"), and those of each of its languages. They are gone from the registry when
- * the stream is, or the language. A metric that counts events is a statement here, one that shows a measured value a constant of {@link Figure}.
- * Thread-safe.
+ * A stream's events as its series (contracts: configuration, "Metrics"), and those of each of its languages. They are
+ * gone from the registry when the stream is, or the language. A metric that counts events is a statement here, one
+ * that shows a measured value a constant of {@link Figure}. Thread-safe.
  */
 public final class StreamMetrics implements Consumer<StreamEvent> {
     private static final double[] RTT_BUCKETS_MS = {50, 100, 250, 500, 1000, 2000, 4000, 8000};

@@ -105,7 +105,7 @@ final class HlsServer {
                 + Base64.getEncoder().encodeToString((who.user() + ":" + who.pass()).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What may turn out to be something else than was asked for. */
+    /** An answer of the server, which may be of another kind than was asked for. */
     interface Parse<T> {
         T parse() throws IOException;
     }

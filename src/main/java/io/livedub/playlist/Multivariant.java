@@ -9,7 +9,7 @@ import io.livedub.config.Target;
 
 /** The playlist with the menu: the picture once, and for each language its sound and its captions. */
 final class Multivariant {
-    /** Of the sound, which the server does not count. More than any AAC that is sent to viewers. */
+    /** Bits per second of the sound, which the server does not count: more than any AAC that is sent to viewers. */
     private static final long AUDIO_BANDWIDTH = 320_000;
 
     private Multivariant() {}
@@ -55,7 +55,7 @@ final class Multivariant {
         return languages;
     }
 
-    /** Nothing is dubbed in passthrough: whatever the language is called, the source's is heard. */
+    /** Whether viewers hear the original. In passthrough they do in every language, since nothing is dubbed. */
     private static boolean original(StreamSettings settings, Target target) {
         return settings.passthrough() || target.isOriginal();
     }

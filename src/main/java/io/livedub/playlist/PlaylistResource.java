@@ -25,7 +25,7 @@ import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.playlist.Playlists.PlaylistAnswer;
 
-/** One URL for viewers, and what it leads to. */
+/** Serves viewers: a master playlist for each stream, and the playlists and segments that it names. */
 @Path("/v1/streams")
 @NonBlocking
 @Tag(name = "viewers")
@@ -106,7 +106,8 @@ public class PlaylistResource {
             answer.header("Retry-After", RETRY_AFTER_S);
         }
         if (open) {
-            // What needs the secret is not to be kept anywhere, as the door says of all that is behind it.
+            // An answer that needs the secret must not stay in a cache; the door forbids caching for every
+            // path behind it.
             answer.header("Access-Control-Allow-Origin", "*").header("Cache-Control", from.cache());
         }
         return answer.build();

@@ -31,7 +31,7 @@ public class RegistryStreams implements ViewedStreams {
                 .filter(target -> !target.isOriginal())
                 .toList();
         boolean translated = dubbed.stream().anyMatch(target -> target.key().equals(language));
-        // What was said is the same for all: the first language's service has heard it as well as any.
+        // All languages have the same source, so the transcript of the first language's service serves for all.
         return dubbed.stream()
                 .map(Target::key)
                 .filter(key -> !translated || key.equals(language))

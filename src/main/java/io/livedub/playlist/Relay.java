@@ -63,7 +63,7 @@ final class Relay {
         return index().thenApply(found -> Multivariant.of(settings, found));
     }
 
-    /** One question for all who ask at about the same time: each makes a session at the server. */
+    /** Asks the server once for all viewers who ask at about the same time, because each request opens a session there. */
     private CompletableFuture<ServerIndex> index() {
         synchronized (this) {
             boolean fresh = clock.nowNs() - pictureAskedNs < PICTURE_NS;
@@ -89,7 +89,7 @@ final class Relay {
     private CompletableFuture<Optional<String>> playlist(StreamSettings settings, String name, long untilNs) {
         boolean captions = name.startsWith(CAPTIONS);
         String media = captions ? VIDEO : name;
-        // What was there before is shown while the server is away.
+        // While the server is away, viewers get the last playlist that was read.
         return refresh(settings)
                 .get(media)
                 .handle((done, failure) -> failure == null)
@@ -133,7 +133,8 @@ final class Relay {
         rounds.put(VIDEO, shown);
         for (Target target : settings.targets()) {
             boolean main = target.key().equals(settings.first().key());
-            Rendition sound = rendition(AUDIO + target.key(), main ? "out" : "out-" + target.key(), RenditionKind.AUDIO);
+            Rendition sound =
+                    rendition(AUDIO + target.key(), main ? "out" : "out-" + target.key(), RenditionKind.AUDIO);
             // The picture's numbers have to be known to number the sound's.
             rounds.put(AUDIO + target.key(), first ? shown.thenCompose(done -> sound.refresh()) : sound.refresh());
         }

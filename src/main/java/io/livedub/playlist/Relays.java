@@ -15,7 +15,7 @@ final class Relays {
     /** Two hundred seconds of 4 Mbit/s: twelve streams with two segments of 8 s each. */
     private static final long MOST_BYTES = 96L << 20;
 
-    /** Nobody has asked for so long: nobody watches. MediaMTX, too, ends its muxer after a minute. */
+    /** A stream that nobody has asked for during this time has no viewer. MediaMTX ends its muxer after a minute, too. */
     private static final long IDLE_NS = Duration.ofSeconds(60).toNanos();
 
     private final HlsServer server;
@@ -32,7 +32,7 @@ final class Relays {
         this.time = time;
     }
 
-    /** Of a stream that exists: their number is the bound. */
+    /** The relay of an existing stream. The number of streams bounds the number of relays. */
     synchronized Relay watched(String streamId) {
         if (!sweeping) {
             sweeping = true;

@@ -86,7 +86,7 @@ final class Rendition {
         return window;
     }
 
-    /** One round for all who ask at about the same time. Fails when the server cannot be read. */
+    /** Reads the server once for all viewers who ask at about the same time. Fails when the server cannot be read. */
     CompletableFuture<Void> refresh() {
         CompletableFuture<Void> begun;
         synchronized (this) {

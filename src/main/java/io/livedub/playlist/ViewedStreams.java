@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import io.livedub.config.StreamSettings;
 
-/** What the streams of this process show their viewers. */
+/** The streams of this process, as far as their viewers see them. */
 public interface ViewedStreams {
     /** The languages that a stream has now; empty when there is no such stream. */
     Optional<StreamSettings> settings(String streamId);

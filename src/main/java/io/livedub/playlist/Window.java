@@ -14,7 +14,7 @@ final class Window {
 
     private static final int HELD = LISTED + 3;
     private static final long GAP_NS = 500_000_000L;
-    /** What is missing for longer is not filled up: a player goes on behind it. */
+    /** A longer gap is not filled: a player goes on behind it. */
     private static final int MOST_GAPS = LISTED;
 
     private static final byte[] NOTHING = {};
@@ -37,7 +37,8 @@ final class Window {
      * @param startNs media time of its beginning
      * @param bytes empty for a gap
      */
-    record WindowPiece(long number, int epoch, Instant time, long startNs, long durationNs, InitSegment init, byte[] bytes) {
+    record WindowPiece(
+            long number, int epoch, Instant time, long startNs, long durationNs, InitSegment init, byte[] bytes) {
         boolean isGap() {
             return bytes.length == 0;
         }
@@ -109,7 +110,7 @@ final class Window {
         room.giveBack(pieces.remove().bytes.length);
     }
 
-    /** What comes later is thrown away. */
+    /** Pieces that arrive after this are dropped. */
     synchronized void close() {
         closed = true;
         while (!pieces.isEmpty()) {
@@ -117,7 +118,7 @@ final class Window {
         }
     }
 
-    /** What a playlist shows. */
+    /** The pieces that a playlist shows. */
     synchronized List<WindowPiece> listed() {
         List<WindowPiece> all = new ArrayList<>(pieces);
         return List.copyOf(all.subList(Math.max(0, all.size() - LISTED), all.size()));

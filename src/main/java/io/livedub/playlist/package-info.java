@@ -1,2 +1,2 @@
-/** One URL for viewers: an HLS playlist with a menu of languages, made of the media server's own HLS (docs: languages). */
+/** Makes one HLS playlist with a menu of languages out of the media server's own HLS (docs: languages). */
 package io.livedub.playlist;

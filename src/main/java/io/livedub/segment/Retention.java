@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /**
  * Deletes segments that are too old, and the oldest while the disk is too full; what a crash left half-written; empty folders of streams that
- * are gone. What cannot be read or deleted is passed over and said once. Blocking; not thread-safe.
+ * are gone. A file that cannot be read or deleted is passed over and logged once. Blocking; not thread-safe.
  */
 public final class Retention {
     /** A file being written is never this old; one that is was left by a crash. A folder that was touched since may be one of a running stream. */

@@ -3,10 +3,10 @@ package io.livedub.segment;
 import java.util.List;
 import java.util.UUID;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.SegmentEvent;
 
 /**
  * A stretch of both tracks, cut at the same instants of the stream's timeline. Held in memory until aired; its files are the record.
@@ -52,7 +52,7 @@ public record Segment(
         return bytes(video) + bytes(audio);
     }
 
-    /** That it is complete. */
+    /** The event of this segment's completion. */
     public SegmentEvent.Cut cut() {
         List<Frame> first = video.isEmpty() ? audio : video;
         long arrivalNs = first.isEmpty() ? 0 : first.get(0).arrivalNs();

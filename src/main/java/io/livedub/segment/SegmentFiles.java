@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The folder tree by its naming rules. What is not named by them is never touched, and symbolic links are never followed: whoever may write
+ * The folder tree by its naming rules. Files with other names are never touched, and symbolic links are never followed: whoever may write
  * into the root could otherwise have files written or deleted elsewhere.
  */
 final class SegmentFiles {
@@ -33,7 +33,7 @@ final class SegmentFiles {
             Pattern.compile(BATCH + "_(video\\.mp4|audio\\.m4a|audio_dubbed(_[a-z0-9-]{1,64})?\\.m4a)");
     private static final Pattern TEMPORARY =
             Pattern.compile("\\." + BATCH + "_(video|audio|audio_dubbed(_[a-z0-9-]{1,64})?)\\.[A-Za-z0-9]+\\.tmp");
-    /** A higher number is none of a run's, and to count from there would soon lead to names that are none either. */
+    /** No run reaches a higher number, and counting on from one would soon lead to names that are not valid. */
     private static final long HIGHEST = 1_000_000_000_000_000L;
 
     private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
@@ -47,7 +47,7 @@ final class SegmentFiles {
         this.root = root;
     }
 
-    /** What is in a stream's folder. */
+    /** Kinds of entries in a stream's folder. */
     enum StoredKind {
         SEGMENT(FINAL),
         LEFTOVER(TEMPORARY);

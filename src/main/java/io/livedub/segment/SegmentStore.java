@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 
@@ -167,8 +167,8 @@ public final class SegmentStore {
         String why = cause instanceof SegmentWriter.SegmentWriteException ? cause.getMessage() : cause.toString();
         if (!failing) {
             failing = true;
-            events.accept(new LifeEvent.Warning(
-                    "segments cannot be written, the stream goes on without its files: " + why));
+            events.accept(
+                    new LifeEvent.Warning("segments cannot be written, the stream goes on without its files: " + why));
         }
         events.accept(new SegmentEvent.FileLost(track, why));
         return new WriteResult.WriteFailed(why);

@@ -26,7 +26,7 @@ import io.livedub.timeline.TimedFrame;
 public final class Segmenter {
     /** A track that is this far past the boundary does not wait for the other one. */
     static final long SLACK_NS = 1_000_000_000L;
-    /** What a segment may be short of its end and still be whole: the last frame's own duration. */
+    /** A segment may end this much too early and still be whole: the duration of its last frame. */
     private static final long WHOLE_NS = 150_000_000L;
 
     /** A search that is not over when so much more media has come is given up: what it takes is taken from STS. */

@@ -2,9 +2,9 @@ package io.livedub.segment;
 
 import io.livedub.stream.events.SegmentEvent;
 
-/** What became of a file. The stream goes on whichever it is. */
+/** The outcome of writing a file. The stream goes on after either. */
 public sealed interface WriteResult {
-    /** It is whole and under its name. */
+    /** The file is whole and has its final name. */
     record Written(SegmentEvent.FileWritten file) implements WriteResult {}
 
     /** There was nothing to write: no frames of this track, or a last part under a second. */

@@ -1,6 +1,6 @@
 package io.livedub.sound;
 
-/** What is heard under the dub (contracts: sound, "The bed"). */
+/** The original sound that is heard under the dub (contracts: sound, "The bed"). */
 public enum Bed {
     /** The dub alone. */
     OFF,

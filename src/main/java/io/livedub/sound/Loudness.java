@@ -8,7 +8,7 @@ import io.livedub.media.Pcm;
  * found; the tests compare with ffmpeg's {@code ebur128}.
  */
 public final class Loudness {
-    /** What is gated away entirely: silence has no loudness. */
+    /** The loudness of silence, which the gate removes entirely. */
     public static final double SILENT = Double.NEGATIVE_INFINITY;
 
     /** BS.1770-4, equation 2: makes a full-scale sine of 997 Hz in one channel −3.01 LUFS. */

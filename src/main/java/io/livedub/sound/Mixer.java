@@ -122,7 +122,7 @@ public final class Mixer {
         DuckEnvelope.Course course = DuckEnvelope.of(speech, lengthMs, depthDb, first);
         setGain(tracks, course, before.mixed() ? tracks.start : 0);
         fromOtherLevel(tracks, before, Math.max(depthDb, before.bedDb()));
-        // What lies behind the segment is only a guess at what the next one brings.
+        // The sound behind the segment is a guess: the next segment may bring another.
         int endMs = (int) (tracks.length * 1000L / tracks.rate);
         return DuckEnvelope.of(speech, endMs, depthDb, first).rest();
     }

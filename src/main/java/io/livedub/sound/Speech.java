@@ -6,7 +6,7 @@ import io.livedub.media.Pcm;
 final class Speech {
     /** Under the loudest 10 ms: the quietest sounds of a voice lie about 30 dB under its loudest. */
     private static final double RANGE_DB = -35;
-    /** What is under it is the noise of an encoder. */
+    /** Sound below this level is an encoder's noise. */
     private static final double FLOOR_DBFS = -60;
 
     private static final int WINDOW_MS = 10;

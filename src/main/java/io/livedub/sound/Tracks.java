@@ -11,14 +11,14 @@ import io.livedub.media.Pcm;
  * <p>Holds at most the segment and 0.3 s: a few megabytes for as long as a fit takes.
  */
 final class Tracks {
-    /** What a limiter must have heard before the first sample that is used: more than its release takes. */
+    /** A limiter must have run for so long before its first sample is used: longer than its release. */
     static final int LIMITER_CONTEXT_MS = 100;
 
     final int rate;
     final int channels;
     /** Where the segment begins. */
     final int start;
-    /** Of the segment. */
+    /** Sample frames of the segment. */
     final int length;
 
     private final float[] original;
@@ -111,7 +111,7 @@ final class Tracks {
         }
     }
 
-    /** What lies behind the ramp is silent. */
+    /** Silence follows the ramp. */
     void stemDown(int from, int over) {
         for (int i = Math.max(0, from); stem != null && i < bedGain.length; i++) {
             scale(stem, i, Ramp.down(i, from, over));

@@ -17,7 +17,7 @@ import io.livedub.stream.StreamSpec;
  * see {@link HandedSecrets}.
  */
 public final class ChildCommand {
-    /** What a child has no use for, the secret of the parent's doors first of all. */
+    /** Variables that a child does not get, above all the secret of the parent's doors. */
     private static final Set<String> PARENTS = Set.of(
             "WORKER_HOOK_SECRET",
             "WORKER_HTTP_HOST",

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
 
-/** What a child's exit code says of its stream when the child said nothing itself. */
+/** The end of a stream by its child's exit code, when the child has sent no message about it. */
 final class ChildExit {
     private static final int SIGNAL_EXIT_BASE = 128;
     private static final int SIGKILL = 9;

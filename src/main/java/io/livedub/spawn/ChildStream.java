@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.RunningStream;
@@ -138,7 +138,7 @@ final class ChildStream implements RunningStream {
         });
     }
 
-    /** Its own last word counts; without one it is told by how it ended. */
+    /** The child's last message says how the stream ended. Without a message the exit code does. */
     private StreamState endOf(int exitCode) {
         if (lastState.isOver()) {
             return lastState;
@@ -251,7 +251,7 @@ final class ChildStream implements RunningStream {
         return true;
     }
 
-    /** What is said before {@link #start} is written when the child is there, in its order. */
+    /** Messages that are sent before {@link #start} wait, and are written in their order when the child runs. */
     void say(String word) {
         if (words.add(word)) {
             OutputStream pipe;

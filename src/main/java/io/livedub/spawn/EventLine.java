@@ -14,8 +14,8 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.ToldEvents;
 
 /**
- * A stream's event as a line: a JSON array of its kind and its components, as texts. Both ends are the same build, so names and versions would only be
- * overhead.
+ * A stream's event as a line: a JSON array of its kind and its components, as texts. Both ends are the same build, so
+ * names and versions would only be overhead.
  */
 final class EventLine {
     private static final JsonMapper JSON = new JsonMapper();
@@ -36,7 +36,7 @@ final class EventLine {
         });
     }
 
-    /** @return empty for a line that is none of ours */
+    /** @return empty for a line that is no event */
     static Optional<StreamEvent> decode(String line) {
         try {
             List<String> texts = new ArrayList<>();

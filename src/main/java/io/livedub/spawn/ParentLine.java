@@ -17,7 +17,7 @@ import io.livedub.stream.events.StreamEvent;
 
 /** A child's end of the line to its parent. */
 public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
-    /** What a parent that does not read may miss; a stream never waits for it. Ten seconds of everything that can happen. */
+    /** Lines that wait for a parent that does not read; further lines are dropped, because a stream never waits. Enough for ten busy seconds. */
     private static final int MOST_WAITING = 1_000;
 
     /** Said when there is nothing else to say: who is silent for longer hangs. */
@@ -30,7 +30,7 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     private final PrintStream out;
     private final Thread writer = new Thread(this::write, "to-parent");
 
-    /** What a parent says. */
+    /** Messages of a parent. */
     public interface ParentWords {
         void stop(String reason);
 
@@ -40,7 +40,7 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
 
         void command(StreamCommand command);
 
-        /** Nobody supervises the stream any more. */
+        /** The parent has ended: nothing supervises the stream any more. */
         void parentGone();
     }
 
@@ -96,7 +96,7 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
         }
     }
 
-    /** What was said so far is on its way to the parent when this returns, if the parent reads. */
+    /** Flushes: when this returns, every line so far has been written to the parent, if the parent reads. */
     @Override
     public void close() {
         try {

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
 
-/** What a child is still to be told, in order and bounded. Thread-safe; nobody waits here. */
+/** Messages that wait to be written to a child, in order and bounded. Thread-safe; no call blocks. */
 final class WordsToChild {
     static final String GONE = "gone";
     static final String THERE = "there";
@@ -41,7 +41,7 @@ final class WordsToChild {
         }
     }
 
-    /** Null when all is said; who adds a word then is told to write it. */
+    /** Null when no message waits; the caller who adds the next one then has to write it. */
     synchronized String next() {
         String word = waiting.poll();
         writing = word != null;

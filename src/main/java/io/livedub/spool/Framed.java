@@ -2,7 +2,7 @@ package io.livedub.spool;
 
 import java.nio.ByteBuffer;
 
-/** What stands next in a file. */
+/** The next record of a file, or the reason why no record follows. */
 sealed interface Framed {
     /** A record whose checksum is right. */
     record Whole(int type, ByteBuffer payload) implements Framed {}

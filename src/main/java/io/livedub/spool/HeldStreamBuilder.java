@@ -59,7 +59,7 @@ final class HeldStreamBuilder {
         return Long.MIN_VALUE;
     }
 
-    /** Of what was added since the last call. */
+    /** The end of the segments that were added since the last call. */
     long takeUntilNs() {
         long until = untilNs;
         untilNs = Long.MIN_VALUE;

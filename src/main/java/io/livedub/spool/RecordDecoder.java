@@ -35,7 +35,7 @@ final class RecordDecoder {
         }
     }
 
-    /** What a file says of itself. */
+    /** The header of a file. */
     record FileHeader(UUID boot, UUID generation, String streamId) {}
 
     private final List<Format> formats = new ArrayList<>();

@@ -27,7 +27,7 @@ final class RecordEncoder {
     private ByteBuffer bytes = ByteBuffer.allocate(FIRST_SIZE);
     private int recordAt;
 
-    /** What comes next goes to another file. */
+    /** Begins another file with the next record. */
     void beginFile() {
         formats.clear();
     }

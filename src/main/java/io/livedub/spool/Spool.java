@@ -30,7 +30,7 @@ public final class Spool {
     static final long EACH_NS = 100_000_000L;
     /** A batch takes a millisecond. Longer than this, and a resumed stream would lack more than it is worth. */
     static final long SLOW_NS = 5_000_000_000L;
-    /** What may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */
+    /** Bytes that may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */
     static final int MOST_WAITING = 16 << 20;
     /** How far behind the air a picture is looked for from which the stream can be decoded. */
     static final long GOP_NS = 10_000_000_000L;
@@ -145,7 +145,8 @@ public final class Spool {
             }
         }
         if (givenUp != null) {
-            // What is left of it is of no use, and its times say so to whoever finds it; a disk that hangs keeps it.
+            // The rest of the spool is useless, and its times show that to the process that finds it. A disk that
+            // hangs keeps it.
             place.lane().execute(this::removeFiles);
             onGivenUp.accept(givenUp);
         } else if (batch != null) {

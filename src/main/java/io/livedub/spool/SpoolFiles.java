@@ -119,7 +119,7 @@ final class SpoolFiles {
         }
     }
 
-    /** Nothing of the stream is to be resumed. */
+    /** Removes the files: no process shall resume the stream. */
     void remove() throws IOException {
         folder.remove(untilNs.keySet());
     }

@@ -1,11 +1,11 @@
 package io.livedub.spool;
 
-/** What was found where a stream's spool would be. */
+/** The result of looking for a stream's spool. */
 public sealed interface SpoolFinding {
     /** No file: the stream begins as ever. */
     record Nothing() implements SpoolFinding {}
 
-    /** It can be gone on with. */
+    /** A spool from which this process can go on. */
     record Resumable(HeldStream stream) implements SpoolFinding {}
 
     /**

@@ -46,7 +46,7 @@ final class SpoolFormat {
 
     private SpoolFormat() {}
 
-    /** Of type and payload. */
+    /** The checksum of a record's type and payload. */
     static int checksum(byte[] bytes, int from, int length) {
         CRC32C sum = new CRC32C();
         sum.update(bytes, from, length);

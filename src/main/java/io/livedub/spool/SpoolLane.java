@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The one thread that writes the spools of all streams. They are on one disk: when it hangs all of them wait, and each is given up by its own
- * stream. What waits is bounded by those who use it: a stream has one batch there at a time.
+ * stream. Its queue is bounded by its users: a stream has one batch there at a time.
  */
 public final class SpoolLane implements Executor {
     private static final int IDLE_S = 10;

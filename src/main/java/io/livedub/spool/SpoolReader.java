@@ -156,12 +156,14 @@ public final class SpoolReader {
             return Optional.empty();
         }
         if (in.getInt() != SpoolFormat.MAGIC) {
-            throw new RefusedException(RefusalReason.CORRUPT, "is corrupt: a file does not begin as files of a spool do");
+            throw new RefusedException(
+                    RefusalReason.CORRUPT, "is corrupt: a file does not begin as files of a spool do");
         }
         int version = Short.toUnsignedInt(in.getShort());
         if (version != SpoolFormat.VERSION) {
             throw new RefusedException(
-                    RefusalReason.OTHER_VERSION, "has version " + version + ", and this program reads " + SpoolFormat.VERSION);
+                    RefusalReason.OTHER_VERSION,
+                    "has version " + version + ", and this program reads " + SpoolFormat.VERSION);
         }
         in.getShort();
         Framed framed = Framed.next(in);
@@ -197,7 +199,8 @@ public final class SpoolReader {
                 return;
             }
             if (!(framed instanceof Framed.Whole whole)) {
-                throw new RefusedException(RefusalReason.CORRUPT, "is corrupt: " + file.getFileName() + " at byte " + at);
+                throw new RefusedException(
+                        RefusalReason.CORRUPT, "is corrupt: " + file.getFileName() + " at byte " + at);
             }
             try {
                 decoder.decode(whole.type(), whole.payload()).ifPresent(held::add);
@@ -220,7 +223,8 @@ public final class SpoolReader {
                 ? Math.floorDiv(now.monotonicNs() - position.monotonicNs(), 1_000_000L)
                 : now.wallMs() - position.wallMs();
         if (ageMs < -MOST_AHEAD_MS) {
-            throw new RefusedException(RefusalReason.TOO_OLD, "is of a time that has not come yet: its age is not known");
+            throw new RefusedException(
+                    RefusalReason.TOO_OLD, "is of a time that has not come yet: its age is not known");
         }
         return ageMs;
     }

@@ -12,7 +12,7 @@ import io.livedub.timeline.RelayMark;
 import io.livedub.timeline.SourceMark;
 import io.livedub.timeline.TimedFrame;
 
-/** What a spool consists of. Times of the timeline in nanoseconds. */
+/** The records of a spool. Times are those of the timeline, in nanoseconds. */
 public sealed interface SpoolRecord {
     /** A frame has been placed on the stream's timeline. */
     record ArrivedFrame(TimedFrame timed) implements SpoolRecord {}
@@ -37,7 +37,7 @@ public sealed interface SpoolRecord {
             implements SpoolRecord {}
 
     /**
-     * What airs of a segment in one language is decided.
+     * Records what airs of a segment in one language, when it is decided.
      *
      * @param why one line: how the dub came to its length, or why the original airs
      * @param audio dubbed frames; empty when the original airs

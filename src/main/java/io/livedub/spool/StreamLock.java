@@ -29,7 +29,7 @@ public final class StreamLock implements AutoCloseable {
     public sealed interface LockOutcome {
         record Locked(StreamLock lock) implements LockOutcome {}
 
-        /** @param owner who has it, since when; one line */
+        /** @param owner the process that holds the lock, and since when; one line */
         record LockTaken(String owner) implements LockOutcome {}
 
         /** There is no folder to lock, or a file system without locks. */
@@ -122,7 +122,7 @@ public final class StreamLock implements AutoCloseable {
         channel.close();
     }
 
-    /** Nothing is left to be resumed: the lock's file goes while it is still locked, so that nobody locks a file that is gone. */
+    /** Removes the lock's file while it is still locked, so that no process locks a file that is gone. Call when no process shall resume the stream. */
     void closeAndRemove() throws IOException {
         try {
             folder.removeIfEmpty();

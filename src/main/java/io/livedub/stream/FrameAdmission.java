@@ -22,7 +22,7 @@ public final class FrameAdmission {
         this.most = most;
     }
 
-    /** What one stream may hold: a third of the heap, so that others are not starved; half of a heap that is small. */
+    /** The bytes that one stream may hold: a third of the heap, so that others are not starved, or half of a small heap. */
     public static long mostBytes() {
         long heap = Runtime.getRuntime().maxMemory();
         return Math.max(Math.min(LEAST, heap / 2), heap / 3);

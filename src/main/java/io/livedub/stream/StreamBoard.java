@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
 import io.livedub.stream.events.StreamState;

@@ -13,12 +13,12 @@ import io.livedub.sound.DubSound;
 
 import static java.util.stream.Collectors.toSet;
 
-/** What a running stream can be told of its languages and their sound. A child is told the same as a line of text. */
+/** A change of a running stream's languages or of their sound. To a child it is sent as a line of text. */
 public sealed interface StreamCommand {
     /** One line that {@link #read} understands. */
     String line();
 
-    /** It is heard from the next segment that is cut. */
+    /** Adds a language, which is heard from the next segment that is cut. */
     record AddLanguage(Target target) implements StreamCommand {
         @Override
         public String line() {
@@ -26,7 +26,7 @@ public sealed interface StreamCommand {
         }
     }
 
-    /** What is held of it airs, and its output ends. */
+    /** Removes a language: its held segments air, then its output ends. */
     record RemoveLanguage(String language) implements StreamCommand {
         @Override
         public String line() {
@@ -48,7 +48,7 @@ public sealed interface StreamCommand {
         }
     }
 
-    /** What is done to dubs from the next segment that is cut. */
+    /** Changes the sound of dubs, from the next segment that is cut. */
     record SetSound(DubSound sound) implements StreamCommand {
         @Override
         public String line() {
@@ -75,7 +75,7 @@ public sealed interface StreamCommand {
     String SWITCH_ON = "dub-on ";
     String SWITCH_OFF = "dub-off ";
 
-    /** What makes a running stream that of other settings; {@link #fromNextStart} names what nothing can be said of. */
+    /** The commands that change a running stream to other settings. {@link #fromNextStart} names the settings that no command can change. */
     static List<StreamCommand> between(StreamSettings before, StreamSettings now) {
         List<StreamCommand> commands = new ArrayList<>();
         Set<String> had = keys(before);
@@ -136,7 +136,7 @@ public sealed interface StreamCommand {
         return settings.targets().stream().map(Target::key).collect(toSet());
     }
 
-    /** @return empty for a line that is none */
+    /** @return empty for a line that is no command */
     static Optional<StreamCommand> read(String line) {
         if (line.startsWith(ADD)) {
             String[] parts = line.substring(ADD.length()).split(" ", 2);

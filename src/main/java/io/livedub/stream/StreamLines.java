@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LoggedLine;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -41,7 +41,7 @@ public final class StreamLines implements Consumer<StreamEvent> {
         }
     }
 
-    /** Of a stream with several languages a line begins with the one that it is about. */
+    /** In a stream with several languages, a line begins with the language that it concerns. */
     private synchronized String inFront(StreamEvent event) {
         if (!(event instanceof StreamEvent.OfLanguage of)) {
             return "";

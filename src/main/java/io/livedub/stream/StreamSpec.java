@@ -13,7 +13,7 @@ import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
 
 /**
- * What one stream is.
+ * The specification of one stream: where it is read and published, and its settings.
  *
  * @param streamId {@code [A-Za-z0-9_-]{1,64}}
  * @param inputUrl where it is read, with the login
@@ -35,9 +35,9 @@ public record StreamSpec(
         Duration outputGrace) {
     private static final String BACKUP = "-backup";
 
-    /** What a command does where the configuration says nothing. */
+    /** The defaults of a command, for settings that the configuration leaves open. */
     public record Defaults(Duration grace, StsLoss stsLoss, Duration outputGrace) {
-        /** The supervisor of {@code run} is told by the exit code. */
+        /** {@code run} reports the failure to its supervisor by the exit code. */
         public static final Defaults RUN = new Defaults(Duration.ofSeconds(7), StsLoss.EXIT, Duration.ZERO);
 
         /** A process that ends and is started again takes the picture off the air: {@code serve} mends what can be mended. */
@@ -51,7 +51,7 @@ public record StreamSpec(
         }
     }
 
-    /** As {@code run} has it. */
+    /** With the defaults of {@code run}. */
     public StreamSpec(String streamId, String inputUrl, String outputUrl, StreamSettings settings, Duration grace) {
         this(
                 streamId,

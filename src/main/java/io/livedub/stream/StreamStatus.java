@@ -27,7 +27,7 @@ public record StreamStatus(
         long segments,
         long filesLost,
         long pipelineErrors) {
-    /** What is shown of a stream whose languages are not known yet. */
+    /** The status of a stream whose languages are not known yet. */
     private static final LanguageStatus NONE = new LanguageStatus(
             "",
             LanguagePhase.STARTING,
@@ -81,7 +81,7 @@ public record StreamStatus(
         }
     }
 
-    /** What became of a segment. */
+    /** The outcome of a segment. */
     public enum Fate {
         PENDING,
         DUBBED,

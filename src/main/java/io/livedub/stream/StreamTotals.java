@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /**
- * A stream's events, counted over all of its languages, and the last of its figures; of those that each language has, the first one's.
- * Thread-safe.
+ * A stream's events, counted over all of its languages, and the last of its figures; of those that each language has,
+ * the first one's. Thread-safe.
  */
 public final class StreamTotals implements Consumer<StreamEvent> {
     private final Map<Class<? extends StreamEvent>, Long> events = new HashMap<>();
@@ -56,7 +56,7 @@ public final class StreamTotals implements Consumer<StreamEvent> {
         return new TreeMap<>(fallbacks);
     }
 
-    /** As far as they are known. */
+    /** The last figures, as far as they are known. */
     public synchronized Map<Figure, Long> figures() {
         return Map.copyOf(figures);
     }

@@ -8,21 +8,21 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 
-/** One second of silence to STS and back. Blocking. */
+/** Sends one second of silence to STS and waits for its answer. Blocking. */
 public final class StsProbe {
     private static final String STREAM_ID = "stream-worker-check";
     private static final AudioFormat FORMAT = AudioFormat.aacLc(48_000, 2);

@@ -24,7 +24,7 @@ final class AnswerTimes {
 
     /** A new sample so much shorter than all before it shows that the service has become quicker, and the old ones say nothing more. */
     private static final double QUICKER = 0.8;
-    /** So many in a row that are so much longer than all before them show that it has become slower. */
+    /** Answers that are longer by this factor than all before them, several in a row, show that the service has become slower. */
     private static final double SLOWER = 1.25;
 
     private static final int SLOWER_IN_A_ROW = 3;
@@ -121,7 +121,7 @@ final class AnswerTimes {
     }
 
     /**
-     * What is known of a level, with fragments whose answer is overdue.
+     * The samples of a level, including fragments whose answer is overdue.
      *
      * @param overdueNs how long fragments of up to this level have been out that are out for longer than there is time
      */

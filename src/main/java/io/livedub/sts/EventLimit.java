@@ -7,7 +7,7 @@ final class EventLimit {
 
     private static final long SECOND_NS = 1_000_000_000L;
 
-    /** What to do with an event. */
+    /** The decision about an event. */
     enum EventVerdict {
         TAKE,
         /** The first one dropped in this second: worth a warning. */

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.FragmentState.Sending;
-import io.livedub.sts.protocol.StsFailure;
 import io.livedub.sts.protocol.Incoming;
+import io.livedub.sts.protocol.StsFailure;
 
 /** The receiving side of a session: what the answers to its fragments, and their absence, mean. Runs in the mailbox. */
 final class FragmentAnswers {
@@ -37,7 +37,7 @@ final class FragmentAnswers {
     private final Runnable onRoom;
 
     private volatile Duration lastRoundTrip;
-    /** Of good results only: a refusal is quick, and says nothing about how long dubbing takes. */
+    /** The usual answer time of good results. A refusal is quick and does not show how long dubbing takes. */
     private Duration usualAnswer = ASSUMED_ANSWER;
 
     private int refusedInARow;
@@ -77,7 +77,7 @@ final class FragmentAnswers {
         return pending.inFlightCount() + receipts.awaited();
     }
 
-    /** What the service has to do now, for a fragment with so much time left. */
+    /** The load of the service, for a fragment with so much time left. */
     Worth.Load load(long leftNs) {
         long nowNs = clock.nowNs();
         int level = silence.load(nowNs) + 1;
@@ -185,7 +185,7 @@ final class FragmentAnswers {
         PendingFragment fragment = pending.inFlight(id);
         if (fragment == null) {
             events.accept(new LifeEvent.Warning(
-                    "STS reports " + failure + " for fragment " + id + ", which is not in flight"));
+                    "STS reports " + failure + " for fragment " + id + ", which is not in flight; it is ignored"));
             return;
         }
         Sending sending = fragment.sending();
@@ -223,7 +223,7 @@ final class FragmentAnswers {
                 && fragment.leftNs(clock.nowNs()) > usualAnswer.toNanos();
     }
 
-    /** What is overtaken counts as timed out: with the session its timeout would never come, and the breaker never learn of it. */
+    /** Counts overtaken fragments as timed out: with the session their time-outs would be lost, and the breaker would never learn of them. */
     private void restart(String reason) {
         if (!connection.isReady()) {
             return;
@@ -258,7 +258,7 @@ final class FragmentAnswers {
         decide(all, FallbackReason.DISCONNECTED, reason);
     }
 
-    /** What its deadline had overtaken was late and stays so; nothing else can be in flight at an orderly end. */
+    /** Fragments that their deadlines overtook stay late; no other fragment can be in flight at an orderly end. */
     void sessionEnded(String reason) {
         decide(pending.takeOvertaken(), FallbackReason.LATE, "no result before the end of the session");
         sessionLost(reason);

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
@@ -114,7 +114,7 @@ final class FragmentSender {
         pump();
     }
 
-    /** Never sent, or not once more, and its time is over. */
+    /** The time of a fragment is over, and it was never sent, or not sent once more. */
     private void unsent(PendingFragment late) {
         if (!connection.isReady()) {
             pending.original(late, FallbackReason.DISCONNECTED, "no session before its deadline");
@@ -190,7 +190,7 @@ final class FragmentSender {
     }
 
     /**
-     * The first one that is worth sending. Without one: the last one, which has the most time left, when it is time for a probe. What waits before it
+     * The first one that is worth sending. Without one: the last one, which has the most time left, when it is time for a probe. A fragment that waits before it
      * is looked at again when the next answer comes; the service may be quicker then.
      */
     private Optional<PendingFragment> next() {
@@ -255,7 +255,7 @@ final class FragmentSender {
         pump();
     }
 
-    /** What waits airs with its original audio: when the service is back, its segment will have begun before that. */
+    /** Fragments that wait get their original audio: their segments will have begun before the service is back. */
     void sessionLost(String reason) {
         pace.clear();
         held.cancel();

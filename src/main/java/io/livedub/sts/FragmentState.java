@@ -55,7 +55,7 @@ sealed interface FragmentState {
     /** Was sent, and the original airs since its deadline: to the service it is still there, and its result can only be counted. */
     record Overtaken(int sends, Sending sending, MediaClock.Timer timeout) implements FragmentState, Sent {}
 
-    /** What airs is known, and why. */
+    /** It is decided what airs, and why. */
     record Decided() implements FragmentState {}
 
     /** Is with the service. */

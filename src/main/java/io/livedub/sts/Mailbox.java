@@ -65,7 +65,7 @@ final class Mailbox {
             task.run();
         } catch (RuntimeException | Error e) {
             failure = e;
-            LOG.error("the STS session met an error of its own or of an observer", e);
+            LOG.error("internal error in a session with STS or in a listener of it; the session goes on", e);
         }
     }
 }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.FragmentState.InFlight;
 import io.livedub.sts.FragmentState.Sending;
@@ -59,7 +59,7 @@ final class PendingFragments {
         return waiting.peekLast();
     }
 
-    /** What is with the service, oldest first; also what its deadline has overtaken. */
+    /** The fragments in flight, oldest first, including those that their deadlines have overtaken. */
     Collection<PendingFragment> inFlight() {
         return Collections.unmodifiableCollection(inFlight.values());
     }
@@ -74,7 +74,7 @@ final class PendingFragments {
         return inFlightCount;
     }
 
-    /** Nothing in flight that could still air. */
+    /** Whether no fragment in flight can still air. */
     boolean onlyOvertaken() {
         return inFlight.values().stream().allMatch(PendingFragment::isOvertaken);
     }
@@ -111,7 +111,7 @@ final class PendingFragments {
         counted();
     }
 
-    /** To be sent once more, before what came after it. */
+    /** Queues a fragment to be sent once more, before the fragments that came after it. */
     void again(PendingFragment fragment) {
         if (fragment.state() instanceof InFlight flying) {
             fragment.enter(flying.again());

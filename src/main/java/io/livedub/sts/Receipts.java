@@ -4,13 +4,13 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Outgoing;
 
-/** What the service is told of its results: {@code applied} or {@code received}, once for each. Runs in the mailbox. */
+/** Acknowledges each result to the service once, as {@code applied} or {@code received}. Runs in the mailbox. */
 final class Receipts {
     private final InstantSource wallClock;
     private final Consumer<StreamEvent> events;
@@ -31,7 +31,7 @@ final class Receipts {
         this.unconfirmed = new Confirmations(mailbox, freed);
     }
 
-    /** Results that were handed out, and of which nobody has said yet whether they are on air. */
+    /** Results that were handed out, and for which it is not known yet whether they air. */
     int awaited() {
         return unconfirmed.size();
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 final class Results {
     static final int REMEMBERED = 256;
 
-    /** What is known of an id that is not in flight. */
+    /** The past of a fragment that is not in flight any more. */
     enum PastFragment {
         /** Handed out; its acknowledgement comes when it is used or not. */
         HANDED_OUT,
@@ -24,7 +24,7 @@ final class Results {
     private final Map<String, Boolean> answered = bounded();
     private int session;
 
-    /** What was handed out before belongs to a session that no longer exists: it is not acknowledged to the next. */
+    /** Forgets the results of a session that no longer exists: they are not acknowledged to the next one. */
     void newSession() {
         session++;
         answered.clear();

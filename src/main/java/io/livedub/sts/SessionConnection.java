@@ -2,12 +2,13 @@ package io.livedub.sts;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.livedub.media.MediaClock;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
-import io.livedub.media.MediaClock;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
@@ -20,7 +21,7 @@ final class SessionConnection {
      */
     static final Duration RESTART_PAUSE = Duration.ofMillis(250);
 
-    /** Told when fragments can flow, when they no longer can, and what else came. */
+    /** Called when fragments can be sent, when they no longer can, and for other messages of the service. */
     interface SessionListener {
         /** @param reconnected after a failure; what began to be filled before now is not sent */
         void ready(boolean reconnected);
@@ -42,7 +43,7 @@ final class SessionConnection {
 
     private volatile StsState state = new StsState.Disconnected();
     private Outgoing.Init init;
-    /** What the service of this connection has heard. */
+    /** The {@code stream:init} that the service has received on this connection. */
     private Outgoing.Init said;
 
     private ConnectionEvents current;
@@ -138,8 +139,10 @@ final class SessionConnection {
             send(new Outgoing.End(settings.streamId(), reason));
             whenEnded = ended;
             wait(settings.timing().complete(), () -> {
-                events.accept(new LifeEvent.Warning(
-                        "no stream:complete within " + settings.timing().complete()));
+                events.accept(new LifeEvent.Warning(String.format(
+                        Locale.ROOT,
+                        "STS has not answered stream:end with stream:complete within %d s; the connection is closed",
+                        settings.timing().complete().toSeconds())));
                 close("no stream:complete");
             });
         } else {

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.StreamEvent;
 
-/** What the sending and the receiving side of a session share. */
+/** The parts that the sending and the receiving side of a session share. */
 record SessionParts(
         StsSettings settings,
         Mailbox mailbox,

@@ -17,18 +17,18 @@ import java.util.OptionalLong;
  */
 final class Silence {
     /**
-     * A number of which nothing was ever heard is a gap too, though nobody said so. No service that works needs so long, and with less a very slow
+     * A sequence number without any answer counts as a gap after so long. No service that works needs so long, and with less a very slow
      * one would be taken for a blocked one.
      */
     static final Duration GAP_AFTER = Duration.ofSeconds(60);
 
-    /** What the service is still busy with, after it was given up here, counts as its load for so long. */
+    /** A fragment that was given up here still counts as load of the service for so long. */
     private static final Duration BUSY = Duration.ofSeconds(30);
 
     private static final int REMEMBERED = 64;
     private static final long LEAST_PATIENCE_NS = 2_000_000_000L;
 
-    /** A fragment that was sent and of which nothing was delivered yet, be it that it has timed out here. */
+    /** A fragment that was sent and has no result yet. It may have timed out here. */
     record Out(int sequence, int level, long sentNs) {}
 
     private final long timeoutNs;

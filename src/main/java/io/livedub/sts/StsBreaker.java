@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /**
@@ -102,7 +102,7 @@ final class StsBreaker {
         }
     }
 
-    /** A non-retryable failure, or a fragment of which nothing will ever be known: neither success nor failure. */
+    /** Reports a non-retryable failure, or a fragment whose outcome stays unknown: neither counts as success or failure. */
     void neither(Permit permit) {
         if (counts(permit)) {
             probing = false;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.protocol.DubbedAudio;
 
-/** What became of a fragment, known by its deadline at the latest. */
+/** The outcome of a fragment, known by its deadline at the latest. */
 public sealed interface StsOutcome {
     /**
      * Dubbed audio arrived in time. The receiver answers with {@code StsSession.applied} or {@code StsSession.unused}.
@@ -30,6 +30,6 @@ public sealed interface StsOutcome {
         }
     }
 
-    /** The original airs. Which {@link FallbackReason} it counts under is told as an event, when it is known. */
+    /** The original airs. An event gives the {@link FallbackReason} as soon as it is known. */
     record Original(String detail) implements StsOutcome {}
 }

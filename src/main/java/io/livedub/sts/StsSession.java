@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
@@ -168,7 +168,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return connection.state().isGivenUp(settings.timing().reconnectDelays().size());
     }
 
-    /** One of the records of {@link StsState}, by name. */
+    /** The label of the session's {@link StsState}. */
     public String state() {
         return connection.state().label();
     }
@@ -183,7 +183,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return pending.inFlightCount();
     }
 
-    /** Of the last result. */
+    /** The round trip of the last result. */
     public Optional<Duration> lastRoundTrip() {
         return Optional.ofNullable(answers.lastRoundTrip());
     }
@@ -227,7 +227,8 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             } else if (message instanceof Incoming.Error error) {
                 failed(error);
             } else if (message instanceof Incoming.Refused refused) {
-                events.accept(new LifeEvent.Warning(refused.event() + " " + refused.why()));
+                events.accept(new LifeEvent.Warning(
+                        "STS sent an event that is ignored: " + refused.event() + " " + refused.why()));
             }
         }
 

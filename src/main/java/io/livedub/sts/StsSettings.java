@@ -39,7 +39,7 @@ public record StsSettings(
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]{1,4096}");
     private static final List<String> SCHEMES = List.of("http", "https", "ws", "wss");
 
-    /** What a session does when all reconnect attempts have failed. */
+    /** The behaviour of a session when all reconnect attempts have failed. */
     public enum Loss {
         /** {@link StsSession#lost()} completes and nothing more is tried. */
         EXIT,

@@ -63,7 +63,7 @@ public sealed interface StsState {
     /** {@code stream:end} was sent. */
     record SessionEnding() implements StsState {}
 
-    /** Over: it is never opened again. To everybody else it looks as before its start. */
+    /** The session is closed for good. Its label is that of {@link Disconnected}. */
     record Closed() implements StsState {
         @Override
         public String label() {

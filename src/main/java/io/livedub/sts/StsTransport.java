@@ -15,7 +15,7 @@ public interface StsTransport {
      */
     TransportConnection connect(TransportListener listener);
 
-    /** What a connection has to say. Implementations return soon and throw nothing. */
+    /** Receives the events of a connection. Implementations return soon and throw nothing. */
     interface TransportListener {
         /** Events can be sent from now on. */
         void connected();

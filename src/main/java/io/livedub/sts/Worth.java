@@ -105,7 +105,7 @@ final class Worth {
         }
     }
 
-    /** Nothing is to be sent before this time. */
+    /** No fragment may be sent before this time. */
     long notBeforeNs() {
         return notBeforeNs;
     }

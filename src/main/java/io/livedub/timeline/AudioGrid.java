@@ -28,7 +28,7 @@ final class AudioGrid {
 
     /**
      * From here on frames of another format. An encoder that changes its settings begins anew, so the grid lies where its first frame says: joined to the old one
-     * instead, sound would be off by what is between them, up to a frame, and come back within seconds only. What was placed is never reached into.
+     * instead, sound would be off by what is between them, up to a frame, and come back within seconds only. Frames that are placed already are never changed.
      */
     void change(AudioFormat newFormat, long firstNs) {
         format(newFormat);
@@ -65,7 +65,7 @@ final class AudioGrid {
         return timeNs - nextNs < -limit;
     }
 
-    /** The same for a frame of another format. What is let pass here is what its sound will be late by, so less is. */
+    /** The same for a frame of another format. The tolerance is smaller here: by as much as it lets pass, the sound of the new format stays late. */
     boolean overlaps(long timeNs, AudioFormat itsFormat) {
         return timeNs - nextNs < -itsFormat.frameDurationNs() / 2.0;
     }
@@ -127,8 +127,8 @@ final class AudioGrid {
     }
 
     // One frame lost is a hole with a source that stamps evenly. With one that jitters by half a frame it may be
-    // nothing, and
-    // filling would cost a real frame when the stamps swing back; so there a hole begins at a frame and a half.
+    // nothing, and filling would cost a real frame when the stamps swing back; so there a hole begins at a frame
+    // and a half.
     private double threshold() {
         return Math.max(0.75 * frameNs, Math.min(1.5 * frameNs, 3 * jitterNs));
     }

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
  * {@code WORKER_AV_OFFSET_NS=auto}: how long after a segment is complete it should air, from how long STS really takes:
  * 1.5 × the longest round trip of the last five minutes + 1 s.
  *
- * <p>It grows with the first longer round trip, not with the first miss: the delay follows by 1 % only, which is 60 ms for a
- * segment of 6 s, so three seconds take five minutes and every segment counts. It shrinks when what made it grow is five minutes
- * past.
+ * <p>It grows with the first longer round trip, not with the first miss: the delay follows by 1 % only, which is 60
+ * ms for a segment of 6 s, so three seconds take five minutes and every segment counts. It shrinks when what made it
+ * grow is five minutes past.
  *
  * <p>Pure and not thread-safe; times on any clock, in nanoseconds.
  */

@@ -10,7 +10,7 @@ final class EarlierDecoding {
     private static final long MOST_NS = 1_000_000_000L;
     /** Pictures that must be shown before they are decoded until all are decoded earlier for it. */
     private static final int CONFIRMED = 3;
-    /** Of the first pictures each is believed: hardly anything has left that it could disturb. */
+    /** The stamps of so many first pictures are believed: hardly any frame has left that they could disturb. */
     private static final int BELIEVED = 16;
 
     private long earlierNs;

@@ -25,7 +25,7 @@ final class JumpDetector {
     private static final long BOTH_TRACKS_NS = 200_000_000L;
     /** How far a stamp may run ahead of its arrival: what was lost on the way, or put together loosely. */
     private static final long AHEAD_NS = 1_000_000_000L;
-    /** What came without a pause goes on where it was, with the pictures that it refers to. */
+    /** Frames that came without a pause go on where they were, with the pictures that they refer to. */
     private static final long NO_PAUSE_NS = 500_000_000L;
 
     /** Jitter of arrivals: by so much the stamps must lie better before a clock counts as having jumped back. */
@@ -192,7 +192,7 @@ final class JumpDetector {
         return stepNs >= -BACKWARD_NS && stepNs <= FORWARD_NS;
     }
 
-    /** Nothing can be made of these stamps: the frames lie where they arrived, and the next ones are judged again. */
+    /** The stamps lead nowhere: places the frames by their arrival, and judges the next frames anew. */
     private List<Checked> byArrival() {
         replaced += suspects.size();
         List<Checked> result = new ArrayList<>(suspects.size());
@@ -241,7 +241,7 @@ final class JumpDetector {
         return movedBy(delta);
     }
 
-    /** What is still far from where its arrival says was stamped wrongly besides, and lies where it arrived. */
+    /** A frame that is still far from its arrival has a wrong stamp of its own, and is placed by its arrival. */
     private List<Checked> movedBy(long delta) {
         List<Checked> result = new ArrayList<>(suspects.size());
         for (Frame frame : suspects.all()) {
@@ -275,8 +275,8 @@ final class JumpDetector {
         int track = newest.track().ordinal();
         Frame first = suspects.of(newest.track()).get(0);
         long delta = history[track].expectedNs(first.arrivalNs()) - first.dtsNs();
-        // Both tracks have changed their count, one after the other, and share a clock again: stamps say more than
-        // arrivals.
+        // Both tracks have changed their count, one after the other, and share a clock again: stamps say
+        // more than arrivals.
         long together = correction[1 - track] - correction[track];
         if (correction[1 - track] != 0 && Math.abs(together - delta) < BACKWARD_NS) {
             delta = together;

@@ -179,7 +179,7 @@ final class OutputSound {
         queuedBytes -= queue.remove().frame.data().length;
     }
 
-    /** What was emitted since the last call, pictures and sound in the order of decoding times. */
+    /** The frames that were emitted since the last call, pictures and sound in the order of decoding times. */
     List<Frame> takeDue() {
         List<Frame> taken = due;
         due = new ArrayList<>();

@@ -53,7 +53,7 @@ final class OutputSounds {
         return Optional.ofNullable(next);
     }
 
-    /** What was emitted since the last call, of the languages of which anything was. */
+    /** The frames that were emitted since the last call, for each language that has any. */
     Map<String, List<Frame>> takeDue() {
         Map<String, List<Frame>> due = new LinkedHashMap<>();
         sounds.forEach((language, sound) -> {

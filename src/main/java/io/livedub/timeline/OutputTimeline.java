@@ -70,7 +70,7 @@ public final class OutputTimeline {
         soundFromNs = mark.nextAudioNs();
     }
 
-    /** What another process needs to go on; empty before the first piece. */
+    /** The position from which another process can go on; empty before the first piece. */
     public synchronized Optional<AirMark> mark() {
         return begun
                 ? Optional.of(new AirMark(
@@ -86,7 +86,7 @@ public final class OutputTimeline {
     /**
      * Hands over a piece, in the order of the timeline. Times on the stream's timeline; video in decode order.
      *
-     * @param audioFrames the sound of each language. One that was not in the piece before begins with this one, and one that is not in it has
+     * @param audioFrames the sound of each language. A language that was not in the piece before begins with this piece; a language that is not in it has
      *     ended with the piece before.
      * @return false when the queue is at its bound and the piece was refused
      */
@@ -179,7 +179,7 @@ public final class OutputTimeline {
         sounds.end();
     }
 
-    /** Nothing is waiting to air. */
+    /** Whether no frame waits to air. */
     public synchronized boolean empty() {
         return queued() == 0;
     }
@@ -225,7 +225,7 @@ public final class OutputTimeline {
         delayNs = newDelayNs;
     }
 
-    /** Of a language; before it has begun all but the latency is 0. */
+    /** The figures of a language. Before it has begun, all except the latency are 0. */
     public synchronized OutputFigures figures(String language) {
         Optional<OutputSound> sound = sounds.of(language);
         return new OutputFigures(
@@ -258,8 +258,8 @@ public final class OutputTimeline {
         begun = true;
         slew.start(source.startNs() + delayNs, t0Ns);
         long first = t0Ns;
-        // Before the zero lie the reorder depth of B-frames and an AAC frame that straddles it; output times start at
-        // 0.
+        // Before the zero lie the reorder depth of B-frames and an AAC frame that straddles it; output times
+        // start at 0.
         for (Frame frame : videoFrames) {
             first = Math.min(first, frame.dtsNs());
         }
@@ -269,7 +269,7 @@ public final class OutputTimeline {
         stamps = new Stamps(slew.videoAt(first));
     }
 
-    /** What is offered lies where silence went out: it airs behind it, pictures and all languages alike. */
+    /** Silence went out in the place of a late piece. Moves the piece behind that silence, its pictures and all languages alike. */
     private void makeRoom(long t0Ns) {
         long late = sounds.lateNs(t0Ns);
         if (late > 0) {

@@ -60,12 +60,12 @@ public final class RelayTimeline {
         audioEndNs = mark.audioEndNs();
     }
 
-    /** What another process needs to go on; empty before the first frame. */
+    /** The position from which another process can go on; empty before the first frame. */
     public synchronized Optional<RelayMark> mark() {
         return begun ? Optional.of(new RelayMark(shiftNs, stamps.nextVideoNs(), audioEndNs)) : Optional.empty();
     }
 
-    /** What to push for what {@link SourceTimeline#accept} gave, in the order of decoding times, times on the output's timeline. */
+    /** Frames to push for those that {@link SourceTimeline#accept} gave, in decode order, with times of the output's timeline. */
     public synchronized List<Frame> accept(List<TimedFrame> frames) {
         List<Frame> out = new ArrayList<>(frames.size());
         if (frames.isEmpty()) {
@@ -103,7 +103,7 @@ public final class RelayTimeline {
         return out;
     }
 
-    /** What is still held back when no more will come. */
+    /** The frames that are still held back when no more will come. */
     public synchronized List<Frame> rest() {
         List<Frame> out = new ArrayList<>();
         interleaver.flush(out);

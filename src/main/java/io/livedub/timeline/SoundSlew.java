@@ -1,6 +1,6 @@
 package io.livedub.timeline;
 
-/** One sound's distance from the stream's timeline to the clock: it follows that of the pictures, in whole frames. */
+/** The offset of one language's sound from the stream's timeline to the clock. It follows the pictures' offset in whole frames. */
 final class SoundSlew {
     /** At a good place a frame is put in or left out from here on; above a half, or the next joint would undo it. */
     private static final double GOOD_PLACE = 0.6;
@@ -28,12 +28,12 @@ final class SoundSlew {
         return timelineNs + offset;
     }
 
-    /** What follows airs later by this. */
+    /** Lets everything that follows air later by this time. */
     void postpone(long byNs) {
         offset += byNs;
     }
 
-    /** What the sound has to do before a frame of this duration, and does it. */
+    /** Takes the step that the sound needs before a frame of this duration, and returns it. */
     SlewStep step(long frameNs, boolean goodPlace) {
         double behind = (double) -errorNs() / frameNs;
         double limit = goodPlace ? GOOD_PLACE : ANYWHERE;

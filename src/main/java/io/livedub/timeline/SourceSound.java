@@ -115,7 +115,7 @@ final class SourceSound {
         return true;
     }
 
-    /** One stamp that lies too far ahead may be wrong; a hole is confirmed by the frame behind it. */
+    /** A stamp that lies too far ahead may be wrong, so a hole counts only when the next frame confirms it. */
     private void same(Frame timed, AudioFormat format, List<TimedFrame> out) {
         long time = timed.ptsNs();
         if (overlaps(time)) {

@@ -26,7 +26,7 @@ final class Stretch {
         return zeroNs;
     }
 
-    /** What is added to the source's time. */
+    /** The offset that is added to the source's time. */
     long deltaNs() {
         return deltaNs;
     }

@@ -21,7 +21,7 @@ final class TrackHistory {
         seen = true;
     }
 
-    /** What comes next is unrelated; the usual step stays. */
+    /** The next stamp is unrelated to those before; the usual step is kept. */
     void forget() {
         seen = false;
     }

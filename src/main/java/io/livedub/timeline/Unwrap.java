@@ -8,7 +8,7 @@ import io.livedub.media.Frame;
  * track that pauses over the wrap must find the other side of it.
  */
 final class Unwrap {
-    /** What GStreamer hands over for "no time" (GST_CLOCK_TIME_NONE as a signed number). */
+    /** GStreamer's value for "no time" (GST_CLOCK_TIME_NONE as a signed number). */
     static final long NONE = -1;
 
     /** Half of the FLV range: 2^32 ms is a wrap, and 2^31 ms is one where somebody on the way counts with a sign bit or masks it. */
@@ -44,8 +44,8 @@ final class Unwrap {
         if (dts == NONE) {
             repaired++;
             long unwrapped = unwrap(pts);
-            // With B-frames the missing decoding time lies before the presentation time: one step behind the last
-            // frame.
+            // With B-frames the missing decoding time lies before the presentation time: one step behind
+            // the last frame.
             long expected = seen[track] ? lastDts[track] + step(frame, track) : unwrapped;
             return remember(frame, unwrapped, Math.min(unwrapped, expected));
         }

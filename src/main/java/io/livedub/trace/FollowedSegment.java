@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.dub.Dubber;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.SegmentEvent;
 
-/** What is known of one segment, in clock times; holds no frame. */
+/** The times of one segment, on the clock. Holds no frame. */
 final class FollowedSegment {
     private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -80,7 +80,7 @@ final class FollowedSegment {
         onAir = true;
     }
 
-    /** It is on air; and what was sent and is not dubbed has its reason, which of a late result comes with it. */
+    /** Whether the segment is on air, and the reason is known if it was sent and is not dubbed. The reason of a late result comes with that result. */
     boolean isComplete() {
         return onAir && (dubbed || reason.isPresent() || sends == 0);
     }
@@ -125,7 +125,7 @@ final class FollowedSegment {
     }
 
     private Map<String, Object> attributes(String streamId, String language, UUID fragmentId) {
-        // The names of the log's fields, so that one finds the other.
+        // The same names as in the log, so that a reader finds the log line of a trace.
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("streamId", streamId);
         attributes.put("language", language);

@@ -46,7 +46,7 @@ final class OtlpExporter implements AutoCloseable {
     private boolean failing;
 
     /**
-     * @param endpoint of OTLP over HTTP; {@code /v1/traces} is added, as the specification of that variable has it
+     * @param endpoint of OTLP over HTTP; {@code /v1/traces} is added, as OpenTelemetry specifies
      * @param headers of each request; never printed
      */
     OtlpExporter(URI endpoint, Map<String, String> headers, Map<String, Object> resource) {
@@ -112,14 +112,16 @@ final class OtlpExporter implements AutoCloseable {
     private void succeeded() {
         if (failing) {
             failing = false;
-            LOG.infof("traces are delivered again; %d were dropped at the bound", dropped.get());
+            LOG.infof("traces are delivered again; %d were dropped meanwhile", dropped.get());
         }
     }
 
     private void failed(String why) {
         if (!failing) {
             failing = true;
-            LOG.warnf("traces cannot be delivered to %s, streams are not touched by it: %s", address, why);
+            LOG.warnf(
+                    "traces cannot be delivered to %s: %s; streams go on, and traces beyond the bound are dropped",
+                    address, why);
         }
     }
 

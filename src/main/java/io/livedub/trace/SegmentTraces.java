@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /**
- * A stream's segments in one language as traces. A trace is told when its segment is on air and its outcome known: of a result that came too late that is
+ * A stream's segments in one language as traces. A trace is exported when its segment is on air and its outcome is known. For a result that came too late that is
  * after it has aired. Thread-safe.
  */
 final class SegmentTraces implements Consumer<StreamEvent> {

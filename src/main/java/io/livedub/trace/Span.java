@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A span as OTLP has it.
+ * A span with the fields of OTLP.
  *
  * @param traceId 32 hex digits
  * @param spanId 16 hex digits

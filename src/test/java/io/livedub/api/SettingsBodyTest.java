@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.config.SettingRules;
 import io.livedub.config.Setting;
+import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
 import io.livedub.sound.Bed;

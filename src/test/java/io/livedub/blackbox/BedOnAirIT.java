@@ -146,8 +146,8 @@ class BedOnAirIT {
     @ValueSource(ints = {2000, 8000, 12_030, 17_500, 22_600, 31_000})
     void theAttackTakesFiftyMillisecondsAheadOfTheWord(int wordMs) {
         assertThat(bedDb("duck", wordMs - 90)).isCloseTo(0, within(1.0));
-        // Beside the word as it is heard, whose place is measured by itself; at 6 dB under its level 2 ms of it are
-        // over.
+        // Beside the word as it is heard, whose place is measured by itself; at 6 dB under its level 2 ms of
+        // it are over.
         double heardMs = heard.get("duck").rises(DUB_HZ, wordMs - 100, 20 * Math.log10(DUB_PEAK) - 6) - 2;
         assertThat(crosses(wordMs - 90, true)).isCloseTo(heardMs - 25, within(20.0));
         assertThat(bedDb("duck", wordMs + 8)).isCloseTo(DEPTH_DB, within(1.0));
@@ -205,8 +205,7 @@ class BedOnAirIT {
         for (int ms = 50; ms < out - 30; ms += 10) {
             if (isNearAnEdgeOfAWord(ms) || ms > SEGMENT_MS - 20 && ms < SEGMENT_MS + 80) {
                 // The edge of a word holds all frequencies. The first segment's sound begins up to a frame before the
-                // picture whose
-                // time stamp the double answers to, so its background ends as much too early.
+                // picture whose time stamp the double answers to, so its background ends as much too early.
                 continue;
             }
             assertThat(sound.levelDb(STEM_HZ, ms)).as("at %d ms", ms).isCloseTo(full, within(1.0));

@@ -96,8 +96,8 @@ class LanguagesOnAirIT {
                         .isEmpty());
 
                 List<Packet> pictures = Packets.video(out.packets());
-                // A clock that settles moves the stamps by a millisecond; a picture that is missing moves them by
-                // forty.
+                // A clock that settles moves the stamps by a millisecond; a picture that is missing moves
+                // them by forty.
                 assertThat(steps(pictures)).as("ms from picture to picture").allMatch(step -> Math.abs(step - 40) <= 2);
                 assertThat(Packets.longestStallMs(pictures)).isLessThan(1_000);
                 // The same picture has the same time stamp in both.

@@ -17,8 +17,8 @@ import io.livedub.cli.Main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The commands that the documents show are there as they are written: subcommands, options, files, tests. What they do is tested where it is
- * built.
+ * The commands that the documents show are there as they are written: subcommands, options, files, tests. What they
+ * do is tested where it is built.
  */
 class DocumentedCommandsTest {
     private static final Pattern BLOCK = Pattern.compile("```(?:sh)?\\n(.*?)```", Pattern.DOTALL);

@@ -8,9 +8,9 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.IntToLongFunction;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.docs.SimulatedService.Build;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
@@ -24,6 +23,7 @@ import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;
 import io.livedub.sts.StsOutcome;

@@ -3,8 +3,8 @@ package io.livedub.hook;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.config.SettingRules;
 import io.livedub.config.Setting;
+import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
 import io.livedub.sound.Bed;

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
 import io.livedub.media.VideoFormat;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StoredTrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -177,7 +177,8 @@ class SegmentStoreTest {
     void aFolderThatCannotBeMadeIsAFailureAndNoException() throws IOException {
         Files.createFile(root.resolve("test_1"));
 
-        assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1])).isInstanceOf(WriteResult.WriteFailed.class);
+        assertThat(store().writeAudio(segment(0, true, 6 * S), new byte[1]))
+                .isInstanceOf(WriteResult.WriteFailed.class);
         assertThat(store().nextBatch()).isZero();
         assertThat(lost).containsExactly("audio");
     }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.DubConfig;
 import io.livedub.config.Environment;
 import io.livedub.config.StreamSettings;
@@ -23,6 +22,7 @@ import io.livedub.config.WorkerConfig;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.VirtualClock;
 

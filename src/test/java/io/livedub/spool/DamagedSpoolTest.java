@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.media.Frame;
 import io.livedub.spool.SpoolFinding.RefusalReason;
-import io.livedub.spool.SpoolFinding.SpoolRefused;
 import io.livedub.spool.SpoolFinding.Resumable;
+import io.livedub.spool.SpoolFinding.SpoolRefused;
 import io.livedub.timeline.TimedFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;

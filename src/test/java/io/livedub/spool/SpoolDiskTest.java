@@ -54,10 +54,11 @@ class SpoolDiskTest {
 
         StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
 
-        assertThat(outcome).isInstanceOfSatisfying(StreamLock.LockOutcome.LockUnavailable.class, unavailable -> assertThat(
-                        unavailable.why())
-                .contains("test")
-                .doesNotContain("\n"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        StreamLock.LockOutcome.LockUnavailable.class,
+                        unavailable ->
+                                assertThat(unavailable.why()).contains("test").doesNotContain("\n"));
     }
 
     @Test

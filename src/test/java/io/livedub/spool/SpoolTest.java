@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.spool.HeldStream.HeldSegment;
 import io.livedub.spool.SpoolFinding.RefusalReason;
-import io.livedub.spool.SpoolFinding.SpoolRefused;
 import io.livedub.spool.SpoolFinding.Resumable;
+import io.livedub.spool.SpoolFinding.SpoolRefused;
 import io.livedub.timeline.TimedFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,8 +103,8 @@ class SpoolTest {
         ClockReading counted = new ClockReading(5 * S, there.wallMs(), other);
 
         assertThat(read(stream, later(stream, 10, -3600, other)))
-                .isInstanceOfSatisfying(
-                        SpoolRefused.class, refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.TOO_OLD));
+                .isInstanceOfSatisfying(SpoolRefused.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(RefusalReason.TOO_OLD));
         assertThat(read(stream, counted)).isInstanceOfSatisfying(Resumable.class, found -> {
             assertThat(found.stream().age()).isEqualTo(Duration.ofSeconds(10));
             assertThat(found.stream().position().monotonicNs()).isEqualTo(-5 * S);
@@ -120,8 +120,8 @@ class SpoolTest {
         Files.write(last, bytes);
 
         assertThat(read(stream, stream.reading(SpooledStream.BOOT, 0)))
-                .isInstanceOfSatisfying(
-                        SpoolRefused.class, refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.OTHER_VERSION));
+                .isInstanceOfSatisfying(SpoolRefused.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(RefusalReason.OTHER_VERSION));
     }
 
     @Test

@@ -67,8 +67,8 @@ class SessionLifeTest {
             sts.connected();
             sts.event("stream:ready", map("max_inflight", given.getKey(), "capabilities", List.of()));
 
-            // A level of which nothing is known is not filled at once: answers have to show first that the service can
-            // do it.
+            // A level of which nothing is known is not filled at once: answers have to show first that the service
+            // can do it.
             int answered = 0;
             for (int n = 0; n < 200; n++) {
                 sts.submit(n);

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Held while something that several test processes share is made under {@code target}: integration tests run in two forks. */
+/** Held while something that several test processes share is made under {@code target}: tests run in several JVMs at a time. */
 final class BuildLock {
     interface Making<T> {
         T make() throws IOException;
@@ -15,8 +15,8 @@ final class BuildLock {
 
     private BuildLock() {}
 
-    // Synchronized as well: a file lock is the process's, and a second thread of it would be refused instead of
-    // waiting.
+    // Synchronized as well: a file lock is the process's, and a second thread of it would be refused
+    // instead of waiting.
     static synchronized <T> T holding(String name, Making<T> making) throws IOException {
         Path target = Files.createDirectories(Path.of("target"));
         try (FileChannel file = FileChannel.open(

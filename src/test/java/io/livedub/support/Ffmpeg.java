@@ -193,8 +193,8 @@ public final class Ffmpeg {
     public static List<String> warnings(Path file) {
         Path log = log("decode");
         Process decoder = Shell.start(
-                // The null muxer counts in frames of a guessed rate; at 60 fps two whole milliseconds fall into one of
-                // them.
+                // The null muxer counts in frames of a guessed rate; at 60 fps two whole milliseconds fall into
+                // one of them.
                 log,
                 "ffmpeg",
                 "-v",

@@ -35,8 +35,8 @@ public final class RawHttp {
             try {
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             } catch (java.net.SocketException refused) {
-                // The server may answer and close before it has read all of a request that it refuses: the answer
-                // counts.
+                // The server may answer and close before it has read all of a request that it refuses:
+                // the answer counts.
             }
             return answer(socket.getInputStream());
         } catch (IOException failure) {

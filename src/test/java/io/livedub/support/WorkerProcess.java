@@ -45,8 +45,8 @@ public final class WorkerProcess implements AutoCloseable {
 
     WorkerProcess(List<String> arguments, Map<String, String> environment) throws IOException {
         this.environment = environment;
-        // A shell that runs the tests in its background leaves SIGINT ignored, and a JVM leaves an ignored signal
-        // alone.
+        // A shell that runs the tests in its background leaves SIGINT ignored, and a JVM leaves an
+        // ignored signal alone.
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
         command.addAll(command());
         command.addAll(arguments);

@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /** Figures of a stream of which nothing is known yet but that they exist: series that begin with their first value are there then. */

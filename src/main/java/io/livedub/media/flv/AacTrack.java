@@ -13,7 +13,7 @@ import io.livedub.media.SourceOddities.SourceOddity;
 final class AacTrack {
     /** An AudioSpecificConfig has 2 to 5 bytes; one with a program config element up to some hundred. */
     static final int MOST_CONFIGURATION = 1024;
-    /** What one message may hold: 64 ADTS frames of the longest kind would be more, and no encoder sends so many. */
+    /** The largest message that is read. 64 ADTS frames of the longest kind would be larger, and no encoder sends so many. */
     static final int MOST_MESSAGE = 256 * 1024;
     /** A raw data block has at most 6144 bits for each channel (ISO/IEC 14496-3, 4.5.1.1). */
     private static final int MOST_BYTES_PER_CHANNEL = 768;

@@ -30,7 +30,7 @@ record AccessUnit(byte[] data, boolean keyframe, boolean picture) {
         return framed == null ? read : new Scan(framed, lengthSize).read(flagged);
     }
 
-    /** One walk over the NAL units. Empty ones are left out, and so is everything from the place where the lengths stop adding up. */
+    /** Walks over the NAL units once. Leaves out empty units, and everything behind a length that does not fit. */
     private static final class Scan {
         private final byte[] data;
         private final int lengthSize;

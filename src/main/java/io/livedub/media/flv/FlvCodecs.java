@@ -21,7 +21,7 @@ final class FlvCodecs {
         return codec == AAC || codec == FOURCC_AAC;
     }
 
-    /** What a person calls a video codec. */
+    /** The common name of a video codec. */
     static String video(int codec) {
         return switch (codec) {
             case 2 -> "Sorenson H.263";
@@ -34,7 +34,7 @@ final class FlvCodecs {
         };
     }
 
-    /** What a person calls an audio codec. */
+    /** The common name of an audio codec. */
     static String audio(int codec) {
         return switch (codec) {
             case 0, 3 -> "PCM";

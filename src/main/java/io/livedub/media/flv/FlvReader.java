@@ -99,8 +99,8 @@ public final class FlvReader {
     }
 
     /**
-     * What stands in a track's place and cannot be carried, by the name that a person knows: another codec, or a configuration that is none. Empty while
-     * there is none, and when what can be carried is there as well.
+     * Names the codec, or the broken configuration, because of which a track cannot be carried. Empty while
+     * no such track was seen, and when a track that can be carried was seen as well.
      */
     public String foreign(Track track) {
         if (track == Track.VIDEO) {
@@ -235,7 +235,7 @@ public final class FlvReader {
         announcedAudio = read.audioCodec().orElse(announcedAudio);
     }
 
-    /** One tag's payload: its beginning at hand, the rest on demand. */
+    /** The payload of one tag. Its beginning is read at once, the rest on demand. */
     private record Message(
             byte[] head, int headLength, int from, int length, long stampMs, Payload payload, long arrivalNs) {
         /** A byte of the payload's beginning; 0 beyond its end. */

@@ -11,7 +11,7 @@ import io.livedub.media.VideoFormat;
 final class H264Track {
     /** An AVCDecoderConfigurationRecord holds up to 31 SPS and 255 PPS; real ones are below 200 bytes. */
     static final int MOST_CONFIGURATION = 64 * 1024;
-    /** What MediaMTX takes at the most; a keyframe of 50 Mbit/s video is below 2 MiB. */
+    /** The largest access unit that MediaMTX takes. A keyframe of 50 Mbit/s video is below 2 MiB. */
     static final int MOST_ACCESS_UNIT = 8 * 1024 * 1024;
 
     private static final int SHORTEST_CONFIGURATION = 8;
@@ -65,7 +65,9 @@ final class H264Track {
         }
         int shown = offsets.apply(stampMs, compositionMs);
         if (shown != compositionMs) {
-            odd.add(SourceOddity.COMPOSITION, "a composition offset of " + compositionMs + " ms, taken as " + shown + " ms");
+            odd.add(
+                    SourceOddity.COMPOSITION,
+                    "a composition offset of " + compositionMs + " ms, taken as " + shown + " ms");
         }
         long dtsNs = stampMs * FlvReader.NS_PER_MS;
         return new Frame(format, dtsNs + shown * FlvReader.NS_PER_MS, dtsNs, unit.keyframe(), arrivalNs, unit.data());

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * The codecs that {@code onMetaData} announces (Adobe's FLV specification, E.5; AMF0 specification). Everything else in it is skipped: width, rate
  * and the like are often wrong, and the decoder configurations say them.
  *
- * <p>Nested values are read to a depth of 4 and 500 values in all, and of a message only its first 16 KiB. What lies beyond is not needed, and
+ * <p>Nested values are read to a depth of 4 and 500 values in all, and of a message only its first 16 KiB. The rest is not needed, and
  * a publisher can nest as deep as its message is long.
  */
 final class OnMetaData {

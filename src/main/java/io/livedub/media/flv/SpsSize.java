@@ -2,7 +2,7 @@ package io.livedub.media.flv;
 
 import io.livedub.media.H264Sps;
 
-/** The coded size of the picture, from the decoder configuration. What a source says elsewhere of its size is often wrong. */
+/** The coded size of the picture, from the decoder configuration. Sizes that a source gives elsewhere are often wrong. */
 final class SpsSize {
     private SpsSize() {}
 

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.LongAccumulator;
 
 import io.smallrye.mutiny.Multi;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.ClockExecutor;
 import io.livedub.media.Frame;
@@ -18,6 +17,7 @@ import io.livedub.segment.Segment;
 import io.livedub.spool.Resumption.ResumedPiece;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.stream.chain.DubbingStage.Voiced;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.timeline.OutputTimeline;
 
 /** Puts segments on the output's timeline, and gives the frames of all languages on, shortly before they air. */
@@ -119,7 +119,7 @@ final class AiringStage {
             parts.events()
                     .accept(new LifeEvent.Warning(String.format(
                             Locale.ROOT,
-                            "segment %d is refused: more is held than a stream may hold",
+                            "segment %d is dropped: the output holds as much as a stream may hold",
                             segment.batch())));
             return;
         }

@@ -7,7 +7,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
 
-/** What makes the sound of one language. No method blocks or throws. */
+/** Makes the sound of one language. No method blocks or throws. */
 interface Dubbing {
     /** The stream's audio is known. */
     void begin(AudioFormat audio);
@@ -18,7 +18,7 @@ interface Dubbing {
      */
     Uni<AiredSegment> start(Segment segment, Uni<byte[]> m4a);
 
-    /** What is done to the sound of dubs, from the next segment on. */
+    /** Changes the sound of dubs, from the next segment on. */
     void sound(DubSound wanted);
 
     /** A segment is about to be put on the output's timeline. */

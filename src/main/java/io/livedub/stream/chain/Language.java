@@ -11,8 +11,6 @@ import java.util.function.Function;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.config.Target;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
@@ -26,6 +24,8 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.output.Output;
 import io.livedub.stream.output.OutputReport;
@@ -33,7 +33,7 @@ import io.livedub.stream.output.OutputTerms;
 import io.livedub.timeline.OutputFigures;
 
 /**
- * One language of a stream: what makes its sound, and its output. What fails in it is its own. Thread-safe.
+ * One language of a stream: the dubbing of its sound, and its output. Its failures leave the other languages alone. Thread-safe.
  */
 final class Language {
     private final Target target;
@@ -44,11 +44,11 @@ final class Language {
     private LanguagePhase phase = LanguagePhase.STARTING;
 
     /**
-     * What a language is made of; each part gets the language's own events.
+     * The parts of a language; each part gets the language's own events.
      *
      * @param url where it is published
      * @param othersOnAir whether another language of the stream is on air
-     * @param onOutputGone its output is not to be had, and nobody else's is
+     * @param onOutputGone called when its output cannot be published and no other language is on air
      */
     record Plan(
             Target target,
@@ -124,7 +124,7 @@ final class Language {
         return dubbing.orElseThrow().start(segment, m4a);
     }
 
-    /** What is heard of a segment in this language: original sound while somebody has switched the dub off. */
+    /** The sound of a segment in this language: the original while the dub is switched off. */
     AiredSegment heard(AiredSegment made) {
         AiredSegment heard = made;
         if (dubSwitch.isOnAgain()) {
@@ -179,7 +179,7 @@ final class Language {
         dubbing.ifPresent(Dubbing::sourceBack);
     }
 
-    /** Nothing more is dubbed. Completes when STS knows. */
+    /** Ends dubbing. Completes when the session with STS has ended. */
     Uni<Void> endDubbing(String reason) {
         enter(LanguagePhase.DRAINING, reason);
         return dubbing.map(its -> its.end(reason))
@@ -202,12 +202,12 @@ final class Language {
         enter(LanguagePhase.CLOSED, "all has aired");
     }
 
-    /** Its series disappear. */
+    /** Removes the language's series from the metrics. */
     void forget() {
         events.accept(new LifeEvent.Gone());
     }
 
-    /** What it is measured by. */
+    /** Reports the language's figures. */
     void measure(OutputFigures aired) {
         if (output.isOpen()) {
             Map<Figure, Long> figures = new EnumMap<>(output.figures());
@@ -239,7 +239,7 @@ final class Language {
         }
     }
 
-    /** Never back from its end; what is said of an output that drains is no news of the language. */
+    /** A language never returns from its end. Events of an output that drains do not change the language's phase. */
     private void enter(LanguagePhase next, String reason) {
         LanguagePhase from;
         synchronized (this) {

@@ -12,7 +12,6 @@ import java.util.function.Function;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.media.AudioFormat;
@@ -21,6 +20,7 @@ import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
@@ -31,7 +31,7 @@ import io.livedub.timeline.RelayTimeline;
 final class Languages {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
-    /** What a publication begins with. */
+    /** The formats and the zero with which a publication begins. */
     private record Beginning(VideoFormat video, AudioFormat audio, long zeroNs) {}
 
     private final StreamSpec spec;
@@ -49,7 +49,7 @@ final class Languages {
 
     /**
      * @param dubbings makes what makes a language's sound; not asked in passthrough
-     * @param onOutputsGone no output is to be had any more
+     * @param onOutputsGone called when the last output has failed
      */
     Languages(
             StreamSpec spec,
@@ -104,7 +104,7 @@ final class Languages {
     }
 
     /**
-     * A language is heard from the next segment that is cut. One that is there already stays as it is.
+     * A language is heard from the next segment that is cut. A language that the stream has already stays as it is.
      *
      * @return false when it is still on air from an earlier time, or the stream is over
      */
@@ -210,7 +210,7 @@ final class Languages {
         return first ? "" : "_" + language.key();
     }
 
-    /** All that is held of a language that was removed has aired. */
+    /** Closes a removed language, after its held segments have aired. */
     void leave(Language language) {
         if (everyone.remove(language)) {
             leaving.remove(language);

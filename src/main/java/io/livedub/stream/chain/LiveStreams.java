@@ -35,7 +35,7 @@ public class LiveStreams {
             try {
                 worker.measure();
             } catch (RuntimeException | Error failure) {
-                // One that cannot be measured must not leave the others without their figures.
+                // A stream whose measuring fails must not cost the others their figures.
                 LOG.errorf(
                         failure, "stream %s cannot be measured", worker.spec().streamId());
             }

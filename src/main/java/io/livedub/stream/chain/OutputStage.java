@@ -5,9 +5,9 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.Frame;
 import io.livedub.stream.chain.AiringStage.Due;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 

@@ -45,8 +45,8 @@ final class RelayStage {
                 .filter(ready -> !ready.isEmpty() || standing.isLost())
                 .onCompletion()
                 .invoke(this::end)
-                // The other thread that pushes, the ticker's, may be held up by a busy machine; beyond this the stream
-                // fails.
+                // The other thread that pushes, the ticker's, may be held up by a busy machine; beyond this
+                // the stream fails.
                 .onOverflow()
                 .buffer(MOST_PUSHED);
         Multi<List<Frame>> silence = Multi.createFrom()
@@ -68,7 +68,8 @@ final class RelayStage {
         if (taken.event() instanceof SourceEvent.SourceOver) {
             return relay.rest();
         }
-        boolean last = taken.event() instanceof SourceEvent.SourceInterrupted || taken.event() instanceof SourceEvent.SourceSwitched;
+        boolean last = taken.event() instanceof SourceEvent.SourceInterrupted
+                || taken.event() instanceof SourceEvent.SourceSwitched;
         return last ? relay.lost(taken.frames()) : relay.accept(taken.frames());
     }
 

@@ -7,13 +7,13 @@ import java.util.Optional;
 
 import io.smallrye.mutiny.Multi;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
 import io.livedub.spool.HeldStream;
 import io.livedub.spool.Resumption;
 import io.livedub.spool.Resumption.ResumedPiece;
 import io.livedub.stream.chain.IntakeStage.TakenIn;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.TimedFrame;
 

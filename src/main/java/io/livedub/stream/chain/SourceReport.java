@@ -10,10 +10,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.SourceOddities;
 import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.SourceCounters;
 import io.livedub.timeline.SourceTimeline;
@@ -31,7 +31,7 @@ final class SourceReport {
     private static final long MINUTE_NS = Duration.ofMinutes(1).toNanos();
     private static final long NS_PER_MS = 1_000_000L;
 
-    /** One kind of what is left out or put right. */
+    /** One kind of oddity: something that is left out or corrected. */
     private final class Oddity {
         final Figure figure;
         final ToLongFunction<SourceCounters> count;
@@ -40,7 +40,7 @@ final class SourceReport {
         long told;
         long changedNs = Long.MIN_VALUE;
 
-        /** @param text of the log, with the count and the detail; empty for one that is no news */
+        /** @param text of the log line, with the count and the detail; empty for an oddity that is only counted */
         Oddity(Figure figure, ToLongFunction<SourceCounters> count, Supplier<String> detail, String text) {
             this.figure = figure;
             this.count = count;
@@ -92,7 +92,7 @@ final class SourceReport {
         this.oddities = oddities(tooMuch);
     }
 
-    /** To be called about once a second. */
+    /** Reports new oddities and returns all figures. Called about once a second. */
     Map<Figure, Long> tell(long nowNs) {
         SourceCounters counters = timeline.counters();
         Map<Figure, Long> figures = new EnumMap<>(Figure.class);
@@ -111,12 +111,17 @@ final class SourceReport {
                         SourceOddity.FOREIGN_TRACK,
                         "%d messages of a track that cannot be carried are left out (%s)"),
                 new Oddity(
-                        Figure.SOURCE_UNREADABLE, SourceOddity.UNREADABLE, "%d messages that cannot be read are left out (%s)"),
+                        Figure.SOURCE_UNREADABLE,
+                        SourceOddity.UNREADABLE,
+                        "%d messages that cannot be read are left out (%s)"),
                 new Oddity(
                         Figure.SOURCE_NO_CONFIGURATION,
                         SourceOddity.NO_CONFIGURATION,
                         "%d frames before their decoder configuration are left out (%s)"),
-                new Oddity(Figure.SOURCE_ADTS, SourceOddity.ADTS, "%d messages carry ADTS headers, which are taken off (%s)"),
+                new Oddity(
+                        Figure.SOURCE_ADTS,
+                        SourceOddity.ADTS,
+                        "%d messages carry ADTS headers, which are taken off (%s)"),
                 new Oddity(Figure.SOURCE_REFRAMED, SourceOddity.REFRAMED, "%d access units are framed anew (%s)"),
                 new Oddity(
                         Figure.SOURCE_COMPOSITION,

@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.chain.DubbingStage.Begun;
-import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.source.SourceEvent;
 
 /** Follows whether frames come from the source: the stream's life, its events and STS learn of a loss and of its end here. */
@@ -30,12 +30,12 @@ final class SourceStanding {
         this.events = events;
     }
 
-    /** Of a stream that is relayed. */
+    /** Follows the source of a stream that is relayed. */
     Multi<SourceEvent> follow(Multi<SourceEvent> source) {
         return source.onItem().invoke(this::follow);
     }
 
-    /** Of a stream that is dubbed: STS is to have the segment that a loss closes before it is told to pause. */
+    /** Follows the source of a stream that is dubbed: the segment that a loss closes must reach STS before the request to pause. */
     Multi<Begun> followBehindDubbing(Multi<Begun> begun) {
         return begun.onItem().invoke(each -> follow(each.event()));
     }

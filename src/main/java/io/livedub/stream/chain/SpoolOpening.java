@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
 import io.livedub.spool.ClockReading;
@@ -24,6 +23,7 @@ import io.livedub.spool.SpoolReader;
 import io.livedub.spool.StreamLock;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /** Locks the folder of a stream that begins, and looks what another process has left there. */

@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 
 import io.smallrye.mutiny.Multi;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
@@ -21,6 +20,7 @@ import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
@@ -33,7 +33,7 @@ final class SpoolStage {
     /** The end of a stream waits so long for its files to be removed: a disk that hangs must not hold up the end. */
     private static final int END_LIMIT_S = 2;
 
-    /** What another process may mend, which is then to go on: the others have no more to air. */
+    /** Failures that another process may overcome. After other failures nothing is left to air. */
     private static final Set<ExitCode> GONE_ON_WITH =
             Set.of(ExitCode.PUBLISHING, ExitCode.INTERNAL, ExitCode.OUT_OF_MEMORY);
 
@@ -112,7 +112,7 @@ final class SpoolStage {
         nextBatch = segment.batch() + 1;
     }
 
-    /** What airs of a segment is decided. */
+    /** Called when it is decided what airs of a segment. */
     void heard(long batch, String language, AiredSegment airs) {
         spool.ifPresent(its -> its.heard(new HeardSound(
                 batch, language, airs.dubbed(), airs.airing().why(), airs.dubbed() ? airs.audio() : List.of())));

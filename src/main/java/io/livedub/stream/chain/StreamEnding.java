@@ -11,10 +11,10 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.ClockExecutor;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.source.SourceEvent;
@@ -30,7 +30,7 @@ final class StreamEnding {
     private static final Duration MOST_DRAIN = Duration.ofSeconds(10);
     /** {@code stream:complete} is waited for 10 s. */
     private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
-    /** Nothing that STS still sends can air: a goodbye, and no waiting for results. */
+    /** The wait for STS when no result can air any more: enough for a goodbye. */
     private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
 
     private final StreamParts parts;
@@ -56,7 +56,7 @@ final class StreamEnding {
         this.timers = new ClockExecutor(parts.clock());
     }
 
-    /** What is held still airs when the source has ended, and also when the source is not to be had. */
+    /** Lets held segments air after the source has ended, and also after the source could not be opened again. */
     Multi<SourceEvent> drainBehind(Multi<SourceEvent> events) {
         return events.onFailure(StreamFailure.class)
                 .recoverWithMulti(cause -> {
@@ -74,7 +74,7 @@ final class StreamEnding {
         over = told;
     }
 
-    /** What is cancelled when nothing can air any more. */
+    /** The work that is cancelled when no segment can air any more. */
     void chain(Cancellable running) {
         chain = running;
     }
@@ -102,7 +102,7 @@ final class StreamEnding {
                 parts.events()
                         .accept(new LifeEvent.Warning(String.format(
                                 Locale.ROOT,
-                                "draining has taken %d s, as long as it may: the source ran ahead of its time; %d"
+                                "draining has taken %d s, its limit, because the source ran ahead of its time; %d"
                                         + " frames are dropped",
                                 limit.toSeconds(),
                                 queued.getAsInt())));
@@ -111,7 +111,7 @@ final class StreamEnding {
         });
     }
 
-    /** The source is not to be had, so no more is read. */
+    /** Keeps the reason why the source cannot be opened; it becomes the reason of the end. */
     private void sourceFailed(StreamFailure cause) {
         failure = cause;
         reason = cause.getMessage();
@@ -143,7 +143,7 @@ final class StreamEnding {
         abandon();
     }
 
-    /** All that will air is known: STS is told while it airs, for the last fragment has its result. */
+    /** Called when everything that will air is known. The session with STS ends while it airs, since the last fragment has its result. */
     void allOffered() {
         life.change(reason, state -> state.drain(reason));
         stsEnded = languages.endDubbing(reason).memoize().indefinitely();
@@ -182,7 +182,7 @@ final class StreamEnding {
                 .recoverWithItem(() -> null);
     }
 
-    /** Nothing more can be aired. */
+    /** Gives up: no more segments can air. */
     private void abandon() {
         reason = failure.getMessage();
         evenIfItFails(languages::closeOutputs);
@@ -190,7 +190,7 @@ final class StreamEnding {
         cutOff();
     }
 
-    /** What has not aired yet will not. */
+    /** Drops the segments that have not aired yet. */
     private void cutOff() {
         Cancellable running = chain;
         if (running != null) {

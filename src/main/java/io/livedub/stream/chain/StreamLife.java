@@ -7,7 +7,7 @@ import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
-/** The stream's state, and who is told when it changes. Thread-safe. */
+/** The stream's state and its transitions, each of which becomes an event. Thread-safe. */
 final class StreamLife {
     private final Consumer<StreamEvent> events;
     private StreamState state = StreamState.initial();

@@ -3,9 +3,9 @@ package io.livedub.stream.chain;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.VideoFormat;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.timeline.OutputTimeline;
 
 /** Opens the outputs when the formats of the source are known: at once in passthrough, else shortly before the first frame airs. */
@@ -54,7 +54,7 @@ final class StreamOpening {
         languages.open(video, audio, zeroNs);
     }
 
-    /** Everything behind takes a frame's format from the frame. STS is told when the first fragment of the new one is due. */
+    /** Everything behind takes a frame's format from the frame. The session learns of the new format when the first fragment with it is due. */
     void soundChanged(AudioFormat audio) {
         parts.events().accept(new LifeEvent.Note("source: the sound is " + audio + " now"));
         makeSilence(audio);

@@ -3,12 +3,12 @@ package io.livedub.stream.chain;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamState;
 
-/** One stream from its source to its outputs: what it can be told while it runs. The way of its data is {@link StreamChain}. */
+/** One stream from its source to its outputs, with the commands that it takes while it runs. {@link StreamChain} is the way of its data. */
 public final class StreamWorker {
     private final StreamSpec spec;
     private final StreamParts parts;
@@ -62,7 +62,7 @@ public final class StreamWorker {
         chain.source().ready();
     }
 
-    /** Changes its languages while it runs. What cannot be done is a line of the log. */
+    /** Changes its languages while it runs. A change that cannot be made is logged. */
     public void command(StreamCommand command) {
         chain.languages().command(command);
     }
@@ -80,7 +80,7 @@ public final class StreamWorker {
         return spec;
     }
 
-    /** To be called each second; what was measured goes to the stream's events. */
+    /** Measures the stream and reports the figures as an event. Called once a second. */
     public void measure() {
         chain.measure();
     }

@@ -24,7 +24,7 @@ public final class DiskLanes {
 
     private final Map<String, Lane> lanes = new TreeMap<>();
 
-    /** What waits in it is bounded by those who use it: a stream has one task there at a time. */
+    /** The lane of a stream. Its queue is bounded by its users: a stream has one task there at a time. */
     public synchronized Executor of(String streamId) {
         Lane known = lanes.get(streamId);
         if (known != null) {
@@ -40,7 +40,7 @@ public final class DiskLanes {
         return lane;
     }
 
-    /** One thread, and how much was given to it that is not done: the pool itself does not count a task whose thread is just starting. */
+    /** One thread, and the number of its unfinished tasks: the pool does not count a task whose thread is just starting. */
     private static final class Lane implements Executor {
         private final AtomicInteger pending = new AtomicInteger();
         private final ThreadPoolExecutor pool;

@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
 import io.livedub.segment.SegmentStore;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 
@@ -218,7 +218,7 @@ public final class SegmentKeeper {
         try {
             write.run().run();
         } catch (RuntimeException | Error failure) {
-            // A defect: what a file can meet is handled and counted by the store. The next one is written all the same.
+            // A defect of the worker: the store handles and counts the errors of files. The next file is still written.
             events.accept(new LifeEvent.Defect(failure));
         }
         boolean more;

@@ -42,7 +42,7 @@ public final class Components {
         return StreamState.of(text(), text(), one(ExitCode.class));
     }
 
-    /** All that is left. */
+    /** The components that are left, as figures. */
     Map<Figure, Long> figures() {
         Map<Figure, Long> figures = new EnumMap<>(Figure.class);
         while (texts.hasNext()) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A consumer that is put together from one consumer for each kind of event; what has none is passed over. What happens in a language is for who asks for the languages, or else for who asks for what happens.
+ * Calls one consumer for each kind of event, and ignores events without a consumer. An event of a language goes to the consumer of {@code OfLanguage}; without it, to the consumer of the inner event's kind.
  */
 public final class EventTable implements Consumer<StreamEvent> {
     private final Map<Class<? extends StreamEvent>, Consumer<StreamEvent>> byKind = new HashMap<>();

@@ -11,7 +11,7 @@ public enum ExitCode {
     PUBLISHING(5),
     STS_LOST(6),
     GSTREAMER_MISSING(7),
-    /** A defect of ours; 70 is EX_SOFTWARE of sysexits.h. */
+    /** A defect of the worker; 70 is EX_SOFTWARE of sysexits.h. */
     INTERNAL(70),
     OUT_OF_MEMORY(71);
 

@@ -8,7 +8,7 @@ public enum FallbackReason {
     TIMEOUT,
     /** The result came after the segment's deadline. */
     LATE,
-    /** It was not sent: the service is too slow, or too busy with others, to answer before the segment's deadline. */
+    /** The fragment was not sent: the service is too slow, or too busy with others, to answer before the segment's deadline. */
     OVERLOAD,
     /** STS said that it failed, and no resend fitted. */
     FAILED,
@@ -17,7 +17,7 @@ public enum FallbackReason {
     DISCONNECTED,
     /** A result came and its audio cannot be used. */
     UNUSABLE,
-    /** Somebody has switched the dub off. */
+    /** A user has switched the dub off. */
     OPERATOR;
 
     public String label() {

@@ -4,12 +4,12 @@ import java.util.Locale;
 
 /** Where one language of a stream stands. Another one's is not touched by it. */
 public enum LanguagePhase {
-    /** Nothing of it is on air yet. */
+    /** The language is not on air yet. */
     STARTING,
     ON_AIR,
     /** The media server has refused it or lost it; it is published again and again. */
     OUTPUT_LOST,
-    /** Nothing more is dubbed; what is held airs. */
+    /** No more segments are dubbed; held segments air. */
     DRAINING,
     CLOSED;
 

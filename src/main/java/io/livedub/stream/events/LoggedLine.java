@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What the log says of an event.
+ * A line of the log that describes an event.
  *
- * @param cause of a defect of ours; its stack trace is for a developer
+ * @param cause of a defect of the worker; its stack trace is for a developer
  * @param fields name, value, name, value, …
  */
 public record LoggedLine(Level level, String message, Optional<Throwable> cause, Object... fields) {

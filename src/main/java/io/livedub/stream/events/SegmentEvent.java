@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /** What happens to a segment from its cut to its files, and to the fragment of it that is dubbed. */
 public sealed interface SegmentEvent extends StreamEvent {
-    /** The event of this name with the components that {@link #told} gives; null for a name of no event that is told. */
+    /** Reads the event of this name from the components that {@link #told} gives; null for other names. */
     static SegmentEvent read(String name, Components in) {
         return switch (name) {
             case "Cut" -> new Cut(in.id(), in.number(), in.number(), in.number(), in.flag());
@@ -45,7 +45,8 @@ public sealed interface SegmentEvent extends StreamEvent {
      *
      * @param arrivalNs clock time at which its first frame arrived
      */
-    record Cut(UUID fragmentId, long batch, long durationNs, long arrivalNs, boolean withAudio) implements SegmentEvent {
+    record Cut(UUID fragmentId, long batch, long durationNs, long arrivalNs, boolean withAudio)
+            implements SegmentEvent {
         @Override
         public Optional<List<Object>> told() {
             return Optional.of(List.of(fragmentId, batch, durationNs, arrivalNs, withAudio));

@@ -6,9 +6,9 @@ import java.util.Optional;
 
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
-/** What happens to the session with the speech-to-speech service (STS). */
+/** Events of the session with the speech-to-speech (STS) service. */
 public sealed interface SessionEvent extends StreamEvent {
-    /** The event of this name with the components that {@link #told} gives; null for a name of no event that is told. */
+    /** Reads the event of this name from the components that {@link #told} gives; null for other names. */
     static SessionEvent read(String name, Components in) {
         return switch (name) {
             case "Session" -> new Session(in.text(), in.text(), in.text());

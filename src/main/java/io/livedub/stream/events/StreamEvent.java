@@ -12,22 +12,22 @@ import java.util.Optional;
  * <p>What the log says of an event, which figures it sets, and what of it a child tells its parent are methods of its record.
  */
 public sealed interface StreamEvent permits LifeEvent, SegmentEvent, SessionEvent, StreamEvent.OfLanguage {
-    /** The log's line of it, if it has one. */
+    /** The event's line in the log, if it has one. */
     default Optional<LoggedLine> line() {
         return Optional.empty();
     }
 
-    /** What it sets of the figures that a stream is measured by. */
+    /** Figures that this event changes. */
     default Map<Figure, Long> figures() {
         return Map.of();
     }
 
-    /** Its components in the order in which {@code read} of its interface takes them; empty when the parent of a child has no use for it. */
+    /** The event's components, in the order in which {@code read} of its family takes them. Empty for an event that a child does not send to its parent. */
     default Optional<List<Object>> told() {
         return Optional.empty();
     }
 
-    /** This, as something of one of the stream's languages. */
+    /** This event as an event of one of the stream's languages. */
     default StreamEvent of(String language) {
         return new OfLanguage(language, this);
     }

@@ -71,7 +71,7 @@ public sealed interface StreamState {
         return ExitCode.OK;
     }
 
-    /** As in logs, metrics and the API. */
+    /** The state's name in logs, metrics and the API. */
     default String label() {
         return LABELS.get(gauge());
     }

@@ -9,7 +9,7 @@ import io.livedub.stream.FrameAdmission;
  * memory of the worker. Not thread-safe.
  */
 final class CountedPublication {
-    /** What may wait for the server: 10 s of 50 Mbit/s. */
+    /** Bytes that may wait for the server: 10 s of 50 Mbit/s. */
     private static final long MOST_BACKLOG_BYTES = 64L * 1024 * 1024;
 
     private final Publication publication;
@@ -36,7 +36,7 @@ final class CountedPublication {
         return sinceNs;
     }
 
-    /** Whether the frame may still wait. One that may not is counted as dropped. */
+    /** Whether the frame may still wait. A frame that may not is counted as dropped. */
     boolean admits(Frame frame) {
         return admission.admit(frame, backlogBytes());
     }
@@ -57,7 +57,7 @@ final class CountedPublication {
     /**
      * Frames that were pushed since the server last took anything. Not told by the difference of bytes: what the server has taken counts the
      * headers of the protocol too, which soon are more than what waits. The sink counts twice a second, so that of a connection that
-     * breaks up to half a second of frames may have been taken all the same.
+     * breaks up to half a second of frames may have been taken although they count as waiting.
      */
     long untaken() {
         lookWhetherTaken();

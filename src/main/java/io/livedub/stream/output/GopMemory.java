@@ -11,7 +11,7 @@ import io.livedub.media.Track;
  * to wait for the next keyframe otherwise. Not thread-safe.
  */
 final class GopMemory {
-    /** 20 s of 6 Mbit/s. What is longer is not kept: the new publication then begins at the next keyframe. */
+    /** 20 s of 6 Mbit/s. A longer GOP is not kept: the new publication then begins at the next keyframe. */
     private static final long MOST_BYTES = 16L * 1024 * 1024;
 
     private final List<Frame> frames = new ArrayList<>();

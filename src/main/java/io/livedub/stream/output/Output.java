@@ -24,7 +24,7 @@ import io.livedub.stream.events.Figure;
 
 /**
  * The output of one stream: opened once, pushed to, ended once. A publication that is lost is made anew on the same timeline, as long as its
- * grace allows (contract: continuity). What was due meanwhile is lost; everything before the output goes on and does not notice.
+ * grace allows (contract: continuity). Frames that were due meanwhile are lost; everything before the output goes on and does not notice.
  *
  * <p>Thread-safe.
  */
@@ -32,7 +32,7 @@ public final class Output {
     /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
     private static final int MOST_EARLY = 1024;
 
-    /** Told when the output was lost and is there again. */
+    /** Called when the output is lost and when it is back. */
     public interface OutputListener {
         /** @param again how long until the next attempt */
         void lost(String reason, Duration again);
@@ -79,7 +79,11 @@ public final class Output {
 
     /** @param onFailure publishing was refused, or was lost for longer than its grace, and is given up */
     public Output(
-            MediaSink sink, OutputTerms terms, MediaClock clock, OutputListener listener, Consumer<StreamFailure> onFailure) {
+            MediaSink sink,
+            OutputTerms terms,
+            MediaClock clock,
+            OutputListener listener,
+            Consumer<StreamFailure> onFailure) {
         this.sink = sink;
         this.terms = terms;
         this.pacing = terms.pacing();
@@ -258,7 +262,7 @@ public final class Output {
         return before + (current == null ? 0 : current.publication().bytesSent());
     }
 
-    /** What has gone out so far. Asks the sink. */
+    /** The frames and bytes that have gone out so far. Asks the sink. */
     public Map<Figure, Long> figures() {
         return Map.of(
                 Figure.OUTPUT_VIDEO_FRAMES, meter.pushed(Track.VIDEO),

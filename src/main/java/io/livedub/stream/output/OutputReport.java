@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
+import io.livedub.stream.events.StreamEvent;
 
 /** Says that an output was lost, once for each loss, and that it is there again. */
 public final class OutputReport implements Output.OutputListener {

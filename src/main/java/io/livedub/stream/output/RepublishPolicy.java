@@ -45,7 +45,7 @@ final class RepublishPolicy {
             lostNs = nowNs;
             attempts = 0;
         }
-        // One that never held was refused: the first of all may be for a reason that stays.
+        // A publication that never held was refused, perhaps for a reason that lasts.
         boolean wasOnAir = proven || attempts > 0;
         boolean givenUp = !wasOnAir || nowNs - lostNs >= graceNs;
         if (givenUp && !othersOnAir) {

@@ -32,7 +32,7 @@ public final class BackedSource implements StreamSource {
     /** A source that stays away is asked for each 2 s: a line a minute is enough. */
     private static final int TOLD_EACH = 30;
 
-    /** One of the two. */
+    /** One of the two sources. */
     private final class Side {
         final Which which;
         final WatchedSource source;
@@ -53,7 +53,7 @@ public final class BackedSource implements StreamSource {
     private final long graceNs;
     private final Side first;
     private final Side backup;
-    /** Of both sources together. */
+    /** The policy for both sources together. */
     private final SourcePolicy policy;
 
     private final Object hooks = new Object();

@@ -11,7 +11,7 @@ import io.livedub.stream.source.SourcePolicy.Next;
  */
 final class PatientPolicy implements RetryPolicy {
     static final Duration AT_ONCE = Duration.ofSeconds(1);
-    /** Of a source that cannot be aired, such as one without sound: its publisher has to change something first. */
+    /** The pause before a source that cannot be aired, such as one without sound, is tried again: its publisher has to change it first. */
     static final Duration UNUSABLE = Duration.ofSeconds(10);
 
     private boolean live;

@@ -14,7 +14,7 @@ final class SourceChoice {
     static final Duration SILENCE = Duration.ofMillis(1500);
     static final Duration HEALTHY = Duration.ofSeconds(10);
 
-    /** One of the two. */
+    /** One of the two sources. */
     enum Which {
         FIRST,
         BACKUP;

@@ -2,7 +2,7 @@ package io.livedub.stream.source;
 
 import io.livedub.media.Frame;
 
-/** What a source that is watched over gives: frames, and what becomes of it between them. */
+/** Frames of a source, and its losses, switches and end between them. */
 public sealed interface SourceEvent {
     /** A frame, on the source's own timeline. */
     record Arrived(Frame frame) implements SourceEvent {}
@@ -27,6 +27,6 @@ public sealed interface SourceEvent {
     /** This process goes on with what another one has read. The chain puts it in front of the first event of a source. */
     record SourceResumed() implements SourceEvent {}
 
-    /** The source has ended or is not to be had, and no more will come. The chain puts it behind the last event of a source. */
+    /** The source has ended or cannot be opened, and no more frames will come. The chain puts it behind the last event of a source. */
     record SourceOver() implements SourceEvent {}
 }

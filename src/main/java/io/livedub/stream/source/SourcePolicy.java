@@ -14,7 +14,7 @@ final class SourcePolicy implements RetryPolicy {
     static final List<Duration> RETRIES = List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
     static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
-    /** What to do next. */
+    /** The next action. */
     sealed interface Next {
         /** Open the source again at this clock time. */
         record RetrySource(long atNs) implements Next {}
@@ -22,7 +22,7 @@ final class SourcePolicy implements RetryPolicy {
         /** The source has ended, in order. */
         record EndSource(String reason) implements Next {}
 
-        /** The source is not to be had. */
+        /** The source cannot be opened. */
         record FailSource(ExitCode exitCode, String message) implements Next {}
     }
 
@@ -84,8 +84,8 @@ final class SourcePolicy implements RetryPolicy {
     }
 
     private Next retry(long nowNs) {
-        // On air the first of the three waits was spent before the first attempt; at the start the first attempt had
-        // none.
+        // On air the first of the three waits was spent before the first attempt; at the start the first
+        // attempt had none.
         int wait = everLive ? Math.min(unanswered + 1, RETRIES.size() - 1) : unanswered;
         unanswered++;
         if (everLive && unanswered == RETRIES.size()) {

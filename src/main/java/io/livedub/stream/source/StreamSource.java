@@ -17,10 +17,10 @@ public interface StreamSource {
     /** Completes when the source has ended or {@link #stop} was called; fails with {@link StreamFailure}. To be subscribed to once. */
     Multi<SourceEvent> events();
 
-    /** What was left out or put right, of each source that is read. */
+    /** The oddities of each source that is read. */
     List<SourceOddities> oddities();
 
-    /** What a backup is measured by; empty for a source without one. */
+    /** The figures of the backup source; empty for a source without a backup. */
     Map<Figure, Long> figures();
 
     /** The media server says that the publisher is gone: without a word to the contrary the source has ended when the grace time is over. */

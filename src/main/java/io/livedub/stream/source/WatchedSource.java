@@ -20,7 +20,7 @@ import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.Figure;
 
 /**
- * A source that is opened again when it was lost, as {@link SourcePolicy} decides, until it has ended, is not to be had, or is stopped.
+ * A source that is opened again when it is lost. {@link SourcePolicy} decides when it has ended or cannot be opened.
  */
 public final class WatchedSource implements StreamSource {
     private final MediaSource source;
@@ -129,8 +129,8 @@ public final class WatchedSource implements StreamSource {
             }
         }
         if (lost) {
-            emitter.emit(
-                    new SourceEvent.SourceInterrupted(failure == null ? "end of stream" : failure.getMessage(), failure != null));
+            emitter.emit(new SourceEvent.SourceInterrupted(
+                    failure == null ? "end of stream" : failure.getMessage(), failure != null));
         }
         if (!lost) {
             String why = failure == null ? "it ended before its first frame" : failure.getMessage();
@@ -171,8 +171,8 @@ public final class WatchedSource implements StreamSource {
 
     private void graceOver() {
         synchronized (this) {
-            // Frames that come prove more than an event that was said: hooks of a replaced publisher arrive in either
-            // order.
+            // Frames that come prove more than an event that was said: hooks of a replaced publisher arrive
+            // in either order.
             if (over || policy.isLive()) {
                 grace = null;
                 return;

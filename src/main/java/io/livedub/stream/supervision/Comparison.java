@@ -52,7 +52,7 @@ final class Comparison {
         stopped.put(streamId, publisher);
     }
 
-    /** What was said of a stream after the list was asked for counts more than the list. */
+    /** A hook or a request that came after the list was asked for counts more than the list. */
     boolean isNews(String streamId, long askedNs) {
         Long last = lastWordNs.get(streamId);
         return last == null || last - askedNs < 0;
@@ -81,7 +81,7 @@ final class Comparison {
         return since != null && askedNs - since >= ABSENCE.toNanos();
     }
 
-    /** Whose publisher has gone may be started again by the next one. */
+    /** Forgets the stop of a stream whose publisher has gone, so that the next publisher starts the stream. */
     void forgetStopsOfThoseNotIn(ServerList list) {
         stopped.keySet().removeIf(id -> !list.publishers().containsKey(id) && isNews(id, list.askedNs()));
     }

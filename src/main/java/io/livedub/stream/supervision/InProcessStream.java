@@ -86,7 +86,7 @@ final class InProcessStream implements RunningStream {
                 try {
                     word.accept(worker);
                 } catch (RuntimeException | Error failure) {
-                    LOG.error("a stream could not be told", failure);
+                    LOG.error("a command could not be handed to a stream, which goes on without it", failure);
                 }
             }
         });

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import io.livedub.config.WorkerConfig;
 
 /**
- * What a stream needs of memory, and what there is.
+ * Compares the memory that a stream needs with the memory that is left.
  *
  * <p>Heap: a stream holds two segments (one being filled, one at STS) and the offset, at 6.2 Mbit/s (the 6 Mbit/s of the design and
  * 192 kbit/s AAC), half as much again for copies on their way to files and STS, and 4 MiB for what does not grow. For 6 s and 6 s that is 25 MB.
@@ -46,7 +46,7 @@ public final class MemoryBudget {
                                 .toMillis());
     }
 
-    /** Of streams in this process. */
+    /** The budget of streams in this process. */
     static MemoryBudget of(long segmentMs, long offsetMs) {
         long heap = (long) ((2 * segmentMs + offsetMs) * 1e-3 * BYTES_PER_SECOND * 1.5) + 4 * MIB;
         return new MemoryBudget(heap + NATIVE, heap);
@@ -66,7 +66,7 @@ public final class MemoryBudget {
         return available.isEmpty() || available.getAsLong() >= perStream;
     }
 
-    /** What the kernel says can be taken without swapping, within the container's limit (cgroup v2); empty where neither is told. */
+    /** What the kernel says can be taken without swapping, within the container's limit (cgroup v2); empty where the system gives neither figure. */
     private static OptionalLong available() {
         long least = Long.MAX_VALUE;
         for (String line : lines(Path.of("/proc/meminfo"))) {

@@ -21,7 +21,7 @@ public record ServerList(
         publishers = Collections.unmodifiableMap(new LinkedHashMap<>(publishers));
     }
 
-    /** Of which no query is known. */
+    /** A list without the publishers' queries. */
     public ServerList(Map<String, String> publishers, boolean complete, long askedNs) {
         this(publishers, complete, Map.of(), askedNs);
     }

@@ -1,6 +1,6 @@
 package io.livedub.stream.supervision;
 
-/** What became of the wish for a stream. */
+/** The answer to a request to start a stream. */
 public sealed interface StartAnswer {
     /**
      * It is, or will be, on air.

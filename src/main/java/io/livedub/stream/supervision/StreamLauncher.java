@@ -27,7 +27,7 @@ public interface StreamLauncher {
         return false;
     }
 
-    /** What is wrong with the place where streams run, while those that are on air go on; empty when nothing is. */
+    /** The trouble with the place where streams run, such as an API server that is away. Streams on air go on. Empty without trouble. */
     default Optional<String> trouble() {
         return Optional.empty();
     }

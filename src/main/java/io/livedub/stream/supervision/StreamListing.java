@@ -7,7 +7,7 @@ import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamStatus;
 
 /**
- * A stream as the registry has it.
+ * One stream of the registry, as API and console show it.
  *
  * @param correlationId of this supervision, from its first start to its removal
  * @param failures in a row

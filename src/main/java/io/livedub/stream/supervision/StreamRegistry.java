@@ -86,7 +86,7 @@ public final class StreamRegistry {
         return ready(streamId, source, SaidSettings.byQuery(query));
     }
 
-    /** Somebody wishes the stream, with these settings. */
+    /** Starts the stream with these settings, unless it runs already. */
     public StartAnswer wish(String streamId, SettingsPatch api) {
         return ready(streamId, "", SaidSettings.byApi(api));
     }

@@ -58,8 +58,8 @@ public final class StreamsFileWatch {
         this.reader = reader;
         this.taken = taken;
         this.refused = refused;
-        // Changed between the start and now, or in the next moment: then it is read once too often, which nobody
-        // notices.
+        // Changed between the start and now, or in the next moment: then it is read once too often,
+        // which nobody notices.
         this.read = Stamp.NOTHING;
         this.seen = Stamp.NOTHING;
     }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
@@ -16,6 +15,7 @@ import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.SupervisedState.Idle;
 import io.livedub.stream.supervision.SupervisedState.Launch;
@@ -43,12 +43,12 @@ final class Supervised {
     private String correlationId = UUID.randomUUID().toString();
     private SupervisedState state = new Idle();
     private KnownPublisher publisher = KnownPublisher.NONE;
-    /** Of the run that is there, or of the last one. */
+    /** The board of the current run, or of the last one. */
     private StreamBoard board;
 
     private String lastFailure;
 
-    /** Who is told of ends; the calls come from a stream's thread and without the lock. */
+    /** Called at a stream's end, on the stream's thread and without the lock. */
     interface Ends {
         void locked(Runnable work);
 
@@ -209,7 +209,7 @@ final class Supervised {
         }
     }
 
-    /** It stays on air; what becomes of it from now on is the next process's to see to. */
+    /** Leaves the stream on air: the next process will supervise it. */
     void leave() {
         publisher = publisher.leave();
         if (state instanceof Launched launched) {

@@ -24,7 +24,7 @@ sealed interface SupervisedState {
     sealed interface Launched extends SupervisedState {
         Launch launch();
 
-        /** Nobody wants the stream any more. */
+        /** Plans the stream's end: it is not started again. */
         default Stopping stop() {
             return new Stopping(launch());
         }
@@ -49,7 +49,7 @@ sealed interface SupervisedState {
         }
     }
 
-    /** What is held airs, because somebody has stopped the stream. */
+    /** The stream was stopped, and the segments that it holds still air. */
     record Stopping(Launch launch) implements Launched {
         @Override
         public Replacing replace() {

@@ -3,7 +3,7 @@ package io.livedub.stream.supervision;
 import io.livedub.stream.events.StreamState;
 
 /**
- * Told what supervision does, for metrics and log. Called with the registry's lock held: must not block or throw. What writes a log line
+ * Observes supervision, for metrics and log. Called with the registry's lock held: must not block or throw. Writing a log line
  * may block, so it is returned and run when the lock is free.
  */
 public interface SupervisionObserver {

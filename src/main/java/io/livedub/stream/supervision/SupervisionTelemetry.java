@@ -11,7 +11,7 @@ import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
 
-/** What supervision does, as metrics and log. */
+/** Metrics and log lines of supervision. */
 public final class SupervisionTelemetry implements SupervisionObserver {
     private static final String STREAM_ID = "stream_id";
 

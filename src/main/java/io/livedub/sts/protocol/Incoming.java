@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What STS says, after {@link IncomingParser} has taken it leniently and within bounds. */
+/** Messages of STS, after {@link IncomingParser} has read them leniently and within bounds. */
 public sealed interface Incoming {
     /** {@code stream:ready}; the window when it was given, already within 1…10. */
     record Ready(String sessionId, OptionalInt maxInflight) implements Incoming {}
@@ -40,7 +40,7 @@ public sealed interface Incoming {
 
     /** {@code backpressure}. */
     record Backpressure(Action action, long delayMs, String detail) implements Incoming {
-        /** What the service asks for. */
+        /** The pace that the service asks for. */
         public enum Action {
             SLOW_DOWN,
             PAUSE,

@@ -36,8 +36,9 @@ public final class IncomingParser {
                         // The one event whose content can be done without: what it says is that the session is there.
                         .orElseGet(() -> new Incoming.Ready("", OptionalInt.empty()));
             case "stream:complete" ->
-                new Incoming.Complete(
-                        LenientFields.of(payload).map(IncomingParser::statistics).orElse(""));
+                new Incoming.Complete(LenientFields.of(payload)
+                        .map(IncomingParser::statistics)
+                        .orElse(""));
             case "fragment:ack", "fragment:processed", "backpressure", "error" ->
                 LenientFields.of(payload)
                         .map(fields -> known(event, fields))
@@ -114,9 +115,10 @@ public final class IncomingParser {
         }
     }
 
-    /** What cannot be read of it is as if it had not come: the dub is there all the same. */
+    /** A background that cannot be read is ignored: the dub is still used. */
     private static Optional<DubbedAudio> background(LenientFields fields) {
-        Optional<LenientFields> audio = fields.object("metadata").flatMap(metadata -> metadata.object("background_audio"));
+        Optional<LenientFields> audio =
+                fields.object("metadata").flatMap(metadata -> metadata.object("background_audio"));
         if (audio.isEmpty()
                 || !(audio.get().raw("data_base64") instanceof String base64)
                 || base64.isEmpty()

@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What the worker says. A record that cannot be sent under the contract cannot be made. */
+/** Messages of the worker. Constructors refuse values that the contract does not allow. */
 public sealed interface Outgoing {
     Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     String event();
 
-    /** Fields in the contract's order, and none that it does not name. */
+    /** Fields in the contract's order; the contract names each of them. */
     Map<String, Object> payload();
 
     record Init(

@@ -20,7 +20,7 @@ public record StsFailure(String code, String message, boolean retryable) {
         return new StsFailure(code, message, RETRYABLE.contains(code) || (flag && !FINAL.contains(code)));
     }
 
-    /** Such refusals do not heal in the session they come in: it is not known to the service, or counts differently. */
+    /** Whether the session itself is refused: the service does not know it, or counts differently. A new session heals that. */
     public boolean isOfSession() {
         return "STREAM_NOT_FOUND".equals(code) || "INVALID_SEQUENCE".equals(code);
     }

@@ -47,7 +47,7 @@ final class BoundedLane {
                 try {
                     task.run();
                 } catch (RuntimeException e) {
-                    LOG.error("a connection's own work failed", e);
+                    LOG.error("internal error in a connection to STS; its other tasks go on", e);
                 }
             });
             return true;

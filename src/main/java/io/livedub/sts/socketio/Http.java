@@ -26,8 +26,8 @@ final class Http {
                 .dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                 .socketFactory(new LimitedSockets(maxMessageBytes))
-                // Without compression a message on the wire is at least as long as in memory, so the limit above bounds
-                // memory too.
+                // Without compression a message on the wire is at least as long as in memory, so the limit above
+                // bounds memory too.
                 .addInterceptor(chain -> chain.proceed(chain.request()
                         .newBuilder()
                         .removeHeader("Sec-WebSocket-Extensions")

@@ -8,12 +8,12 @@ package io.livedub.sts.socketio;
 final class Inflow {
     private static final long SECOND_NS = 1_000_000_000L;
 
-    /** What to do with a message. */
+    /** The decision about a message. */
     enum InflowVerdict {
         TAKE,
         /** Too many in this second: not looked at. */
         DROP,
-        /** So many that the socket must not be read before the second is over. */
+        /** Too many messages: the socket must not be read before the second is over. */
         DROP_AND_WAIT,
         /** More bytes than were asked for: the connection is ended. */
         END

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import io.livedub.sts.StsTransport;
 
-/** What a service may send, before anything of it is looked at. */
+/** Limits on a service's messages that hold before a message is parsed. */
 final class Limits {
     /** Wire bytes of one message: 14 MiB of base64 and the fields around it. */
     static final int MESSAGE_BYTES = 15 * 1024 * 1024;
@@ -46,7 +46,7 @@ final class Limits {
                 .build();
     }
 
-    /** Of a peer's text that goes into a line: short, and without control characters. */
+    /** Shortens a peer's text for a log line, and removes its control characters. */
     static String line(String text) {
         String cut = text.length() <= 300 ? text : text.substring(0, 300) + "…";
         return cut.replaceAll("\\p{Cntrl}", " ");

@@ -32,7 +32,7 @@ final class Packets {
 
     private static final JsonFactory JSON = Limits.json();
 
-    /** What the server says of itself at the beginning; 0 for what it does not say. */
+    /** The server's opening values; 0 for a value that it does not send. */
     record Open(long pingIntervalMs, long pingTimeoutMs, long maxPayload) {}
 
     /** @param payload the first argument as plain values; null without one */
@@ -74,7 +74,7 @@ final class Packets {
         throw new IOException("it is not a list that begins with a name");
     }
 
-    /** Of a {@code 44…} packet; never fails. */
+    /** The error text of a {@code 44…} packet; never fails. */
     static String error(String packet) {
         try {
             Object read = read(packet, 2);

@@ -26,7 +26,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private static final int ARRIVED_AT_MOST = 1024;
 
     private static final int LEAVING_AT_MOST = 256;
-    /** What an event counts at least of the room for untaken ones. */
+    /** The least that an event counts against the room for events that wait to be taken. */
     private static final int LEAST_ROOM = 64 * 1024;
     /** A message that has not left after this long: the server no longer reads. */
     private static final long SEND_STALL_MS = 10_000;
@@ -57,9 +57,9 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
 
     private enum ConnectionLife {
         GOING_ON,
-        /** What arrived before is still told, what was to be sent is not sent. */
+        /** Messages that have arrived are still delivered; messages that wait to be sent are dropped. */
         LOST,
-        /** What was to be sent is still sent, what arrives is not told. */
+        /** Messages that wait are still sent; messages that arrive are dropped. */
         CLOSED_BY_US
     }
 
@@ -94,7 +94,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
         opened.countDown();
     }
 
-    /** What the socket gives, on its reading thread. */
+    /** Receives the socket's texts on its reading thread. */
     private final class SocketReader implements Wire.WireReader {
         @Override
         public void text(String packet) {
@@ -219,7 +219,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
         });
     }
 
-    /** One step of what leaves. */
+    /** One step of sending. */
     private interface SendStep {
         void run() throws InterruptedException;
     }

@@ -14,7 +14,7 @@ import okio.ByteString;
 
 /** One WebSocket: hands on texts within bounds, and knows when what was sent has left. OkHttp reads it on a thread of its own. */
 final class Wire {
-    /** Who reads. All on the reading thread, but {@link #gone}, which may also come while the socket is being opened. */
+    /** Receives texts on the reading thread. Only {@link #gone} may also come from elsewhere, while the socket is being opened. */
     interface WireReader {
         void text(String packet);
 

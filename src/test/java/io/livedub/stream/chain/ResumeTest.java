@@ -12,10 +12,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.support.FakeAudioCodec;
 import io.livedub.support.VirtualClock;
 

@@ -289,8 +289,8 @@ class StreamWorkerTest {
     @Test
     void aDiskThatHangsHoldsNeitherFramesNorTheEnd() {
         Stage stage = Stage.dubbed(folder);
-        // The first task makes the M4A, the second begins to write and never comes back; the writer does not ask for
-        // another.
+        // The first task makes the M4A, the second begins to write and never comes back; the writer does not
+        // ask for another.
         AtomicInteger tasks = new AtomicInteger();
         stage.filers = task -> {
             if (tasks.incrementAndGet() != 2) {

@@ -117,7 +117,8 @@ class SourcePolicyTest {
         }
 
         assertThat(policy.ended(null, START_NS))
-                .isEqualTo(new SourcePolicy.Next.FailSource(ExitCode.NO_SOURCE, "the source ended before its first frame"));
+                .isEqualTo(new SourcePolicy.Next.FailSource(
+                        ExitCode.NO_SOURCE, "the source ended before its first frame"));
     }
 
     /** Seconds after the first end at which it is asked again, and what it comes to. Attempts take no time. */

@@ -7,11 +7,11 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.TestSettings;
@@ -74,7 +74,8 @@ class StreamRegistryTest {
         assertThat(first).isInstanceOf(StartAnswer.Accepted.class);
         assertThat(((StartAnswer.Accepted) first).isNew()).isTrue();
         assertThat(((StartAnswer.Accepted) again).isNew()).isFalse();
-        assertThat(((StartAnswer.Accepted) again).correlationId()).isEqualTo(((StartAnswer.Accepted) first).correlationId());
+        assertThat(((StartAnswer.Accepted) again).correlationId())
+                .isEqualTo(((StartAnswer.Accepted) first).correlationId());
     }
 
     @Test

@@ -341,8 +341,8 @@ class SocketIoTransportIT {
         }
 
         await().atMost(Duration.ofSeconds(20)).until(() -> ours() == 0);
-        // OkHttp's task runner, shared by all connections, keeps idle threads for a minute: some, and not one for each
-        // connection.
+        // OkHttp's task runner, shared by all connections, keeps idle threads for a minute: some, and not one
+        // for each connection.
         Predicate<String> shared = name -> name.startsWith("OkHttp TaskRunner") || name.equals("OkHttp ConnectionPool");
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())

@@ -30,7 +30,7 @@ public final class Caps {
                     + size;
         }
         AudioFormat audio = (AudioFormat) format;
-        // mp4mux takes no more than eight channels. What counts is in the config.
+        // mp4mux takes no more than eight channels. The config, not the caps, decides how many channels are played.
         return String.format(
                 Locale.ROOT,
                 "audio/mpeg,mpegversion=(int)4,stream-format=(string)raw,framed=(boolean)true,rate=(int)%d,channels=(int)%d,codec_data=(buffer)%s",

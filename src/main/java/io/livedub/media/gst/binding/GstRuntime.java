@@ -11,7 +11,7 @@ import org.freedesktop.gstreamer.GstException;
 import org.freedesktop.gstreamer.Version;
 
 /**
- * GStreamer, loaded and initialised once for the life of the process. The one static state that is allowed: the C library has it too.
+ * GStreamer, loaded and initialised once for the life of the process. The only static state that is allowed, because the C library's state is static as well.
  *
  * <p>Initialised at the first use and never in a static initialiser, so that a class list of a native image may touch this class at
  * build time. Never de-initialised: {@code gst_deinit} with a live pipeline crashes, and a process that ends needs no farewell.

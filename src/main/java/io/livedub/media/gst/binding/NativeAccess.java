@@ -46,7 +46,7 @@ final class NativeAccess {
                 + REMEDY;
     }
 
-    /** As JNA chooses it, in short: it prefers a cache in the user's home. */
+    /** The folder that JNA will choose: it prefers a cache in the user's home. */
     private static Path folder() {
         String chosen = System.getProperty("jna.tmpdir");
         return Path.of(chosen != null ? chosen : System.getProperty("java.io.tmpdir", "/tmp"));

@@ -10,7 +10,7 @@ import com.sun.jna.ptr.PointerByReference;
  * The few C functions that are called for each frame, mapped directly: 19 µs a buffer where the binding's callbacks take 28–46 µs.
  * The binding makes pipelines; what flows through them is moved here.
  *
- * <p>What is called for each frame takes and gives addresses as {@code long}: a {@link Pointer} that comes back is made through JNI, which
+ * <p>Functions that are called for each frame take and give addresses as {@code long}: a {@link Pointer} that comes back is made through JNI, which
  * costs more than the call.
  *
  * <p>All of them are found through libgstapp, which the dynamic linker searches together with everything it depends on

@@ -53,7 +53,7 @@ final class BoundedPipeline implements AutoCloseable {
         NativeCalls.gst_mini_object_unref(caps);
     }
 
-    /** To be called before {@link #push}: an appsrc that has not begun takes nothing. */
+    /** Starts the pipeline. Call before {@link #push}: an appsrc that has not started takes no buffer. */
     void play() {
         pipeline.play();
     }

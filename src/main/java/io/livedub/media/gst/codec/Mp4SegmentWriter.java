@@ -44,8 +44,8 @@ public final class Mp4SegmentWriter implements SegmentWriter {
     @Override
     public void muxTo(Path file, List<Frame> frames, long t0Ns) {
         boolean whole = false;
-        // Not by filesink: a disk that hangs would hold a thread of GStreamer in it, and the pipeline could not be
-        // stopped.
+        // Not by filesink: a disk that hangs would hold a thread of GStreamer in it, and the pipeline could
+        // not be stopped.
         try (MemoryFile made = MemoryFile.create()) {
             write(made.path().toString(), frames, t0Ns);
             copy(made.path(), file);
@@ -89,7 +89,7 @@ public final class Mp4SegmentWriter implements SegmentWriter {
         }
     }
 
-    /** One file in the making, and how it comes to its end. */
+    /** The writing of one file, up to its end or its failure. */
     private static final class Attempt implements AutoCloseable {
         private GstPipeline pipeline;
         private boolean hanging;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class CloseDelay {
     /** Longest wait. */
     static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
-    /** What a busy server may need to hand to its readers what its kernel has acknowledged. */
+    /** The time that a busy server may need to hand acknowledged data to its readers. */
     static final long HANDOVER_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final long startNs;

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * The beginning of an FLV tag of sound or picture that is about to be sent (Adobe's FLV specification, E.4).
- * What a publisher sends is read by {@link io.livedub.media.flv.FlvReader}, which expects anything.
+ * A publisher's tags are read by {@link io.livedub.media.flv.FlvReader}, which trusts none of their sizes.
  *
  * @param type 8 audio, 9 video
  * @param timestampMs as on the wire, unsigned 32 bits

@@ -6,7 +6,7 @@ import com.sun.jna.ptr.LongByReference;
 
 import io.livedub.media.gst.binding.NativeCalls;
 
-/** What rtmp2sink has written to its socket, out of its {@code stats} property. Thread-safe. */
+/** Counts the bytes that rtmp2sink has written to its socket, by its {@code stats} property. Thread-safe. */
 final class OutgoingBytes {
     /** sizeof(GValue): a GType and two unions of 8 bytes. */
     private static final int G_VALUE_SIZE = 24;

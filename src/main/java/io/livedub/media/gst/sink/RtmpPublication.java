@@ -31,7 +31,7 @@ import io.livedub.media.gst.binding.NativeCalls;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
 
-/** One publishing to a URL: a pipeline, and a thread that watches its bus, its bytes and its end. */
+/** Publishes to a URL once: a pipeline, and a thread that watches its bus, its bytes and its end. */
 final class RtmpPublication implements Publication {
     private static final String PIPELINE =
             "appsrc name=tags caps=video/x-flv is-live=true format=time block=false max-bytes=0 emit-signals=false !"

@@ -6,7 +6,7 @@ import io.livedub.media.RedactedUrl;
 import io.livedub.media.gst.binding.BusMessage;
 import io.livedub.media.gst.binding.RtmpUrls;
 
-/** What rtmp2sink says, for a person: what happened, to which URL, and what can be done about it. */
+/** Explains an error of rtmp2sink: what happened, to which URL, and what the reader can do. */
 final class SinkFailureText {
     private SinkFailureText() {}
 

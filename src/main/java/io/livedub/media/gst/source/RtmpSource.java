@@ -34,8 +34,8 @@ public final class RtmpSource implements MediaSource {
 
     @Override
     public Multi<Frame> frames() {
-        // IGNORE, because a queue here could only grow: what slows the source down is the subscriber's own time in
-        // onItem.
+        // IGNORE, because a queue here could only grow: what slows the source down is the subscriber's own
+        // time in onItem.
         return Multi.createFrom()
                 .emitter(
                         emitter -> new RtmpSourceSession(url, clock, odd, trust, emitter).start(),

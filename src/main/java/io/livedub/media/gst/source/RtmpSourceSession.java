@@ -27,17 +27,17 @@ import io.livedub.media.gst.binding.GstRuntime;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
 
-/** One reading of a URL: a pipeline, a thread that pulls from it, and one end. */
+/** Reads a URL once: a pipeline, a thread that pulls from it, and one end. */
 final class RtmpSourceSession {
     /** How long a pull waits for a tag before the source is looked at. */
     private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
-    /** One pause of reading: longer ones would look to rtmp2src like a server that has gone silent. */
+    /** The longest pause of reading. A longer one would look to rtmp2src like a server that has gone silent. */
     private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
-    /** What may be held of one track while the other has no frame: 60 s of sound at 300 kbit/s. Beyond it the oldest goes. */
+    /** Bytes of one track that may wait for the first frame of the other: 60 s of sound at 300 kbit/s. Beyond it the oldest frame is dropped. */
     private static final int MOST_EARLY = 4096;
 
     private static final long MOST_EARLY_BYTES = 16L * 1024 * 1024;
@@ -162,7 +162,7 @@ final class RtmpSourceSession {
         }
     }
 
-    /** Nothing is emitted before both tracks have a frame: then both formats are known. */
+    /** Holds frames until both tracks have one, because only then both formats are known. */
     private void hold(Frame frame) {
         early.add(frame);
         earlyBytes += frame.data().length;
@@ -189,7 +189,8 @@ final class RtmpSourceSession {
         synchronized (lock) {
             finish(
                     watch.idle(clock.nowNs())
-                            ? SourceEnd.of(SourceWatch.SourceVerdict.SILENT, watch.anyFrame(), watch.anyTag(), "", shown())
+                            ? SourceEnd.of(
+                                    SourceWatch.SourceVerdict.SILENT, watch.anyFrame(), watch.anyTag(), "", shown())
                             : SourceEnd.endOfStream(live, watch.anyFrame()));
         }
     }
@@ -236,7 +237,7 @@ final class RtmpSourceSession {
         }
     }
 
-    /** Who has stopped listening meanwhile is told nothing: Mutiny would log it as an error that was lost. */
+    /** A subscriber who has cancelled gets no failure: Mutiny would log the failure as dropped. */
     private void fail(Throwable failure) {
         if (!emitter.isCancelled()) {
             emitter.fail(failure);

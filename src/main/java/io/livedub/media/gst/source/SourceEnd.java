@@ -11,12 +11,12 @@ import io.livedub.media.SourceException.SourceFailure;
  * @param detail for {@link SourceEndKind#ASK_SERVER}: what GStreamer said
  */
 record SourceEnd(SourceEndKind kind, Throwable failure, String detail) {
-    /** What is to be done. */
+    /** The next action after the end. */
     enum SourceEndKind {
         CANCELLED,
         COMPLETE,
         FAILED,
-        /** Nothing ever came: whether there is a server at all is to be found out. */
+        /** No frame ever came: find out whether a server answers at all. */
         ASK_SERVER
     }
 
@@ -42,13 +42,16 @@ record SourceEnd(SourceEndKind kind, Throwable failure, String detail) {
     }
 
     static SourceEnd broken(String message, boolean anyFrame) {
-        return anyFrame ? lost("the connection broke: " + message) : new SourceEnd(SourceEndKind.ASK_SERVER, null, message);
+        return anyFrame
+                ? lost("the connection broke: " + message)
+                : new SourceEnd(SourceEndKind.ASK_SERVER, null, message);
     }
 
     /** @param codec what stands in a track's place, for {@link SourceWatch.SourceVerdict#FOREIGN_CODEC} */
     static SourceEnd of(SourceWatch.SourceVerdict verdict, boolean anyFrame, boolean anyTag, String codec, String url) {
         return switch (verdict) {
-            case NO_AUDIO -> failed(new SourceException(SourceFailure.NO_AUDIO, "Audio track required for dubbing pipeline"));
+            case NO_AUDIO ->
+                failed(new SourceException(SourceFailure.NO_AUDIO, "Audio track required for dubbing pipeline"));
             case NO_VIDEO ->
                 failed(new SourceException(
                         SourceFailure.NO_VIDEO,

@@ -34,7 +34,7 @@ final class SourceWatch {
         SILENT
     }
 
-    /** What the reader says of a track that has no frame. */
+    /** The reader's description of a track without frames. */
     interface Announced {
         boolean announces(Track track);
 

@@ -224,8 +224,7 @@ class GstAudioCodecIT {
     })
     void everyFormatHasASilence(String config, int channels) throws IOException {
         // given: AAC Main, frames of 960 samples, eight channels, what has an encoder, program config elements, and
-        // types
-        // without ends of frames
+        // types without ends of frames
         AudioFormat format = AudioFormat.parse(HexFormat.of().parseHex(config));
 
         // when

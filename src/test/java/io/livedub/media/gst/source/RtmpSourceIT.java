@@ -115,7 +115,8 @@ class RtmpSourceIT {
     @Test
     void withoutAudioItSaysSo() {
         Path file = Ffmpeg.generate("noaudio.flv", 15, "testsrc2=size=320x180:rate=25", "", "-g", "25", "-bf", "0");
-        assertFails(file, List.of("-c", "copy"), "b", SourceFailure.NO_AUDIO, "Audio track required for dubbing pipeline");
+        assertFails(
+                file, List.of("-c", "copy"), "b", SourceFailure.NO_AUDIO, "Audio track required for dubbing pipeline");
     }
 
     @Test
