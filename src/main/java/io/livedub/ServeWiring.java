@@ -14,6 +14,8 @@ import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.ConfigurationAtStart;
+import io.livedub.config.SettingSources;
+import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
@@ -22,12 +24,14 @@ import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.MemoryBudget;
 import io.livedub.stream.supervision.Serving;
+import io.livedub.stream.supervision.SettingStore;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
@@ -61,6 +65,7 @@ public class ServeWiring {
             StreamLauncher launcher,
             StreamsFileWatch streamsFile,
             MediaClock clock,
+            SpooledSettings spooled,
             MeterRegistry meters) {
         // A Job's memory is its node's: of those there are as many as the cluster has room for.
         boolean elsewhere = config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES;
@@ -76,8 +81,25 @@ public class ServeWiring {
                 clock,
                 InstantSource.system(),
                 id -> StreamSpec.of(config, id, StreamSpec.Defaults.SERVE),
-                streamsFile::of,
+                store(streamsFile, spooled, elsewhere),
                 new SupervisionTelemetry(meters));
+    }
+
+    /** @param elsewhere a stream's Job has its settings as arguments, and goes on with them by itself */
+    private static SettingStore store(StreamsFileWatch streamsFile, SpooledSettings spooled, boolean elsewhere) {
+        return new SettingStore() {
+            @Override
+            public SettingsPatch ofFile(String streamId) {
+                return streamsFile.of(streamId);
+            }
+
+            @Override
+            public void keep(String streamId, SettingSources sources) {
+                if (!elsewhere) {
+                    spooled.keep(streamId, sources);
+                }
+            }
+        };
     }
 
     @Produces
@@ -129,10 +151,15 @@ public class ServeWiring {
      * Streams that a process has left behind that was killed: on air again without waiting for a hook. A stream of its own process or Job
      * finds its spool by itself, so this only says that it is there.
      */
-    void resume(@Observes Serving serving, WorkerConfig config, StreamRegistry registry, SpooledStreams spooled) {
+    void resume(
+            @Observes Serving serving,
+            WorkerConfig config,
+            StreamRegistry registry,
+            SpooledStreams spooled,
+            SpooledSettings settings) {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
             Infrastructure.getDefaultWorkerPool()
-                    .execute(() -> spooled.young().forEach(streamId -> registry.ready(streamId, "")));
+                    .execute(() -> spooled.young().forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
         }
     }
 

@@ -12,4 +12,13 @@ public interface ContinuityVariables {
             meaning = "whether `{app}/{id}/in-backup` is read as well, and aired while `{app}/{id}/in` gives nothing")
     @WithName("backup")
     Optional<String> backup();
+
+    @Variable(
+            fallback = VariableDefaults.SLATE,
+            allowed = "off, hold or an MP4 file",
+            meaning = "what is shown, until the grace time of a lost source is over, when nothing of it is left to air:"
+                    + " `hold` repeats the last keyframe each second with silence, a file is played in rounds"
+                    + " ([slate](slate.md))")
+    @WithName("slate")
+    Optional<String> slate();
 }

@@ -18,6 +18,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<String> warnings = new ArrayList<>();
     public final List<String> pipelineErrors = new ArrayList<>();
     public final List<StreamEvent.Resumed> resumed = new ArrayList<>();
+    public final List<StreamEvent.Slate> slates = new ArrayList<>();
     public final List<Throwable> defects = new ArrayList<>();
     public final List<StreamEvent.Aired> aired = new ArrayList<>();
     public final StreamTotals totals = new StreamTotals();
@@ -30,6 +31,7 @@ public final class Recorder implements Consumer<StreamEvent> {
                     event -> fallbacks.add(event.reason().label()))
             .on(StreamEvent.Note.class, event -> notes.add(event.message()))
             .on(StreamEvent.Resumed.class, resumed::add)
+            .on(StreamEvent.Slate.class, slates::add)
             .on(StreamEvent.SpoolGivenUp.class, event -> warnings.add("spool: " + event.why()))
             .on(StreamEvent.Warning.class, event -> warnings.add(event.message()))
             .on(

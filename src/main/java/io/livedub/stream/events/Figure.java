@@ -75,6 +75,12 @@ public enum Figure {
             "worker.source.on.air",
             "Which source is on air: 0 the first, 1 the backup; only of a stream that has a backup"),
     SOURCE_CHANGES(Kind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
+    SLATE_ON_AIR(
+            Kind.GAUGE_FROM_FIRST_VALUE,
+            1,
+            "worker.slate.on.air",
+            "1 while a slate is shown in place of the source; only of a stream that has a slate"),
+    SLATE_SHOWN_NS(Kind.TOTAL, 1e9, "worker.slate.seconds", "How long a slate was shown in place of the source"),
     SOURCE_DRIFT_PPM(Kind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
 
     /** −120 dB in thousandths, which nobody hears: a gauge and JSON have no infinity. */
@@ -136,7 +142,11 @@ public enum Figure {
 
     /** Whether each language has its own; the others are the stream's. */
     public boolean ofLanguage() {
-        return this != STATE && this != HELD_BYTES && this != OUTPUT_PUSH_LATE_NS && !name().startsWith("SOURCE_");
+        return this != STATE
+                && this != HELD_BYTES
+                && this != OUTPUT_PUSH_LATE_NS
+                && !name().startsWith("SOURCE_")
+                && !name().startsWith("SLATE_");
     }
 
     /** Name, value, name, value, … */

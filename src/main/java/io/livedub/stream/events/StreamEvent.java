@@ -359,6 +359,35 @@ public sealed interface StreamEvent {
         }
     }
 
+    /**
+     * Nothing of the source is left to air, and a slate is shown; or it is not shown any more.
+     *
+     * @param shown for how long it was, at its end
+     */
+    record Slate(boolean on, String what, Duration shown) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return on
+                    ? Line.warn("slate: " + what, "slate", true)
+                    : Line.info(
+                            String.format(Locale.ROOT, "slate: %s, after %.1f s of it", what, shown.toMillis() / 1e3),
+                            "slate",
+                            false,
+                            "shown_ms",
+                            shown.toMillis());
+        }
+
+        @Override
+        public Map<Figure, Long> figures() {
+            return Map.of(Figure.SLATE_ON_AIR, on ? 1L : 0L);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(on, what, shown.toNanos()));
+        }
+    }
+
     /** Nothing more is kept for a process that would go on with the stream. */
     record SpoolGivenUp(String why) implements StreamEvent {
         @Override

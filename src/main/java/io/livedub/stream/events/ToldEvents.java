@@ -22,6 +22,7 @@ import io.livedub.stream.events.StreamEvent.Reconnected;
 import io.livedub.stream.events.StreamEvent.Resumed;
 import io.livedub.stream.events.StreamEvent.RoundTrip;
 import io.livedub.stream.events.StreamEvent.Session;
+import io.livedub.stream.events.StreamEvent.Slate;
 import io.livedub.stream.events.StreamEvent.SpoolGivenUp;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
@@ -72,6 +73,7 @@ public final class ToldEvents {
                                 in.one(StoredTrack.class));
                     case "FileLost" -> new FileLost(in.one(StoredTrack.class), in.text());
                     case "Resumed" -> new Resumed(in.duration(), in.number());
+                    case "Slate" -> new Slate(in.flag(), in.text(), in.duration());
                     case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
                     case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
                     default -> null;

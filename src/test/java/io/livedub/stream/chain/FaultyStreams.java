@@ -102,6 +102,7 @@ final class FaultyStreams {
                 Optional.of((target, told) ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
                 Optional.empty(),
+                Optional.empty(),
                 events);
         return new StreamWorker(spec, parts, live);
     }

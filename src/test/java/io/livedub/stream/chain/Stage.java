@@ -35,6 +35,7 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
+import io.livedub.timeline.SlatePlan;
 import io.livedub.support.FakeAudioCodec;
 import io.livedub.support.FakeMediaSink;
 import io.livedub.support.FakeMediaSource;
@@ -88,6 +89,18 @@ final class Stage {
             StsSettings.Loss loss,
             VirtualClock clock,
             boolean spooled) {
+        this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty());
+    }
+
+    private Stage(
+            Path folder,
+            StreamSettings settings,
+            boolean dubbed,
+            Optional<Duration> offset,
+            StsSettings.Loss loss,
+            VirtualClock clock,
+            boolean spooled,
+            Optional<SlatePlan> slate) {
         this.clock = clock;
         source = new FakeMediaSource(clock);
         backup = new FakeMediaSource(clock);
@@ -115,6 +128,7 @@ final class Stage {
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
                 spool,
+                slate,
                 seen);
         worker = new StreamWorker(
                 new StreamSpec(
@@ -165,6 +179,19 @@ final class Stage {
     /** With a backup source. */
     static Stage backed(Path folder, boolean dubbed) {
         return new Stage(folder, TestSettings.SPANISH.withBackup(), dubbed, Optional.of(OFFSET), StsSettings.Loss.EXIT);
+    }
+
+    /** With a slate. */
+    static Stage slated(Path folder, StreamSettings settings, boolean dubbed, SlatePlan slate) {
+        return new Stage(
+                folder,
+                settings,
+                dubbed,
+                Optional.of(OFFSET),
+                StsSettings.Loss.ORIGINAL,
+                new VirtualClock(1_000_000_000_000L),
+                false,
+                Optional.of(slate));
     }
 
     Stage started() {
