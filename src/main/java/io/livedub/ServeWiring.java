@@ -14,8 +14,6 @@ import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.config.ConfigurationAtStart;
-import io.livedub.config.SettingSources;
-import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
@@ -31,7 +29,7 @@ import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.MemoryBudget;
 import io.livedub.stream.supervision.Serving;
-import io.livedub.stream.supervision.SettingStore;
+import io.livedub.stream.supervision.SettingsOnDisk;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
@@ -81,25 +79,9 @@ public class ServeWiring {
                 clock,
                 InstantSource.system(),
                 id -> StreamSpec.of(config, id, StreamSpec.Defaults.SERVE),
-                store(streamsFile, spooled, elsewhere),
+                // A stream's Job has its settings as arguments, and goes on with them by itself.
+                new SettingsOnDisk(streamsFile::of, elsewhere ? (id, said) -> {} : spooled::keep),
                 new SupervisionTelemetry(meters));
-    }
-
-    /** @param elsewhere a stream's Job has its settings as arguments, and goes on with them by itself */
-    private static SettingStore store(StreamsFileWatch streamsFile, SpooledSettings spooled, boolean elsewhere) {
-        return new SettingStore() {
-            @Override
-            public SettingsPatch ofFile(String streamId) {
-                return streamsFile.of(streamId);
-            }
-
-            @Override
-            public void keep(String streamId, SettingSources sources) {
-                if (!elsewhere) {
-                    spooled.keep(streamId, sources);
-                }
-            }
-        };
     }
 
     @Produces

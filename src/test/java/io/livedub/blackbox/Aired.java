@@ -104,7 +104,7 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
 
     /** The same, each frame as long as the configuration says that was announced for it. */
     Aired audioIsWhole() {
-        return audioIsWhole(0);
+        return audioIsWholeBut(0);
     }
 
     /**
@@ -112,7 +112,7 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
      *
      * @param joints places at which one follows the other: up to three quarters of a frame are left open at each
      */
-    Aired audioIsWhole(int joints) {
+    Aired audioIsWholeBut(int joints) {
         return audioIsWhole(
                 packet -> AudioFormat.parse(HexFormat.of().parseHex(packet.config()))
                                 .frameDurationNs()

@@ -143,7 +143,7 @@ class SlateIT {
                 .as("what a decoder says of all that the reader got")
                 .isEmpty();
         List<Packet> source = Packets.ofFile(SlateIT.source);
-        withoutRepeats(aired).audioIsWhole(2).inSync(source, 48_000);
+        withoutRepeats(aired).audioIsWholeBut(2).inSync(source, 48_000);
     }
 
     /** The slate shows a picture of the source again, which is not beside its sound then. */

@@ -28,8 +28,12 @@ class SlateReaderTest {
     }
 
     private static int find(byte[] file, String type) {
+        return find(file, type, 0);
+    }
+
+    private static int find(byte[] file, String type, int from) {
         byte[] sought = type.getBytes(StandardCharsets.ISO_8859_1);
-        for (int i = 0; i + 4 <= file.length; i++) {
+        for (int i = from; i + 4 <= file.length; i++) {
             if (Arrays.equals(file, i, i + 4, sought, 0, 4)) {
                 return i;
             }
@@ -98,7 +102,8 @@ class SlateReaderTest {
         refuses(M4aFile.recorded("moov-first"), "no track of pictures");
 
         byte[] other = film("film");
-        int description = find(other, "avc1");
+        // The brands of the file name it too.
+        int description = find(other, "avc1", find(other, "stsd"));
         other[description] = 'h';
         other[description + 1] = 'v';
         refuses(other, "not H.264");

@@ -50,6 +50,7 @@ class EventLineTest {
                 new StreamEvent.FileWritten(ID, "news", 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
                 new StreamEvent.FileLost(StoredTrack.VIDEO, "disk full"),
                 new StreamEvent.Resumed(Duration.ofMillis(1500), 40),
+                new StreamEvent.Slate(false, "the source airs again", Duration.ofMillis(9800)),
                 new StreamEvent.SpoolGivenUp("No space left on device"),
                 new StreamEvent.PipelineError(StreamEvent.Pipeline.SINK, "refused"),
                 new StreamEvent.Language(LanguagePhase.STARTING, LanguagePhase.ON_AIR, "published"),

@@ -522,17 +522,7 @@ class StreamRegistryTest {
                         "rtmp://h/live/" + id + "/out",
                         TestSettings.SPANISH,
                         Duration.ofSeconds(30)),
-                new SettingStore() {
-                    @Override
-                    public SettingsPatch ofFile(String streamId) {
-                        return SettingsPatch.NOTHING;
-                    }
-
-                    @Override
-                    public void keep(String streamId, SettingSources sources) {
-                        kept.put(streamId, sources);
-                    }
-                },
+                new SettingsOnDisk(id -> SettingsPatch.NOTHING, kept::put),
                 seen);
     }
 }
