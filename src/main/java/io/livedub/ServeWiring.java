@@ -140,8 +140,8 @@ public class ServeWiring {
             SpooledStreams spooled,
             SpooledSettings settings) {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
-            Infrastructure.getDefaultWorkerPool()
-                    .execute(() -> spooled.young().forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
+            Infrastructure.getDefaultWorkerPool().execute(() -> spooled.young()
+                    .forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
         }
     }
 

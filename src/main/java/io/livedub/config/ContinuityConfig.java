@@ -16,7 +16,11 @@ public record ContinuityConfig(boolean backup, boolean slate, Optional<Path> sla
         boolean word = slate.equalsIgnoreCase("off") || slate.equalsIgnoreCase("hold");
         return new ContinuityConfig(
                 Values.choice(
-                        "WORKER_BACKUP", variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF, "on or off"),
+                        "WORKER_BACKUP",
+                        variables.backup(),
+                        VariableDefaults.BACKUP,
+                        SettingValues.ON_OFF,
+                        "on or off"),
                 !slate.equalsIgnoreCase("off"),
                 word ? Optional.empty() : Optional.of(Values.path("WORKER_SLATE", slate, "off, hold or an MP4 file")));
     }

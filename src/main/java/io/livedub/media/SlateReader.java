@@ -47,8 +47,8 @@ public final class SlateReader {
         if (movie == null) {
             throw boxes.damage().orElseGet(() -> new CodecException("it is not an MP4: there is no box 'moov' in it"));
         }
-        Mp4Box track = track(movie, "vmhd")
-                .orElseThrow(() -> new CodecException("there is no track of pictures in it"));
+        Mp4Box track =
+                track(movie, "vmhd").orElseThrow(() -> new CodecException("there is no track of pictures in it"));
         Mp4Box tables = track.find("mdia", "minf", "stbl");
         long timescale = Mp4Priming.timescale(track.find("mdia", "mdhd"));
         if (tables == null || timescale <= 0) {
@@ -92,7 +92,8 @@ public final class SlateReader {
         H264Sps sps = H264Sps.ofAvcC(avcC)
                 .orElseThrow(() -> new CodecException("its H.264 has no configuration that can be read"));
         if ((avcC[4] & 3) + 1 != NAL_LENGTH) {
-            throw new CodecException("its NAL units have lengths of " + ((avcC[4] & 3) + 1) + " bytes, where 4 are needed");
+            throw new CodecException(
+                    "its NAL units have lengths of " + ((avcC[4] & 3) + 1) + " bytes, where 4 are needed");
         }
         return new VideoFormat(avcC, sps.width(), sps.height());
     }
@@ -101,7 +102,8 @@ public final class SlateReader {
         List<byte[]> units = new ArrayList<>();
         new Mp4SampleTable(table, 1).read(new Units(units), timescale);
         if (units.isEmpty()) {
-            throw new CodecException("it has no pictures in its tables (a fragmented MP4 cannot be shown; make it a plain one)");
+            throw new CodecException(
+                    "it has no pictures in its tables (a fragmented MP4 cannot be shown; make it a plain one)");
         }
         long[] dts = decodingTimes(units.size());
         long[] composition = compositions(units.size());
@@ -111,7 +113,8 @@ public final class SlateReader {
             pictures.add(new SlateClip.Picture(ns(dts[i]), ns(composition[i]), isIdr(data, i), data));
         }
         if (!pictures.get(0).keyframe()) {
-            throw new CodecException("its first picture is not an IDR picture, so that it cannot be shown again and again");
+            throw new CodecException(
+                    "its first picture is not an IDR picture, so that it cannot be shown again and again");
         }
         return List.copyOf(pictures);
     }

@@ -168,14 +168,15 @@ public final class SpoolFolder {
 
     /** When the newest of its files was written; the folder's own time where it has none. */
     Instant lastTouched() throws IOException {
-        Instant last = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        Instant last =
+                Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
         List<Path> all = new ArrayList<>(files().values());
         all.add(path.resolve(SETTINGS));
         all.add(lockFile());
         for (Path file : all) {
             try {
-                Instant written =
-                        Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+                Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant();
                 last = written.isAfter(last) ? written : last;
             } catch (NoSuchFileException goneSince) {
                 continue;

@@ -215,8 +215,7 @@ public final class OutputTimeline {
         if (sound == null) {
             return true;
         }
-        boolean over =
-                !ended && sound.hasEnded() && !video.hasAnyOf(sound);
+        boolean over = !ended && sound.hasEnded() && !video.hasAnyOf(sound);
         if (over) {
             sounds.remove(language);
         }

@@ -153,7 +153,9 @@ class AlwaysAvailableIT {
     }
 
     private static void awaitPackets(LiveReader viewer, int number) {
-        Awaitility.await(number + " packets at the viewer").atMost(SOON).until(() -> viewer.packets().size() >= number);
+        Awaitility.await(number + " packets at the viewer")
+                .atMost(SOON)
+                .until(() -> viewer.packets().size() >= number);
     }
 
     private static void row(String configuration, int connections, List<Packet> all) throws IOException {

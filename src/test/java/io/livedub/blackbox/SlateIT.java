@@ -113,7 +113,9 @@ class SlateIT {
             stream.startPublishing(source.toString(), "--from", "30");
             worker.awaitLog("slate: the source airs again", PATIENCE);
             int seen = stream.seen().size();
-            Awaitility.await("the source again").atMost(PATIENCE).until(() -> stream.seen().size() > seen + 400);
+            Awaitility.await("the source again")
+                    .atMost(PATIENCE)
+                    .until(() -> stream.seen().size() > seen + 400);
             worker.signal("TERM");
             judge(server, dubbed, withFilm, stream.untilItEnds(PATIENCE), stream.recording());
         }

@@ -30,7 +30,9 @@ class SettingLinesTest {
     @Test
     void everySettingIsReadAsItWasSaid() {
         assertThat(SettingLines.read(SettingLines.of(all()), RULES)).isEqualTo(all());
-        assertThat(SettingLines.of(all()).lines().count()).as("each setting once").isEqualTo(1 + Setting.values().length);
+        assertThat(SettingLines.of(all()).lines().count())
+                .as("each setting once")
+                .isEqualTo(1 + Setting.values().length);
     }
 
     @Test

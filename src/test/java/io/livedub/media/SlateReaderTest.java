@@ -67,7 +67,8 @@ class SlateReaderTest {
         SlateClip.Sound sound = clip.sound().orElseThrow();
         assertThat(sound.format().sampleRateHz()).isEqualTo(48_000);
         assertThat(sound.frames()).hasSizeBetween(47, 49);
-        // What the encoder put before the first sample is not heard beside the first picture, which is shown after its reordering.
+        // What the encoder put before the first sample is not heard beside the first picture, which is shown after its
+        // reordering.
         assertThat(sound.earlyNs()).isEqualTo(1024 * 1_000_000_000L / 48_000 - shown.get(0));
     }
 
@@ -111,7 +112,10 @@ class SlateReaderTest {
         byte[] noIdr = film("film");
         int unit = find(noIdr, "mdat") + 4;
         for (int at = unit; ; ) {
-            int length = (noIdr[at] & 255) << 24 | (noIdr[at + 1] & 255) << 16 | (noIdr[at + 2] & 255) << 8 | noIdr[at + 3] & 255;
+            int length = (noIdr[at] & 255) << 24
+                    | (noIdr[at + 1] & 255) << 16
+                    | (noIdr[at + 2] & 255) << 8
+                    | noIdr[at + 3] & 255;
             if ((noIdr[at + 4] & 31) == 5) {
                 noIdr[at + 4] = (byte) (noIdr[at + 4] & ~31 | 1);
                 break;
@@ -146,7 +150,9 @@ class SlateReaderTest {
         try {
             SlateClip clip = SlateReader.read(file);
             assertThat(clip.pictures()).isNotEmpty();
-            long bytes = clip.pictures().stream().mapToLong(picture -> picture.data().length).sum();
+            long bytes = clip.pictures().stream()
+                    .mapToLong(picture -> picture.data().length)
+                    .sum();
             assertThat(bytes).isLessThanOrEqualTo(file.length);
             // Every place of it can be asked for.
             clip.soundAt(clip.durationNs() - 1);

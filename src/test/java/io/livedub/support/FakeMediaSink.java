@@ -19,6 +19,7 @@ public final class FakeMediaSink implements MediaSink {
     public final List<Frame> pushed = new ArrayList<>();
     /** When each of them leaves. */
     public final List<Long> departedNs = new ArrayList<>();
+
     public long openedNs = -1;
     public long zeroNs;
     public Pacing pacing;

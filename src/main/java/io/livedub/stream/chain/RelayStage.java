@@ -38,11 +38,7 @@ final class RelayStage {
      * @param onAllOffered called when the last frame was given on
      */
     RelayStage(
-            RelayTimeline relay,
-            SourceStanding standing,
-            boolean showsSlate,
-            MediaClock clock,
-            Runnable onAllOffered) {
+            RelayTimeline relay, SourceStanding standing, boolean showsSlate, MediaClock clock, Runnable onAllOffered) {
         this.relay = relay;
         this.standing = standing;
         this.showsSlate = showsSlate;
@@ -69,7 +65,8 @@ final class RelayStage {
                 .select()
                 .first(each -> !allOffered)
                 .filter(each -> isDue());
-        // What leaves is decided behind the merge: two threads that decided each for themselves could swap their frames.
+        // What leaves is decided behind the merge: two threads that decided each for themselves could swap their
+        // frames.
         return Multi.createBy()
                 .merging()
                 .<Object>streams(taken.map(Object.class::cast), ticks.map(Object.class::cast))

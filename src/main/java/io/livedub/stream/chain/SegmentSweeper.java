@@ -27,8 +27,8 @@ public class SegmentSweeper {
 
     @Inject
     public SegmentSweeper(WorkerConfig config, LiveStreams live) {
-        Predicate<String> running = id -> live.all().stream()
-                .anyMatch(worker -> worker.spec().streamId().equals(id));
+        Predicate<String> running = id ->
+                live.all().stream().anyMatch(worker -> worker.spec().streamId().equals(id));
         Retention retention = new Retention(
                 config.segments().dir(),
                 config.segments().retention(),

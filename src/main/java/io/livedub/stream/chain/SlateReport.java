@@ -55,7 +55,9 @@ final class SlateReport implements Slate.Listener {
 
     @Override
     public void unfit(String why) {
-        events.accept(new StreamEvent.Warning("slate: the film of WORKER_SLATE cannot be shown in this stream: " + why
-                + "; the last keyframe is repeated instead; encode the film with the settings of the stream's encoder"));
+        events.accept(
+                new StreamEvent.Warning(
+                        "slate: the film of WORKER_SLATE cannot be shown in this stream: " + why
+                                + "; the last keyframe is repeated instead; encode the film with the settings of the stream's encoder"));
     }
 }

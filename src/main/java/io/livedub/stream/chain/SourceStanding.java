@@ -25,11 +25,7 @@ final class SourceStanding {
 
     /** @param onLost called, on the thread that brings frames, when the source is lost and all that it gave has its place */
     SourceStanding(
-            StreamLife life,
-            Languages languages,
-            Runnable onLost,
-            MediaClock clock,
-            Consumer<StreamEvent> events) {
+            StreamLife life, Languages languages, Runnable onLost, MediaClock clock, Consumer<StreamEvent> events) {
         this.life = life;
         this.languages = languages;
         this.onLost = onLost;

@@ -70,8 +70,7 @@ final class StreamChain {
         filing = new SegmentFiling(parts.files(), parts.events());
         dubbing = new DubbingStage(languages, filing);
         airing = new AiringStage(air, languages, parts, opening, spool, ending::allOffered);
-        relay = new RelayStage(
-                relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
+        relay = new RelayStage(relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
         outputs = new OutputStage(languages, air, parts.events());
         report = new SourceReport(
                 timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());

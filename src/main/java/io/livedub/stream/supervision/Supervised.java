@@ -123,7 +123,9 @@ final class Supervised {
      */
     List<String> change(Said said) {
         settings.say(said);
-        return state instanceof Launched launched && takesWords() ? settings.tell(launched.launch().stream()) : List.of();
+        return state instanceof Launched launched && takesWords()
+                ? settings.tell(launched.launch().stream())
+                : List.of();
     }
 
     /** Not while what is held airs, and nothing can be added to it: a publisher that comes then begins anew behind it. */

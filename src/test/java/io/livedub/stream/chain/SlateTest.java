@@ -43,7 +43,11 @@ class SlateTest {
 
     /** A stream of the original sound airs as a dubbed one does, with sound that can be told apart. */
     private void start(boolean dubbed, SlatePlan plan, String... languages) {
-        stage = Stage.slated(folder, TestSettings.into(languages.length == 0 ? new String[] {"original"} : languages), dubbed, plan)
+        stage = Stage.slated(
+                        folder,
+                        TestSettings.into(languages.length == 0 ? new String[] {"original"} : languages),
+                        dubbed,
+                        plan)
                 .started();
     }
 
@@ -57,8 +61,8 @@ class SlateTest {
         for (int i = 0; i < sound.nsToFrames(1_000 * MS); i++) {
             frames.add(new byte[] {FILM_SOUND, (byte) i});
         }
-        return new SlatePlan(Optional.of(new SlateClip(
-                video, pictures, 1_400 * MS, Optional.of(new SlateClip.Sound(sound, frames, 0)))));
+        return new SlatePlan(Optional.of(
+                new SlateClip(video, pictures, 1_400 * MS, Optional.of(new SlateClip.Sound(sound, frames, 0)))));
     }
 
     private static SlatePlan film() {
@@ -91,7 +95,9 @@ class SlateTest {
                 long step = frames.get(i).dtsNs() - frames.get(i - 1).dtsNs();
                 assertThat(step).as("%s %d at %s", track, i, frames.get(i)).isPositive();
                 if (track == Track.AUDIO) {
-                    assertThat(Math.abs(step - frameNs)).as("sound %d at %s", i, frames.get(i)).isLessThan(frameNs);
+                    assertThat(Math.abs(step - frameNs))
+                            .as("sound %d at %s", i, frames.get(i))
+                            .isLessThan(frameNs);
                 }
             }
         }
@@ -103,9 +109,7 @@ class SlateTest {
 
     private static long sentMs(Frame frame) {
         long number = (frame.data()[1] & 0xff) << 8 | frame.data()[2] & 0xff;
-        return frame.track() == Track.VIDEO
-                ? number * 1000 / 30
-                : Segments.AAC.framesToNs(number) / MS;
+        return frame.track() == Track.VIDEO ? number * 1000 / 30 : Segments.AAC.framesToNs(number) / MS;
     }
 
     /** Of what was sent in these times, pictures and sound lie beside each other as at the source. */
@@ -231,7 +235,9 @@ class SlateTest {
         stage.play(14_000);
 
         if (dubbed) {
-            assertThat(slatePictures().size()).as("pictures of the film, where the source has none").isLessThan(10);
+            assertThat(slatePictures().size())
+                    .as("pictures of the film, where the source has none")
+                    .isLessThan(10);
         }
         goesForward(stage.sink);
         inSync(13_000, 18_000);
@@ -315,14 +321,24 @@ class SlateTest {
             for (int ms = 0; ms < 2_000; ms += 10) {
                 stage.clock.advanceTo(atNs + ms * MS);
                 if (ms == 0) {
-                    stage.source.attempt().emit(new Frame(
-                            Segments.AVC, i * 2_000 * MS, i * 2_000 * MS, true, stage.clock.nowNs(), new byte[] {2, 0, (byte) i, 0}));
+                    stage.source
+                            .attempt()
+                            .emit(new Frame(
+                                    Segments.AVC,
+                                    i * 2_000 * MS,
+                                    i * 2_000 * MS,
+                                    true,
+                                    stage.clock.nowNs(),
+                                    new byte[] {2, 0, (byte) i, 0}));
                 }
                 long frame = Segments.AAC.nsToFrames((i * 2_000L + ms) * MS);
                 if (Math.abs(Segments.AAC.framesToNs(frame) - (i * 2_000L + ms) * MS) < 5 * MS) {
                     long stamp = Segments.AAC.framesToNs(frame);
-                    stage.source.attempt().emit(new Frame(
-                            Segments.AAC, stamp, stamp, true, stage.clock.nowNs(), new byte[] {1, (byte) (frame >> 8), (byte) frame, 0}));
+                    stage.source
+                            .attempt()
+                            .emit(new Frame(Segments.AAC, stamp, stamp, true, stage.clock.nowNs(), new byte[] {
+                                1, (byte) (frame >> 8), (byte) frame, 0
+                            }));
                 }
             }
             stage.clock.advanceTo(atNs + 2_000 * MS);

@@ -35,7 +35,6 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
-import io.livedub.timeline.SlatePlan;
 import io.livedub.support.FakeAudioCodec;
 import io.livedub.support.FakeMediaSink;
 import io.livedub.support.FakeMediaSource;
@@ -44,6 +43,7 @@ import io.livedub.support.FakeStsService;
 import io.livedub.support.Segments;
 import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
+import io.livedub.timeline.SlatePlan;
 
 /** A whole stream worker on virtual time: segments of 2 s that air 3 s after they are complete, grace 7 s. */
 final class Stage {
