@@ -17,7 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.MediaSink;
 import io.livedub.support.LoggedLine;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Metrics;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
@@ -234,7 +236,8 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
     Aired airsWhatItSays(List<Packet> source, long segmentMs) {
         Set<String> own = source.stream().map(Packet::digest).collect(Collectors.toSet());
         Map<Integer, Boolean> said = dubbed();
-        long zero = video().get(0).ptsMs();
+        // A viewer on MediaMTX may miss the first GOP.
+        long zero = MediaServer.MEDIAMTX ? MediaSink.ZERO_STAMP_MS : video().get(0).ptsMs();
         for (Packet packet : audio()) {
             long middle = packet.ptsMs() - zero + 10;
             long fromJoint = Math.min(Math.floorMod(middle, segmentMs), Math.floorMod(-middle, segmentMs));
