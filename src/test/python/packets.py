@@ -8,6 +8,7 @@ is that of the last sequence header before it, in hex, or `-`. For a live
 stream the first line is `clock monotonic_ns wall_ns`. The stream is asked for until it is there; its end is the program's.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 from lab import flv, rtmp  # noqa: E402
 
 ASK_AGAIN_S = 0.05
+# MediaMTX drops parameter sets and delimiters, and puts the current parameter sets before each keyframe: what is compared is the rest.
+WITHOUT_PARAMETER_SETS = os.environ.get("MEDIA_SERVER") == "mediamtx"
+SEQUENCE_PARAMETER_SET, PICTURE_PARAMETER_SET, DELIMITER = 7, 8, 9
 SILENCE_S = 60
+
+
+def compared(kind, body):
+    """The tag's body as it is compared with others."""
+    if not WITHOUT_PARAMETER_SETS or kind != flv.VIDEO or body[:1] not in (b"\x17", b"\x27") or body[1:2] != b"\x01":
+        return body
+    kept, at = body[:5], 5
+    while at + 5 <= len(body):
+        end = at + 4 + int.from_bytes(body[at:at + 4], "big")
+        if body[at + 4] & 0x1F not in (SEQUENCE_PARAMETER_SET, PICTURE_PARAMETER_SET, DELIMITER):
+            kept += body[at:end]
+        at = end
+    return kept
 
 
 def say(packet, config, arrival_ns=0, wall_ns=0):
@@ -42,7 +59,7 @@ def read_once(url, recording):
                 file.write(flv.tag(kind, stamp, body))
                 if config := flv.header(kind, body):
                     configs[kind] = config
-                if packet := flv.packet(kind, stamp, body):
+                if packet := flv.packet(kind, stamp, compared(kind, body)):
                     any_packet = True
                     age_ns = int((time.monotonic() - arrival_s) * 1e9)
                     say(packet, configs.get(kind), int(arrival_s * 1e9), time.time_ns() - age_ns)
@@ -73,7 +90,7 @@ def of_stream(stream):
     for kind, stamp, body in flv.tags(stream):
         if config := flv.header(kind, body):
             configs[kind] = config
-        if packet := flv.packet(kind, stamp, body):
+        if packet := flv.packet(kind, stamp, compared(kind, body)):
             yield packet, configs.get(kind)
 
 

@@ -2,12 +2,14 @@
 
     publish.py rtmp://host:port/app/name FILE… [--start-ms N] [--from S] [--without-audio A:B] [--without-video A:B] [--jump AT:MS]
                [--audio-delay MS] [--audio-ppm N] [--drop-audio N] [--negative-composition MS] [--audio-config HEX]
+               [--frames-on-input]
 
 Files follow each other as one stream: the second one's headers come in the middle of it. Options are in seconds of that stream,
 --start-ms is the stamp it begins with (stamps wrap at 32 bits), --jump moves all stamps from AT on. Pacing follows the stream, not the
 stamps. --audio-delay sends sound that much later than pictures of its time, with the same stamps; --audio-ppm lets its clock run fast, stamps and
 pacing; --drop-audio leaves out every Nth frame; --negative-composition decodes pictures that much later than they need, so that some are
-shown before their decoding time; --audio-config replaces the AudioSpecificConfig. Ends with exit code 0 when all is sent, saying goodbye as an encoder does.
+shown before their decoding time; --audio-config replaces the AudioSpecificConfig; --frames-on-input sends what is before
+the first frame, and goes on when a line comes on standard input. Ends with exit code 0 when all is sent, saying goodbye as an encoder does.
 """
 
 import argparse
@@ -19,6 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 
 from lab import flv  # noqa: E402
 from lab.publisher import Publisher  # noqa: E402
+
+
+# A bit more than MediaMTX looks at.
+ANALYSIS_MS = 2500
 
 
 def span(text):
@@ -40,6 +46,7 @@ def options():
     parser.add_argument("--drop-audio", type=int, default=0)
     parser.add_argument("--negative-composition", type=int, default=0)
     parser.add_argument("--audio-config", type=bytes.fromhex, default=b"")
+    parser.add_argument("--frames-on-input", action="store_true")
     return parser.parse_args()
 
 
@@ -84,16 +91,31 @@ def chosen_tags(chosen):
         yield kind, ms + late, max(0, ms - begin_ms) + chosen.start_ms + jump, body, header
 
 
+def await_input(publisher, chosen, headers):
+    """MediaMTX has a path ready when stamps of 2 s have passed: the headers again, so much later."""
+    for kind, body in headers:
+        publisher.publish(kind, chosen.start_ms, body)
+    sys.stdin.readline()
+
+
 def main():
     chosen = options()
+    if chosen.frames_on_input:
+        chosen.start_ms = max(chosen.start_ms, ANALYSIS_MS)
     # Stable: what is not moved stays in the order of the file.
     ready = sorted(chosen_tags(chosen), key=lambda one: one[1])
     publisher = Publisher(chosen.url)
     zero = time.monotonic() - chosen.begin
+    headers = []
     for kind, due_ms, stamp, body, header in ready:
+        if not header and chosen.frames_on_input:
+            await_input(publisher, chosen, headers)
+            chosen.frames_on_input = False
+            zero = time.monotonic() - chosen.begin
+        headers += [(kind, body)] if header else []
         if not header:
             time.sleep(max(0, zero + due_ms / 1000 - time.monotonic()))
-        publisher.publish(kind, int(stamp), body)
+        publisher.publish(kind, 0 if chosen.frames_on_input else int(stamp), body)
     publisher.goodbye()
 
 

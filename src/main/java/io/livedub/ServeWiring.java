@@ -22,12 +22,14 @@ import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.MemoryBudget;
 import io.livedub.stream.supervision.Serving;
+import io.livedub.stream.supervision.SettingsOnDisk;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
@@ -61,6 +63,7 @@ public class ServeWiring {
             StreamLauncher launcher,
             StreamsFileWatch streamsFile,
             MediaClock clock,
+            SpooledSettings spooled,
             MeterRegistry meters) {
         // A Job's memory is its node's: of those there are as many as the cluster has room for.
         boolean elsewhere = config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES;
@@ -76,7 +79,8 @@ public class ServeWiring {
                 clock,
                 InstantSource.system(),
                 id -> StreamSpec.of(config, id, StreamSpec.Defaults.SERVE),
-                streamsFile::of,
+                // A stream's Job has its settings as arguments, and goes on with them by itself.
+                new SettingsOnDisk(streamsFile::of, elsewhere ? (id, said) -> {} : spooled::keep),
                 new SupervisionTelemetry(meters));
     }
 
@@ -130,10 +134,15 @@ public class ServeWiring {
      * Streams that a process has left behind that was killed: on air again without waiting for a hook. A stream of its own process or Job
      * finds its spool by itself, so this only says that it is there.
      */
-    void resume(@Observes Serving serving, WorkerConfig config, StreamRegistry registry, SpooledStreams spooled) {
+    void resume(
+            @Observes Serving serving,
+            WorkerConfig config,
+            StreamRegistry registry,
+            SpooledStreams spooled,
+            SpooledSettings settings) {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
-            Infrastructure.getDefaultWorkerPool()
-                    .execute(() -> spooled.young().forEach(streamId -> registry.ready(streamId, "")));
+            Infrastructure.getDefaultWorkerPool().execute(() -> spooled.young()
+                    .forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
         }
     }
 

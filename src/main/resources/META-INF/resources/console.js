@@ -150,6 +150,7 @@ function reason(stream) {
   const since = new Date(stream.since).toLocaleTimeString([], { hour12: false });
   const parts = [`since ${since}${stream.reason ? `: ${stream.reason}` : ''}`];
   if (stream.source === 'backup') parts.push('the backup source is on air');
+  if (stream.slate) parts.push('a slate is on air');
   if (stream.last_failure && stream.last_failure !== stream.reason) parts.push(`failed before: ${stream.last_failure}`);
   if (stream.restart_in_ms !== undefined) parts.push(`failure ${stream.failures}, starts again in ${Math.ceil(stream.restart_in_ms / 1000)} s`);
   return parts.join(' · ');

@@ -21,6 +21,7 @@ import io.livedub.stream.supervision.StreamListing;
  * A stream as the API shows it. Members that do not apply are left out.
  *
  * @param source which one is on air, {@code first} or {@code backup}; absent for a stream without a backup
+ * @param slate true while a slate is shown in place of the source; absent for a stream without a slate
  * @param dubbing false in passthrough
  * @param deadlineMs how long a result may take, from the segment's end
  * @param originalLufs loudness of the original in the last minute; absent, as the next two, until a dub was mixed into it
@@ -37,6 +38,7 @@ public record StreamView(
         String reason,
         String since,
         String source,
+        Boolean slate,
         boolean dubbing,
         String sts,
         String breaker,
@@ -150,6 +152,7 @@ public record StreamView(
                 status.reason(),
                 status.since().toString(),
                 source(status),
+                slate(status),
                 dubbing,
                 status.first().sts(),
                 status.first().breaker().label(),
@@ -178,6 +181,11 @@ public record StreamView(
     private static String source(StreamStatus status) {
         Long backup = status.figures().get(Figure.SOURCE_ON_AIR);
         return backup == null ? null : backup == 0 ? "first" : "backup";
+    }
+
+    private static Boolean slate(StreamStatus status) {
+        Long on = status.figures().get(Figure.SLATE_ON_AIR);
+        return on == null ? null : on != 0;
     }
 
     private static double tenths(long ns) {

@@ -80,6 +80,14 @@ public class CommonOptions {
     }
 
     @Option(
+            names = "--slate",
+            paramLabel = "SLATE",
+            description = "Shown while nothing of the source is left to air: off, hold or an MP4 file (WORKER_SLATE).")
+    void slate(String value) {
+        properties.put("worker.slate", value);
+    }
+
+    @Option(
             names = "--segment-cut",
             paramLabel = "PLACE",
             description = "Where segments end: fixed or pause (WORKER_SEGMENT_CUT).")

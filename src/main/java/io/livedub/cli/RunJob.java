@@ -10,6 +10,7 @@ import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ParentLine;
+import io.livedub.stream.SlateFile;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
@@ -36,6 +37,7 @@ final class RunJob implements MainTask {
     RunJob(WorkerConfig config, String streamId, Urls urls, boolean supervised) {
         this.supervised = supervised;
         StsRequired.check(config);
+        var unused = SlateFile.plan(config.continuity());
         spec = StreamSpec.of(config, streamId, StreamSpec.Defaults.RUN)
                 .withUrls(Optional.ofNullable(urls.input()), Optional.ofNullable(urls.output()))
                 .withBackup(Optional.ofNullable(urls.backup()));

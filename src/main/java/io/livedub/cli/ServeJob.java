@@ -18,6 +18,7 @@ import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.observe.StreamLog;
+import io.livedub.stream.SlateFile;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
@@ -36,6 +37,9 @@ final class ServeJob implements MainTask {
         streamsFile.ifPresent(file -> ConfigurationAtStart.set(StreamsFile.read(file, config.settingRules())));
         if (config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES) {
             KubernetesLauncher.check(config.serve().kubernetes());
+        } else {
+            // With a Job for each stream the film lies where the Jobs run.
+            var unused = SlateFile.plan(config.continuity());
         }
     }
 

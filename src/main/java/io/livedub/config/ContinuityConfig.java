@@ -1,5 +1,6 @@
 package io.livedub.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,9 +11,11 @@ import io.smallrye.config.WithName;
  * {@link ContinuityVariables}, a component here and its reading in {@link #of}.
  *
  * @param backup whether a stream has a backup source when nobody says otherwise
+ * @param slate whether a slate is shown while nothing of the source is left to air
+ * @param slateFile the film that is shown; empty: the last keyframe, again and again
  * @param keyframeLimit the log warns of keyframes that are further apart; zero: it never does
  */
-public record ContinuityConfig(boolean backup, Duration keyframeLimit) {
+public record ContinuityConfig(boolean backup, boolean slate, Optional<Path> slateFile, Duration keyframeLimit) {
     private static final String KEYFRAME_LIMIT = "10s";
     private static final String KEYFRAME_LIMITS = "0 (no warning), or 1 s…10 min, written 10, 10s or 10000ms";
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -28,6 +31,15 @@ public record ContinuityConfig(boolean backup, Duration keyframeLimit) {
         Optional<String> backup();
 
         @Variable(
+                fallback = VariableDefaults.SLATE,
+                allowed = "off, hold or an MP4 file",
+                meaning = "what is shown, until the grace time of a lost source is over, when nothing of it is left to air:"
+                        + " `hold` repeats the last keyframe each second with silence, a file is played in rounds"
+                        + " ([slate](slate.md))")
+        @WithName("slate")
+        Optional<String> slate();
+
+        @Variable(
                 fallback = KEYFRAME_LIMIT,
                 allowed = KEYFRAME_LIMITS,
                 meaning = "the log warns of a source whose keyframes are further apart: a viewer waits as long for the"
@@ -37,10 +49,14 @@ public record ContinuityConfig(boolean backup, Duration keyframeLimit) {
     }
 
     static ContinuityConfig of(ContinuityVariables variables) {
+        String slate = variables.slate().map(String::strip).orElse(VariableDefaults.SLATE);
+        boolean word = slate.equalsIgnoreCase("off") || slate.equalsIgnoreCase("hold");
         return new ContinuityConfig(
                 SettingValues.backup(
                         "WORKER_BACKUP",
                         Values.word(variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF)),
+                !slate.equalsIgnoreCase("off"),
+                word ? Optional.empty() : Optional.of(Values.path("WORKER_SLATE", slate, "off, hold or an MP4 file")),
                 keyframeLimit(variables.keyframeLimit().orElse(KEYFRAME_LIMIT)));
     }
 

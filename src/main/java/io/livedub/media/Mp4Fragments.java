@@ -92,7 +92,7 @@ final class Mp4Fragments {
         long size = (flags & DEFAULT_SIZE) != 0 ? header.intAt(at) : trackSize;
         boolean ours = header.intAt(4) == trackId && (flags & DURATION_IS_EMPTY) == 0;
         if (ours && described != description) {
-            throw new CodecException("its sound changes from one sample description to another");
+            throw new CodecException("it changes from one sample description to another");
         }
         long from = base;
         for (Mp4Box box : traf.boxes()) {

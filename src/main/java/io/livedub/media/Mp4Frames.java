@@ -11,7 +11,7 @@ import io.livedub.media.AudioCodec.CodecException;
  * Takes the frames of one track out of a file, one by one, where the tables say they are. Tables may point to the same bytes again and again, so the
  * bytes taken are counted: all frames together are no larger than the file.
  */
-final class Mp4Frames {
+final class Mp4Frames implements Mp4Samples {
     /** Four times the longest segment: what is longer is no answer to a segment, of which at most 1.25 times the length can be aired. */
     static final int MAX_SECONDS = 120;
     /** A raw AAC frame has at most 6144 bits for each channel (ISO/IEC 14496-3, 4.5.3.1); ADTS and FLV readers stop at this many bytes. */
@@ -38,13 +38,15 @@ final class Mp4Frames {
      *
      * @throws CodecException when that many frames more are more than two minutes
      */
-    void expect(long count) {
+    @Override
+    public void expect(long count) {
         if (count > maxFrames - frames.size()) {
             throw tooLong(frames.size() + count);
         }
     }
 
-    void take(long at, long size) {
+    @Override
+    public void take(long at, long size) {
         if (frames.size() >= maxFrames) {
             throw tooLong(frames.size() + 1L);
         }

@@ -19,7 +19,7 @@ final class Mp4SampleTable {
     }
 
     /** Hands every frame over; none in a fragmented file, whose tables are empty. */
-    void read(Mp4Frames frames, long timescale) {
+    void read(Mp4Samples frames, long timescale) {
         Mp4Box sizes = table.first("stsz");
         Mp4Box compact = sizes == null ? table.first("stz2") : null;
         if (sizes == null && compact == null) {
@@ -55,7 +55,7 @@ final class Mp4SampleTable {
         long of(int index);
     }
 
-    private void walk(Mp4Frames frames, int count, Sizes sizes) {
+    private void walk(Mp4Samples frames, int count, Sizes sizes) {
         Mp4Box chunks = required("stsc");
         Mp4Box narrow = table.first("stco");
         Mp4Box offsets = narrow != null ? narrow : required("co64");
@@ -68,7 +68,7 @@ final class Mp4SampleTable {
                 run++;
             }
             if (chunks.intAt(8 + run * CHUNK_RUN + 8) != description) {
-                throw new CodecException("its sound changes from one sample description to another");
+                throw new CodecException("it changes from one sample description to another");
             }
             long at = narrow != null ? offsets.intAt(8 + 4 * chunk) : offsets.longAt(8 + 8 * chunk);
             long inChunk = chunks.intAt(8 + run * CHUNK_RUN + 4);

@@ -1,7 +1,10 @@
 package io.livedub.spool;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -10,10 +13,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +35,10 @@ import java.util.regex.Pattern;
 public final class SpoolFolder {
     static final String NAME = ".spool";
     static final String LOCK = "lock";
+    static final String SETTINGS = "settings";
+
+    /** Ten languages with the longest voices are less than 2 KiB. */
+    private static final int MOST_SETTINGS = 16 << 10;
 
     private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FILE = Pattern.compile("(\\d{8})\\.spool");
@@ -57,13 +66,26 @@ public final class SpoolFolder {
 
     /** Ids of streams that have a spool of whatever state; empty when that cannot be known. */
     public static List<String> streamsIn(Path segments) {
+        return foldersIn(segments, folder -> !folder.files().isEmpty());
+    }
+
+    /** Ids of streams that have a folder for a spool, with or without files in it. */
+    static List<String> foldersIn(Path segments) {
+        return foldersIn(segments, folder -> Files.isDirectory(folder.path, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private interface Chosen {
+        boolean test(SpoolFolder folder) throws IOException;
+    }
+
+    private static List<String> foldersIn(Path segments, Chosen chosen) {
         List<String> found = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(segments)) {
             for (Path folder : folders) {
                 String name = folder.getFileName().toString();
                 if (STREAM_ID.matcher(name).matches()
                         && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                        && !new SpoolFolder(segments, name).files().isEmpty()) {
+                        && chosen.test(new SpoolFolder(segments, name))) {
                     found.add(name);
                 }
             }
@@ -144,8 +166,74 @@ public final class SpoolFolder {
         }
     }
 
+    /** When the newest of its files was written; the folder's own time where it has none. */
+    Instant lastTouched() throws IOException {
+        Instant last =
+                Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        List<Path> all = new ArrayList<>(files().values());
+        all.add(path.resolve(SETTINGS));
+        all.add(lockFile());
+        for (Path file : all) {
+            try {
+                Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant();
+                last = written.isAfter(last) ? written : last;
+            } catch (NoSuchFileException goneSince) {
+                continue;
+            }
+        }
+        return last;
+    }
+
+    /**
+     * Keeps a text about the stream's settings in place of the one before; an empty one removes it. A disk that does not take it costs the text
+     * and nothing else.
+     */
+    public void keepSettings(String text) {
+        Path file = path.resolve(SETTINGS);
+        try {
+            if (text.isEmpty()) {
+                Files.deleteIfExists(file);
+                return;
+            }
+            make();
+            // Beside it first: a process that is killed meanwhile leaves the one before.
+            Path fresh = path.resolve(SETTINGS + ".new");
+            Files.deleteIfExists(fresh);
+            try (FileChannel channel = FileChannel.open(
+                    fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException unwritable) {
+            // The spool says the same of the same disk, once.
+            return;
+        }
+    }
+
+    /** The text that was kept; empty when there is none, or it cannot be read. */
+    public String settings() {
+        Path file = path.resolve(SETTINGS);
+        try {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return "";
+            }
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                byte[] bytes = in.readNBytes(MOST_SETTINGS + 1);
+                return bytes.length > MOST_SETTINGS ? "" : new String(bytes, StandardCharsets.UTF_8);
+            }
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+
     /** The folder goes with its last file; one with foreign files stays. */
     void removeIfEmpty() throws IOException {
+        Files.deleteIfExists(path.resolve(SETTINGS));
+        Files.deleteIfExists(path.resolve(SETTINGS + ".new"));
         Files.deleteIfExists(lockFile());
         Files.deleteIfExists(path);
     }

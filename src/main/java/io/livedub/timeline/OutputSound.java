@@ -21,6 +21,7 @@ final class OutputSound {
     private final SoundSlew slew;
     private final Stamps stamps;
     private final Function<AudioFormat, byte[]> silence;
+    private final Slate slate;
     private final Deque<Item> queue = new ArrayDeque<>();
     private List<Frame> due = new ArrayList<>();
 
@@ -37,12 +38,20 @@ final class OutputSound {
      * @param t0Ns where it begins on the stream's timeline
      * @param offsetNs that of the pictures there
      * @param stamps its own
+     * @param slate heard where nothing is there while it is shown
      */
-    OutputSound(Slew pictures, long t0Ns, long offsetNs, Stamps stamps, Function<AudioFormat, byte[]> silence) {
+    OutputSound(
+            Slew pictures,
+            long t0Ns,
+            long offsetNs,
+            Stamps stamps,
+            Function<AudioFormat, byte[]> silence,
+            Slate slate) {
         this.pictures = pictures;
         this.slew = new SoundSlew(pictures, offsetNs);
         this.stamps = stamps;
         this.silence = silence;
+        this.slate = slate;
         this.endNs = t0Ns;
     }
 
@@ -137,6 +146,7 @@ final class OutputSound {
             endNs = frame.ptsNs();
         }
         format = itsFormat;
+        slate.heard(itsFormat);
         long frameNs = itsFormat.frameDurationNs();
         long gap = frame.ptsNs() - endNs;
         if (gap > frameNs * 3 / 4) {
@@ -167,7 +177,9 @@ final class OutputSound {
     private void fill(long nowNs) {
         filled++;
         pictures.advance(endNs);
-        due.add(stamps.audio(silentFrame(nowNs), slew.at(endNs)));
+        long airNs = slew.at(endNs);
+        byte[] data = slate.soundAt(format, airNs, silence.apply(format));
+        due.add(stamps.audio(new Frame(format, 0, 0, true, nowNs, data), airNs));
         endNs += format.frameDurationNs();
     }
 

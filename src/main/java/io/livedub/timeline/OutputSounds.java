@@ -1,6 +1,7 @@
 package io.livedub.timeline;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,10 @@ import io.livedub.media.Frame;
 /** The languages of an output, in the order in which they began. {@link OutputTimeline} holds the lock. */
 final class OutputSounds {
     private final Map<String, OutputSound> sounds = new LinkedHashMap<>();
+
+    Collection<OutputSound> all() {
+        return sounds.values();
+    }
 
     Optional<OutputSound> of(String language) {
         return Optional.ofNullable(sounds.get(language));
@@ -39,9 +44,9 @@ final class OutputSounds {
         return ofPiece;
     }
 
-    /** The language whose next frame airs first, if any airs before {@code limitNs}. */
-    Optional<OutputSound> next(long nowNs, long leadNs, long offeredEndNs, long limitNs) {
-        long firstNs = limitNs;
+    /** The language whose next frame airs first, if any airs. */
+    Optional<OutputSound> next(long nowNs, long leadNs, long offeredEndNs) {
+        long firstNs = Long.MAX_VALUE;
         OutputSound next = null;
         for (OutputSound sound : sounds.values()) {
             long airNs = sound.nextAirNs(nowNs, leadNs, offeredEndNs);

@@ -1,7 +1,5 @@
 package io.livedub.timeline;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,20 +30,17 @@ public final class OutputTimeline {
     /** Two minutes of 60 pictures and 94 AAC frames a second; what is offered beyond it is refused. */
     static final int MOST_QUEUED = 20_000;
 
-    /** A picture, and the languages of its piece. */
-    private record Picture(Frame frame, List<OutputSound> languages) {}
-
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
     private final Slew slew = new Slew();
-    private final Deque<Picture> video = new ArrayDeque<>();
+    private final Slate slate;
+    private final OutputPictures video;
     private final OutputSounds sounds = new OutputSounds();
     private Stamps stamps = new Stamps(0);
 
     private long delayNs;
     private boolean begun;
     private boolean ended;
-    private long videoBytes;
     private long offeredEndNs;
     private long soundFromNs;
     private long refused;
@@ -57,9 +52,21 @@ public final class OutputTimeline {
      * @param silence one raw AAC frame of silence for a format; must not block
      */
     public OutputTimeline(SourceClock source, long delayNs, Function<AudioFormat, byte[]> silence) {
+        this(source, delayNs, silence, Slate.off());
+    }
+
+    /** @param slate shown while nothing of a lost source is left; its places are clock times */
+    public OutputTimeline(SourceClock source, long delayNs, Function<AudioFormat, byte[]> silence, Slate slate) {
         this.source = source;
         this.delayNs = delayNs;
         this.silence = silence;
+        this.slate = slate;
+        this.video = new OutputPictures(slew, slate);
+    }
+
+    /** The source is lost. @param endNs where its pictures and sound end on the stream's timeline: what comes behind begins with a keyframe */
+    public synchronized void sourceLost(long endNs) {
+        video.sourceLost(endNs);
     }
 
     /** Goes on where another process has ended; to be called before the first piece. The delay's target stays this timeline's own. */
@@ -68,6 +75,7 @@ public final class OutputTimeline {
         slew.start(mark.offsetNs(), mark.positionNs());
         stamps = new Stamps(mark.zeroAirNs(), mark.nextVideoNs(), 0);
         soundFromNs = mark.nextAudioNs();
+        slate.resume(mark.zeroAirNs() + mark.nextVideoNs());
     }
 
     /** The position from which another process can go on; empty before the first piece. */
@@ -106,17 +114,14 @@ public final class OutputTimeline {
             makeRoom(t0Ns);
         }
         List<OutputSound> languages = sounds.offer(audioFrames, begins -> sound(t0Ns));
-        for (Frame frame : videoFrames) {
-            video.add(new Picture(frame, languages));
-            videoBytes += frame.data().length;
-        }
+        video.add(t0Ns, videoFrames, languages);
         offeredEndNs = Math.max(offeredEndNs, endNs);
         return true;
     }
 
     private OutputSound sound(long t0Ns) {
         long offsetNs = slew.expected(t0Ns, source.startNs() + delayNs);
-        return new OutputSound(slew, t0Ns, offsetNs, new Stamps(stamps.zeroAirNs(), 0, soundFromNs), silence);
+        return new OutputSound(slew, t0Ns, offsetNs, new Stamps(stamps.zeroAirNs(), 0, soundFromNs), silence, slate);
     }
 
     /**
@@ -146,37 +151,28 @@ public final class OutputTimeline {
     }
 
     private boolean emitNext(long nowNs, long leadNs, long horizonNs) {
-        long pictureAirNs = video.isEmpty()
-                ? Long.MAX_VALUE
-                : slew.videoAt(video.peek().frame.dtsNs());
-        Optional<OutputSound> sound = sounds.next(nowNs, leadNs, offeredEndNs, pictureAirNs);
-        if (sound.isPresent()) {
-            if (sound.get().nextAirNs(nowNs, leadNs, offeredEndNs) > horizonNs) {
-                return false;
-            }
-            sound.get().emit(nowNs, offeredEndNs);
-            return true;
-        }
-        if (pictureAirNs > horizonNs) {
+        Optional<OutputSound> next = sounds.next(nowNs, leadNs, offeredEndNs);
+        long soundAirNs = next.map(sound -> sound.nextAirNs(nowNs, leadNs, offeredEndNs))
+                .orElse(Long.MAX_VALUE);
+        long pictureAirNs = video.nextAirNs(nowNs, leadNs, ended);
+        if (Math.min(pictureAirNs, soundAirNs) > horizonNs) {
             return false;
         }
-        emitPicture();
+        if (pictureAirNs <= soundAirNs) {
+            video.emit(pictureAirNs, stamps, sounds.all(), latencyNs());
+        } else {
+            next.orElseThrow().emit(nowNs, offeredEndNs);
+        }
         return true;
-    }
-
-    private void emitPicture() {
-        Picture picture = video.remove();
-        Frame frame = picture.frame;
-        videoBytes -= frame.data().length;
-        slew.advance(frame.dtsNs());
-        Frame stamped = stamps.video(frame, slew.videoAt(frame.dtsNs()));
-        picture.languages.forEach(language -> language.picture(stamped));
     }
 
     /** No more pieces will come: what is held airs, and then nothing is filled. */
     public synchronized void end() {
         ended = true;
         sounds.end();
+        if (video.isEmpty()) {
+            slate.end(false);
+        }
     }
 
     /** Whether no frame waits to air. */
@@ -190,9 +186,7 @@ public final class OutputTimeline {
         if (sound.isEmpty()) {
             return true;
         }
-        boolean over = !ended
-                && sound.get().hasEnded()
-                && video.stream().noneMatch(picture -> picture.languages.contains(sound.get()));
+        boolean over = !ended && sound.get().hasEnded() && !video.hasAnyOf(sound.get());
         if (over) {
             sounds.forget(language);
         }
@@ -201,7 +195,7 @@ public final class OutputTimeline {
 
     /** Bytes of what waits to air. */
     public synchronized long heldBytes() {
-        return videoBytes + sounds.queuedBytes();
+        return video.bytes() + sounds.queuedBytes();
     }
 
     /** Whether a piece was offered, so that {@link #zeroAirNs()} is known. */
@@ -235,7 +229,7 @@ public final class OutputTimeline {
                 of(sound, its -> its.slew().dropped()),
                 of(sound, OutputSound::filled),
                 of(sound, OutputSound::overlapping),
-                refused,
+                refused + video.dropped(),
                 lateNs,
                 video.size() + (int) of(sound, OutputSound::queued));
     }

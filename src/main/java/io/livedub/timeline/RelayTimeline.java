@@ -22,6 +22,11 @@ public final class RelayTimeline {
     /** How far silence stays behind the live edge: what still arrives in this time finds its place free. */
     static final long SLACK_NS = 1_000_000_000L;
     /**
+     * The same where a slate is shown: less, because readers wait for what is behind by this. Of a source that comes back at most as much of its
+     * sound is lost.
+     */
+    static final long SLATE_SLACK_NS = 250_000_000L;
+    /**
      * By how much sound may be later than usual before silence takes its place. The tracks come on threads of their own, one of which a busy
      * machine may hold up; sound that comes too late is lost.
      */
@@ -34,11 +39,15 @@ public final class RelayTimeline {
 
     private final SourceClock source;
     private final Function<AudioFormat, byte[]> silence;
+    private final Slate slate;
     private final Interleaver interleaver = new Interleaver();
     private Stamps stamps = new Stamps(0);
     private final TrackLag audioLag = new TrackLag();
     private final TrackLag videoLag = new TrackLag();
     private boolean begun;
+    /** The source is lost, and no picture of what follows has come yet. */
+    private boolean lost;
+
     private long shiftNs;
     private AudioFormat format;
     private long audioEndNs;
@@ -48,8 +57,14 @@ public final class RelayTimeline {
     private long overlapping;
 
     public RelayTimeline(SourceClock source, Function<AudioFormat, byte[]> silence) {
+        this(source, silence, Slate.off());
+    }
+
+    /** @param slate shown while a lost source gives nothing; its places are times of the output */
+    public RelayTimeline(SourceClock source, Function<AudioFormat, byte[]> silence, Slate slate) {
         this.source = source;
         this.silence = silence;
+        this.slate = slate;
     }
 
     /** Goes on where another process has ended; to be called before the first frame. */
@@ -58,6 +73,8 @@ public final class RelayTimeline {
         shiftNs = mark.shiftNs();
         stamps = new Stamps(0, mark.nextVideoNs(), 0);
         audioEndNs = mark.audioEndNs();
+        slate.resume(mark.nextVideoNs());
+        lost = true;
     }
 
     /** The position from which another process can go on; empty before the first frame. */
@@ -85,21 +102,41 @@ public final class RelayTimeline {
         return out;
     }
 
-    /** The same for the last frames of a source that was lost: nothing is waited for any more. */
+    /** The same for the last frames of a source that was lost: nothing is waited for any more, and a slate may take its place. */
     public synchronized List<Frame> lost(List<TimedFrame> frames) {
+        List<Frame> out = last(frames);
+        lost = true;
+        return out;
+    }
+
+    /** The same for the last frames of a source behind which another one goes on at once. */
+    public synchronized List<Frame> last(List<TimedFrame> frames) {
         List<Frame> out = accept(frames);
         interleaver.flush(out);
         return out;
     }
 
-    /** Silence for the time in which nothing came, and what was held; to be called while nothing comes. */
+    /** Whether the source was lost and pictures of it are still to come. */
+    public synchronized boolean awaitsPicture() {
+        return lost;
+    }
+
+    /** Silence for the time in which nothing came, the slate of a lost source, and what was held; to be called while nothing comes. */
     public synchronized List<Frame> due(long nowNs) {
         List<Frame> out = new ArrayList<>();
         interleaver.flush(out);
-        if (format != null) {
-            fill(source.timelineNsAt(nowNs) + shiftNs - SLACK_NS, nowNs);
-            interleaver.flush(out);
+        long untilNs = source.timelineNsAt(nowNs) + shiftNs - (slate.isOff() ? SLACK_NS : SLATE_SLACK_NS);
+        if (lost) {
+            long atNs = slate.nextNs(untilNs);
+            while (atNs <= untilNs) {
+                interleaver.add(stamps.video(slate.take(atNs, nowNs), atNs));
+                atNs = slate.nextNs(untilNs);
+            }
         }
+        if (format != null) {
+            fill(untilNs, nowNs);
+        }
+        interleaver.flush(out);
         return out;
     }
 
@@ -107,6 +144,7 @@ public final class RelayTimeline {
     public synchronized List<Frame> rest() {
         List<Frame> out = new ArrayList<>();
         interleaver.flush(out);
+        slate.end(false);
         return out;
     }
 
@@ -123,7 +161,9 @@ public final class RelayTimeline {
     private void relay(Frame frame) {
         if (frame.format() instanceof AudioFormat itsFormat) {
             audio(frame, itsFormat);
-        } else {
+        } else if (slate.admits(frame, frame.dtsNs())) {
+            lost = false;
+            slate.aired(frame, frame.dtsNs());
             Frame stamped = stamps.video(frame, frame.dtsNs());
             videoLag.observe(stamped.dtsNs(), newestAudioNs);
             newestVideoNs = stamped.dtsNs();
@@ -142,6 +182,7 @@ public final class RelayTimeline {
             audioEndNs = Math.max(0, frame.ptsNs());
         }
         format = itsFormat;
+        slate.heard(itsFormat);
         if (frame.ptsNs() < audioEndNs - frameNs * 3 / 4) {
             overlapping++;
             return;
@@ -159,7 +200,8 @@ public final class RelayTimeline {
             audioEndNs = untilNs - SourceSound.MOST_SILENCE_NS;
         }
         while (audioEndNs + format.frameDurationNs() <= untilNs) {
-            interleaver.add(new Frame(format, audioEndNs, audioEndNs, true, madeNs, silence.apply(format)));
+            byte[] data = slate.soundAt(format, audioEndNs, silence.apply(format));
+            interleaver.add(new Frame(format, audioEndNs, audioEndNs, true, madeNs, data));
             audioEndNs += format.frameDurationNs();
             filled++;
         }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 import io.livedub.support.Ffmpeg;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Mp4Frames;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.PythonSts;
@@ -135,7 +135,7 @@ class DubbedFormsIT {
                 "-b:a",
                 "96k");
         List<Packet> source = Packets.ofFile(file);
-        try (NginxRtmp server = NginxRtmp.start(id);
+        try (MediaServer server = MediaServer.start(id);
                 PythonSts sts = PythonSts.start();
                 Broadcast stream = new Broadcast(server, id)) {
             sts.mode(Map.of("audio", forms.stream().map(Form::audio).toList()));

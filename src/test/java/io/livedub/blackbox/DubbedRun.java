@@ -11,13 +11,11 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.awaitility.Awaitility;
 
 import io.livedub.support.EchoProcess;
-import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Metrics;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.Shell;
@@ -29,7 +27,6 @@ import io.livedub.support.WorkerRun;
  * all of it is dubbed, and {@link #finish} waits for the end.
  */
 final class DubbedRun implements AutoCloseable {
-    private static final Duration STARTS = Duration.ofSeconds(30);
     /** A segment, the offset, the grace time of a source that is gone, and the air for all that. */
     private static final Duration TAIL = Duration.ofSeconds(60);
 
@@ -37,7 +34,7 @@ final class DubbedRun implements AutoCloseable {
     private final Path source;
     private final Path folder;
     private final EchoProcess echo;
-    private final NginxRtmp server;
+    private final MediaServer server;
     private final LiveReader in;
     private final LiveReader out;
     private final WorkerProcess worker;
@@ -54,18 +51,15 @@ final class DubbedRun implements AutoCloseable {
         this.echo = echo;
         original = Packets.ofFile(source);
         // Idle: players wait for the publisher in silence, so that they miss nothing of it.
-        server = NginxRtmp.start("on", List.of(id), "");
+        server = MediaServer.startHoldingPlayers(id);
         in = LiveReader.start(url("in"), folder.resolve(id + "-in.flv"));
         out = LiveReader.start(url("out"), folder.resolve(id + "-out.flv"));
         WorkerRun run =
                 WorkerProcess.run(id).on(server).dubbedBy(echo.url()).segments(folder.resolve(id + "-segments"));
         environment.forEach(run::env);
         worker = run.start().sampling();
-        Awaitility.await("worker and reader play the source")
-                .atMost(STARTS)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> server.log().split("play: name='in'", -1).length > 2);
-        publisher = Ffmpeg.publish(source, url("in"));
+        server.awaitPlayers(3);
+        publisher = server.publishToHeld(source, "live/" + id + "/in", 2);
     }
 
     private String url(String direction) {

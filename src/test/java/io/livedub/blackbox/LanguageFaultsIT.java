@@ -33,7 +33,7 @@ import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;
 import io.livedub.support.LiveReader;
 import io.livedub.support.MarkedProxy;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.Shell;
@@ -65,7 +65,7 @@ class LanguageFaultsIT {
     @TempDir
     private static Path folder;
 
-    private static NginxRtmp server;
+    private static MediaServer server;
     private static EchoServer sts;
     private static EchoServer stsOfFrench;
     private static MarkedProxy toSts;
@@ -84,7 +84,7 @@ class LanguageFaultsIT {
         Path source = LabSource.path("plain", SECONDS);
         original = Packets.ofFile(source);
         rivals = Ffmpeg.small(60);
-        server = NginxRtmp.start("on", List.of(ID), "");
+        server = MediaServer.startHoldingPlayers(ID);
         toServer = new MarkedProxy("out-fr", server.port());
         sts = echo();
         stsOfFrench = echo();
@@ -102,8 +102,8 @@ class LanguageFaultsIT {
                 .env("WORKER_SOURCE_GRACE_MS", "1000")
                 .start()
                 .sampling();
-        until("the worker plays the source", () -> server.log().contains("play: name='in'"));
-        publisher = Ffmpeg.publish(source, url("in"));
+        server.awaitPlayers(READERS.size() + 1);
+        publisher = server.publishToHeld(source, "live/" + ID + "/in", 1);
         until("French is dubbed", () -> count("worker_segments_dubbed_total", "fr") > 0);
 
         faults();
@@ -207,19 +207,17 @@ class LanguageFaultsIT {
     }
 
     private static void takeThePath() {
-        String published = "publish: name='out-fr'";
-        String refused = "already publishing";
-        int publications = times(published);
+        int publications = server.publications("out-fr");
         int lost = logged(LOST).size();
         toServer.refuse();
         toServer.cut();
         until("the loss is noticed", () -> logged(LOST).size() > lost);
         Process rival = Ffmpeg.publish(rivals, url("out-fr"));
         try {
-            until("the other one publishes", () -> times(published) > publications);
-            int refusals = times(refused);
+            until("the other one publishes", () -> server.publications("out-fr") > publications);
+            int refusals = server.refusedPublications();
             toServer.mend();
-            until("the server refuses the worker", () -> times(refused) > refusals);
+            until("the server refuses the worker", () -> server.refusedPublications() > refusals);
         } finally {
             Shell.stop(rival);
         }
@@ -230,10 +228,6 @@ class LanguageFaultsIT {
         toServer.freeze();
         until("the frozen server is noticed", () -> logged(LOST).size() > lost);
         toServer.mend();
-    }
-
-    private static int times(String part) {
-        return server.log().split(part, -1).length - 1;
     }
 
     private static List<String> logged(String part) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Shell;
 import io.livedub.support.WorkerProcess;
 
@@ -33,7 +33,7 @@ class LatencyIT {
     @TempDir
     static Path folder;
 
-    private static NginxRtmp server;
+    private static MediaServer server;
     private static EchoProcess echo;
     private static Process publisher;
     private static WorkerProcess usual;
@@ -42,7 +42,7 @@ class LatencyIT {
 
     @BeforeAll
     static void start() {
-        server = NginxRtmp.start(SOURCE, "latency-usual", "latency-low", "latency-auto");
+        server = MediaServer.start(SOURCE, "latency-usual", "latency-low", "latency-auto");
         echo = EchoProcess.start();
         publisher = Ffmpeg.publish(LabSource.path("plain", 60), server.url("live/" + SOURCE + "/in"));
         usual = worker("latency-usual", Map.of());

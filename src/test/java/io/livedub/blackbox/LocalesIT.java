@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +35,7 @@ class LocalesIT {
     }
 
     private static void play(String id, String options) throws Exception {
-        try (NginxRtmp server = NginxRtmp.start(id);
+        try (MediaServer server = MediaServer.start(id);
                 EchoServer sts = new EchoServer(EchoOptions.defaults()).start();
                 Broadcast stream = new Broadcast(server, id)) {
             stream.publish(Ffmpeg.small(20));

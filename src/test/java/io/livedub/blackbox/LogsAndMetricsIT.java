@@ -21,8 +21,8 @@ import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;
 import io.livedub.support.LoggedLine;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Metrics;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.Shell;
 import io.livedub.support.WorkerProcess;
 
@@ -38,14 +38,14 @@ class LogsAndMetricsIT {
     @TempDir
     static Path folder;
 
-    private static NginxRtmp server;
+    private static MediaServer server;
     private static EchoProcess echo;
     private static Process publisher;
     private static WorkerProcess worker;
 
     @BeforeAll
     static void start() {
-        server = NginxRtmp.start(ID);
+        server = MediaServer.start(ID);
         echo = EchoProcess.start();
         publisher = Ffmpeg.publish(LabSource.path("plain", 60), server.url("live/" + ID + "/in"));
         worker = WorkerProcess.run(ID)

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ import io.livedub.sound.Tones;
 import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Shell;
 import io.livedub.support.SpokenText;
 import io.livedub.support.WorkerProcess;
@@ -106,7 +105,7 @@ class LoudnessOnAirIT {
         Map<String, LiveReader> readers = new LinkedHashMap<>();
         Path speech = HeardSound.write(folder.resolve("dub.wav"), dub);
         try (EchoProcess echo = EchoProcess.start("--format", "pcm_f32le", "--speech", speech.toString());
-                NginxRtmp server = NginxRtmp.start("on", List.of("loud"), "")) {
+                MediaServer server = MediaServer.startHoldingPlayers("loud")) {
             DUBS.keySet().forEach(language -> {
                 String out = language.equals(FIRST) ? "out" : "out-" + language;
                 readers.put(
@@ -120,10 +119,8 @@ class LoudnessOnAirIT {
                     .env("WORKER_TARGET_LANGUAGE", targets)
                     .env("WORKER_DUB_LOUDNESS", "match")
                     .start()) {
-                Awaitility.await("the worker plays the source")
-                        .atMost(Duration.ofSeconds(60))
-                        .until(() -> server.log().contains("play: name='in'"));
-                publisher = Ffmpeg.publish(source, server.url("live/loud/in"));
+                server.awaitPlayers(DUBS.size() + 1);
+                publisher = server.publishToHeld(source, "live/loud/in", 1);
                 assertThat(worker.awaitExit(Duration.ofSeconds(SECONDS + 60)))
                         .as(worker.said())
                         .isZero();

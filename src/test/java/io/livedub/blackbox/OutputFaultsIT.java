@@ -18,7 +18,6 @@ import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
 import io.livedub.support.MediaMtx;
 import io.livedub.support.MediaServer;
-import io.livedub.support.NginxRtmp;
 import io.livedub.support.Packet;
 import io.livedub.support.WorkerProcess;
 
@@ -51,14 +50,14 @@ class OutputFaultsIT {
                 .add("frozen: ends with 5", this::outputFrozen)
                 .add(
                         "restarted, with grace: goes on",
-                        () -> outputRestarted(NginxRtmp.start("outputrestarted"), "outputrestarted"))
+                        () -> outputRestarted(MediaServer.start("outputrestarted"), "outputrestarted"))
                 .add("frozen for a while, with grace: goes on", this::outputThawed)
                 .play();
     }
 
     private void outputKilled() throws Exception {
-        try (NginxRtmp output = NginxRtmp.start("outputkilled");
-                NginxRtmp input = NginxRtmp.start("outputkilled");
+        try (MediaServer output = MediaServer.start("outputkilled");
+                MediaServer input = MediaServer.start("outputkilled");
                 EchoServer sts = sts();
                 Broadcast stream = new Broadcast(input, output, "outputkilled")) {
             stream.publish(file);
@@ -74,8 +73,8 @@ class OutputFaultsIT {
     }
 
     private void outputFrozen() throws Exception {
-        try (NginxRtmp output = NginxRtmp.start("outputfrozen");
-                NginxRtmp input = NginxRtmp.start("outputfrozen");
+        try (MediaServer output = MediaServer.start("outputfrozen");
+                MediaServer input = MediaServer.start("outputfrozen");
                 EchoServer sts = sts();
                 Broadcast stream = new Broadcast(input, output, "outputfrozen")) {
             // At the rate of a real stream: a frozen server is noticed when the buffers of the connection are full.
@@ -96,13 +95,13 @@ class OutputFaultsIT {
     }
 
     private void outputThawed() throws Exception {
-        NginxRtmp output = NginxRtmp.start("outputthawed");
+        MediaServer output = MediaServer.start("outputthawed");
         goesOnWhen(output, "outputthawed", output::freeze, output::thaw);
     }
 
     private void goesOnWhen(MediaServer output, String id, Runnable breaks, Runnable mends) throws Exception {
         try (output;
-                NginxRtmp input = NginxRtmp.start(id);
+                MediaServer input = MediaServer.start(id);
                 EchoServer sts = sts();
                 Broadcast stream = new Broadcast(input, output, id)) {
             // A GOP of 2 s: without the frames since its keyframe a reader would wait for the next.

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.ServeProcess;
 import io.livedub.support.Shell;
 
@@ -38,7 +38,7 @@ class ProcessSpawnIT {
         // A keyframe each second: what is measured is how soon the child is back, not the wait for a keyframe.
         Path source = Ffmpeg.small(120);
         List<Process> publishers = new ArrayList<>();
-        try (NginxRtmp nginx = NginxRtmp.start(IDS.toArray(String[]::new));
+        try (MediaServer nginx = MediaServer.start(IDS.toArray(String[]::new));
                 ServeProcess serve = ServeProcess.start(
                         folder,
                         Map.of("MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()), "WORKER_SPAWN", "process"))) {
@@ -111,7 +111,7 @@ class ProcessSpawnIT {
         Path source = Ffmpeg.small(120);
         Path key = Files.writeString(folder.resolve("key"), "key-31337\n");
         Process publisher = null;
-        try (NginxRtmp nginx = NginxRtmp.start("orphan");
+        try (MediaServer nginx = MediaServer.start("orphan");
                 EchoProcess echo = EchoProcess.start();
                 ServeProcess serve = ServeProcess.start(
                         folder,

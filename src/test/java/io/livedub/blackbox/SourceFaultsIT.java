@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Outage;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
@@ -48,14 +48,14 @@ class SourceFaultsIT {
         "behind"
     };
 
-    private static NginxRtmp server;
+    private static MediaServer server;
     private static Path file;
     private static Path other;
     private static List<Packet> source;
 
     @BeforeAll
     static void start() {
-        server = NginxRtmp.start(IDS);
+        server = MediaServer.start(IDS);
         file = Ffmpeg.small(40);
         other = Ffmpeg.generate(
                 "other-20.flv",
@@ -202,7 +202,7 @@ class SourceFaultsIT {
     }
 
     private void inputFrozen() throws Exception {
-        try (NginxRtmp input = NginxRtmp.start("inputfrozen");
+        try (MediaServer input = MediaServer.start("inputfrozen");
                 EchoServer sts = sts();
                 Broadcast stream = new Broadcast(input, server, "inputfrozen")) {
             stream.publish(file.toString());

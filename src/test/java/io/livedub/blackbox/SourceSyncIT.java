@@ -28,7 +28,7 @@ import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.FlashAndBeep;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
 import io.livedub.support.Shell;
@@ -195,7 +195,7 @@ class SourceSyncIT {
         long sinceMs = System.currentTimeMillis();
         Process publisher = null;
         // Idle: workers and readers wait for the publisher, and miss nothing of it.
-        try (NginxRtmp server = NginxRtmp.start("on", List.of(id), "");
+        try (MediaServer server = MediaServer.startHoldingPlayers(id);
                 LiveReader in = reader(server, id, "in");
                 LiveReader out = reader(server, id, "out");
                 LiveReader relayed = reader(server, id, "relayed");
@@ -217,9 +217,9 @@ class SourceSyncIT {
                     .atMost(PATIENCE)
                     .ignoreExceptions()
                     .until(() -> dubbing.metrics().has("worker_stream_state")
-                            && relaying.metrics().has("worker_stream_state")
-                            && server.log().split("play: name='in'", -1).length > 3);
-            publisher = publish(fault, server.url("live/" + id + "/in"));
+                            && relaying.metrics().has("worker_stream_state"));
+            server.awaitPlayers(5);
+            publisher = publish(fault, server);
             assertThat(publisher.waitFor(SECONDS + 30L, TimeUnit.SECONDS)).isTrue();
             Aired dubbed = new Aired(id, dubbing.awaitExit(PATIENCE), out.toEnd(PATIENCE), dubbing);
             Aired passed = new Aired(id + "-relayed", relaying.awaitExit(PATIENCE), relayed.toEnd(PATIENCE), relaying);
@@ -341,18 +341,18 @@ class SourceSyncIT {
         assertThat(aired.endMs() - own.endMs()).as(what + ": end").isBetween(-FRAME_MS, FRAME_MS);
     }
 
-    private static Process publish(Fault fault, String url) {
-        List<String> command = new ArrayList<>(List.of("python3", "src/test/python/publish.py", url));
-        fault.files().forEach(file -> command.add(file.toString()));
-        command.addAll(fault.arguments);
-        return Shell.start(folder.resolve(fault.id() + "-publisher.log"), command.toArray(String[]::new));
+    private static Process publish(Fault fault, MediaServer server) {
+        List<String> arguments = new ArrayList<>();
+        fault.files().stream().skip(1).forEach(file -> arguments.add(file.toString()));
+        arguments.addAll(fault.arguments);
+        return server.publishToHeld(fault.files().get(0), "live/" + fault.id() + "/in", 3, arguments);
     }
 
-    private static LiveReader reader(NginxRtmp server, String id, String name) {
+    private static LiveReader reader(MediaServer server, String id, String name) {
         return LiveReader.start(server.url("live/" + id + "/" + name), folder.resolve(id + "-" + name + ".flv"));
     }
 
-    private static WorkerRun worker(NginxRtmp server, String id) {
+    private static WorkerRun worker(MediaServer server, String id) {
         return WorkerProcess.run(id)
                 .on(server)
                 .segments(folder.resolve(id + "-segments"))

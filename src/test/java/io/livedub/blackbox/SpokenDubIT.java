@@ -10,15 +10,13 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.support.Chromium;
-import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.OfflineSts;
 import io.livedub.support.ServeProcess;
 import io.livedub.support.Shell;
@@ -42,20 +40,18 @@ class SpokenDubIT {
     void englishGoesInAndSpanishIsOnAirAndInTheConsole() throws IOException {
         try (OfflineSts sts = OfflineSts.start(folder);
                 // Idle: the worker waits for the publisher, so that each segment holds one whole sentence.
-                NginxRtmp server = NginxRtmp.start("on", List.of("news"), "");
+                MediaServer server = MediaServer.startHoldingPlayers("news");
                 ServeProcess serve = ServeProcess.start(folder.resolve("segments"), variables(sts, server));
                 LiveReader out = LiveReader.start(server.url("live/news/out"), folder.resolve("out.flv"));
                 Chromium browser = Chromium.start()) {
             // given
             Path source = LabSource.path("spoken", SOURCE_S);
             serve.start("news");
-            Awaitility.await("the worker waits for the source")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> server.log().contains("play: name='in'"));
+            server.awaitPlayers(2);
             browser.size(660, 560, false);
             browser.open(serve.url() + "/");
             // when
-            Process publisher = Ffmpeg.publish(source, server.url("live/news/in"));
+            Process publisher = server.publishToHeld(source, "live/news/in", 1);
             try {
                 // then
                 browser.await("captions of the translation", caption("El presidente hablará"));
@@ -76,7 +72,7 @@ class SpokenDubIT {
         }
     }
 
-    private static Map<String, String> variables(OfflineSts sts, NginxRtmp server) {
+    private static Map<String, String> variables(OfflineSts sts, MediaServer server) {
         return Map.of(
                 "MEDIAMTX_RTMP_PORT", Integer.toString(server.port()),
                 "WORKER_STS_MODE", "enabled",

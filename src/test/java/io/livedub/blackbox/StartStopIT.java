@@ -18,7 +18,7 @@ import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LabSource;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Outage;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
@@ -42,7 +42,7 @@ class StartStopIT {
     @TempDir
     Path folder;
 
-    private NginxRtmp server;
+    private MediaServer server;
     private Process publisher;
 
     @BeforeAll
@@ -52,7 +52,7 @@ class StartStopIT {
 
     @BeforeEach
     void publish() {
-        server = NginxRtmp.start("x");
+        server = MediaServer.start("x");
         publisher = Ffmpeg.publish(source, server.url("live/x/in"));
     }
 

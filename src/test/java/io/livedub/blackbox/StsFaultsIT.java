@@ -19,7 +19,7 @@ import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
 import io.livedub.echo.EchoTrace;
 import io.livedub.support.Ffmpeg;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
 import io.livedub.support.Outage;
 import io.livedub.support.Packet;
 import io.livedub.support.Packets;
@@ -53,13 +53,13 @@ class StsFaultsIT {
             "overloaded",
             "unready");
 
-    private static NginxRtmp server;
+    private static MediaServer server;
     private static Path file;
     private static List<Packet> source;
 
     @BeforeAll
     static void start() {
-        server = NginxRtmp.start(IDS.toArray(String[]::new));
+        server = MediaServer.start(IDS.toArray(String[]::new));
         file = Ffmpeg.small(130);
         source = Packets.ofFile(file);
     }

@@ -214,4 +214,18 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
         assertThat(end(stream)).isInstanceOf(StreamState.Failed.class);
         assertThat(found).isEmpty();
     }
+
+    @Test
+    void aPublisherThatIsGoneDoesNotEndTheJobWhoseBackupMayBeOnAir() {
+        // given
+        RunningStream stream = onAir("a");
+        // when
+        stream.publisherGone();
+        // then: what is asked of the API server is asked in order, so that the next change comes behind a deletion.
+        api.change(job -> job.withObjectProperty("status").put("ready", 0));
+        until(() -> board.status().state() instanceof StreamState.Connecting);
+        assertThat(api.only().path("metadata").has("deletionTimestamp")).isFalse();
+        api.finishes("Failed", "PodFailurePolicy", "Container worker failed with exit code 5 matching FailJob rule");
+        assertThat(end(stream)).isInstanceOf(StreamState.Failed.class);
+    }
 }

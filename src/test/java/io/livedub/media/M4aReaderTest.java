@@ -218,7 +218,7 @@ class M4aReaderTest {
         file.frames = 0;
         file.movieExtras = box("mvex");
         file.afterwards = box("moof", box("traf", box("tfhd", ints(0x2, 1, 2))));
-        refused("its sound changes from one sample description to another");
+        refused("it changes from one sample description to another");
 
         file.afterwards = box("moof", box("traf", box("trun", ints(0, 0))));
         refused("a fragment has a track without a header");
@@ -305,7 +305,7 @@ class M4aReaderTest {
         refused("it says it has 3 frames, and its chunks hold 0");
         file.offsets = null;
         file.chunks = box("stsc", ints(0, 1, 1, 3, 2));
-        refused("its sound changes from one sample description to another");
+        refused("it changes from one sample description to another");
     }
 
     private static byte[] soundTrack(byte[]... entries) {

@@ -20,6 +20,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<String> warnings = new ArrayList<>();
     public final List<String> pipelineErrors = new ArrayList<>();
     public final List<LifeEvent.Resumed> resumed = new ArrayList<>();
+    public final List<LifeEvent.SlateShown> slates = new ArrayList<>();
     public final List<Throwable> defects = new ArrayList<>();
     public final List<SegmentEvent.Aired> aired = new ArrayList<>();
     public final StreamTotals totals = new StreamTotals();
@@ -32,6 +33,7 @@ public final class Recorder implements Consumer<StreamEvent> {
                     event -> fallbacks.add(event.reason().label()))
             .on(LifeEvent.Note.class, event -> notes.add(event.message()))
             .on(LifeEvent.Resumed.class, resumed::add)
+            .on(LifeEvent.SlateShown.class, slates::add)
             .on(LifeEvent.SpoolGivenUp.class, event -> warnings.add("spool: " + event.why()))
             .on(LifeEvent.Warning.class, event -> warnings.add(event.message()))
             .on(

@@ -42,8 +42,8 @@ public final class ClosedMediaMtx implements AutoCloseable {
     private final int api = Ports.free();
     private final Process process;
 
-    private ClosedMediaMtx(Path folder, TestCertificates certificates) throws IOException {
-        String shipped = Files.readString(Path.of("deploy/mediamtx/mediamtx.yml"))
+    private ClosedMediaMtx(Path folder, TestCertificates certificates, String file) throws IOException {
+        String shipped = Files.readString(Path.of("deploy/mediamtx").resolve(file))
                 .replaceFirst("(?m)^apiAddress: .*$", "apiAddress: 127.0.0.1:" + api)
                 .replace("/stream-worker-hook.sh", "true");
         Path configuration = Files.writeString(
@@ -72,8 +72,13 @@ public final class ClosedMediaMtx implements AutoCloseable {
     }
 
     public static ClosedMediaMtx start(Path folder, TestCertificates certificates) {
+        return start(folder, certificates, "mediamtx.yml");
+    }
+
+    /** @param file one of the project's configurations */
+    public static ClosedMediaMtx start(Path folder, TestCertificates certificates, String file) {
         try {
-            return new ClosedMediaMtx(folder, certificates);
+            return new ClosedMediaMtx(folder, certificates, file);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -12,19 +12,19 @@ import java.util.Map;
  * 6 s after they are complete, unless the variables say otherwise.
  */
 public final class DubbedServe implements AutoCloseable {
-    private final NginxRtmp nginx;
+    private final MediaServer server;
     private final EchoProcess echo;
     private final List<Process> publishers = new ArrayList<>();
     private final List<ServeProcess> serves = new ArrayList<>();
 
-    private DubbedServe(NginxRtmp nginx, EchoProcess echo) {
-        this.nginx = nginx;
+    private DubbedServe(MediaServer server, EchoProcess echo) {
+        this.server = server;
         this.echo = echo;
     }
 
     /** The servers for these streams, with an echo that takes this long; {@code serve} itself is started by {@link #serve}. */
     public static DubbedServe of(Duration echoDelay, String... streamIds) {
-        return new DubbedServe(NginxRtmp.start(streamIds), EchoProcess.start("--delay", echoDelay.toMillis() + "ms"));
+        return new DubbedServe(MediaServer.start(streamIds), EchoProcess.start("--delay", echoDelay.toMillis() + "ms"));
     }
 
     public static DubbedServe of(String... streamIds) {
@@ -34,7 +34,7 @@ public final class DubbedServe implements AutoCloseable {
     /** @param variables over those of this class */
     public ServeProcess serve(Path segments, Map<String, String> variables) {
         Map<String, String> all = new HashMap<>(Map.of(
-                "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
+                "MEDIAMTX_RTMP_PORT", Integer.toString(server.port()),
                 "WORKER_STS_MODE", "enabled",
                 "WORKER_STS_SERVICE_URL", echo.url(),
                 "WORKER_SEGMENT_DURATION", "2s",
@@ -55,7 +55,7 @@ public final class DubbedServe implements AutoCloseable {
      * @param codecs options of ffmpeg for its output
      */
     public Process publish(String path, Path source, List<String> before, List<String> codecs) {
-        Process publisher = Ffmpeg.publish(source, nginx.url(path), before, codecs);
+        Process publisher = Ffmpeg.publish(source, server.url(path), before, codecs);
         publishers.add(publisher);
         return publisher;
     }
@@ -67,7 +67,7 @@ public final class DubbedServe implements AutoCloseable {
 
     /** Of a path of the RTMP server, {@code live/{id}/out} for what viewers get. */
     public String url(String path) {
-        return nginx.url(path);
+        return server.url(path);
     }
 
     public EchoProcess echo() {
@@ -79,6 +79,6 @@ public final class DubbedServe implements AutoCloseable {
         stopPublishers();
         serves.forEach(ServeProcess::close);
         echo.close();
-        nginx.close();
+        server.close();
     }
 }

@@ -17,6 +17,9 @@ import io.livedub.media.VideoFormat;
 /** Takes what is pushed and says when it leaves: at its time, or when it comes. */
 public final class FakeMediaSink implements MediaSink {
     public final List<Frame> pushed = new ArrayList<>();
+    /** When each of them leaves. */
+    public final List<Long> departedNs = new ArrayList<>();
+
     public long openedNs = -1;
     public long zeroNs;
     public Pacing pacing;
@@ -76,6 +79,7 @@ public final class FakeMediaSink implements MediaSink {
                 taken += frozen ? 0 : frame.data().length;
                 long dueNs = pacing == Pacing.TIMED ? zeroNs + frame.dtsNs() : clock.nowNs();
                 latestNs = Math.max(latestNs, clock.nowNs() - dueNs);
+                departedNs.add(Math.max(dueNs, clock.nowNs()));
                 listener.departed(frame.track(), frame.dtsNs(), Math.max(dueNs, clock.nowNs()));
             }
 

@@ -97,7 +97,7 @@ public final class Ffmpeg {
     }
 
     /** Any H.264 and AAC file. */
-    public static Path generate(String name, int seconds, String video, String audio, String... options) {
+    public static synchronized Path generate(String name, int seconds, String video, String audio, String... options) {
         Path file = Shell.target().resolve("media").resolve(name);
         if (Files.exists(file)) {
             return file;

@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 
@@ -28,8 +31,15 @@ public final class MediaMtx implements MediaServer {
             rtmpAddress: 127.0.0.1:%d
             pathDefaults:
               overridePublisher: %s
+            %s
             paths:
               all_others:
+            """;
+    /** A publisher that is started on demand and never comes by itself: whoever asks for a path waits for it. */
+    private static final String HELD =
+            """
+              runOnDemand: sleep 3600
+              runOnDemandStartTimeout: 60s
             """;
 
     private final Path folder;
@@ -37,11 +47,11 @@ public final class MediaMtx implements MediaServer {
     private final Path program;
     private Process process;
 
-    private MediaMtx(Path program, boolean overridePublisher) throws IOException {
+    private MediaMtx(Path program, boolean overridePublisher, String pathDefaults) throws IOException {
         this.program = program;
         folder = Files.createTempDirectory("mediamtx");
         port = Ports.free();
-        Files.writeString(configuration(), CONFIGURATION.formatted(port, overridePublisher ? "true" : "false"));
+        Files.writeString(configuration(), CONFIGURATION.formatted(port, overridePublisher, pathDefaults));
         run();
     }
 
@@ -55,7 +65,8 @@ public final class MediaMtx implements MediaServer {
                         program.toString(), configuration().toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("out.log").toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("out.log").toFile()));
         builder.environment().put("MTX_MOQ", "false");
         process = builder.start();
         Awaitility.await("MediaMTX answers")
@@ -80,8 +91,17 @@ public final class MediaMtx implements MediaServer {
 
     /** @param overridePublisher whether a second publisher kicks the first, as the server does by default */
     public static MediaMtx start(boolean overridePublisher) {
+        return start(overridePublisher, "");
+    }
+
+    static MediaMtx startHoldingPlayers() {
+        return start(false, HELD);
+    }
+
+    private static MediaMtx start(boolean overridePublisher, String pathDefaults) {
         try {
-            return new MediaMtx(program().orElseThrow(() -> new IllegalStateException(MISSING)), overridePublisher);
+            return new MediaMtx(
+                    program().orElseThrow(() -> new IllegalStateException(MISSING)), overridePublisher, pathDefaults);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -95,6 +115,59 @@ public final class MediaMtx implements MediaServer {
     @Override
     public String url(String path) {
         return "rtmp://127.0.0.1:" + port + "/" + path;
+    }
+
+    /** Connections that were opened, for it does not tell who of them is held. */
+    @Override
+    public int players() {
+        return times(" opened");
+    }
+
+    @Override
+    public int publications(String name) {
+        return times("/" + name + "'", "is publishing to path");
+    }
+
+    @Override
+    public int refusedPublications() {
+        return times("someone is already publishing");
+    }
+
+    /** It lets players in when the tracks are known, and gives each what comes from then on. */
+    @Override
+    public Process publishToHeld(Path file, String path, int players, List<String> arguments) {
+        List<String> held = new ArrayList<>(arguments);
+        held.add("--frames-on-input");
+        Process publisher = PublishScript.start(url(path), file, held);
+        Awaitility.await(players + " players of " + path)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> times("is reading from path '" + path + "'") >= players);
+        PublishScript.letFramesGo(publisher);
+        return publisher;
+    }
+
+    private int times(String... parts) {
+        try (Stream<String> lines = Files.lines(folder.resolve("out.log"))) {
+            return (int) lines.filter(line -> Stream.of(parts).allMatch(line::contains))
+                    .count();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void freeze() {
+        signal("STOP");
+    }
+
+    @Override
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        Shell.run("kill", "-" + signal, Long.toString(process.pid()));
     }
 
     @Override
@@ -113,7 +186,10 @@ public final class MediaMtx implements MediaServer {
 
     @Override
     public void close() {
-        Shell.stop(process);
+        if (process.isAlive()) {
+            thaw();
+            Shell.stop(process);
+        }
         try (var files = Files.walk(folder)) {
             files.sorted(java.util.Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());

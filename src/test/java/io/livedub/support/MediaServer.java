@@ -1,17 +1,96 @@
 package io.livedub.support;
 
-/** An RTMP server of a test. */
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.awaitility.Awaitility;
+
+/**
+ * An RTMP server of a test: nginx-rtmp, or MediaMTX where the environment says {@code MEDIA_SERVER=mediamtx}. MediaMTX frames keyframes anew, with
+ * the parameter sets in them, so that access units are compared without those there ({@code src/test/python/packets.py}).
+ */
 public interface MediaServer extends AutoCloseable {
+    /** Whether the tests that can do with either run on MediaMTX. */
+    boolean MEDIAMTX = "mediamtx".equals(System.getenv("MEDIA_SERVER"));
+
+    /** The longest GOP of the sources that are compared so. */
+    long MOST_UNSEEN_MS = 11_000;
+
+    /** A server that has the streams {@code live/<id>/…} of these ids, and tells who asks for one that nobody publishes. */
+    static MediaServer start(String... ids) {
+        return MEDIAMTX ? MediaMtx.start(false) : NginxRtmp.start(ids);
+    }
+
+    /** The same, but players that come before the publisher are held until it is there, and miss nothing of it. */
+    static MediaServer startHoldingPlayers(String id) {
+        return MEDIAMTX ? MediaMtx.startHoldingPlayers() : NginxRtmp.startHoldingPlayers(id);
+    }
+
     int port();
 
     /** {@code path} is application and name, as in {@code live/x/in}. */
     String url(String path);
+
+    /** How many have asked to play a stream so far, the held ones among them. */
+    int players();
+
+    /** How often somebody has begun to publish {@code live/…/name} so far. */
+    int publications(String name);
+
+    /** How often a publisher was turned away because another one has the path. */
+    int refusedPublications();
+
+    /**
+     * Publishes an FLV file in real time to players that are held, with no frame before they are there.
+     *
+     * @param path as for {@link #url}
+     * @param players how many of that path are held
+     * @param arguments more of {@code src/test/python/publish.py}
+     */
+    Process publishToHeld(Path file, String path, int players, List<String> arguments);
+
+    default Process publishToHeld(Path file, String path, int players) {
+        return publishToHeld(file, path, players, List.of());
+    }
+
+    /**
+     * What of the source a viewer sees who was there before its first frame. MediaMTX lets viewers in while it hands out what it read to know the
+     * tracks: they get it from the second keyframe on at the latest, sound a bit sooner.
+     *
+     * @param track of the source, one of its two tracks
+     * @param aired the same track at the viewer
+     */
+    static List<Packet> visible(List<Packet> track, List<Packet> aired) {
+        if (!MEDIAMTX || aired.isEmpty()) {
+            return track;
+        }
+        String first = aired.get(0).digest();
+        for (int i = 0; i < track.size() && track.get(i).dtsMs() - track.get(0).dtsMs() <= MOST_UNSEEN_MS; i++) {
+            if (track.get(i).digest().equals(first)) {
+                return track.subList(i, track.size());
+            }
+        }
+        return track;
+    }
+
+    default void awaitPlayers(int count) {
+        Awaitility.await(count + " players")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> players() >= count);
+    }
 
     /** Kills all of its processes at once. */
     void kill();
 
     /** Starts it again on the same port, after {@link #kill}. */
     void startAgain();
+
+    /** Stops all of its processes where they stand: connections stay open and nothing answers. */
+    void freeze();
+
+    void thaw();
 
     @Override
     void close();

@@ -30,6 +30,11 @@ public final class NginxRtmp implements MediaServer {
         return start("off", List.of(ids), "");
     }
 
+    /** The same for one stream, whose players wait in silence until it is published. */
+    static NginxRtmp startHoldingPlayers(String id) {
+        return start("on", List.of(id), "");
+    }
+
     /**
      * @param idleStreams on: a player of an unpublished stream waits in silence; off: it is told
      * @param more further blocks of the rtmp server
@@ -123,11 +128,37 @@ public final class NginxRtmp implements MediaServer {
         run();
     }
 
-    /** Stops all of its processes where they stand: connections stay open and nothing answers. */
+    @Override
+    public int players() {
+        return times("play: name='");
+    }
+
+    @Override
+    public int publications(String name) {
+        return times("publish: name='" + name + "'");
+    }
+
+    @Override
+    public int refusedPublications() {
+        return times("already publishing");
+    }
+
+    /** It gives them the first keyframe. */
+    @Override
+    public Process publishToHeld(Path file, String path, int players, List<String> arguments) {
+        return arguments.isEmpty() ? Ffmpeg.publish(file, url(path)) : PublishScript.start(url(path), file, arguments);
+    }
+
+    private int times(String part) {
+        return log().split(part, -1).length - 1;
+    }
+
+    @Override
     public void freeze() {
         signal("-STOP");
     }
 
+    @Override
     public void thaw() {
         signal("-CONT");
     }

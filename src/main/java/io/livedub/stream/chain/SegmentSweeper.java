@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,6 +11,7 @@ import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.segment.Retention;
+import io.livedub.spool.StaleSpools;
 import io.livedub.stream.disk.DiskRound;
 
 /**
@@ -25,14 +27,20 @@ public class SegmentSweeper {
 
     @Inject
     public SegmentSweeper(WorkerConfig config, LiveStreams live) {
+        Predicate<String> running = id ->
+                live.all().stream().anyMatch(worker -> worker.spec().streamId().equals(id));
         Retention retention = new Retention(
                 config.segments().dir(),
                 config.segments().retention(),
                 config.segments().minFreeBytes(),
-                id -> live.all().stream()
-                        .anyMatch(worker -> worker.spec().streamId().equals(id)),
+                running,
                 LOG::warn);
-        round = new DiskRound("deleting old segments", retention::sweep);
+        StaleSpools spools = new StaleSpools(config.segments().dir(), running);
+        round = new DiskRound("deleting old segments", () -> {
+            // First: a stream's folder goes when nothing is left in it.
+            spools.sweep();
+            retention.sweep();
+        });
     }
 
     /** The first time: what a crash left half-written is removed soon. */

@@ -19,13 +19,17 @@ final class SourceStanding {
 
     private final StreamLife life;
     private final Languages languages;
+    private final Runnable onLost;
     private final MediaClock clock;
     private final Consumer<StreamEvent> events;
     private volatile long lostNs = NOT_LOST;
 
-    SourceStanding(StreamLife life, Languages languages, MediaClock clock, Consumer<StreamEvent> events) {
+    /** @param onLost called, on the thread that brings frames, when the source is lost and all that it gave has its place */
+    SourceStanding(
+            StreamLife life, Languages languages, Runnable onLost, MediaClock clock, Consumer<StreamEvent> events) {
         this.life = life;
         this.languages = languages;
+        this.onLost = onLost;
         this.clock = clock;
         this.events = events;
     }
@@ -43,6 +47,7 @@ final class SourceStanding {
     private void follow(SourceEvent event) {
         if (event instanceof SourceEvent.SourceInterrupted lost) {
             lostNs = clock.nowNs();
+            onLost.run();
             life.sourceLost(lost.reason());
             if (lost.failed()) {
                 events.accept(new LifeEvent.PipelineError(Pipeline.SOURCE, lost.reason()));

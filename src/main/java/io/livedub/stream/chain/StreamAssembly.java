@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
+import io.livedub.config.ConfigurationException;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
@@ -21,6 +22,7 @@ import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
+import io.livedub.stream.SlateFile;
 import io.livedub.stream.StreamLines;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.StsSettingsOf;
@@ -31,6 +33,7 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
+import io.livedub.timeline.SlatePlan;
 
 /** Puts stream workers together from the configuration and the rooms' parts. */
 // The jobs of the command line look it up: they are no beans.
@@ -48,6 +51,7 @@ public class StreamAssembly implements StreamFactory {
     private final AtomicBoolean warm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
     private final SpoolOpening spools;
+    private Optional<SlatePlan> slate;
 
     public StreamAssembly(
             WorkerConfig config,
@@ -105,8 +109,23 @@ public class StreamAssembly implements StreamFactory {
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
                 spools.open(spec.streamId(), events),
+                slate(events),
                 events);
         return new StreamWorker(spec, parts, live);
+    }
+
+    /** Its film is read once: all streams share it. */
+    private synchronized Optional<SlatePlan> slate(Consumer<StreamEvent> events) {
+        if (slate == null) {
+            try {
+                slate = SlateFile.plan(config.continuity());
+            } catch (ConfigurationException changed) {
+                events.accept(new LifeEvent.Warning(
+                        changed.getMessage() + "; the last keyframe is repeated instead, until a new start"));
+                slate = Optional.of(new SlatePlan(Optional.empty()));
+            }
+        }
+        return slate;
     }
 
     private StsSession session(StreamSpec spec, Target target, Consumer<StreamEvent> told) {

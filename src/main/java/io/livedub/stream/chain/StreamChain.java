@@ -33,6 +33,7 @@ final class StreamChain {
     private final SourceTimeline timeline;
     private final OutputTimeline air;
     private final RelayTimeline relayTimeline;
+    private final SlateReport slate;
     private final SharedOffset offset;
     private final Languages languages;
     private final StreamEnding ending;
@@ -58,19 +59,21 @@ final class StreamChain {
         Segmenter segmenter =
                 new Segmenter(segmentNs, spool.firstBatch(parts.files().firstBatch()), parts.pauses());
         long delayNs = segmentNs + parts.offset().orElse(parts.stsTimeout()).toNanos();
-        air = new OutputTimeline(timeline.clock(), delayNs, parts.silence());
-        relayTimeline = new RelayTimeline(timeline.clock(), parts.silence());
+        slate = new SlateReport(parts);
+        air = new OutputTimeline(timeline.clock(), delayNs, parts.silence(), slate.slate());
+        relayTimeline = new RelayTimeline(timeline.clock(), parts.silence(), slate.slate());
         offset = new SharedOffset(parts.offset(), parts.stsTimeout(), parts.segmentDuration(), air, parts.clock());
         languages = new Languages(spec, parts, target -> told -> dubbing(target, told), this::publishingFailed);
         ending = new StreamEnding(parts, life, source, languages, air::queued);
-        standing = new SourceStanding(life, languages, parts.clock(), parts.events());
+        standing = new SourceStanding(
+                life, languages, () -> air.sourceLost(timeline.endNs()), parts.clock(), parts.events());
         StreamOpening opening = new StreamOpening(parts, languages, air, ending::defect);
         intake = new IntakeStage(timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes);
         keyframes = new KeyframeWatch(parts.continuity().keyframeLimit(), parts.events());
         filing = new SegmentFiling(parts.files(), parts.events());
         dubbing = new DubbingStage(languages, filing);
         airing = new AiringStage(air, languages, parts, opening, spool, ending::allOffered);
-        relay = new RelayStage(relayTimeline, standing, parts.clock(), ending::allOffered);
+        relay = new RelayStage(relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
         outputs = new OutputStage(languages, air, parts.events());
         report = new SourceReport(
                 timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());
@@ -86,6 +89,7 @@ final class StreamChain {
         timeline.resume(position.source(), parts.clock().nowNs());
         position.air().ifPresent(mark -> {
             air.resume(mark);
+            air.sourceLost(timeline.endNs());
             if (parts.offset().isEmpty()) {
                 air.delay(mark.delayNs());
             }
@@ -155,6 +159,7 @@ final class StreamChain {
         Map<Figure, Long> figures = report.tell(parts.clock().nowNs());
         figures.putAll(source.figures());
         keyframes.distanceNs().ifPresent(ns -> figures.put(Figure.SOURCE_KEYFRAME_DISTANCE_NS, ns));
+        figures.putAll(slate.figures());
         if (parts.passthrough()) {
             languages.measure(relayTimeline, !standing.isLost());
         } else {

@@ -16,6 +16,7 @@ import io.livedub.sound.DubSound;
 import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
+import io.livedub.timeline.SlatePlan;
 
 /**
  * The parts that a stream worker consists of.
@@ -26,6 +27,7 @@ import io.livedub.sts.StsSession;
  * @param cutAtPauses whether a segment ends at a pause in its last third
  * @param sessions makes the STS session of a language; empty in passthrough
  * @param spool what is kept for a process that goes on; empty: nothing
+ * @param slate what is shown while nothing of the source is left; empty: nothing
  * @param workers runs what blocks
  * @param events gets all that can be told of the stream
  */
@@ -42,6 +44,7 @@ record StreamParts(
         SegmentKeeper files,
         Optional<Sessions> sessions,
         Optional<StreamSpool> spool,
+        Optional<SlatePlan> slate,
         Consumer<StreamEvent> events) {
     /** Makes sessions with STS. */
     interface Sessions {

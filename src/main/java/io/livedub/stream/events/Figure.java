@@ -92,6 +92,12 @@ public enum Figure {
             "Which source is on air: 0 the first, 1 the backup; only of a stream that has a backup"),
     SOURCE_CHANGES(
             FigureKind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
+    SLATE_ON_AIR(
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
+            1,
+            "worker.slate.on.air",
+            "1 while a slate is shown in place of the source; only of a stream that has a slate"),
+    SLATE_SHOWN_NS(FigureKind.TOTAL, 1e9, "worker.slate.seconds", "How long a slate was shown in place of the source"),
     SOURCE_DRIFT_PPM(
             FigureKind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
 
@@ -154,7 +160,11 @@ public enum Figure {
 
     /** Whether each language has its own; the others are the stream's. */
     public boolean ofLanguage() {
-        return this != STATE && this != HELD_BYTES && this != OUTPUT_PUSH_LATE_NS && !name().startsWith("SOURCE_");
+        return this != STATE
+                && this != HELD_BYTES
+                && this != OUTPUT_PUSH_LATE_NS
+                && !name().startsWith("SOURCE_")
+                && !name().startsWith("SLATE_");
     }
 
     /** Name, value, name, value, … */

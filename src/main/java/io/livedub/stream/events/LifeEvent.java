@@ -20,6 +20,7 @@ public sealed interface LifeEvent extends StreamEvent {
             case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
             case "Resumed" -> new Resumed(in.duration(), in.number());
             case "SparseKeyframes" -> new SparseKeyframes(in.duration(), in.duration());
+            case "SlateShown" -> new SlateShown(in.flag(), in.text(), in.duration());
             case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
             default -> null;
         };
@@ -156,6 +157,35 @@ public sealed interface LifeEvent extends StreamEvent {
         @Override
         public Optional<List<Object>> told() {
             return Optional.of(List.of(distance.toNanos(), limit.toNanos()));
+        }
+    }
+
+    /**
+     * A slate is shown because nothing of the source is left to air, or it is not shown any more.
+     *
+     * @param shown for how long it was shown, at its end
+     */
+    record SlateShown(boolean on, String what, Duration shown) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return on
+                    ? LoggedLine.warn("slate: " + what, "slate", true)
+                    : LoggedLine.info(
+                            String.format(Locale.ROOT, "slate: %s, after %.1f s of it", what, shown.toMillis() / 1e3),
+                            "slate",
+                            false,
+                            "shown_ms",
+                            shown.toMillis());
+        }
+
+        @Override
+        public Map<Figure, Long> figures() {
+            return Map.of(Figure.SLATE_ON_AIR, on ? 1L : 0L);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(on, what, shown.toNanos()));
         }
     }
 

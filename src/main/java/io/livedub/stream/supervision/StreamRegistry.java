@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
 import io.livedub.media.MediaClock;
@@ -30,7 +31,7 @@ public final class StreamRegistry {
     private final MediaClock clock;
     private final InstantSource time;
     private final Function<String, StreamSpec> specs;
-    private final Function<String, SettingsPatch> file;
+    private final SettingStore store;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final SupervisionLock lock = new SupervisionLock();
@@ -44,27 +45,24 @@ public final class StreamRegistry {
             InstantSource time,
             Function<String, StreamSpec> specs,
             SupervisionObserver observer) {
-        this(launcher, capacity, clock, time, specs, id -> SettingsPatch.NOTHING, observer);
+        this(launcher, capacity, clock, time, specs, SettingStore.NONE, observer);
     }
 
-    /**
-     * @param specs what a stream is by the environment alone
-     * @param file what the streams file says of a stream; asked when one starts and when its publisher comes back
-     */
+    /** @param specs what a stream is by the environment alone */
     public StreamRegistry(
             StreamLauncher launcher,
             Capacity capacity,
             MediaClock clock,
             InstantSource time,
             Function<String, StreamSpec> specs,
-            Function<String, SettingsPatch> file,
+            SettingStore store,
             SupervisionObserver observer) {
         this.launcher = launcher;
         this.capacity = capacity;
         this.clock = clock;
         this.time = time;
         this.specs = specs;
-        this.file = file;
+        this.store = store;
         this.observer = observer;
     }
 
@@ -84,6 +82,11 @@ public final class StreamRegistry {
     /** A publisher is there; a query without settings takes back those of the query before. */
     public StartAnswer ready(String streamId, String source, SettingsPatch query) {
         return ready(streamId, source, SaidSettings.byQuery(query));
+    }
+
+    /** Starts a stream that another process has left, with the settings that it had. */
+    public StartAnswer resume(String streamId, SettingSources said) {
+        return ready(streamId, "", new SaidSettings(said.api(), Optional.of(said.query())));
     }
 
     /** Starts the stream with these settings, unless it runs already. */
@@ -142,7 +145,7 @@ public final class StreamRegistry {
             return new StartAnswer.Full(capacity.limit());
         }
         if (stream == null) {
-            stream = new Supervised(specs.apply(streamId), file, launcher, clock, time, ends);
+            stream = new Supervised(specs.apply(streamId), store, launcher, clock, time, ends);
             streams.add(stream);
         }
         stream.ready(source, said);
@@ -274,6 +277,7 @@ public final class StreamRegistry {
 
         @Override
         public void remove(Supervised stream) {
+            store.keep(stream.streamId(), SettingSources.NONE);
             comparison.said(stream.streamId(), clock.nowNs());
             streams.remove(stream);
             observer.removed(stream.streamId());

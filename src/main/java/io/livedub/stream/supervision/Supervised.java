@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
@@ -31,15 +30,13 @@ import io.livedub.stream.supervision.SupervisedState.Stopping;
  */
 final class Supervised {
     private final StreamSpec spec;
-    private final Function<String, SettingsPatch> file;
+    private final SupervisedSettings settings;
     private final StreamLauncher launcher;
     private final MediaClock clock;
     private final InstantSource time;
     private final Ends ends;
     private final Backoff backoff = new Backoff();
 
-    private SettingSources sources = SettingSources.NONE;
-    private StreamSettings settings;
     private String correlationId = UUID.randomUUID().toString();
     private SupervisedState state = new Idle();
     private KnownPublisher publisher = KnownPublisher.NONE;
@@ -59,14 +56,13 @@ final class Supervised {
 
     Supervised(
             StreamSpec spec,
-            Function<String, SettingsPatch> file,
+            SettingStore store,
             StreamLauncher launcher,
             MediaClock clock,
             InstantSource time,
             Ends ends) {
         this.spec = spec;
-        this.file = file;
-        this.settings = spec.settings();
+        this.settings = new SupervisedSettings(spec.streamId(), spec.settings(), store);
         this.launcher = launcher;
         this.clock = clock;
         this.time = time;
@@ -95,9 +91,7 @@ final class Supervised {
         long startedNs = clock.nowNs();
         StreamBoard fresh = new StreamBoard(time);
         board = fresh;
-        sources = sources.withFile(file.apply(streamId()));
-        settings = sources.over(spec.settings());
-        RunningStream stream = launcher.launch(spec.withSettings(settings), fresh);
+        RunningStream stream = launcher.launch(spec.withSettings(settings.begin()), fresh);
         Launch launch = new Launch(stream, fresh, startedNs);
         state = new Running(launch);
         stream.over().subscribe().with(end -> ends.locked(() -> over(launch, end)));
@@ -107,7 +101,7 @@ final class Supervised {
     void ready(String source, SaidSettings said) {
         boolean isBack = publisher.isNew(source);
         publisher = new KnownPublisher(source, false);
-        sources = said.addedTo(sources);
+        settings.say(said);
         if (!(state instanceof Launched launched)) {
             // It waits for its restart, or its reason was final: with another publisher both are worth another try.
             cancelRestart();
@@ -117,9 +111,9 @@ final class Supervised {
             state = launched.replace();
         } else {
             if (isBack) {
-                sources = sources.withFile(file.apply(streamId()));
+                settings.readFile();
             }
-            tellSettings(launched.launch());
+            settings.tell(launched.launch().stream());
             launched.launch().stream().publisherThere();
         }
     }
@@ -130,18 +124,10 @@ final class Supervised {
      * @return names of settings that a running stream keeps until it starts again
      */
     List<String> change(SaidSettings said) {
-        sources = said.addedTo(sources);
-        return state instanceof Launched launched && takesWords() ? tellSettings(launched.launch()) : List.of();
-    }
-
-    private List<String> tellSettings(Launch launch) {
-        StreamSettings now = sources.over(spec.settings());
-        if (now.equals(settings)) {
-            return List.of();
-        }
-        List<String> kept = launch.stream().settings(settings, now);
-        settings = now;
-        return kept;
+        settings.say(said);
+        return state instanceof Launched launched && takesWords()
+                ? settings.tell(launched.launch().stream())
+                : List.of();
     }
 
     /** Not while what is held airs, and nothing can be added to it: a publisher that comes then begins anew behind it. */
@@ -166,7 +152,7 @@ final class Supervised {
         if (state instanceof Launched launched) {
             state = launched.withoutSuccessor();
             launched.launch().stream().publisherGone();
-        } else {
+        } else if (!(state instanceof Restarting) || !settings().backup()) {
             cancelRestart();
             ends.remove(this);
         }
@@ -232,7 +218,7 @@ final class Supervised {
             correlationId = UUID.randomUUID().toString();
             backoff.reset();
             start();
-        } else if (end instanceof StreamState.Failed failure && launched instanceof Running && !publisher.gone()) {
+        } else if (end instanceof StreamState.Failed failure && launched instanceof Running && isWantedAfter(failure)) {
             failed(failure, Duration.ofNanos(clock.nowNs() - which.startedNs()));
         } else {
             if (end instanceof StreamState.Failed failure) {
@@ -240,6 +226,14 @@ final class Supervised {
             }
             ends.remove(this);
         }
+    }
+
+    /**
+     * Without its publisher a stream may still have its backup on air. A run that finds neither says so, by having no source: only that ends the
+     * stream.
+     */
+    private boolean isWantedAfter(StreamState.Failed failure) {
+        return !publisher.gone() || settings.current().backup() && failure.exitCode() != ExitCode.NO_SOURCE;
     }
 
     private void failed(StreamState.Failed failure, Duration ran) {
@@ -286,7 +280,7 @@ final class Supervised {
 
     /** Those that hold, or will when it starts again. */
     StreamSettings settings() {
-        return isRunning() ? settings : sources.over(spec.settings());
+        return isRunning() ? settings.current() : settings.next();
     }
 
     boolean command(StreamCommand command) {

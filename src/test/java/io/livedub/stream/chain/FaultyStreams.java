@@ -99,10 +99,11 @@ final class FaultyStreams {
                 Duration.ofSeconds(8),
                 DubSound.OFF,
                 false,
-                new ContinuityConfig(false, Duration.ofSeconds(10)),
+                new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10)),
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->
                         new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
+                Optional.empty(),
                 Optional.empty(),
                 events);
         return new StreamWorker(spec, parts, live);

@@ -44,6 +44,7 @@ import io.livedub.support.FakeStsService;
 import io.livedub.support.Segments;
 import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
+import io.livedub.timeline.SlatePlan;
 
 /** A whole stream worker on virtual time: segments of 2 s that air 3 s after they are complete, grace 7 s. */
 final class Stage {
@@ -89,6 +90,18 @@ final class Stage {
             StsSettings.Loss loss,
             VirtualClock clock,
             boolean spooled) {
+        this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty());
+    }
+
+    private Stage(
+            Path folder,
+            StreamSettings settings,
+            boolean dubbed,
+            Optional<Duration> offset,
+            StsSettings.Loss loss,
+            VirtualClock clock,
+            boolean spooled,
+            Optional<SlatePlan> slate) {
         this.clock = clock;
         source = new FakeMediaSource(clock);
         backup = new FakeMediaSource(clock);
@@ -113,10 +126,11 @@ final class Stage {
                 Duration.ofSeconds(8),
                 DubSound.OFF,
                 false,
-                new ContinuityConfig(false, Duration.ofSeconds(10)),
+                new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10)),
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
                 spool,
+                slate,
                 seen);
         worker = new StreamWorker(
                 new StreamSpec(
@@ -167,6 +181,19 @@ final class Stage {
     /** With a backup source. */
     static Stage backed(Path folder, boolean dubbed) {
         return new Stage(folder, TestSettings.SPANISH.withBackup(), dubbed, Optional.of(OFFSET), StsSettings.Loss.EXIT);
+    }
+
+    /** With a slate. */
+    static Stage slated(Path folder, StreamSettings settings, boolean dubbed, SlatePlan slate) {
+        return new Stage(
+                folder,
+                settings,
+                dubbed,
+                Optional.of(OFFSET),
+                StsSettings.Loss.ORIGINAL,
+                new VirtualClock(1_000_000_000_000L),
+                false,
+                Optional.of(slate));
     }
 
     Stage started() {

@@ -3,7 +3,9 @@ package io.livedub.stream.supervision;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,6 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.livedub.config.Setting;
+import io.livedub.config.SettingLines;
+import io.livedub.config.SettingRules;
+import io.livedub.config.SettingSources;
+import io.livedub.config.SettingsPatch;
+import io.livedub.config.Target;
+import io.livedub.sound.Bed;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.SegmentEvent;
@@ -411,5 +420,111 @@ class StreamRegistryTest {
         assertThat(launcher.runs).hasSize(2);
         assertThat(launcher.runs.get(0).told).isEmpty();
         assertThat(registry.ready("c", "1")).isInstanceOf(StartAnswer.ShuttingDown.class);
+    }
+
+    private StreamRegistry backed() {
+        return new StreamRegistry(
+                launcher,
+                new Capacity(LIMIT, () -> memoryLeft),
+                clock,
+                InstantSource.system(),
+                id -> new StreamSpec(
+                        id,
+                        "rtmp://h/live/" + id + "/in",
+                        "rtmp://h/live/" + id + "/out",
+                        TestSettings.SPANISH.withBackup(),
+                        Duration.ofSeconds(30)),
+                seen);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ExitCode.class,
+            names = {"PUBLISHING", "STS_LOST", "INTERNAL", "OUT_OF_MEMORY"})
+    void aStreamThatFailsWithItsBackupOnAirIsStartedAgainThoughItsPublisherIsGone(ExitCode code) {
+        // given
+        StreamRegistry registry = backed();
+        registry.ready("a", "1");
+        registry.notReady("a", "1");
+        // when
+        launcher.last().fails(code);
+        clock.advanceMs(1_000);
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(registry.one("a")).isPresent();
+    }
+
+    @Test
+    void itEndsWhenThatRunFindsNeitherSource() {
+        // given
+        StreamRegistry registry = backed();
+        registry.ready("a", "1");
+        registry.notReady("a", "1");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        clock.advanceMs(1_000);
+        // when
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        clock.advanceMs(3_600_000);
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(registry.one("a")).isEmpty();
+    }
+
+    @Test
+    void aPublisherThatGoesWhileAStreamWithABackupWaitsForItsRestartDoesNotCancelIt() {
+        // given
+        StreamRegistry registry = backed();
+        registry.ready("a", "1");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        // when
+        registry.notReady("a", "1");
+        clock.advanceMs(1_000);
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(registry.one("a")).isPresent();
+    }
+
+    @Test
+    void whatTheApiAndTheQueryHaveSaidIsKeptUntilTheStreamIsGone() {
+        // given
+        Map<String, SettingSources> kept = new HashMap<>();
+        SettingRules rules = new SettingRules(8, true, false);
+        SettingsPatch api = new SettingsPatch.Builder(rules)
+                .say(Setting.TARGETS, "targets", "fr:anna,original")
+                .build();
+        SettingsPatch query =
+                new SettingsPatch.Builder(rules).say(Setting.BED, "bed", "duck").build();
+        StreamRegistry first = keeping(kept);
+        first.ready("a", "1", query);
+        first.change("a", api);
+        SettingSources said = SettingLines.read(SettingLines.of(kept.get("a")), rules);
+        // when
+        StreamRegistry second = keeping(new HashMap<>());
+        second.resume("a", said);
+        // then
+        assertThat(said).isEqualTo(kept.get("a"));
+        assertThat(launcher.last().settings.targets()).extracting(Target::key).containsExactly("fr", "original");
+        assertThat(launcher.last().settings.dub().sound().bed()).isEqualTo(Bed.DUCK);
+        // when
+        first.stop("a", "by test");
+        launcher.runs.get(0).ends();
+        // then
+        assertThat(kept.get("a")).isEqualTo(SettingSources.NONE);
+    }
+
+    private StreamRegistry keeping(Map<String, SettingSources> kept) {
+        return new StreamRegistry(
+                launcher,
+                new Capacity(LIMIT, () -> memoryLeft),
+                clock,
+                InstantSource.system(),
+                id -> new StreamSpec(
+                        id,
+                        "rtmp://h/live/" + id + "/in",
+                        "rtmp://h/live/" + id + "/out",
+                        TestSettings.SPANISH,
+                        Duration.ofSeconds(30)),
+                new SettingsOnDisk(id -> SettingsPatch.NOTHING, kept::put),
+                seen);
     }
 }
