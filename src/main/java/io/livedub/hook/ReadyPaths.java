@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import io.livedub.bounded.HttpCalls;
 import io.livedub.config.Hosts;
+import io.livedub.id.StreamId;
 
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
 final class ReadyPaths implements Discovery.Source {
@@ -80,14 +81,14 @@ final class ReadyPaths implements Discovery.Source {
      * @param types by stream: what kind of connection it is to the server
      * @param complete every path of the server was read
      */
-    record Listed(Map<String, String> publishers, Map<String, String> types, boolean complete) {}
+    record Listed(Map<StreamId, String> publishers, Map<StreamId, String> types, boolean complete) {}
 
     /** @throws IOException when the server does not answer, or with something else than a list */
     @Override
     public Listed list() throws IOException, InterruptedException {
         long startNs = System.nanoTime();
-        Map<String, String> publishers = new LinkedHashMap<>();
-        Map<String, String> types = new HashMap<>();
+        Map<StreamId, String> publishers = new LinkedHashMap<>();
+        Map<StreamId, String> types = new HashMap<>();
         Set<String> names = new HashSet<>();
         long all = 0;
         int pages = 1;
@@ -161,7 +162,7 @@ final class ReadyPaths implements Discovery.Source {
         return list;
     }
 
-    private void add(String name, JsonNode item, Map<String, String> publishers, Map<String, String> types) {
+    private void add(String name, JsonNode item, Map<StreamId, String> publishers, Map<StreamId, String> types) {
         // "available" is the newer name of "ready"; old servers know the one, newest ones may drop the other.
         boolean isReady =
                 item.path("ready").asBoolean() || item.path("available").asBoolean();

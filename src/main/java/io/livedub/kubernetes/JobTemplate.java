@@ -22,6 +22,7 @@ import io.livedub.config.ConfigurationException;
 import io.livedub.config.SettingArguments;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 
 /**
@@ -110,7 +111,7 @@ final class JobTemplate {
      * The same id always has the same name: that a stream has one Job is then the API server's promise, however many hooks come and whoever
      * hears them. Ids have capitals and underscores, names do not; hence a digest.
      */
-    String nameOf(String streamId) {
+    String nameOf(StreamId streamId) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest((instance + "/" + streamId).getBytes(StandardCharsets.UTF_8));
@@ -176,15 +177,15 @@ final class JobTemplate {
         return false;
     }
 
-    private void mark(ObjectNode about, String streamId) {
+    private void mark(ObjectNode about, StreamId streamId) {
         ObjectNode labels = about.withObjectProperty("labels");
         labels.put("app.kubernetes.io/name", "stream-worker");
         labels.put("app.kubernetes.io/component", "stream");
         labels.put("app.kubernetes.io/instance", instance);
-        if (LABEL_VALUE.matcher(streamId).matches()) {
-            labels.put(JobView.STREAM_ID, streamId);
+        if (LABEL_VALUE.matcher(streamId.value()).matches()) {
+            labels.put(JobView.STREAM_ID, streamId.value());
         }
-        about.withObjectProperty("annotations").put(JobView.STREAM_ID, streamId);
+        about.withObjectProperty("annotations").put(JobView.STREAM_ID, streamId.value());
     }
 
     private static void set(ArrayNode env, String name, String value) {

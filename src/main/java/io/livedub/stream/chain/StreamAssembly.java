@@ -16,6 +16,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
@@ -42,7 +43,7 @@ public class StreamAssembly implements StreamFactory {
     private final MediaClock clock;
     private final MeterRegistry registry;
     private final LiveStreams live;
-    private final Function<String, Consumer<StreamEvent>> traces;
+    private final Function<StreamId, Consumer<StreamEvent>> traces;
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
@@ -55,7 +56,7 @@ public class StreamAssembly implements StreamFactory {
             MediaClock clock,
             MeterRegistry registry,
             LiveStreams live,
-            Function<String, Consumer<StreamEvent>> traces,
+            Function<StreamId, Consumer<StreamEvent>> traces,
             SegmentSweeper sweeper) {
         this.config = config;
         this.engine = engine;

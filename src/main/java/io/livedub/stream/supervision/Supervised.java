@@ -10,6 +10,7 @@ import java.util.function.Function;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -31,7 +32,7 @@ import io.livedub.stream.supervision.SupervisedState.Stopping;
  */
 final class Supervised {
     private final StreamSpec spec;
-    private final Function<String, SettingsPatch> file;
+    private final Function<StreamId, SettingsPatch> file;
     private final StreamLauncher launcher;
     private final MediaClock clock;
     private final InstantSource time;
@@ -59,7 +60,7 @@ final class Supervised {
 
     Supervised(
             StreamSpec spec,
-            Function<String, SettingsPatch> file,
+            Function<StreamId, SettingsPatch> file,
             StreamLauncher launcher,
             MediaClock clock,
             InstantSource time,
@@ -73,7 +74,7 @@ final class Supervised {
         this.ends = ends;
     }
 
-    String streamId() {
+    StreamId streamId() {
         return spec.streamId();
     }
 

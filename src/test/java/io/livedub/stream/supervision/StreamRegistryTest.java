@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
@@ -52,22 +53,22 @@ class StreamRegistryTest {
         }
 
         @Override
-        public Runnable refused(String streamId, int limit) {
+        public Runnable refused(StreamId streamId, int limit) {
             refused++;
             return () -> {};
         }
 
         @Override
-        public void removed(String streamId) {
-            removed.add(streamId);
+        public void removed(StreamId streamId) {
+            removed.add(streamId.value());
         }
     }
 
     @Test
     void oneWorkerForEachIdHoweverOftenItIsReady() {
         // when
-        Answer first = registry.ready("a", "1");
-        Answer again = registry.ready("a", "1");
+        Answer first = registry.ready(new StreamId("a"), "1");
+        Answer again = registry.ready(new StreamId("a"), "1");
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(first).isInstanceOf(Answer.Accepted.class);
@@ -79,7 +80,7 @@ class StreamRegistryTest {
     @Test
     void aFailedStreamIsStartedAgainAfterDoublingWaitsUpToAMinute() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         List<Long> waits = new ArrayList<>();
         // when
         for (int i = 0; i < 9; i++) {
@@ -98,7 +99,7 @@ class StreamRegistryTest {
     @Test
     void aRunOfAMinuteMakesTheNextFailureAFirstOne() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.PUBLISHING);
         clock.advanceMs(1_000);
         launcher.last().fails(ExitCode.PUBLISHING);
@@ -107,21 +108,21 @@ class StreamRegistryTest {
         clock.advanceMs(60_000);
         launcher.last().fails(ExitCode.PUBLISHING);
         // then
-        assertThat(registry.one("a").orElseThrow().restartIn()).contains(Duration.ofSeconds(1));
+        assertThat(registry.one(new StreamId("a")).orElseThrow().restartIn()).contains(Duration.ofSeconds(1));
     }
 
     @Test
     void theReasonOfAFailureIsKeptWhileItWaitsAndWhenItRunsAgain() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         launcher.last().fails(ExitCode.STS_LOST);
         // then
-        StreamListing waiting = registry.one("a").orElseThrow();
+        StreamListing waiting = registry.one(new StreamId("a")).orElseThrow();
         assertThat(waiting.status().state())
                 .isEqualTo(new StreamState.Failed("because of STS_LOST", ExitCode.STS_LOST));
         clock.advanceMs(1_000);
-        StreamListing running = registry.one("a").orElseThrow();
+        StreamListing running = registry.one(new StreamId("a")).orElseThrow();
         assertThat(running.lastFailure()).contains("because of STS_LOST");
         assertThat(running.status().state()).isEqualTo(new StreamState.Connecting());
         assertThat(running.failures()).isEqualTo(1);
@@ -133,23 +134,24 @@ class StreamRegistryTest {
             names = {"USAGE", "UNSUPPORTED_SOURCE", "GSTREAMER_MISSING"})
     void aFinalReasonIsShownAndNotTriedAgain(ExitCode code) {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         launcher.last().fails(code);
         clock.advanceMs(3_600_000);
         // then
         assertThat(launcher.runs).hasSize(1);
-        assertThat(registry.one("a").orElseThrow().status().state()).isInstanceOf(StreamState.Failed.class);
+        assertThat(registry.one(new StreamId("a")).orElseThrow().status().state())
+                .isInstanceOf(StreamState.Failed.class);
         assertThat(registry.occupied()).isZero();
     }
 
     @Test
     void anotherPublisherIsAnotherTryAfterAFinalReason() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
         // when
-        registry.ready("a", "2");
+        registry.ready(new StreamId("a"), "2");
         // then
         assertThat(launcher.runs).hasSize(2);
     }
@@ -157,10 +159,10 @@ class StreamRegistryTest {
     @Test
     void aPublisherThatComesWhileARestartIsWaitedForEndsTheWait() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         clock.advanceMs(60_000);
         // then
         assertThat(launcher.runs).hasSize(2);
@@ -169,7 +171,7 @@ class StreamRegistryTest {
     @Test
     void aStreamThatEndedIsForgotten() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         launcher.last().ends();
         // then
@@ -180,10 +182,10 @@ class StreamRegistryTest {
     @Test
     void backWithinTheGraceTheSameRunGoesOn() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
-        registry.notReady("a", "1");
-        registry.ready("a", "2");
+        registry.notReady(new StreamId("a"), "1");
+        registry.ready(new StreamId("a"), "2");
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(launcher.last().told).containsExactly("gone", "there");
@@ -192,14 +194,14 @@ class StreamRegistryTest {
     @Test
     void theOldPublishersEndAfterTheNewOnesBeginningIsNotTheStreams() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
-        registry.ready("a", "2");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "2");
+        registry.notReady(new StreamId("a"), "1");
         // then
         assertThat(launcher.last().told).containsExactly("there");
         // when
-        registry.notReady("a", "2");
+        registry.notReady(new StreamId("a"), "2");
         // then
         assertThat(launcher.last().told).containsExactly("there", "gone");
     }
@@ -207,10 +209,10 @@ class StreamRegistryTest {
     @Test
     void aSourceWithoutAnIdIsTheOneThatIsThere() {
         // given
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         // when
-        registry.notReady("a", "1");
-        registry.notReady("a", "");
+        registry.notReady(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "");
         // then
         assertThat(launcher.last().told).containsExactly("gone", "gone");
     }
@@ -218,8 +220,8 @@ class StreamRegistryTest {
     @Test
     void aStreamWhosePublisherHasGoneIsNotStartedAgain() {
         // given
-        registry.ready("a", "1");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "1");
         // when
         launcher.last().fails(ExitCode.NO_SOURCE);
         clock.advanceMs(120_000);
@@ -232,10 +234,10 @@ class StreamRegistryTest {
     @Test
     void notReadyEndsTheWaitForARestart() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.PUBLISHING);
         // when
-        registry.notReady("a", "1");
+        registry.notReady(new StreamId("a"), "1");
         clock.advanceMs(120_000);
         // then
         assertThat(launcher.runs).hasSize(1);
@@ -245,25 +247,26 @@ class StreamRegistryTest {
     @Test
     void aPublisherThatComesWhileTheLastOnesRestAirsBeginsAnewBehindIt() {
         // given
-        registry.ready("a", "1");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "1");
         launcher.last().drains();
         // when
-        registry.ready("a", "2");
+        registry.ready(new StreamId("a"), "2");
         assertThat(launcher.runs).hasSize(1);
         launcher.last().ends();
         // then
         assertThat(launcher.runs).hasSize(2);
-        assertThat(registry.one("a").orElseThrow().status().state()).isEqualTo(new StreamState.Connecting());
+        assertThat(registry.one(new StreamId("a")).orElseThrow().status().state())
+                .isEqualTo(new StreamState.Connecting());
     }
 
     @Test
     void startedWhileItStopsItBeginsAnewBehindIt() {
         // given
-        registry.ready("a", "");
-        registry.stop("a", "by test");
+        registry.ready(new StreamId("a"), "");
+        registry.stop(new StreamId("a"), "by test");
         // when
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         launcher.last().fails(ExitCode.PUBLISHING);
         // then
         assertThat(launcher.runs).hasSize(2);
@@ -272,43 +275,43 @@ class StreamRegistryTest {
     @Test
     void stoppedItIsNotStartedAgainWhateverItsEnd() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
-        assertThat(registry.stop("a", "by test")).isTrue();
+        assertThat(registry.stop(new StreamId("a"), "by test")).isTrue();
         launcher.last().fails(ExitCode.PUBLISHING);
         clock.advanceMs(120_000);
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(registry.all()).isEmpty();
-        assertThat(registry.stop("a", "by test")).isFalse();
+        assertThat(registry.stop(new StreamId("a"), "by test")).isFalse();
     }
 
     @Test
     void capacityIsANumberAndARestartKeepsItsPlace() {
         // given
-        registry.ready("a", "");
-        registry.ready("b", "");
-        registry.ready("c", "");
+        registry.ready(new StreamId("a"), "");
+        registry.ready(new StreamId("b"), "");
+        registry.ready(new StreamId("c"), "");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // then
-        assertThat(registry.ready("d", "")).isEqualTo(new Answer.Full(LIMIT));
+        assertThat(registry.ready(new StreamId("d"), "")).isEqualTo(new Answer.Full(LIMIT));
         assertThat(registry.hasRoom()).isFalse();
         assertThat(seen.refused).isEqualTo(1);
-        assertThat(registry.ready("a", "")).isInstanceOf(Answer.Accepted.class);
+        assertThat(registry.ready(new StreamId("a"), "")).isInstanceOf(Answer.Accepted.class);
         // when
         launcher.runs.get(0).ends();
         // then
-        assertThat(registry.ready("d", "")).isInstanceOf(Answer.Accepted.class);
+        assertThat(registry.ready(new StreamId("d"), "")).isInstanceOf(Answer.Accepted.class);
     }
 
     @Test
     void withoutMemoryNoMoreAreTakenAndThoseThatAreThereStay() {
         // given
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         memoryLeft = false;
         // then
-        assertThat(registry.ready("b", "")).isInstanceOf(Answer.Full.class);
-        assertThat(registry.ready("a", "")).isInstanceOf(Answer.Accepted.class);
+        assertThat(registry.ready(new StreamId("b"), "")).isInstanceOf(Answer.Full.class);
+        assertThat(registry.ready(new StreamId("a"), "")).isInstanceOf(Answer.Accepted.class);
         launcher.last().fails(ExitCode.NO_SOURCE);
         clock.advanceMs(1_000);
         assertThat(launcher.runs).hasSize(2);
@@ -318,27 +321,29 @@ class StreamRegistryTest {
     void aFailureTouchesNoOtherStream() {
         // given
         for (String id : List.of("a", "b", "c")) {
-            registry.ready(id, "");
+            registry.ready(new StreamId(id), "");
         }
         // when
         launcher.runs.get(1).fails(ExitCode.INTERNAL);
         // then
         assertThat(launcher.runs.get(0).told).isEmpty();
         assertThat(launcher.runs.get(2).told).isEmpty();
-        assertThat(registry.all()).extracting(StreamListing::streamId).containsExactly("a", "b", "c");
+        assertThat(registry.all())
+                .extracting(stream -> stream.streamId().value())
+                .containsExactly("a", "b", "c");
     }
 
     @Test
     void drainingTakesNothingMoreStopsAllAndWaitsForTheLast() {
         // given
-        registry.ready("a", "");
-        registry.ready("b", "");
-        registry.ready("c", "");
+        registry.ready(new StreamId("a"), "");
+        registry.ready(new StreamId("b"), "");
+        registry.ready(new StreamId("c"), "");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
         CompletableFuture<Void> drained = registry.drain("SIGTERM");
         // then
-        assertThat(registry.ready("d", "")).isEqualTo(new Answer.ShuttingDown());
+        assertThat(registry.ready(new StreamId("d"), "")).isEqualTo(new Answer.ShuttingDown());
         assertThat(registry.hasRoom()).isFalse();
         assertThat(launcher.runs.get(0).told).containsExactly("stop");
         launcher.runs.get(0).ends();
@@ -358,12 +363,12 @@ class StreamRegistryTest {
     void storedFailuresAreBounded() {
         // when
         for (int i = 0; i < 250; i++) {
-            registry.ready("s" + i, "");
+            registry.ready(new StreamId("s" + i), "");
             launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
         }
         // then
         assertThat(registry.all()).hasSize(100);
-        assertThat(registry.one("s249")).isPresent();
+        assertThat(registry.one(new StreamId("s249"))).isPresent();
     }
 
     private static StreamEvent aired(
@@ -384,22 +389,26 @@ class StreamRegistryTest {
     @Test
     void captionsComeWithTheirNumbersAndGoWithTheRun() {
         // given
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         launcher.last().news.accept(aired(0, 500_000_000L, true, "fit", "hello", "hola"));
         launcher.last().news.accept(aired(1, 6_500_000_000L, false, "late", "", ""));
         launcher.last().news.accept(aired(2, 12_500_000_000L, true, "fit", "bye", "adiós"));
         // then
-        assertThat(registry.captions("a", 0)).extracting(c -> c.batch()).containsExactly(0L, 2L);
-        assertThat(registry.captions("a", 1)).extracting(c -> c.translation()).containsExactly("adiós");
-        assertThat(registry.captions("other", 0)).isEmpty();
+        assertThat(registry.captions(new StreamId("a"), 0))
+                .extracting(c -> c.batch())
+                .containsExactly(0L, 2L);
+        assertThat(registry.captions(new StreamId("a"), 1))
+                .extracting(c -> c.translation())
+                .containsExactly("adiós");
+        assertThat(registry.captions(new StreamId("other"), 0)).isEmpty();
     }
 
     @Test
     void streamsThatNeedNoProcessAreLeftOnAirWhenItEnds() {
         // given
         launcher.outlives = true;
-        registry.ready("a", "1");
-        registry.ready("b", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.ready(new StreamId("b"), "1");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
         CompletableFuture<Void> drained = registry.drain("SIGTERM");
@@ -408,6 +417,6 @@ class StreamRegistryTest {
         assertThat(drained).isDone();
         assertThat(launcher.runs).hasSize(2);
         assertThat(launcher.runs.get(0).told).isEmpty();
-        assertThat(registry.ready("c", "1")).isInstanceOf(Answer.ShuttingDown.class);
+        assertThat(registry.ready(new StreamId("c"), "1")).isInstanceOf(Answer.ShuttingDown.class);
     }
 }
