@@ -15,15 +15,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.bounded.HttpCalls;
 import io.livedub.config.Hosts;
 import io.livedub.id.StreamId;
 
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
 final class ReadyPaths implements Discovery.Source {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final int PAGE = 100;
     /** Ten thousand paths: a list that goes on behind it is not one of a server this worker could serve. */
     private static final int MOST_PAGES = 100;
@@ -130,7 +129,7 @@ final class ReadyPaths implements Discovery.Source {
         if (answer.status() != 200) {
             return Optional.empty();
         }
-        JsonNode connection = JSON.readTree(answer.body());
+        JsonNode connection = BoundedJson.MAPPER.readTree(answer.body());
         return connection == null
                 ? Optional.empty()
                 : Optional.ofNullable(connection.path("query").textValue());
@@ -155,7 +154,7 @@ final class ReadyPaths implements Discovery.Source {
         if (answer.status() != 200) {
             throw new IOException("the control API answers with status " + answer.status());
         }
-        JsonNode list = JSON.readTree(answer.body());
+        JsonNode list = BoundedJson.MAPPER.readTree(answer.body());
         if (list == null || !list.path("items").isArray()) {
             throw new IOException("the control API answers with something else than a list of paths");
         }

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.SettingArguments;
 import io.livedub.config.StreamSettings;
@@ -34,7 +34,6 @@ final class JobTemplate {
     static final String OWN = "/kubernetes/job-template.json";
     private static final String VARIABLE = "WORKER_KUBERNETES_JOB_TEMPLATE";
     private static final String ALLOWED = "a file with a Job of batch/v1 as JSON";
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final int NAME_DIGITS = 24;
 
@@ -64,7 +63,7 @@ final class JobTemplate {
 
     private static ObjectNode read(Path file) {
         try {
-            if (JSON.readTree(file.toFile()) instanceof ObjectNode job && isJob(job)) {
+            if (BoundedJson.MAPPER.readTree(file.toFile()) instanceof ObjectNode job && isJob(job)) {
                 return job;
             }
             throw wrong(file, "it is no such Job");
@@ -91,7 +90,7 @@ final class JobTemplate {
 
     private static ObjectNode own() {
         try (InputStream own = JobTemplate.class.getResourceAsStream(OWN)) {
-            return (ObjectNode) JSON.readTree(own);
+            return (ObjectNode) BoundedJson.MAPPER.readTree(own);
         } catch (IOException missing) {
             throw new UncheckedIOException(missing);
         }
