@@ -154,7 +154,8 @@ class TracesIT {
         // then: the run has one id, whoever tells of it
         assertThat(UUID.fromString(runId)).hasToString(runId);
         assertThat(receiver.resource()).containsEntry("runId", runId);
-        assertThat(serve.worker().output()).isNotEmpty().allMatch(line -> line.field("runId").equals(runId));
+        assertThat(serve.worker().output()).isNotEmpty().allMatch(line -> line.field("runId")
+                .equals(runId));
         assertThat(serve.worker().errors())
                 .as("the log of the child")
                 .filteredOn(line -> line.startsWith("{"))
@@ -172,7 +173,8 @@ class TracesIT {
                 .findFirst()
                 .orElseThrow();
         String name = "WORKER_RUN_ID=";
-        return Stream.of(Files.readString(Path.of("/proc/" + child.pid(), "environ")).split("\0"))
+        return Stream.of(Files.readString(Path.of("/proc/" + child.pid(), "environ"))
+                        .split("\0"))
                 .filter(variable -> variable.startsWith(name))
                 .map(variable -> variable.substring(name.length()))
                 .findFirst()
