@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StoredTrack;
@@ -29,9 +30,9 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
     private final Series stream;
     private final Map<String, Series> languages = new HashMap<>();
 
-    public StreamMetrics(MeterRegistry registry, String streamId) {
+    public StreamMetrics(MeterRegistry registry, StreamId streamId) {
         this.registry = registry;
-        this.tags = Tags.of("stream_id", streamId);
+        this.tags = Tags.of("stream_id", streamId.value());
         this.stream = ofStream();
     }
 

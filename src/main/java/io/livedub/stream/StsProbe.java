@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
@@ -23,7 +24,7 @@ import io.livedub.sts.StsTransport;
 
 /** One second of silence to STS and back. Blocking. */
 public final class StsProbe {
-    private static final String STREAM_ID = "stream-worker-check";
+    private static final StreamId STREAM_ID = new StreamId("stream-worker-check");
     private static final AudioFormat FORMAT = AudioFormat.aacLc(48_000, 2);
     private static final Duration CLOSING = Duration.ofSeconds(12);
     /** Connecting and {@code stream:ready} may take 10 s each. */

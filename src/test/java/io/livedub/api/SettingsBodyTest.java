@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +46,7 @@ class SettingsBodyTest {
                         Optional.of(true)));
         assertThat(SettingsBody.withId(bytes("{\"stream_id\": \"a\", \"mode\": \"passthrough\"}"), RULES)
                         .streamId())
-                .isEqualTo("a");
+                .isEqualTo(new StreamId("a"));
     }
 
     @Test

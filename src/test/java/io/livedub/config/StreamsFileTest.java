@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,16 +45,18 @@ class StreamsFileTest {
     void theExampleIsInOrderAndSaysWhatItsCommentsSay() {
         StreamsFile example = StreamsFile.read(Path.of("deploy/streams.yaml"), RULES);
 
-        assertThat(example.of("news-berlin").sourceLanguage()).contains("de");
-        assertThat(example.of("news-berlin").targets())
+        assertThat(example.of(new StreamId("news-berlin")).sourceLanguage()).contains("de");
+        assertThat(example.of(new StreamId("news-berlin")).targets())
                 .contains(List.of(Target.of("es"), new Target("fr", Optional.of("anna")), Target.of(Target.ORIGINAL)));
-        assertThat(example.of("news-berlin").cutAtPauses()).contains(true);
-        assertThat(example.of("news-berlin").bed()).as("of another entry").isEmpty();
-        assertThat(example.of("concert-7").passthrough()).contains(true);
-        assertThat(example.of("concert-77").passthrough()).isEmpty();
-        assertThat(example.of("concert-77").bed()).contains(Bed.DUCK);
-        assertThat(example.of("concert-77").bedDb()).contains(-18);
-        assertThat(example.of("concert-77").matchLoudness()).contains(true);
+        assertThat(example.of(new StreamId("news-berlin")).cutAtPauses()).contains(true);
+        assertThat(example.of(new StreamId("news-berlin")).bed())
+                .as("of another entry")
+                .isEmpty();
+        assertThat(example.of(new StreamId("concert-7")).passthrough()).contains(true);
+        assertThat(example.of(new StreamId("concert-77")).passthrough()).isEmpty();
+        assertThat(example.of(new StreamId("concert-77")).bed()).contains(Bed.DUCK);
+        assertThat(example.of(new StreamId("concert-77")).bedDb()).contains(-18);
+        assertThat(example.of(new StreamId("concert-77")).matchLoudness()).contains(true);
     }
 
     /** Each text, and the line and the words that its message names; the words are empty when the text is in order. */
@@ -176,7 +179,7 @@ class StreamsFileTest {
         "****************************************************************b, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, false",
     })
     void aStarStandsForAnyCharacters(String match, String streamId, boolean matches) {
-        assertThat(new StreamsFile.Entry(match, SettingsPatch.NOTHING).matches(streamId))
+        assertThat(new StreamsFile.Entry(match, SettingsPatch.NOTHING).matches(new StreamId(streamId)))
                 .isEqualTo(matches);
     }
 

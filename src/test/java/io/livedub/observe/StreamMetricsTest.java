@@ -10,6 +10,7 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
@@ -28,7 +29,7 @@ class StreamMetricsTest {
     private static final StreamEvent CUT = new StreamEvent.Cut(ID, 0, 0, 0, true);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final StreamMetrics metrics = new StreamMetrics(registry, "test");
+    private final StreamMetrics metrics = new StreamMetrics(registry, new StreamId("test"));
 
     StreamMetricsTest() {
         // The first that is told of a stream.
@@ -94,7 +95,8 @@ class StreamMetricsTest {
         tellEs(new StreamEvent.Fallback(ID, FallbackReason.LATE, ""));
         tellEs(new StreamEvent.Backpressure(Action.PAUSE, ""));
         tellEs(new StreamEvent.PipelineError(Pipeline.SINK, ""));
-        tell(new StreamEvent.FileWritten(ID, "test", 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
+        tell(new StreamEvent.FileWritten(
+                ID, new StreamId("test"), 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
         tellEs(new StreamEvent.Reconnected());
         tell(new StreamEvent.FileLost(StoredTrack.VIDEO, ""));
         tell(new StreamEvent.Figures(Map.of(Figure.SOURCE_BEFORE_ZERO, 5L)));
@@ -168,7 +170,7 @@ class StreamMetricsTest {
 
     @Test
     void aStreamsSeriesDisappearWithItAndNoOthers() {
-        StreamMetrics other = new StreamMetrics(registry, "other");
+        StreamMetrics other = new StreamMetrics(registry, new StreamId("other"));
         other.accept(CUT);
 
         tell(new StreamEvent.Gone());
@@ -182,7 +184,7 @@ class StreamMetricsTest {
         tell(CUT);
         tell(new StreamEvent.Gone());
 
-        assertThat(new StreamMetrics(registry, "test")).isNotNull();
+        assertThat(new StreamMetrics(registry, new StreamId("test"))).isNotNull();
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isZero();
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
@@ -47,7 +48,8 @@ class EventLineTest {
                 new StreamEvent.Session("AwaitingReady", "Ready", "session 1"),
                 new StreamEvent.Backpressure(Action.PAUSE, ""),
                 new StreamEvent.Reconnected(),
-                new StreamEvent.FileWritten(ID, "news", 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
+                new StreamEvent.FileWritten(
+                        ID, new StreamId("news"), 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
                 new StreamEvent.FileLost(StoredTrack.VIDEO, "disk full"),
                 new StreamEvent.Resumed(Duration.ofMillis(1500), 40),
                 new StreamEvent.Slate(false, "the source airs again", Duration.ofMillis(9800)),

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.spool.HeldStream.HeldSegment;
 import io.livedub.spool.SpoolFinding.Reason;
 import io.livedub.spool.SpoolFinding.Refused;
@@ -190,7 +191,7 @@ class SpoolTest {
         Files.createDirectories(segments.resolve("test"));
         Files.createSymbolicLink(segments.resolve("test/.spool"), elsewhere);
 
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")));
 
         assertThat(outcome).isInstanceOf(StreamLock.Outcome.Unavailable.class);
         assertThat(elsewhere).isEmptyDirectory();

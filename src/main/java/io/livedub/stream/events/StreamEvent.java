@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.livedub.id.StreamId;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
 /**
@@ -268,7 +269,7 @@ public sealed interface StreamEvent {
      */
     record FileWritten(
             UUID fragmentId,
-            String streamId,
+            StreamId streamId,
             long batch,
             long t0Ns,
             long durationNs,

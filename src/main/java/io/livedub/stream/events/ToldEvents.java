@@ -3,6 +3,7 @@ package io.livedub.stream.events;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.StreamEvent.Aired;
 import io.livedub.stream.events.StreamEvent.Backpressure;
 import io.livedub.stream.events.StreamEvent.Breaker;
@@ -64,7 +65,7 @@ public final class ToldEvents {
                     case "FileWritten" ->
                         new FileWritten(
                                 in.id(),
-                                in.text(),
+                                new StreamId(in.text()),
                                 in.number(),
                                 in.number(),
                                 in.number(),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -67,7 +68,7 @@ final class Supervised {
         this.ends = ends;
     }
 
-    String streamId() {
+    StreamId streamId() {
         return spec.streamId();
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.config.SettingRules;
 import io.livedub.config.StreamsFile;
+import io.livedub.id.StreamId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,7 +55,7 @@ class StreamsFileWatchTest {
     }
 
     private Optional<String> language() {
-        return watch.of("any").sourceLanguage();
+        return watch.of(new StreamId("any")).sourceLanguage();
     }
 
     @Test
@@ -147,7 +148,7 @@ class StreamsFileWatchTest {
         none.look();
         none.readAgain();
 
-        assertThat(none.of("any").sourceLanguage()).isEmpty();
+        assertThat(none.of(new StreamId("any")).sourceLanguage()).isEmpty();
         assertThat(told).isEmpty();
     }
 }
