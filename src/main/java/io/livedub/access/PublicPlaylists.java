@@ -6,8 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.vertx.core.http.HttpServerRequest;
 
-import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 
 /** Whether viewers may have the playlists of {@code /v1/streams/{id}/master.m3u8} and what they lead to without the secret. */
 @ApplicationScoped

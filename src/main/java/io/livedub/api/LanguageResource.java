@@ -34,10 +34,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingValues;
-import io.livedub.config.StreamId;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WrongSetting;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamStatus;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -77,7 +77,7 @@ public class LanguageResource {
     @APIResponse(responseCode = "422", description = "not an id, a language or a voice, or too many languages")
     public Response add(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
                     String language,
             @RequestBody(
@@ -86,7 +86,7 @@ public class LanguageResource {
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = Voice.class)))
                     byte[] body) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         JsonNode wish = read(body, Set.of("voice_profile"));
         JsonNode voice = wish.path("voice_profile");
         if (!voice.isMissingNode() && !voice.isTextual()) {
@@ -121,10 +121,10 @@ public class LanguageResource {
     @APIResponse(responseCode = "422", description = "not a stream id")
     public Response remove(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = TAG)) @PathParam("language")
                     String language) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         String key = language.toLowerCase(Locale.ROOT);
         boolean known = registry.changeTargets(id, targets -> {
             List<Target> left =
@@ -159,7 +159,7 @@ public class LanguageResource {
     @APIResponse(responseCode = "422", description = "not a stream id, or a value that is not allowed")
     public Response dub(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @RequestBody(
                             required = true,
                             content =
@@ -167,7 +167,7 @@ public class LanguageResource {
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = Switch.class)))
                     byte[] body) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         JsonNode wish = read(body, Set.of("on", "language", "for_s"));
         if (!wish.path("on").isBoolean()) {
             throw refused(422, "invalid", "on must be true or false");
@@ -198,7 +198,7 @@ public class LanguageResource {
         if (!registry.command(id, new StreamCommand.SwitchDub(key, on, on ? Optional.empty() : time))) {
             throw refused(409, "not_told", "the stream does not run, or cannot be told where it runs");
         }
-        return Response.ok(new Switched(on ? "dub_on" : "dub_off", id, fromNs / 1_000_000))
+        return Response.ok(new Switched(on ? "dub_on" : "dub_off", id.value(), fromNs / 1_000_000))
                 .build();
     }
 

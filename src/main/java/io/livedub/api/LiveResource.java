@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
 import io.livedub.api.StreamView.CaptionView;
-import io.livedub.config.StreamId;
+import io.livedub.id.StreamId;
 
 /** Live updates: events of streams, and captions. */
 @Path("/v1/streams")
@@ -109,9 +109,9 @@ public class LiveResource {
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captions(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @Context RoutingContext request) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         boolean transcript =
                 choice(request, "text", List.of("translation", "transcript")).equals("transcript");
         boolean follow = choice(request, "follow", List.of("false", "true")).equals("true");
@@ -140,12 +140,12 @@ public class LiveResource {
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     public Multi<String> captionsOf(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9-]{2,64}"))
                     @PathParam("language")
                     String language,
             @Context RoutingContext request) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         boolean follow = choice(request, "follow", List.of("false", "true")).equals("true");
         StreamViews.CaptionsOf of =
                 views.captionsOf(id, language).orElseThrow(() -> refused(404, "no such stream or language"));
@@ -153,7 +153,7 @@ public class LiveResource {
     }
 
     private Multi<String> captions(
-            String id,
+            StreamId id,
             LongFunction<List<CaptionView>> captions,
             boolean transcript,
             boolean follow,
@@ -217,7 +217,7 @@ public class LiveResource {
         if (update instanceof StreamWatch.Update.CaptionSaid said) {
             return event(sse, "caption", CaptionView.class, said.caption());
         }
-        String streamId = ((StreamWatch.Update.StreamGone) update).streamId();
+        StreamId streamId = ((StreamWatch.Update.StreamGone) update).streamId();
         return event(sse, "gone", String.class, "{\"stream_id\":\"" + streamId + "\"}");
     }
 

@@ -12,13 +12,10 @@ import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.SettingsTree;
 import io.livedub.config.WrongSetting;
+import io.livedub.id.StreamId;
 
-/**
- * The body of a request that says settings.
- *
- * @param streamId null when the body has none
- */
-record SettingsBody(String streamId, SettingsPatch settings) {
+/** The body of a request that says settings of the stream that it names. */
+record SettingsBody(StreamId streamId, SettingsPatch settings) {
     private static final String ID = "stream_id";
 
     /**
@@ -27,25 +24,23 @@ record SettingsBody(String streamId, SettingsPatch settings) {
      * @throws WebApplicationException 400 when it is not JSON, 422 when a field is unknown or its value not allowed
      */
     static SettingsPatch ofStream(byte[] body, SettingRules rules) {
-        return body == null || body.length == 0
-                ? SettingsPatch.NOTHING
-                : read(body, rules, Set.of()).settings();
+        return body == null || body.length == 0 ? SettingsPatch.NOTHING : settings(object(body), rules, Set.of());
     }
 
     /** Reads the body of a request that must name the stream. */
     static SettingsBody withId(byte[] body, SettingRules rules) {
-        SettingsBody read = read(body == null ? new byte[0] : body, rules, Set.of(ID));
-        if (read.streamId() == null) {
+        JsonNode tree = object(body == null ? new byte[0] : body);
+        SettingsPatch settings = settings(tree, rules, Set.of(ID));
+        String id = tree.path(ID).textValue();
+        if (id == null) {
             throw StreamAnswers.refused(422, "invalid", "stream_id is missing, or is no string");
         }
-        StreamIds.check(read.streamId());
-        return read;
+        return new SettingsBody(StreamIds.of(id), settings);
     }
 
-    private static SettingsBody read(byte[] body, SettingRules rules, Set<String> others) {
-        JsonNode tree = object(body);
+    private static SettingsPatch settings(JsonNode tree, SettingRules rules, Set<String> others) {
         try {
-            return new SettingsBody(tree.path(ID).textValue(), new SettingsTree(rules, others).read(tree, ""));
+            return new SettingsTree(rules, others).read(tree, "");
         } catch (WrongSetting wrong) {
             throw StreamAnswers.refused(422, "invalid", wrong.getMessage());
         }

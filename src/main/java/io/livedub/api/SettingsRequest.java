@@ -5,7 +5,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-import io.livedub.config.StreamId;
+import io.livedub.id.StreamId;
 
 /** Settings of a stream in the API's description; what comes is read by {@link SettingsBody}. Every field may be left out. */
 @Schema(

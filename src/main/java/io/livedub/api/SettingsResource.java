@@ -21,8 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
-import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.supervision.SettingsChanged;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -94,7 +94,7 @@ public class SettingsResource {
     @APIResponse(responseCode = "422", description = "not a stream id, or a setting that is not allowed")
     public Response change(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @RequestBody(
                             required = true,
                             content =
@@ -102,7 +102,7 @@ public class SettingsResource {
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = SettingsRequest.class)))
                     byte[] body) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         return registry.change(id, SettingsBody.ofStream(body, rules))
                 .map(changed ->
                         StreamAnswers.message(200, "settings_changed", text(changed), id, changed.correlationId()))

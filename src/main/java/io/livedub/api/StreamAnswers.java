@@ -6,6 +6,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.supervision.StartAnswer;
 
 /** Answers to a request for a stream, the same for every route. */
@@ -14,7 +15,7 @@ final class StreamAnswers {
 
     private StreamAnswers() {}
 
-    static Response of(StartAnswer answer, String id) {
+    static Response of(StartAnswer answer, StreamId id) {
         if (answer instanceof StartAnswer.ShuttingDown) {
             return message(503, "shutting_down", "the worker is shutting down", id, null);
         }
@@ -37,13 +38,13 @@ final class StreamAnswers {
                 accepted.correlationId());
     }
 
-    static Response unknown(String id) {
+    static Response unknown(StreamId id) {
         return message(404, "unknown", "no such stream", id, null);
     }
 
-    static Response message(int status, String code, String message, String id, String correlationId) {
+    static Response message(int status, String code, String message, StreamId id, String correlationId) {
         return Response.status(status)
-                .entity(new ApiMessage(code, message, id, correlationId))
+                .entity(new ApiMessage(code, message, id == null ? null : id.value(), correlationId))
                 .build();
     }
 

@@ -25,8 +25,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
-import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** Streams, as resources. Answers are looks into a table: on the event loop. */
@@ -69,8 +69,8 @@ public class StreamResource {
     @APIResponse(responseCode = "422", description = "not a stream id")
     public Response one(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id) {
-        StreamIds.check(id);
+                    String given) {
+        StreamId id = StreamIds.of(given);
         return views.one(id).map(stream -> Response.ok(stream).build()).orElseGet(() -> StreamAnswers.unknown(id));
     }
 
@@ -101,7 +101,7 @@ public class StreamResource {
     @APIResponse(responseCode = "400", description = "not JSON")
     public Response start(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @RequestBody(
                             required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
@@ -110,7 +110,7 @@ public class StreamResource {
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = SettingsRequest.class)))
                     byte[] body) {
-        StreamIds.check(id);
+        StreamId id = StreamIds.of(given);
         return StreamAnswers.of(registry.wish(id, SettingsBody.ofStream(body, rules)), id);
     }
 
@@ -137,7 +137,7 @@ public class StreamResource {
     @APIResponse(responseCode = "400", description = "not JSON")
     public Response startByPost(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id,
+                    String given,
             @RequestBody(
                             required = false,
                             description = "settings, each of them optional; nothing is as good as {}",
@@ -146,7 +146,7 @@ public class StreamResource {
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = SettingsRequest.class)))
                     byte[] body) {
-        return start(id, body);
+        return start(given, body);
     }
 
     @DELETE
@@ -163,8 +163,8 @@ public class StreamResource {
     @APIResponse(responseCode = "422", description = "not a stream id")
     public Response stop(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
-                    String id) {
-        StreamIds.check(id);
+                    String given) {
+        StreamId id = StreamIds.of(given);
         return registry.stop(id, "stopped by the API")
                 ? StreamAnswers.message(202, "worker_stopped", "the stream's worker drains", id, null)
                 : StreamAnswers.unknown(id);

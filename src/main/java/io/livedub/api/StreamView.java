@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamStatus;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.StreamStatus.LanguageStatus;
@@ -129,9 +130,9 @@ public record StreamView(
             @JsonProperty("end_ms") long endMs,
             String transcript,
             String translation) {
-        static CaptionView of(String streamId, Caption caption) {
+        static CaptionView of(StreamId streamId, Caption caption) {
             return new CaptionView(
-                    streamId,
+                    streamId.value(),
                     caption.number(),
                     caption.batch(),
                     caption.startNs() / 1_000_000,
@@ -146,7 +147,7 @@ public record StreamView(
         StreamStatus status = listing.status();
         OptionalLong roundTrip = status.first().roundTripNs();
         return new StreamView(
-                listing.streamId(),
+                listing.streamId().value(),
                 listing.correlationId(),
                 status.state().label(),
                 status.reason(),

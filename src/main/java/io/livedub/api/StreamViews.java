@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -33,25 +34,25 @@ public class StreamViews {
         return registry.all().stream().map(this::view).toList();
     }
 
-    Optional<StreamView> one(String streamId) {
+    Optional<StreamView> one(StreamId streamId) {
         return registry.one(streamId).map(this::view);
     }
 
-    List<StreamView.CaptionView> captions(String streamId, long from) {
+    List<StreamView.CaptionView> captions(StreamId streamId, long from) {
         return registry.captions(streamId, from).stream()
                 .map(caption -> StreamView.CaptionView.of(streamId, caption))
                 .toList();
     }
 
     /** The same of any language. That of the source is what was said, as the first dubbed language's service has heard it. */
-    List<StreamView.CaptionView> captions(String streamId, String language, long from) {
+    List<StreamView.CaptionView> captions(StreamId streamId, String language, long from) {
         return registry.captions(streamId, language, from).stream()
                 .map(caption -> StreamView.CaptionView.of(streamId, caption))
                 .toList();
     }
 
     /** Which captions a stream has under this name; empty when none. */
-    Optional<CaptionsOf> captionsOf(String streamId, String language) {
+    Optional<CaptionsOf> captionsOf(StreamId streamId, String language) {
         String key = language.toLowerCase(Locale.ROOT);
         return registry.one(streamId).flatMap(listing -> {
             StreamSettings settings = listing.settings();

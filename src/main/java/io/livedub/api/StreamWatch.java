@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.livedub.api.StreamView.CaptionView;
+import io.livedub.id.StreamId;
 
 /**
  * What one listener has not heard yet. It asks and compares: a slow listener misses steps between, never the last state, and nothing
@@ -13,8 +14,8 @@ import io.livedub.api.StreamView.CaptionView;
  */
 final class StreamWatch {
     private final StreamViews views;
-    private final Map<String, StreamView> told = new HashMap<>();
-    private final Map<String, Long> nextCaption = new HashMap<>();
+    private final Map<StreamId, StreamView> told = new HashMap<>();
+    private final Map<StreamId, Long> nextCaption = new HashMap<>();
 
     StreamWatch(StreamViews views) {
         this.views = views;
@@ -25,14 +26,14 @@ final class StreamWatch {
 
         record CaptionSaid(CaptionView caption) implements Update {}
 
-        record StreamGone(String streamId) implements Update {}
+        record StreamGone(StreamId streamId) implements Update {}
     }
 
     List<Update> news() {
         List<Update> updates = new ArrayList<>();
-        Map<String, StreamView> now = new HashMap<>();
+        Map<StreamId, StreamView> now = new HashMap<>();
         for (StreamView stream : views.all()) {
-            String id = stream.streamId();
+            StreamId id = new StreamId(stream.streamId());
             now.put(id, stream);
             StreamView before = told.put(id, stream);
             if (before != null && !before.correlationId().equals(stream.correlationId())) {
@@ -54,7 +55,7 @@ final class StreamWatch {
         return updates;
     }
 
-    private void captions(String id, List<Update> updates) {
+    private void captions(StreamId id, List<Update> updates) {
         for (CaptionView caption : views.captions(id, nextCaption.getOrDefault(id, 0L))) {
             nextCaption.put(id, caption.number() + 1);
             updates.add(new Update.CaptionSaid(caption));

@@ -13,6 +13,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** Reads the small JSON bodies of requests. As a tree: a binder would stop at the first fault and say it in its own words. */
 public final class BoundedJson {
+    /** For what is not the body of a request: lines of a child, answers of servers, objects that are made here. Whoever reads bounds the length first. */
+    public static final JsonMapper MAPPER = new JsonMapper();
+
     /** Bounds on a document that hold while it is read, before any value of it is used. */
     private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
             .maxDocumentLength(65_536)

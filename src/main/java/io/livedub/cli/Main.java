@@ -3,6 +3,7 @@ package io.livedub.cli;
 import java.util.Locale;
 import java.util.Set;
 
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionStrategy;
@@ -36,9 +37,19 @@ public final class Main {
         // log depends on it.
         System.setProperty("jdk.console", "java.base");
         try {
-            System.exit(commandLine().execute(args));
+            end(commandLine().execute(args));
         } catch (OutOfMemoryError outOfMemory) {
             Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY.code());
+        }
+    }
+
+    private static void end(int exitCode) {
+        if (!LaunchMode.current().isDev()) {
+            System.exit(exitCode);
+        }
+        // Dev mode calls main again in the same JVM, and waits for a start that an exception alone tells it has failed.
+        if (exitCode != ExitCode.OK.code() && exitCode != WorkerApplication.RELOADED) {
+            throw new IllegalStateException("the program ended with exit code " + exitCode);
         }
     }
 

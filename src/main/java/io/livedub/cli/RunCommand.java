@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.RtmpUrl;
-import io.livedub.config.StreamId;
+import io.livedub.id.StreamId;
 import io.livedub.spawn.HandedSecrets;
 
 /** {@code stream-worker run}. */
@@ -63,10 +63,9 @@ public class RunCommand implements Callable<Integer> {
         if (supervised) {
             HandedSecrets.read(System.in).forEach(System::setProperty);
         }
-        if (!StreamId.isValid(streamId)) {
-            throw new ConfigurationException(String.format(
-                    Locale.ROOT, "--stream-id='%s' is not valid: allowed is %s", streamId, StreamId.FORM));
-        }
+        StreamId id = StreamId.parse(streamId)
+                .orElseThrow(() -> new ConfigurationException(String.format(
+                        Locale.ROOT, "--stream-id='%s' is not valid: allowed is %s", streamId, StreamId.FORM)));
         inputUrl = requireRtmp(inputUrl);
         backupUrl = requireRtmp(backupUrl);
         outputUrl = requireRtmp(outputUrl);
@@ -80,7 +79,7 @@ public class RunCommand implements Callable<Integer> {
         return QuarkusLaunch.run(
                 options,
                 doors,
-                config -> new RunJob(config, streamId, new RunJob.Urls(inputUrl, backupUrl, outputUrl), supervised));
+                config -> new RunJob(config, id, new RunJob.Urls(inputUrl, backupUrl, outputUrl), supervised));
     }
 
     /** @return null for null */

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import io.quarkus.arc.Arc;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
@@ -34,7 +35,7 @@ final class RunJob implements MainTask {
     /**
      * @param supervised this is a child of {@code serve}: events go to standard output, words come from standard input
      */
-    RunJob(WorkerConfig config, String streamId, Urls urls, boolean supervised) {
+    RunJob(WorkerConfig config, StreamId streamId, Urls urls, boolean supervised) {
         this.supervised = supervised;
         StsRequired.check(config);
         var unused = SlateFile.plan(config.continuity());

@@ -4,6 +4,8 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 
 import io.quarkus.arc.Arc;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.scheduler.Scheduler;
@@ -22,6 +24,9 @@ import io.livedub.observe.LogLine;
 public class WorkerApplication implements QuarkusApplication {
     private static final int SIGNAL_EXIT_BASE = 128;
 
+    /** As after SIGTERM: dev mode ends the program to start it anew. */
+    static final int RELOADED = SIGNAL_EXIT_BASE + 15;
+
     @Override
     public int run(String... args) throws Exception {
         QuarkusLaunch.LaunchedTask launch = QuarkusLaunch.CURRENT.get();
@@ -39,7 +44,22 @@ public class WorkerApplication implements QuarkusApplication {
             // With one stream alone: `serve` would end all of them for the sake of one.
             OutOfMemoryExit.whenLogged();
         }
+        if (LaunchMode.current().isDev()) {
+            endWhenFilesChange(launch.job());
+        }
         return launch.job().run(launch.config());
+    }
+
+    /** When a file was changed, dev mode waits until this application has ended, and then starts it anew in the same JVM. */
+    private static void endWhenFilesChange(MainTask job) {
+        Thread thread = new Thread(
+                () -> {
+                    Quarkus.waitForExit();
+                    job.stop(RELOADED);
+                },
+                "dev-mode");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     // Main chooses the console that is null where there is no terminal.

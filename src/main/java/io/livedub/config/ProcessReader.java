@@ -16,6 +16,7 @@ import io.livedub.config.WorkerConfig.Kubernetes;
 import io.livedub.config.WorkerConfig.Process;
 import io.livedub.config.WorkerConfig.Serve;
 import io.livedub.config.WorkerConfig.Spawn;
+import io.livedub.id.IdForm;
 
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toUnmodifiableSet;
@@ -54,8 +55,7 @@ final class ProcessReader {
                         VariableRanges.MAX_STREAMS),
                 graceMs("WORKER_SOURCE_GRACE_MS", process.sourceGraceMs()),
                 graceMs("WORKER_OUTPUT_GRACE_MS", process.outputGraceMs()),
-                Values.matching(
-                        "WORKER_ID", process.id(), asId(instanceId), WorkerConfig.ID, WorkerConfig.ID.pattern()),
+                Values.matching("WORKER_ID", process.id(), asId(instanceId), IdForm.PATTERN, IdForm.TEXT),
                 Values.printable(
                         "WORKER_RUN_ID", process.runId(), UUID.randomUUID().toString(), 128),
                 instanceId);
@@ -153,7 +153,7 @@ final class ProcessReader {
         String id = instanceId
                 .codePoints()
                 .mapToObj(Character::toString)
-                .map(c -> WorkerConfig.ID.matcher(c).matches() ? c : "-")
+                .map(c -> IdForm.matches(c) ? c : "-")
                 .collect(joining());
         return id.substring(0, Math.min(64, id.length()));
     }

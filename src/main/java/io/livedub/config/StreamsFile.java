@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.livedub.id.StreamId;
+
 /**
  * Settings of streams by their ids, as {@code WORKER_STREAMS_FILE} has them. Of several entries the first that matches a stream counts, and
  * it alone.
@@ -35,16 +37,17 @@ public record StreamsFile(List<StreamsEntry> entries) {
      */
     public record StreamsEntry(String match, SettingsPatch settings) {
         /** Without a regular expression: one made of many stars would try for hours. */
-        boolean matches(String streamId) {
+        boolean matches(StreamId streamId) {
+            String id = streamId.value();
             int star = -1;
             int from = 0;
             int p = 0;
             int s = 0;
-            while (s < streamId.length()) {
+            while (s < id.length()) {
                 if (p < match.length() && match.charAt(p) == '*') {
                     star = p++;
                     from = s;
-                } else if (p < match.length() && (match.charAt(p) == '?' || match.charAt(p) == streamId.charAt(s))) {
+                } else if (p < match.length() && (match.charAt(p) == '?' || match.charAt(p) == id.charAt(s))) {
                     p++;
                     s++;
                 } else if (star >= 0) {
@@ -66,7 +69,7 @@ public record StreamsFile(List<StreamsEntry> entries) {
     }
 
     /** The settings that the file gives this stream. */
-    public SettingsPatch of(String streamId) {
+    public SettingsPatch of(StreamId streamId) {
         return entries.stream()
                 .filter(entry -> entry.matches(streamId))
                 .findFirst()

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The configuration, checked and typed. Made once at start; nothing else looks at the environment.
@@ -30,9 +29,6 @@ public record WorkerConfig(
         Traces traces,
         List<String> warnings,
         Secrets secrets) {
-    /** The form of every id that reaches a path, a URL, a header or a label: of a worker, of the first part of a path. */
-    public static final Pattern ID = Pattern.compile(StreamId.FORM);
-
     /** The settings of a stream for which only the environment has values. */
     public StreamSettings streamSettings() {
         return new StreamSettings(

@@ -18,6 +18,7 @@ import io.livedub.config.WorkerConfig.Segments;
 import io.livedub.config.WorkerConfig.Sts;
 import io.livedub.config.WorkerConfig.StsLoss;
 import io.livedub.config.WorkerConfig.Traces;
+import io.livedub.id.IdForm;
 
 /** Makes the {@link WorkerConfig} of the variables' texts; the parts that {@code serve} and the process need are in {@link ProcessReader}. */
 final class WorkerConfigReader {
@@ -72,8 +73,8 @@ final class WorkerConfigReader {
                         "MEDIAMTX_APP_PATH",
                         mediaMtx.appPath(),
                         VariableDefaults.APP_PATH,
-                        WorkerConfig.ID,
-                        WorkerConfig.ID.pattern()),
+                        IdForm.PATTERN,
+                        IdForm.TEXT),
                 mediaMtx.apiUrl()
                         .map(url -> Values.url("MEDIAMTX_API_URL", url, Set.of("http", "https"), "http(s)://host:port"))
                         .map(url -> Values.withoutTlsToUnderscores("MEDIAMTX_API_URL", url)));

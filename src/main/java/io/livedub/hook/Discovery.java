@@ -17,6 +17,7 @@ import org.jboss.logging.Logger;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
@@ -94,8 +95,8 @@ public class Discovery {
         try {
             ReadyPaths.Listed listed = paths.list();
             heard(listed);
-            Map<String, QuerySettings> said = querySettings ? queries(paths, listed) : Map.of();
-            Map<String, SettingsPatch> settings = new HashMap<>();
+            Map<StreamId, QuerySettings> said = querySettings ? queries(paths, listed) : Map.of();
+            Map<StreamId, SettingsPatch> settings = new HashMap<>();
             said.forEach((id, query) -> settings.put(id, query.patch()));
             Compared compared =
                     registry.compare(new ServerList(listed.publishers(), listed.complete(), settings, askedNs));
@@ -110,10 +111,10 @@ public class Discovery {
     }
 
     /** A publisher whose hook was lost, or came while nobody listened, may still have settings in its query. */
-    private Map<String, QuerySettings> queries(Source paths, ReadyPaths.Listed listed) throws InterruptedException {
-        Map<String, QuerySettings> queries = new HashMap<>();
+    private Map<StreamId, QuerySettings> queries(Source paths, ReadyPaths.Listed listed) throws InterruptedException {
+        Map<StreamId, QuerySettings> queries = new HashMap<>();
         try {
-            for (String id : registry.unheard(listed.publishers())) {
+            for (StreamId id : registry.unheard(listed.publishers())) {
                 if (queries.size() == MOST_QUERIES) {
                     break;
                 }
@@ -145,7 +146,7 @@ public class Discovery {
         return heard || before >= FIRST_RETRIES.size() ? EACH : FIRST_RETRIES.get(before);
     }
 
-    private void tell(Compared compared, ReadyPaths.Listed listed, Map<String, QuerySettings> said) {
+    private void tell(Compared compared, ReadyPaths.Listed listed, Map<StreamId, QuerySettings> said) {
         compared.started().forEach(id -> said.getOrDefault(id, QuerySettings.NONE)
                 .warnings()
                 .forEach(warning -> StreamLog.of(id).warn(warning)));

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
+import io.livedub.id.StreamId;
+
 /**
  * The answer to a hook; members that do not apply are left out. Resources return it in a {@code Response}, where Quarkus cannot see
  * that it is written as JSON.
@@ -19,8 +21,8 @@ record HookAnswer(
         String direction,
         @JsonProperty("correlation_id") String correlationId,
         List<HookBody.HookFault> errors) {
-    static HookAnswer worker(String status, String message, String streamId, String correlationId) {
-        return new HookAnswer(status, message, streamId, null, correlationId, null);
+    static HookAnswer worker(String status, String message, StreamId streamId, String correlationId) {
+        return new HookAnswer(status, message, streamId.value(), null, correlationId, null);
     }
 
     /** A path that needs no worker of its own. */
@@ -31,7 +33,7 @@ record HookAnswer(
                 backup
                         ? "the stream's worker reads its backup source by itself"
                         : "the worker's own output needs no worker",
-                path.streamId(),
+                path.streamId().value(),
                 backup ? "in-backup" : "out",
                 null,
                 null);

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 import io.livedub.bounded.BoundedJson;
-import io.livedub.config.StreamId;
+import io.livedub.id.StreamId;
 
 /** A hook's body: an event, or everything that is wrong with it. */
 final class HookBody {

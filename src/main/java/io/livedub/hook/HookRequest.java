@@ -2,7 +2,7 @@ package io.livedub.hook;
 
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-import io.livedub.config.StreamId;
+import io.livedub.id.StreamId;
 
 /** A hook's body in the API's description; what comes is read by {@link HookBody}, which says all that is wrong with it. */
 @Schema(name = "HookEvent")

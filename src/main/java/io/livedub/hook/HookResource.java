@@ -22,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import io.livedub.config.SettingRules;
 import io.livedub.config.WorkerConfig;
 import io.livedub.hook.StreamPath.Direction;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.supervision.StartAnswer;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -124,7 +125,7 @@ public class HookResource {
     }
 
     private Response ready(HookEvent event) {
-        String streamId = event.path().streamId();
+        StreamId streamId = event.path().streamId();
         QuerySettings settings = querySettings ? QuerySettings.read(event.query(), rules) : QuerySettings.NONE;
         StartAnswer answer = registry.ready(streamId, event.sourceId(), settings.patch());
         if (answer instanceof StartAnswer.ShuttingDown) {
@@ -149,7 +150,7 @@ public class HookResource {
         if (registry.isDraining()) {
             return status(UNAVAILABLE, HookAnswer.refused("shutting_down", "the worker is shutting down"));
         }
-        String streamId = event.path().streamId();
+        StreamId streamId = event.path().streamId();
         String correlationId = registry.notReady(streamId, event.sourceId())
                 .orElseGet(() -> UUID.randomUUID().toString());
         log("publisher is gone", event, correlationId);

@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.bounded.HttpCalls;
 import io.livedub.config.Hosts;
+import io.livedub.id.StreamId;
 
 /** The media server's list of paths (control API, {@code GET /v3/paths/list}). Blocking. */
 final class ReadyPaths implements Discovery.Source {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final int PAGE = 100;
     /** Ten thousand paths: a list that goes on behind it is not one of a server this worker could serve. */
     private static final int MOST_PAGES = 100;
@@ -80,14 +80,14 @@ final class ReadyPaths implements Discovery.Source {
      * @param types by stream: what kind of connection it is to the server
      * @param complete every path of the server was read
      */
-    record Listed(Map<String, String> publishers, Map<String, String> types, boolean complete) {}
+    record Listed(Map<StreamId, String> publishers, Map<StreamId, String> types, boolean complete) {}
 
     /** @throws IOException when the server does not answer, or with something else than a list */
     @Override
     public Listed list() throws IOException, InterruptedException {
         long startNs = System.nanoTime();
-        Map<String, String> publishers = new LinkedHashMap<>();
-        Map<String, String> types = new HashMap<>();
+        Map<StreamId, String> publishers = new LinkedHashMap<>();
+        Map<StreamId, String> types = new HashMap<>();
         Set<String> names = new HashSet<>();
         long all = 0;
         int pages = 1;
@@ -129,7 +129,7 @@ final class ReadyPaths implements Discovery.Source {
         if (answer.status() != 200) {
             return Optional.empty();
         }
-        JsonNode connection = JSON.readTree(answer.body());
+        JsonNode connection = BoundedJson.MAPPER.readTree(answer.body());
         return connection == null
                 ? Optional.empty()
                 : Optional.ofNullable(connection.path("query").textValue());
@@ -155,14 +155,14 @@ final class ReadyPaths implements Discovery.Source {
         if (answer.status() != 200) {
             throw new IOException("the control API answers with status " + answer.status());
         }
-        JsonNode list = JSON.readTree(answer.body());
+        JsonNode list = BoundedJson.MAPPER.readTree(answer.body());
         if (list == null || !list.path("items").isArray()) {
             throw new IOException("the control API answers with something else than a list of paths");
         }
         return list;
     }
 
-    private void add(String name, JsonNode item, Map<String, String> publishers, Map<String, String> types) {
+    private void add(String name, JsonNode item, Map<StreamId, String> publishers, Map<StreamId, String> types) {
         // "available" is the newer name of "ready"; old servers know the one, newest ones may drop the other.
         boolean isReady =
                 item.path("ready").asBoolean() || item.path("available").asBoolean();

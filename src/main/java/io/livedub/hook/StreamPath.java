@@ -3,10 +3,11 @@ package io.livedub.hook;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-import io.livedub.config.StreamId;
+import io.livedub.id.IdForm;
+import io.livedub.id.StreamId;
 
 /** {@code {app}/{id}/in}, its backup {@code {app}/{id}/in-backup}, {@code {app}/{id}/out}, or the output of a further language, {@code {app}/{id}/out-{language}}. */
-record StreamPath(String streamId, Direction direction) {
+record StreamPath(StreamId streamId, Direction direction) {
     /** The tag of a language in lower case (BCP 47: 35 characters are enough for all). */
     private static final Pattern OUTPUT = Pattern.compile("out(-[a-z0-9-]{1,35})?");
 
@@ -20,17 +21,16 @@ record StreamPath(String streamId, Direction direction) {
     /** @return empty when the path belongs to no stream of the worker */
     static Optional<StreamPath> parse(String app, String path) {
         String[] parts = path.split("/", -1);
-        if (parts.length != 3 || !parts[0].equals(app) || !StreamId.isValid(parts[1])) {
+        if (parts.length != 3 || !parts[0].equals(app) || !IdForm.matches(parts[1])) {
             return Optional.empty();
         }
+        StreamId id = new StreamId(parts[1]);
         if (parts[2].equals("in")) {
-            return Optional.of(new StreamPath(parts[1], Direction.IN));
+            return Optional.of(new StreamPath(id, Direction.IN));
         }
         if (parts[2].equals("in-backup")) {
-            return Optional.of(new StreamPath(parts[1], Direction.BACKUP));
+            return Optional.of(new StreamPath(id, Direction.BACKUP));
         }
-        return OUTPUT.matcher(parts[2]).matches()
-                ? Optional.of(new StreamPath(parts[1], Direction.OUT))
-                : Optional.empty();
+        return OUTPUT.matcher(parts[2]).matches() ? Optional.of(new StreamPath(id, Direction.OUT)) : Optional.empty();
     }
 }

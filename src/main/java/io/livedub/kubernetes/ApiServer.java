@@ -18,9 +18,9 @@ import java.util.concurrent.Executor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.bounded.HttpCalls;
 
 /** The calls to the API server. The asynchronous ones fail with an {@link IOException}: an {@link ApiRefusal} when it answered. */
@@ -37,8 +37,6 @@ final class ApiServer {
     private static final int LONGEST_OBJECT_BYTES = 4 << 20;
     /** A Job takes some 10 KiB. */
     private static final int LONGEST_LIST_BYTES = 32 << 20;
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final ClusterAccess access;
     private final HttpClient http;
@@ -76,7 +74,8 @@ final class ApiServer {
      * @param awaitPods the Job is there until its pods have ended, draining included; otherwise it is gone at once
      */
     CompletableFuture<JsonNode> deleteJob(String name, String uid, boolean awaitPods) {
-        ObjectNode options = JSON.createObjectNode()
+        ObjectNode options = BoundedJson.MAPPER
+                .createObjectNode()
                 .put("apiVersion", "v1")
                 .put("kind", "DeleteOptions")
                 .put("propagationPolicy", awaitPods ? "Foreground" : "Background");
@@ -155,7 +154,7 @@ final class ApiServer {
             throw new ApiRefusal(
                     answer.status(), message(new String(answer.body(), 0, length, StandardCharsets.UTF_8)));
         }
-        JsonNode json = JSON.readTree(answer.body());
+        JsonNode json = BoundedJson.MAPPER.readTree(answer.body());
         if (json == null || !json.isObject()) {
             throw new IOException("the Kubernetes API server answers with something else than an object");
         }
@@ -166,7 +165,7 @@ final class ApiServer {
     private static String message(String body) {
         String message = "";
         try {
-            message = JSON.readTree(body).path("message").asText();
+            message = BoundedJson.MAPPER.readTree(body).path("message").asText();
         } catch (JsonProcessingException noStatus) {
             message = body;
         }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.kubernetes.JobPhase.KnownJob;
 import io.livedub.kubernetes.JobPhase.UnknownJob;
 import io.livedub.media.MediaClock;
@@ -34,7 +35,7 @@ final class JobStream implements RunningStream {
     /** How often one looks whether a predecessor of the same name has drained. */
     private static final Duration LOOK = Duration.ofSeconds(2);
 
-    private final String streamId;
+    private final StreamId streamId;
     private final String name;
     private final Supplier<ObjectNode> manifest;
     private final Host host;
@@ -54,7 +55,7 @@ final class JobStream implements RunningStream {
      * @param publisherKnown false when all that is known of the stream is its Job
      */
     JobStream(
-            String streamId,
+            StreamId streamId,
             String name,
             Supplier<ObjectNode> manifest,
             boolean publisherKnown,
@@ -104,7 +105,7 @@ final class JobStream implements RunningStream {
             return;
         }
         JobView other = JobView.of(found);
-        if (!other.streamId().equals(streamId)) {
+        if (!other.isOf(streamId)) {
             end(new StreamState.Failed(
                     String.format(Locale.ROOT, "a Job named %s is there that is not of this stream", name),
                     ExitCode.INTERNAL));
@@ -237,7 +238,7 @@ final class JobStream implements RunningStream {
             return;
         }
         calls.ask(host.api().job(name), (found, failure) -> {
-            if (failure == null && JobView.of(found).streamId().equals(streamId)) {
+            if (failure == null && JobView.of(found).isOf(streamId)) {
                 mine(JobView.of(found));
             } else if (failure == null || JobCalls.status(failure) == ApiRefusal.NOT_FOUND) {
                 end(life.stopped());

@@ -14,14 +14,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.SettingArguments;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 
 /**
@@ -33,7 +34,6 @@ final class JobTemplate {
     static final String OWN = "/kubernetes/job-template.json";
     private static final String VARIABLE = "WORKER_KUBERNETES_JOB_TEMPLATE";
     private static final String ALLOWED = "a file with a Job of batch/v1 as JSON";
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final int NAME_DIGITS = 24;
 
@@ -63,7 +63,7 @@ final class JobTemplate {
 
     private static ObjectNode read(Path file) {
         try {
-            if (JSON.readTree(file.toFile()) instanceof ObjectNode job && isJob(job)) {
+            if (BoundedJson.MAPPER.readTree(file.toFile()) instanceof ObjectNode job && isJob(job)) {
                 return job;
             }
             throw wrong(file, "it is no such Job");
@@ -90,7 +90,7 @@ final class JobTemplate {
 
     private static ObjectNode own() {
         try (InputStream own = JobTemplate.class.getResourceAsStream(OWN)) {
-            return (ObjectNode) JSON.readTree(own);
+            return (ObjectNode) BoundedJson.MAPPER.readTree(own);
         } catch (IOException missing) {
             throw new UncheckedIOException(missing);
         }
@@ -110,7 +110,7 @@ final class JobTemplate {
      * The same id always has the same name: that a stream has one Job is then the API server's promise, however many hooks come and whoever
      * hears them. Ids have capitals and underscores, names do not; hence a digest.
      */
-    String nameOf(String streamId) {
+    String nameOf(StreamId streamId) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest((instance + "/" + streamId).getBytes(StandardCharsets.UTF_8));
@@ -176,15 +176,15 @@ final class JobTemplate {
         return false;
     }
 
-    private void mark(ObjectNode about, String streamId) {
+    private void mark(ObjectNode about, StreamId streamId) {
         ObjectNode labels = about.withObjectProperty("labels");
         labels.put("app.kubernetes.io/name", "stream-worker");
         labels.put("app.kubernetes.io/component", "stream");
         labels.put("app.kubernetes.io/instance", instance);
-        if (LABEL_VALUE.matcher(streamId).matches()) {
-            labels.put(JobView.STREAM_ID, streamId);
+        if (LABEL_VALUE.matcher(streamId.value()).matches()) {
+            labels.put(JobView.STREAM_ID, streamId.value());
         }
-        about.withObjectProperty("annotations").put(JobView.STREAM_ID, streamId);
+        about.withObjectProperty("annotations").put(JobView.STREAM_ID, streamId.value());
     }
 
     private static void set(ArrayNode env, String name, String value) {

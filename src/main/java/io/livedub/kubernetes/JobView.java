@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
 
@@ -22,7 +23,7 @@ import io.livedub.stream.events.StreamState;
 record JobView(
         String name,
         String uid,
-        String streamId,
+        Optional<StreamId> streamId,
         String resourceVersion,
         boolean deleting,
         int ready,
@@ -43,11 +44,15 @@ record JobView(
         return new JobView(
                 about.path("name").asText(),
                 about.path("uid").asText(),
-                about.path("annotations").path(STREAM_ID).asText(),
+                StreamId.parse(about.path("annotations").path(STREAM_ID).asText()),
                 about.path("resourceVersion").asText(),
                 about.hasNonNull("deletionTimestamp"),
                 job.path("status").path("ready").asInt(),
                 endOf(job.path("status").path("conditions")));
+    }
+
+    boolean isOf(StreamId stream) {
+        return streamId.filter(stream::equals).isPresent();
     }
 
     /** For a person. */

@@ -9,9 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jboss.logging.Logger;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
 
@@ -21,7 +21,6 @@ import io.livedub.media.MediaClock;
  */
 final class JobWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(JobWatch.class);
-    private static final JsonMapper JSON = new JsonMapper();
     /** The API server itself stores no object of more than 1.5 MiB. */
     private static final int LONGEST_EVENT = 4 << 20;
     /** 20,000 Jobs: a longer list cannot be the worker's Jobs. */
@@ -161,7 +160,7 @@ final class JobWatch implements AutoCloseable {
                     beganNs + ApiServer.WATCH.plus(ApiServer.PATIENCE).toNanos(), () -> closeQuietly(stream));
             try {
                 for (String line = lines.next(); line != null; line = lines.next()) {
-                    version = heard(JSON.readTree(line), version);
+                    version = heard(BoundedJson.MAPPER.readTree(line), version);
                     if (version.isEmpty()) {
                         return version;
                     }

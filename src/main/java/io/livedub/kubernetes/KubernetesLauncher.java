@@ -17,6 +17,7 @@ import org.jboss.logging.Logger;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
@@ -44,7 +45,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
     private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
     private Optional<JobTemplate.Owner> owner = Optional.empty();
-    private Consumer<String> found = streamId -> {};
+    private Consumer<StreamId> found = streamId -> {};
     private volatile String trouble = "the Kubernetes API server was not asked yet";
 
     /**
@@ -128,7 +129,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     }
 
     @Override
-    public void findRunning(Consumer<String> streamId) {
+    public void findRunning(Consumer<StreamId> streamId) {
         loop.execute(() -> found = streamId);
         watch.start();
     }
@@ -172,15 +173,17 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
         /** Once: a Job that appears later and is of none of our streams is one that has just been told to end. */
         private void takeOver(Map<String, JobView> byName) {
-            Consumer<String> tell = found;
+            Consumer<StreamId> tell = found;
             found = streamId -> {};
             byName.values().stream()
                     .filter(job -> !job.deleting() && job.end().isEmpty() && !streams.containsKey(job.name()))
-                    .filter(job -> WorkerConfig.ID.matcher(job.streamId()).matches())
-                    .filter(job -> job.name().equals(template.nameOf(job.streamId())))
+                    .filter(job -> job.streamId()
+                            .map(template::nameOf)
+                            .filter(job.name()::equals)
+                            .isPresent())
                     .forEach(job -> {
                         foundByJob.add(job.name());
-                        tell.accept(job.streamId());
+                        job.streamId().ifPresent(tell);
                     });
         }
 

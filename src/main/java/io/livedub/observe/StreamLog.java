@@ -7,6 +7,8 @@ import java.util.logging.Level;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Logger;
 
+import io.livedub.id.StreamId;
+
 /**
  * Log lines that concern one stream: every one carries its id, and what else there is to say as fields.
  *
@@ -22,8 +24,8 @@ public final class StreamLog {
         this.logger = Logger.getLogger(name);
     }
 
-    public static StreamLog of(String streamId) {
-        return new StreamLog("io.livedub.stream", Map.of(LogLine.STREAM_ID, streamId));
+    public static StreamLog of(StreamId streamId) {
+        return new StreamLog("io.livedub.stream", Map.of(LogLine.STREAM_ID, streamId.value()));
     }
 
     /** Lines with fields that concern the process and no stream. */

@@ -8,12 +8,13 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
@@ -32,9 +33,9 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
     private final Series stream;
     private final Map<String, Series> languages = new HashMap<>();
 
-    public StreamMetrics(MeterRegistry registry, String streamId) {
+    public StreamMetrics(MeterRegistry registry, StreamId streamId) {
         this.registry = registry;
-        this.tags = Tags.of("stream_id", streamId);
+        this.tags = Tags.of("stream_id", streamId.value());
         this.stream = ofStream();
     }
 

@@ -19,8 +19,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.access.PublicPlaylists;
-import io.livedub.config.StreamId;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaClock;
 import io.livedub.playlist.Playlists.PlaylistAnswer;
@@ -68,7 +68,9 @@ public class PlaylistResource {
     public Uni<Response> master(
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = StreamId.SCHEMA)) @PathParam("id")
                     String id) {
-        return Uni.createFrom().completionStage(() -> playlists.master(id)).map(this::response);
+        return Uni.createFrom()
+                .completionStage(() -> playlists.master(StreamId.parse(id)))
+                .map(this::response);
     }
 
     @GET
@@ -95,7 +97,7 @@ public class PlaylistResource {
             @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = Playlists.FILE_FORM)) @PathParam("file")
                     String file) {
         return Uni.createFrom()
-                .completionStage(() -> playlists.part(id, rendition, file))
+                .completionStage(() -> playlists.part(StreamId.parse(id), rendition, file))
                 .map(this::response);
     }
 

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.livedub.config.StreamId;
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 
 /** Answers what viewers ask for. Blocks nobody: who waits for the media server waits without a thread. */
@@ -40,18 +40,19 @@ final class Playlists {
         this.relays = server.map(hls -> new Relays(hls, clock, time));
     }
 
-    CompletableFuture<PlaylistAnswer> master(String id) {
+    CompletableFuture<PlaylistAnswer> master(Optional<StreamId> id) {
         return viewed(id, (relay, settings) -> relay.master(settings).thenApply(Optional::of));
     }
 
-    CompletableFuture<PlaylistAnswer> part(String id, String rendition, String file) {
+    CompletableFuture<PlaylistAnswer> part(Optional<StreamId> id, String rendition, String file) {
         if (!RENDITION.matcher(rendition).matches()) {
             return done(refused(404, "no such rendition"));
         }
         if (!file.equals("index.m3u8")) {
-            return done(file(id, rendition, file));
+            return done(id.map(known -> file(known, rendition, file))
+                    .orElseGet(() -> refused(404, "no such file, or no longer")));
         }
-        Optional<StreamSettings> settings = StreamId.isValid(id) ? streams.settings(id) : Optional.empty();
+        Optional<StreamSettings> settings = id.flatMap(streams::settings);
         if (settings.isPresent() && !has(settings.get(), rendition)) {
             return done(refused(404, "no such rendition"));
         }
@@ -65,7 +66,7 @@ final class Playlists {
                         .anyMatch(tag -> rendition.equals(Relay.CAPTIONS + Multivariant.key(tag)));
     }
 
-    private PlaylistAnswer file(String id, String rendition, String name) {
+    private PlaylistAnswer file(StreamId id, String rendition, String name) {
         Matcher parts = FILE.matcher(name);
         boolean captions = rendition.startsWith(Relay.CAPTIONS);
         if (!parts.matches() || captions != parts.group(4).equals("vtt")) {
@@ -91,10 +92,11 @@ final class Playlists {
         CompletableFuture<Optional<String>> make(Relay relay, StreamSettings settings);
     }
 
-    private CompletableFuture<PlaylistAnswer> viewed(String id, Maker maker) {
-        if (!StreamId.isValid(id)) {
+    private CompletableFuture<PlaylistAnswer> viewed(Optional<StreamId> given, Maker maker) {
+        if (given.isEmpty()) {
             return done(refused(422, "not a stream id"));
         }
+        StreamId id = given.get();
         Optional<StreamSettings> settings = streams.settings(id);
         if (settings.isEmpty()) {
             return done(refused(404, "no such stream"));

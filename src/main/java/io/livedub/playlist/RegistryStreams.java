@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -21,12 +22,12 @@ public class RegistryStreams implements ViewedStreams {
     }
 
     @Override
-    public Optional<StreamSettings> settings(String streamId) {
+    public Optional<StreamSettings> settings(StreamId streamId) {
         return registry.one(streamId).map(StreamListing::settings);
     }
 
     @Override
-    public List<Cue> captions(String streamId, String language) {
+    public List<Cue> captions(StreamId streamId, String language) {
         List<Target> dubbed = settings(streamId).map(StreamSettings::targets).orElse(List.of()).stream()
                 .filter(target -> !target.isOriginal())
                 .toList();

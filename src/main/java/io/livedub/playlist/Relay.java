@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.playlist.Rendition.RenditionKind;
@@ -32,7 +33,7 @@ final class Relay {
 
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private final String streamId;
+    private final StreamId streamId;
     private final String run;
     private final HlsServer server;
     private final MediaClock clock;
@@ -47,7 +48,7 @@ final class Relay {
     private long askedNs;
 
     /** @param run a short text that no other relay has: part of the names of files, which are cached */
-    Relay(String streamId, String run, HlsServer server, MediaClock clock, InstantSource time, PlaylistBytes room) {
+    Relay(StreamId streamId, String run, HlsServer server, MediaClock clock, InstantSource time, PlaylistBytes room) {
         this.streamId = streamId;
         this.run = run;
         this.server = server;

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 
 /** The streams that somebody watches. Thread-safe. */
@@ -23,7 +24,7 @@ final class Relays {
     private final InstantSource time;
     private final PlaylistBytes room = new PlaylistBytes(MOST_BYTES);
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Relay> relays = new HashMap<>();
+    private final Map<StreamId, Relay> relays = new HashMap<>();
     private boolean sweeping;
 
     Relays(HlsServer server, MediaClock clock, InstantSource time) {
@@ -33,7 +34,7 @@ final class Relays {
     }
 
     /** The relay of an existing stream. The number of streams bounds the number of relays. */
-    synchronized Relay watched(String streamId) {
+    synchronized Relay watched(StreamId streamId) {
         if (!sweeping) {
             sweeping = true;
             clock.schedule(clock.nowNs() + IDLE_NS, this::sweep);
@@ -44,7 +45,7 @@ final class Relays {
         });
     }
 
-    synchronized Optional<Relay> known(String streamId) {
+    synchronized Optional<Relay> known(StreamId streamId) {
         return Optional.ofNullable(relays.get(streamId));
     }
 

@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.Optional;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 
 /** The streams of this process, as far as their viewers see them. */
 public interface ViewedStreams {
     /** The languages that a stream has now; empty when there is no such stream. */
-    Optional<StreamSettings> settings(String streamId);
+    Optional<StreamSettings> settings(StreamId streamId);
 
     /**
      * What was said lately, oldest first.
      *
      * @param language a target's key, or the source's language for the transcript
      */
-    List<Cue> captions(String streamId, String language);
+    List<Cue> captions(StreamId streamId, String language);
 }

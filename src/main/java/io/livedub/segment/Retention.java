@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import io.livedub.id.StreamId;
+
 /**
  * Deletes segments that are too old, and the oldest while the disk is too full; what a crash left half-written; empty folders of streams that
  * are gone. A file that cannot be read or deleted is passed over and logged once. Blocking; not thread-safe.
@@ -37,7 +39,7 @@ public final class Retention {
     private final Duration keep;
     private final long minFreeBytes;
     private final FreeSpace free;
-    private final Predicate<String> running;
+    private final Predicate<StreamId> running;
     private final InstantSource time;
     private final Consumer<String> warnings;
     private boolean full;
@@ -51,7 +53,7 @@ public final class Retention {
      * @param running whether this process runs the stream of that id; its folder stays
      */
     public Retention(
-            Path root, Duration keep, long minFreeBytes, Predicate<String> running, Consumer<String> warnings) {
+            Path root, Duration keep, long minFreeBytes, Predicate<StreamId> running, Consumer<String> warnings) {
         this(
                 root,
                 keep,
@@ -67,7 +69,7 @@ public final class Retention {
             Duration keep,
             long minFreeBytes,
             FreeSpace free,
-            Predicate<String> running,
+            Predicate<StreamId> running,
             InstantSource time,
             Consumer<String> warnings) {
         this.files = new SegmentFiles(root);
@@ -120,7 +122,7 @@ public final class Retention {
                 delete(leftover.file);
             }
         }
-        if (untouched && !running.test(folder.getFileName().toString())) {
+        if (untouched && !running.test(new StreamId(folder.getFileName().toString()))) {
             try {
                 // Deletes nothing but an empty folder.
                 Files.deleteIfExists(folder);

@@ -20,12 +20,14 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.livedub.id.IdForm;
+import io.livedub.id.StreamId;
+
 /**
  * The folder tree by its naming rules. Files with other names are never touched, and symbolic links are never followed: whoever may write
  * into the root could otherwise have files written or deleted elsewhere.
  */
 final class SegmentFiles {
-    private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     /** Six digits, or as many more as the number needs. */
     private static final String BATCH = "(\\d{6}|[1-9]\\d{6,17})";
 
@@ -59,12 +61,8 @@ final class SegmentFiles {
         }
     }
 
-    /** @throws IllegalArgumentException when it is not a stream id, before it becomes part of a path */
-    Path folder(String streamId) {
-        if (!STREAM_ID.matcher(streamId).matches()) {
-            throw new IllegalArgumentException("stream id must match [A-Za-z0-9_-]{1,64}");
-        }
-        return root.resolve(streamId);
+    Path folder(StreamId streamId) {
+        return root.resolve(streamId.value());
     }
 
     /** Where a file is written aside; the same folder, so that the rename is atomic, and hidden from a glob. */
@@ -96,7 +94,7 @@ final class SegmentFiles {
         Files.createFile(file, FILE_MODE);
     }
 
-    long highestBatch(String streamId) throws IOException {
+    long highestBatch(StreamId streamId) throws IOException {
         Path folder = folder(streamId);
         if (Files.isSymbolicLink(folder)) {
             // Said when the first file is to be written there.
@@ -117,7 +115,7 @@ final class SegmentFiles {
     List<Path> folders() throws IOException {
         List<Path> found = new ArrayList<>();
         each(root, folder -> {
-            if (STREAM_ID.matcher(folder.getFileName().toString()).matches()
+            if (IdForm.matches(folder.getFileName().toString())
                     && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 found.add(folder);
             }

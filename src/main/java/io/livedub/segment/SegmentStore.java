@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.id.StreamId;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 
@@ -28,15 +29,14 @@ public final class SegmentStore {
     /** Contract: a shorter last part is aired and not written. */
     static final long LEAST_NS = 1_000_000_000L;
 
-    private final String streamId;
+    private final StreamId streamId;
     private final Path folder;
     private final SegmentFiles files;
     private final SegmentWriter writer;
     private final Consumer<StreamEvent> events;
     private boolean failing;
 
-    /** @throws IllegalArgumentException when the stream id is not one */
-    public SegmentStore(Path root, String streamId, SegmentWriter writer, Consumer<StreamEvent> events) {
+    public SegmentStore(Path root, StreamId streamId, SegmentWriter writer, Consumer<StreamEvent> events) {
         this.files = new SegmentFiles(root);
         this.streamId = streamId;
         this.folder = files.folder(streamId);

@@ -45,7 +45,8 @@ public final class ChildCommand {
     }
 
     ProcessBuilder builder(StreamSpec spec) {
-        List<String> command = new ArrayList<>(List.of(program, "run", "--supervised", "--stream-id", spec.streamId()));
+        List<String> command = new ArrayList<>(List.of(
+                program, "run", "--supervised", "--stream-id", spec.streamId().value()));
         command.addAll(SettingArguments.of(spec.settings(), config.streamSettings()));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();

@@ -14,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
 import io.livedub.bounded.BoundedLines;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;
@@ -46,7 +47,7 @@ final class ChildStream implements RunningStream {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final String streamId;
+    private final StreamId streamId;
     private final Consumer<StreamEvent> events;
     private final MediaClock clock;
     private final Duration drainLimit;
@@ -61,7 +62,7 @@ final class ChildStream implements RunningStream {
     private String killedFor;
     private volatile StreamState lastState = StreamState.initial();
 
-    ChildStream(String streamId, Consumer<StreamEvent> events, MediaClock clock, Duration drainLimit) {
+    ChildStream(StreamId streamId, Consumer<StreamEvent> events, MediaClock clock, Duration drainLimit) {
         this.streamId = streamId;
         this.events = events;
         this.clock = clock;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
+import io.livedub.bounded.BoundedJson;
 import io.livedub.stream.events.Components;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.ToldEvents;
@@ -18,7 +18,6 @@ import io.livedub.stream.events.ToldEvents;
  * names and versions would only be overhead.
  */
 final class EventLine {
-    private static final JsonMapper JSON = new JsonMapper();
     /** A transcript comes from STS and may be of any length; more than this is never shown. */
     private static final int LONGEST_TEXT = 4_000;
 
@@ -27,7 +26,8 @@ final class EventLine {
     /** Without a line end. Empty for what is of no use to the parent. */
     static Optional<String> encode(StreamEvent event) {
         return event.told().map(components -> {
-            ArrayNode line = JSON.createArrayNode().add(event.getClass().getSimpleName());
+            ArrayNode line =
+                    BoundedJson.MAPPER.createArrayNode().add(event.getClass().getSimpleName());
             for (Object component : components) {
                 String text = component.toString();
                 line.add(text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text);
@@ -40,7 +40,7 @@ final class EventLine {
     static Optional<StreamEvent> decode(String line) {
         try {
             List<String> texts = new ArrayList<>();
-            for (JsonNode text : JSON.readTree(line)) {
+            for (JsonNode text : BoundedJson.MAPPER.readTree(line)) {
                 texts.add(text.asText());
             }
             return texts.isEmpty()

@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.livedub.bounded.BoundedJson;
 
 /**
  * The secrets of a child: the first line that its parent says. Everybody who runs as the same user can read a process's environment and
@@ -21,13 +22,11 @@ public final class HandedSecrets {
     /** The configuration has a handful of secrets of at most 16 KiB. */
     private static final int MOST_BYTES = 256 << 10;
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     private HandedSecrets() {}
 
     /** @param secrets properties to values */
     static String line(Map<String, String> secrets) {
-        ObjectNode object = JSON.createObjectNode();
+        ObjectNode object = BoundedJson.MAPPER.createObjectNode();
         secrets.forEach(object::put);
         return WORD + object;
     }
@@ -45,7 +44,7 @@ public final class HandedSecrets {
         String text = line.toString(StandardCharsets.UTF_8);
         Map<String, String> secrets = new LinkedHashMap<>();
         if (text.startsWith(WORD)) {
-            JsonNode object = JSON.readTree(text.substring(WORD.length()));
+            JsonNode object = BoundedJson.MAPPER.readTree(text.substring(WORD.length()));
             object.fields()
                     .forEachRemaining(field ->
                             secrets.put(field.getKey(), field.getValue().asText()));

@@ -91,7 +91,7 @@ final class SpoolFiles {
             }
             untilNs.put(next, Long.MIN_VALUE);
             current = folder.create(next++);
-            writeAll(RecordEncoder.header(boot, generation, folder.streamId()));
+            writeAll(RecordEncoder.header(boot, generation, folder.streamId().value()));
         }
         writeAll(batch.bytes());
         untilNs.merge(next - 1, batch.untilNs(), Math::max);

@@ -23,10 +23,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.livedub.id.StreamId;
 
 /**
  * The folder {@code {WORKER_SEGMENT_DIR}/{stream_id}/.spool}: numbered files and a lock. Other names are never touched, and symbolic links
@@ -40,37 +43,30 @@ public final class SpoolFolder {
     /** Ten languages with the longest voices are less than 2 KiB. */
     private static final int MOST_SETTINGS = 16 << 10;
 
-    private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FILE = Pattern.compile("(\\d{8})\\.spool");
     private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
     private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
 
-    private final String streamId;
+    private final StreamId streamId;
     private final Path streams;
     private final Path path;
 
-    /**
-     * @param segments the folder of all streams
-     * @throws IllegalArgumentException when it is not a stream id, before it becomes part of a path
-     */
-    public SpoolFolder(Path segments, String streamId) {
-        if (!STREAM_ID.matcher(streamId).matches()) {
-            throw new IllegalArgumentException("stream id must match [A-Za-z0-9_-]{1,64}");
-        }
+    /** @param segments the folder of all streams */
+    public SpoolFolder(Path segments, StreamId streamId) {
         this.streamId = streamId;
         this.streams = segments;
-        this.path = segments.resolve(streamId).resolve(NAME);
+        this.path = segments.resolve(streamId.value()).resolve(NAME);
     }
 
     /** Ids of streams that have a spool of whatever state; empty when that cannot be known. */
-    public static List<String> streamsIn(Path segments) {
+    public static List<StreamId> streamsIn(Path segments) {
         return foldersIn(segments, folder -> !folder.files().isEmpty());
     }
 
     /** Ids of streams that have a folder for a spool, with or without files in it. */
-    static List<String> foldersIn(Path segments) {
+    static List<StreamId> foldersIn(Path segments) {
         return foldersIn(segments, folder -> Files.isDirectory(folder.path, LinkOption.NOFOLLOW_LINKS));
     }
 
@@ -78,15 +74,15 @@ public final class SpoolFolder {
         boolean test(SpoolFolder folder) throws IOException;
     }
 
-    private static List<String> foldersIn(Path segments, Chosen chosen) {
-        List<String> found = new ArrayList<>();
+    private static List<StreamId> foldersIn(Path segments, Chosen chosen) {
+        List<StreamId> found = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(segments)) {
             for (Path folder : folders) {
-                String name = folder.getFileName().toString();
-                if (STREAM_ID.matcher(name).matches()
+                Optional<StreamId> id = StreamId.parse(folder.getFileName().toString());
+                if (id.isPresent()
                         && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                        && chosen.test(new SpoolFolder(segments, name))) {
-                    found.add(name);
+                        && chosen.test(new SpoolFolder(segments, id.get()))) {
+                    found.add(id.get());
                 }
             }
         } catch (IOException | RuntimeException unreadable) {
@@ -95,7 +91,7 @@ public final class SpoolFolder {
         return found;
     }
 
-    String streamId() {
+    StreamId streamId() {
         return streamId;
     }
 
@@ -107,7 +103,7 @@ public final class SpoolFolder {
         if (!Files.isDirectory(streams)) {
             Files.createDirectories(streams, FOLDER_MODE);
         }
-        for (Path folder : List.of(streams.resolve(streamId), path)) {
+        for (Path folder : List.of(streams.resolve(streamId.value()), path)) {
             try {
                 Files.createDirectory(folder, FOLDER_MODE);
             } catch (FileAlreadyExistsException known) {

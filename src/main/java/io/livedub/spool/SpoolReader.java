@@ -128,7 +128,7 @@ public final class SpoolReader {
         if (of == null) {
             throw new RefusedException(RefusalReason.CUT_OFF, "is cut off before it says anything");
         }
-        if (!of.streamId().equals(folder.streamId())) {
+        if (!of.streamId().equals(folder.streamId().value())) {
             throw new RefusedException(RefusalReason.CORRUPT, "is another stream's");
         }
         return numbers;

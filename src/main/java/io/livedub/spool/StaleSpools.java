@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Predicate;
 
+import io.livedub.id.StreamId;
+
 /**
  * Removes spools that nobody goes on with: those of streams that were killed and never came back. A stream that is on air, here or in another
  * process, has the lock of its folder, and keeps its spool. Blocking; not thread-safe.
@@ -16,15 +18,15 @@ public final class StaleSpools {
     static final Duration KEPT = Duration.ofHours(1);
 
     private final Path segments;
-    private final Predicate<String> running;
+    private final Predicate<StreamId> running;
     private final InstantSource time;
 
     /** @param running whether this process runs the stream of that id */
-    public StaleSpools(Path segments, Predicate<String> running) {
+    public StaleSpools(Path segments, Predicate<StreamId> running) {
         this(segments, running, InstantSource.system());
     }
 
-    StaleSpools(Path segments, Predicate<String> running, InstantSource time) {
+    StaleSpools(Path segments, Predicate<StreamId> running, InstantSource time) {
         this.segments = segments;
         this.running = running;
         this.time = time;
@@ -37,7 +39,7 @@ public final class StaleSpools {
      */
     public int sweep() {
         int removed = 0;
-        for (String id : SpoolFolder.foldersIn(segments)) {
+        for (StreamId id : SpoolFolder.foldersIn(segments)) {
             try {
                 removed += !running.test(id) && remove(new SpoolFolder(segments, id)) ? 1 : 0;
             } catch (IOException | RuntimeException unreadable) {

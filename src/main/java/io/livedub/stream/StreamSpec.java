@@ -11,11 +11,11 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
+import io.livedub.id.StreamId;
 
 /**
  * The specification of one stream: where it is read and published, and its settings.
  *
- * @param streamId {@code [A-Za-z0-9_-]{1,64}}
  * @param inputUrl where it is read, with the login
  * @param backupUrl where its backup source is read, with the login, if its settings say that it has one
  * @param outputUrl where its first language is published, with the login
@@ -25,7 +25,7 @@ import io.livedub.config.WorkerConfig.StsLoss;
  * @param outputGrace how long the output may be lost before publishing has failed
  */
 public record StreamSpec(
-        String streamId,
+        StreamId streamId,
         String inputUrl,
         String backupUrl,
         String outputUrl,
@@ -45,14 +45,8 @@ public record StreamSpec(
                 new Defaults(Duration.ofSeconds(30), StsLoss.ORIGINAL, Duration.ofSeconds(60));
     }
 
-    public StreamSpec {
-        if (!WorkerConfig.ID.matcher(streamId).matches()) {
-            throw new IllegalArgumentException("not a stream id: '" + streamId + "'");
-        }
-    }
-
     /** With the defaults of {@code run}. */
-    public StreamSpec(String streamId, String inputUrl, String outputUrl, StreamSettings settings, Duration grace) {
+    public StreamSpec(StreamId streamId, String inputUrl, String outputUrl, StreamSettings settings, Duration grace) {
         this(
                 streamId,
                 inputUrl,
@@ -65,7 +59,7 @@ public record StreamSpec(
     }
 
     /** URLs are built from the configuration and a validated id, never taken from a request. */
-    public static StreamSpec of(WorkerConfig config, String streamId, Defaults defaults) {
+    public static StreamSpec of(WorkerConfig config, StreamId streamId, Defaults defaults) {
         WorkerConfig.MediaServer server = config.mediaServer();
         String base = String.format(
                 Locale.ROOT,

@@ -8,14 +8,15 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.stream.events.EventTable;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;
@@ -24,7 +25,7 @@ import io.livedub.sts.StsTransport;
 
 /** Sends one second of silence to STS and waits for its answer. Blocking. */
 public final class StsProbe {
-    private static final String STREAM_ID = "stream-worker-check";
+    private static final StreamId STREAM_ID = new StreamId("stream-worker-check");
     private static final AudioFormat FORMAT = AudioFormat.aacLc(48_000, 2);
     private static final Duration CLOSING = Duration.ofSeconds(12);
     /** Connecting and {@code stream:ready} may take 10 s each. */

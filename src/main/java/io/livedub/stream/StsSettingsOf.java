@@ -7,11 +7,12 @@ import java.util.HexFormat;
 
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.IdForm;
+import io.livedub.id.StreamId;
 import io.livedub.sts.StsSettings;
 
 /** The configuration as a session wants it. */
 public final class StsSettingsOf {
-    private static final int LONGEST_ID = 64;
     private static final int DIGEST_BYTES = 8;
 
     private StsSettingsOf() {}
@@ -38,16 +39,16 @@ public final class StsSettingsOf {
     }
 
     /** The stream's own for its first language, {@code {id}--{language}} for the others: a service keeps its sessions apart by it. */
-    public static String streamId(StreamSpec spec, Target target) {
+    public static StreamId streamId(StreamSpec spec, Target target) {
         if (target.key().equals(spec.settings().first().key())) {
             return spec.streamId();
         }
         String whole = spec.streamId() + "--" + target.key();
-        if (whole.length() <= LONGEST_ID) {
-            return whole;
+        if (whole.length() <= IdForm.LONGEST) {
+            return new StreamId(whole);
         }
         String digest = HexFormat.of().formatHex(sha256(whole), 0, DIGEST_BYTES);
-        return whole.substring(0, LONGEST_ID - 2 * DIGEST_BYTES - 1) + "-" + digest;
+        return new StreamId(whole.substring(0, IdForm.LONGEST - 2 * DIGEST_BYTES - 1) + "-" + digest);
     }
 
     private static byte[] sha256(String text) {

@@ -7,13 +7,15 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
+import io.livedub.id.IdForm;
+import io.livedub.id.StreamId;
+
 /**
  * What a session needs to know, checked once.
  *
  * @param serviceUrl {@code http(s)://host[:port]} or {@code ws(s)://host[:port]}, without a path
  * @param apiKey sent as a bearer token; null or blank when there is none; never printed
- * @param streamId {@code [A-Za-z0-9_-]{1,64}}
- * @param workerId {@code [A-Za-z0-9_-]{1,64}}
+ * @param streamId of the session: not the stream's own when it is dubbed into more languages than one
  * @param chunkDuration the segment duration; 0.1…30 s. Servers accept at most 6 s: a longer one is announced as 6 s
  * @param timeout for one fragment, from sending; 1…30 s
  * @param maxRetries resends of one fragment; 0…10
@@ -24,7 +26,7 @@ import java.util.regex.Pattern;
 public record StsSettings(
         URI serviceUrl,
         String apiKey,
-        String streamId,
+        StreamId streamId,
         String workerId,
         String sourceLanguage,
         String targetLanguage,
@@ -35,7 +37,6 @@ public record StsSettings(
         int maxInflight,
         Loss loss,
         Timing timing) {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]{1,4096}");
     private static final List<String> SCHEMES = List.of("http", "https", "ws", "wss");
 
@@ -118,8 +119,8 @@ public record StsSettings(
         require(
                 apiKey == null || HEADER_VALUE.matcher(apiKey).matches(),
                 "apiKey: only visible ASCII characters can be sent in a header");
-        id("streamId", streamId);
-        id("workerId", workerId);
+        Objects.requireNonNull(streamId, "streamId");
+        require(IdForm.matches(workerId), "workerId: " + IdForm.TEXT + " is needed");
         text("sourceLanguage", sourceLanguage);
         text("targetLanguage", targetLanguage);
         text("voiceProfile", voiceProfile);
@@ -155,10 +156,6 @@ public record StsSettings(
                 maxInflight,
                 loss,
                 timing);
-    }
-
-    private static void id(String name, String value) {
-        require(value != null && ID.matcher(value).matches(), name + ": [A-Za-z0-9_-]{1,64} is needed");
     }
 
     private static void text(String name, String value) {

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.livedub.dub.Dubber;
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.SegmentEvent;
 
@@ -86,7 +87,7 @@ final class FollowedSegment {
     }
 
     /** The root first. */
-    List<Span> spans(String streamId, String language, UUID fragmentId, long epochNs, long nowNs) {
+    List<Span> spans(StreamId streamId, String language, UUID fragmentId, long epochNs, long nowNs) {
         String trace = fragmentId.toString().replace("-", "");
         String root = spanId();
         long endNs = onAir ? airNs : nowNs;
@@ -124,10 +125,10 @@ final class FollowedSegment {
         return spans;
     }
 
-    private Map<String, Object> attributes(String streamId, String language, UUID fragmentId) {
+    private Map<String, Object> attributes(StreamId streamId, String language, UUID fragmentId) {
         // The same names as in the log, so that a reader finds the log line of a trace.
         Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("streamId", streamId);
+        attributes.put("streamId", streamId.value());
         attributes.put("language", language);
         attributes.put("batch", batch);
         attributes.put("fragmentId", fragmentId.toString());

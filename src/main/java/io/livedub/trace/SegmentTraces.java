@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.EventTable;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /**
@@ -21,7 +22,7 @@ final class SegmentTraces implements Consumer<StreamEvent> {
     /** A segment is followed for its length, the offset, and what STS takes: more than a minute of them is a defect. */
     private static final int MOST_FOLLOWED = 64;
 
-    private final String streamId;
+    private final StreamId streamId;
     private final String language;
     private final MediaClock clock;
     private final long epochNs;
@@ -33,7 +34,7 @@ final class SegmentTraces implements Consumer<StreamEvent> {
      * @param epochNs what makes a clock time one since the epoch
      * @param told must not block
      */
-    SegmentTraces(String streamId, String language, MediaClock clock, long epochNs, Consumer<List<Span>> told) {
+    SegmentTraces(StreamId streamId, String language, MediaClock clock, long epochNs, Consumer<List<Span>> told) {
         this.streamId = streamId;
         this.language = language;
         this.clock = clock;

@@ -13,12 +13,13 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.StreamEvent;
 
 /** Traces of this process. Without an endpoint there is no thread, no client and no trace. */
 @Singleton
-public class Tracing implements Function<String, Consumer<StreamEvent>> {
+public class Tracing implements Function<StreamId, Consumer<StreamEvent>> {
     private final MediaClock clock;
     private final Optional<OtlpExporter> exporter;
     private final long epochNs;
@@ -40,7 +41,7 @@ public class Tracing implements Function<String, Consumer<StreamEvent>> {
     }
 
     @Override
-    public Consumer<StreamEvent> apply(String streamId) {
+    public Consumer<StreamEvent> apply(StreamId streamId) {
         return exporter.<Consumer<StreamEvent>>map(to ->
                         new StreamTraces(language -> new SegmentTraces(streamId, language, clock, epochNs, to::export)))
                 .orElse(event -> {});

@@ -16,6 +16,7 @@ import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,7 +55,7 @@ class SettingsBodyTest {
                         true)));
         assertThat(SettingsBody.withId(bytes("{\"stream_id\": \"a\", \"mode\": \"passthrough\"}"), RULES)
                         .streamId())
-                .isEqualTo("a");
+                .isEqualTo(new StreamId("a"));
     }
 
     @Test

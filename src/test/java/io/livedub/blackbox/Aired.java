@@ -237,7 +237,8 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
         Set<String> own = source.stream().map(Packet::digest).collect(Collectors.toSet());
         Map<Integer, Boolean> said = dubbed();
         // A viewer on MediaMTX may miss the first GOP.
-        long zero = MediaServer.MEDIAMTX ? MediaSink.ZERO_STAMP_MS : video().get(0).ptsMs();
+        long zero =
+                MediaServer.MEDIAMTX ? MediaSink.ZERO_STAMP_MS : video().get(0).ptsMs();
         for (Packet packet : audio()) {
             long middle = packet.ptsMs() - zero + 10;
             long fromJoint = Math.min(Math.floorMod(middle, segmentMs), Math.floorMod(-middle, segmentMs));

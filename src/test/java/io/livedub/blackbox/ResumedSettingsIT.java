@@ -38,7 +38,12 @@ class ResumedSettingsIT {
                     Ffmpeg.small(12), nginx.url("live/a/in"), List.of("-stream_loop", "-1"), List.of("-c", "copy"));
             Path segments = folder.resolve("segments");
             Map<String, String> variables = Map.of(
-                    "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()), "WORKER_SPAWN", spawn, "WORKER_SLATE", "hold");
+                    "MEDIAMTX_RTMP_PORT",
+                    Integer.toString(nginx.port()),
+                    "WORKER_SPAWN",
+                    spawn,
+                    "WORKER_SLATE",
+                    "hold");
             try {
                 try (ServeProcess serve = ServeProcess.start(segments, variables)) {
                     int answer = serve.send(serve.request("/v1/streams/a")

@@ -1,10 +1,13 @@
 package io.livedub.blackbox;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -136,17 +139,46 @@ class TracesIT {
     }
 
     @Test
-    void aStreamInAProcessOfItsOwnTellsItsOwn() {
-        // given
+    void aStreamInAProcessOfItsOwnTellsItsOwn() throws IOException {
+        // given: no WORKER_RUN_ID, so that the worker makes one
         serve(receiver.endpoint().toString(), Map.of("WORKER_SPAWN", "process"));
         // when
         publish("one");
         awaitDubbed("one", 3);
+        String runId = runIdOfTheChild();
         serve.stop("one");
         serve.awaitState("one", "none", SOON);
         // then: what aired last as well, though the process is gone
         assertThat(segmentsOf("one").size()).isGreaterThanOrEqualTo(3).isEqualTo(aired());
         assertThat(receiver.faults()).isEmpty();
+        // then: the run has one id, whoever tells of it
+        assertThat(UUID.fromString(runId)).hasToString(runId);
+        assertThat(receiver.resource()).containsEntry("runId", runId);
+        assertThat(serve.worker().output()).isNotEmpty().allMatch(line -> line.field("runId")
+                .equals(runId));
+        assertThat(serve.worker().errors())
+                .as("the log of the child")
+                .filteredOn(line -> line.startsWith("{"))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("\"runId\":\"" + runId + "\""));
+    }
+
+    private static String runIdOfTheChild() throws IOException {
+        ProcessHandle child = ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info()
+                        .arguments()
+                        .filter(given -> List.of(given).contains("--supervised"))
+                        .isPresent())
+                .findFirst()
+                .orElseThrow();
+        String name = "WORKER_RUN_ID=";
+        return Stream.of(Files.readString(Path.of("/proc/" + child.pid(), "environ"))
+                        .split("\0"))
+                .filter(variable -> variable.startsWith(name))
+                .map(variable -> variable.substring(name.length()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** By the log; a child's is on standard error. */

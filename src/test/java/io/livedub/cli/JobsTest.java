@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +26,7 @@ class JobsTest {
 
     @Test
     void aSignalBeforeTheStreamWasMadeEndsTheRun() {
-        RunJob job = new RunJob(config("passthrough"), "test", new RunJob.Urls(null, null, null), false);
+        RunJob job = new RunJob(config("passthrough"), new StreamId("test"), new RunJob.Urls(null, null, null), false);
 
         boolean first = job.stop(130);
         boolean second = job.stop(130);
@@ -37,7 +38,8 @@ class JobsTest {
 
     @Test
     void dubbingWithoutAServiceIsRefused() {
-        assertThatThrownBy(() -> new RunJob(config("enabled"), "test", new RunJob.Urls(null, null, null), false))
+        assertThatThrownBy(() ->
+                        new RunJob(config("enabled"), new StreamId("test"), new RunJob.Urls(null, null, null), false))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("WORKER_STS_SERVICE_URL='' is not valid");
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -122,7 +123,7 @@ class SettingSourcesTest {
                 ? "[" + value.replaceAll("(\\w+):([^,]+)", "{language: $1, voice_profile: '$2'}") + "]"
                 : value;
         return StreamsFile.parse("streams:\n- match: a*\n  " + setting.field() + ": " + text + "\n", RULES)
-                .of("abc");
+                .of(new StreamId("abc"));
     }
 
     private static String text(Setting setting, StreamSettings settings) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +45,7 @@ class StreamsFileTest {
     void theExampleIsInOrderAndSaysWhatItsCommentsSay() {
         StreamsFile example = StreamsFile.read(Path.of("deploy/streams.yaml"), RULES);
 
-        assertThat(example.of("news-berlin").said())
+        assertThat(example.of(new StreamId("news-berlin")).said())
                 .containsEntry(Setting.SOURCE_LANGUAGE, "de")
                 .containsEntry(
                         Setting.TARGETS,
@@ -52,8 +53,8 @@ class StreamsFileTest {
                 .containsEntry(Setting.CUT, true)
                 .as("of another entry")
                 .doesNotContainKey(Setting.BED);
-        assertThat(example.of("concert-7").said()).containsEntry(Setting.MODE, true);
-        assertThat(example.of("concert-77").said())
+        assertThat(example.of(new StreamId("concert-7")).said()).containsEntry(Setting.MODE, true);
+        assertThat(example.of(new StreamId("concert-77")).said())
                 .doesNotContainKey(Setting.MODE)
                 .containsEntry(Setting.BED, Bed.DUCK)
                 .containsEntry(Setting.BED_DB, -18)
@@ -180,7 +181,7 @@ class StreamsFileTest {
         "****************************************************************b, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, false",
     })
     void aStarStandsForAnyCharacters(String match, String streamId, boolean matches) {
-        assertThat(new StreamsFile.StreamsEntry(match, SettingsPatch.NOTHING).matches(streamId))
+        assertThat(new StreamsFile.StreamsEntry(match, SettingsPatch.NOTHING).matches(new StreamId(streamId)))
                 .isEqualTo(matches);
     }
 

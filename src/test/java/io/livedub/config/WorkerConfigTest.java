@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.livedub.id.IdForm;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 
@@ -119,7 +120,7 @@ class WorkerConfigTest {
         assertThat(process.maxStreams()).isZero();
         assertThat(process.sourceGraceMs()).isEqualTo(OptionalLong.empty());
         assertThat(process.outputGraceMs()).isEqualTo(OptionalLong.empty());
-        assertThat(process.workerId()).matches(WorkerConfig.ID);
+        assertThat(process.workerId()).matches(IdForm.PATTERN);
         assertThat(process.instanceId()).isNotBlank();
         assertThat(UUID.fromString(process.runId())).hasToString(process.runId());
     }

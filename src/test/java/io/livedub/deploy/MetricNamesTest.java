@@ -14,9 +14,10 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Metrics;
 import io.livedub.support.ZeroFigures;
@@ -97,7 +98,7 @@ class MetricNamesTest {
 
     private static List<Metrics.Sample> samples() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        StreamMetrics metrics = new StreamMetrics(registry, "any");
+        StreamMetrics metrics = new StreamMetrics(registry, new StreamId("any"));
         // Series that begin with their first value are there too.
         metrics.accept(ZeroFigures.of(figure -> !figure.ofLanguage()));
         metrics.accept(ZeroFigures.of(Figure::ofLanguage).of("es"));

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.IntToLongFunction;
 
 import io.livedub.docs.SimulatedService.Build;
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.sts.Fragment;
@@ -119,7 +120,7 @@ final class Goodput {
         return new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 null,
-                "stream-1",
+                new StreamId("stream-1"),
                 "worker-1",
                 "en",
                 "es",

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
 import io.livedub.support.ZeroFigures;
@@ -29,7 +30,7 @@ final class MetricsReference {
         Map<String, String> help = new TreeMap<>();
         Map<String, Set<String>> labels = new TreeMap<>();
         // Series that begin with their first value are there too.
-        StreamMetrics series = new StreamMetrics(registry, "any");
+        StreamMetrics series = new StreamMetrics(registry, new StreamId("any"));
         series.accept(ZeroFigures.of(figure -> !figure.ofLanguage()));
         series.accept(ZeroFigures.of(Figure::ofLanguage).of("es"));
         String current = "";

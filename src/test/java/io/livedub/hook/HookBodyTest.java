@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.id.StreamId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class HookBodyTest {
@@ -36,7 +38,7 @@ class HookBodyTest {
                 """
                 {"path":"live/x/in","sourceType":"srtConn","sourceId":"abc","query":"user=a%2520b&pass=s%26cret&token","new":1}""");
         // then
-        assertThat(event.path()).isEqualTo(new StreamPath("x", StreamPath.Direction.IN));
+        assertThat(event.path()).isEqualTo(new StreamPath(new StreamId("x"), StreamPath.Direction.IN));
         assertThat(event.sourceType()).isEqualTo("srtConn");
         assertThat(event.sourceId()).isEqualTo("abc");
         assertThat(event.query().values()).containsEntry("user", "a%20b").containsEntry("pass", "s&cret");

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.livedub.id.StreamId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,7 +79,8 @@ class ReadyPathsTest {
 
         ReadyPaths.Listed listed = paths.list();
 
-        assertThat(paths.query(listed.types().get("a"), listed.publishers().get("a")))
+        StreamId a = new StreamId("a");
+        assertThat(paths.query(listed.types().get(a), listed.publishers().get(a)))
                 .contains("user=cam&targets=es,fr:anna");
         assertThat(paths.query("rtmpConn", "gone")).isEmpty();
         asked.clear();
@@ -109,7 +112,8 @@ class ReadyPathsTest {
 
         ReadyPaths.Listed listed = list();
 
-        assertThat(listed.publishers()).containsOnly(Map.entry("a", "1"), Map.entry("c", "3"));
+        assertThat(listed.publishers())
+                .containsOnly(Map.entry(new StreamId("a"), "1"), Map.entry(new StreamId("c"), "3"));
         assertThat(listed.complete()).isTrue();
         assertThat(asked).hasSize(2).allMatch(call -> call.endsWith("Basic dTpw"));
     }
@@ -126,7 +130,7 @@ class ReadyPathsTest {
         page(1_000_000, 1_000_000, item("live/a/in", "\"ready\":true", "1"));
         ReadyPaths.Listed listed = list();
         assertThat(listed.complete()).isFalse();
-        assertThat(listed.publishers()).containsOnlyKeys("a");
+        assertThat(listed.publishers()).containsOnlyKeys(new StreamId("a"));
         assertThat(asked).hasSizeLessThanOrEqualTo(100);
     }
 

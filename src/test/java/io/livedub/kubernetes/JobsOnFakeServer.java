@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamState;
@@ -33,7 +34,7 @@ abstract class JobsOnFakeServer {
     final RealClock clock = new RealClock();
     final ExecutorService threads = Executors.newFixedThreadPool(4);
     final StreamBoard board = new StreamBoard(InstantSource.system());
-    final List<String> found = new CopyOnWriteArrayList<>();
+    final List<StreamId> found = new CopyOnWriteArrayList<>();
     FakeApiServer api;
     KubernetesLauncher launcher;
 
@@ -70,7 +71,7 @@ abstract class JobsOnFakeServer {
 
     static StreamSpec spec(String id) {
         return new StreamSpec(
-                id,
+                new StreamId(id),
                 "rtmp://h/live/" + id + "/in",
                 "rtmp://h/live/" + id + "/out",
                 TestSettings.SPANISH,

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
@@ -50,7 +51,7 @@ class KubernetesApiServerIT {
     void serve() {
         cluster = ClusterAdmin.ofEnvironment().orElse(null);
         Assumptions.assumeTrue(cluster != null, "no API server: ./dev kube-check starts one");
-        name = JobTemplate.of(cluster.config()).nameOf(id);
+        name = JobTemplate.of(cluster.config()).nameOf(new StreamId(id));
         registry = newServe();
     }
 
@@ -87,11 +88,11 @@ class KubernetesApiServerIT {
     }
 
     private StreamListing stream() {
-        return registry.one(id).orElseThrow();
+        return registry.one(new StreamId(id)).orElseThrow();
     }
 
     private JsonNode created() {
-        registry.ready(id, "publisher");
+        registry.ready(new StreamId(id), "publisher");
         until(() -> cluster.find(name).isPresent());
         return cluster.find(name).orElseThrow();
     }
@@ -143,7 +144,7 @@ class KubernetesApiServerIT {
     void itsEndIsSeen() {
         live();
         assertThat(cluster.completes(name).status()).isEqualTo(200);
-        until(() -> registry.one(id).isEmpty());
+        until(() -> registry.one(new StreamId(id)).isEmpty());
     }
 
     @ParameterizedTest
@@ -192,14 +193,14 @@ class KubernetesApiServerIT {
         // given
         live();
         // when
-        registry.stop(id, "by test");
+        registry.stop(new StreamId(id), "by test");
         until(() -> cluster.find(name)
                 .filter(job -> job.path("metadata").has("deletionTimestamp"))
                 .isPresent());
         // then
         assertThat(stream().status().state()).isEqualTo(new StreamState.Draining("by test"));
         assertThat(cluster.podsHaveEnded(name).status()).isEqualTo(200);
-        until(() -> registry.one(id).isEmpty());
+        until(() -> registry.one(new StreamId(id)).isEmpty());
         assertThat(cluster.find(name)).isEmpty();
     }
 
@@ -213,7 +214,7 @@ class KubernetesApiServerIT {
         // when
         registry = newServe();
         // then
-        until(() -> registry.one(id)
+        until(() -> registry.one(new StreamId(id))
                 .filter(stream -> stream.status().state() instanceof StreamState.Live)
                 .isPresent());
         assertThat(cluster.find(name).orElseThrow().path("metadata").path("uid").asText())
@@ -254,11 +255,11 @@ class KubernetesApiServerIT {
         }
 
         @Override
-        public Runnable refused(String streamId, int limit) {
+        public Runnable refused(StreamId streamId, int limit) {
             return () -> {};
         }
 
         @Override
-        public void removed(String streamId) {}
+        public void removed(StreamId streamId) {}
     }
 }

@@ -19,6 +19,7 @@ import io.livedub.config.ConfigurationException;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 import io.livedub.support.TestSettings;
 
@@ -130,7 +131,8 @@ class KubernetesConfigTest {
         // when
         String id = "_" + "x".repeat(63);
         JsonNode job = template.job(
-                new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(5)),
+                new StreamSpec(
+                        new StreamId(id), "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(5)),
                 TestSettings.SPANISH,
                 Optional.empty());
         // then
@@ -166,7 +168,7 @@ class KubernetesConfigTest {
                 List.of(Target.of("es"), new Target("fr", Optional.of("$(WORKER_STS_API_KEY)"))));
 
         JsonNode job = template.job(
-                new StreamSpec("a", "rtmp://h/i", "rtmp://h/o", settings, Duration.ofSeconds(5)),
+                new StreamSpec(new StreamId("a"), "rtmp://h/i", "rtmp://h/o", settings, Duration.ofSeconds(5)),
                 TestSettings.SPANISH,
                 Optional.empty());
 

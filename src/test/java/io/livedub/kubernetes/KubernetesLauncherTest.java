@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
@@ -160,7 +161,7 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
         // when
         launcher = launcher();
         launcher.findRunning(found::add);
-        until(() -> found.equals(List.of("a")));
+        until(() -> found.equals(List.of(new StreamId("a"))));
         StreamBoard fresh = new StreamBoard(InstantSource.system());
         RunningStream stream = launcher.launch(spec("a"), fresh);
         // then
@@ -192,7 +193,7 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
 
     @Test
     void aJobOfThatNameThatIsAnothersIsLeftAlone() {
-        String name = JobTemplate.of(authority.config(1)).nameOf("a");
+        String name = JobTemplate.of(authority.config(1)).nameOf(new StreamId("a"));
         api.put(FakeApiServer.read("{\"metadata\":{\"name\":\"" + name + "\"}}"));
         assertThat(end(launch("a"))).isInstanceOf(StreamState.Failed.class);
         assertThat(api.all()).hasSize(1);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamState;
@@ -83,7 +84,7 @@ class MockServerTest {
 
     private static StreamSpec spec(String id) {
         return new StreamSpec(
-                id,
+                new StreamId(id),
                 "rtmp://h/live/" + id + "/in",
                 "rtmp://h/live/" + id + "/out",
                 TestSettings.SPANISH,

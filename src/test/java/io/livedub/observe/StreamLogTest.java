@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamLogTest {
@@ -34,7 +36,7 @@ class StreamLogTest {
     };
     private final LogLine json = new LogLine(true, "run-1", "pod-1");
     private final LogLine text = new LogLine(false, "run-1", "pod-1");
-    private final StreamLog log = StreamLog.of("test");
+    private final StreamLog log = StreamLog.of(new StreamId("test"));
     private java.util.logging.Level before;
     private boolean printing;
 

@@ -10,14 +10,15 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -31,7 +32,7 @@ class StreamMetricsTest {
     private static final StreamEvent CUT = new SegmentEvent.Cut(ID, 0, 0, 0, true);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final StreamMetrics metrics = new StreamMetrics(registry, "test");
+    private final StreamMetrics metrics = new StreamMetrics(registry, new StreamId("test"));
 
     StreamMetricsTest() {
         // The first that is told of a stream.
@@ -97,7 +98,8 @@ class StreamMetricsTest {
         tellEs(new SegmentEvent.Fallback(ID, FallbackReason.LATE, ""));
         tellEs(new SessionEvent.PaceAsked(Action.PAUSE, ""));
         tellEs(new LifeEvent.PipelineError(Pipeline.SINK, ""));
-        tell(new SegmentEvent.FileWritten(ID, "test", 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
+        tell(new SegmentEvent.FileWritten(
+                ID, new StreamId("test"), 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));
         tellEs(new SessionEvent.Reconnected());
         tell(new SegmentEvent.FileLost(StoredTrack.VIDEO, ""));
         tell(new LifeEvent.Figures(Map.of(Figure.SOURCE_BEFORE_ZERO, 5L)));
@@ -171,7 +173,7 @@ class StreamMetricsTest {
 
     @Test
     void aStreamsSeriesDisappearWithItAndNoOthers() {
-        StreamMetrics other = new StreamMetrics(registry, "other");
+        StreamMetrics other = new StreamMetrics(registry, new StreamId("other"));
         other.accept(CUT);
 
         tell(new LifeEvent.Gone());
@@ -185,7 +187,7 @@ class StreamMetricsTest {
         tell(CUT);
         tell(new LifeEvent.Gone());
 
-        assertThat(new StreamMetrics(registry, "test")).isNotNull();
+        assertThat(new StreamMetrics(registry, new StreamId("test"))).isNotNull();
         assertThat(value("worker_audio_fragments_total{stream_id=\"test\",}")).isZero();
     }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaSink;
 import io.livedub.support.Chromium;
@@ -59,12 +60,12 @@ class LanguagesPlayerIT {
     /** A caption at each flash, with its number. */
     private static final class Flashes implements ViewedStreams {
         @Override
-        public Optional<StreamSettings> settings(String streamId) {
-            return Optional.of(SETTINGS).filter(known -> streamId.equals("x"));
+        public Optional<StreamSettings> settings(StreamId streamId) {
+            return Optional.of(SETTINGS).filter(known -> streamId.value().equals("x"));
         }
 
         @Override
-        public List<Cue> captions(String streamId, String language) {
+        public List<Cue> captions(StreamId streamId, String language) {
             return LongStream.range(3, 200)
                     .mapToObj(second -> {
                         long startMs = second * 1000 + SHIFT_MS - MediaSink.ZERO_STAMP_MS;
@@ -255,9 +256,13 @@ class LanguagesPlayerIT {
             String[] path = exchange.getRequestURI().getPath().split("/");
             try (exchange) {
                 if (path.length == 5) {
-                    answer(exchange, playlists.master(path[3]).join());
+                    answer(exchange, playlists.master(StreamId.parse(path[3])).join());
                 } else if (path.length == 7) {
-                    answer(exchange, playlists.part(path[3], path[5], path[6]).join());
+                    answer(
+                            exchange,
+                            playlists
+                                    .part(StreamId.parse(path[3]), path[5], path[6])
+                                    .join());
                 } else if (path[1].equals("hls.min.js")) {
                     send(exchange, 200, "text/javascript", hlsJs);
                 } else if (path[1].equals("plain.mp4")) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.media.Authorities;
 import io.livedub.playlist.Playlists.PlaylistAnswer;
 import io.livedub.support.RealClock;
@@ -75,12 +76,12 @@ class RelayTest {
 
     private static final class Viewed implements ViewedStreams {
         @Override
-        public Optional<StreamSettings> settings(String streamId) {
-            return Optional.of(SETTINGS).filter(known -> streamId.equals("x"));
+        public Optional<StreamSettings> settings(StreamId streamId) {
+            return Optional.of(SETTINGS).filter(known -> streamId.value().equals("x"));
         }
 
         @Override
-        public List<Cue> captions(String streamId, String language) {
+        public List<Cue> captions(StreamId streamId, String language) {
             return List.of(new Cue(1, 14_000_000_000L, 15_000_000_000L, "in " + language));
         }
     }
@@ -154,7 +155,7 @@ class RelayTest {
     }
 
     private PlaylistAnswer get(String rendition) {
-        return playlists.part("x", rendition, "index.m3u8").join();
+        return playlists.part(StreamId.parse("x"), rendition, "index.m3u8").join();
     }
 
     private List<String> files(String rendition) {
@@ -175,7 +176,7 @@ class RelayTest {
 
     @Test
     void aLanguageNobodyListensToIsFollowedToo() {
-        assertThat(playlists.master("x").join().status()).isEqualTo(200);
+        assertThat(playlists.master(StreamId.parse("x")).join().status()).isEqualTo(200);
         assertThat(files("video")).hasSize(4);
 
         Awaitility.await("the sounds are there before anybody wants them")
@@ -183,8 +184,9 @@ class RelayTest {
                 .until(() -> asked.contains("out-fr/bb_audio2_seg4.mp4") && asked.contains("out/aa_audio2_seg4.mp4"));
         assertThat(asked).noneMatch(path -> path.startsWith("out-fr/") && path.contains("video"));
         assertThat(files("audio-fr")).isEqualTo(files("video"));
-        PlaylistAnswer segment =
-                playlists.part("x", "audio-fr", files("audio-fr").get(0)).join();
+        PlaylistAnswer segment = playlists
+                .part(StreamId.parse("x"), "audio-fr", files("audio-fr").get(0))
+                .join();
         assertThat(segment.status()).isEqualTo(200);
         assertThat(segment.type()).isEqualTo("audio/mp4");
         assertThat(segment.cache()).contains("immutable");
@@ -197,7 +199,10 @@ class RelayTest {
         assertThat(files).hasSize(4).allMatch(name -> name.endsWith(".vtt"));
         // Media time 26 … 28 s is the output's 13.9 … 15.9 s.
         List<Object> texts = files.stream()
-                .map(name -> playlists.part("x", "captions-fr", name).join().body())
+                .map(name -> playlists
+                        .part(StreamId.parse("x"), "captions-fr", name)
+                        .join()
+                        .body())
                 .toList();
         assertThat(texts.get(2).toString()).contains("LOCAL:00:00:13.900").contains("in fr");
         assertThat(texts.get(3).toString()).doesNotContain("in fr");
@@ -248,12 +253,12 @@ class RelayTest {
 
     @Test
     void whatIsNotThereIsSaidToBeSo() {
-        assertThat(playlists.master("y").join().status()).isEqualTo(404);
-        assertThat(playlists.master("../x").join().status()).isEqualTo(422);
+        assertThat(playlists.master(StreamId.parse("y")).join().status()).isEqualTo(404);
+        assertThat(playlists.master(StreamId.parse("../x")).join().status()).isEqualTo(422);
         assertThat(get("audio-de").status()).isEqualTo(404);
         assertThat(get("captions-original").status()).isEqualTo(404);
         muxers.clear();
-        PlaylistAnswer answer = playlists.master("x").join();
+        PlaylistAnswer answer = playlists.master(StreamId.parse("x")).join();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().toString()).contains("the media server answered 404 for x/out");
     }
@@ -266,10 +271,10 @@ class RelayTest {
                 virtual,
                 InstantSource.system());
 
-        relays.watched("x");
+        relays.watched(new StreamId("x"));
 
-        assertThat(relays.known("x")).isPresent();
+        assertThat(relays.known(new StreamId("x"))).isPresent();
         virtual.advanceMs(121_000);
-        assertThat(relays.known("x")).isEmpty();
+        assertThat(relays.known(new StreamId("x"))).isEmpty();
     }
 }

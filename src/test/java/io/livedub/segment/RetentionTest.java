@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.support.Shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +31,7 @@ class RetentionTest {
     private long freeBytes = 1L << 40;
     private long freedByEach;
     private boolean unreadable;
-    private final Set<String> running = new HashSet<>();
+    private final Set<StreamId> running = new HashSet<>();
 
     private Retention retention(Duration keep) {
         return new Retention(
@@ -163,7 +164,7 @@ class RetentionTest {
         Path foreign = folder("not a stream", Duration.ofDays(2));
         file("kept/notes.txt", Duration.ofDays(2));
         Files.setLastModifiedTime(root.resolve("kept"), FileTime.from(NOW.minus(Duration.ofDays(2))));
-        running.add("busy");
+        running.add(new StreamId("busy"));
 
         retention(Duration.ofHours(1)).sweep();
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import io.livedub.config.Environment;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamSpec;
@@ -82,7 +84,7 @@ class ChildCommandTest {
 
     @Test
     void aChildIsToldWhatItsVariablesDoNotSay() {
-        StreamSpec spec = StreamSpec.of(config, "x", StreamSpec.Defaults.SERVE);
+        StreamSpec spec = StreamSpec.of(config, new StreamId("x"), StreamSpec.Defaults.SERVE);
         StreamSettings settings = new StreamSettings(
                 "de",
                 List.of(Target.of("es"), new Target("fr", Optional.of("anna: warm")), Target.of(Target.ORIGINAL)),
@@ -121,14 +123,23 @@ class ChildCommandTest {
                 .isEqualTo(settings);
     }
 
+    @Test
+    void aRunIdThatNobodyGaveIsTheChildrensToo() {
+        String runId = config.process().runId();
+        StreamSpec spec = StreamSpec.of(config, new StreamId("x"), StreamSpec.Defaults.SERVE);
+
+        assertThat(UUID.fromString(runId)).as("made, not given").hasToString(runId);
+        assertThat(command.builder(spec).environment()).containsEntry("WORKER_RUN_ID", runId);
+    }
+
     /** A shell plays the child. */
     @Test
     void theFirstWordToAChildIsItsSecrets() {
         List<StreamEvent> news = new CopyOnWriteArrayList<>();
-        ChildStream child = new ChildStream("x", news::add, new VirtualClock(), Duration.ofSeconds(30));
+        ChildStream child = new ChildStream(new StreamId("x"), news::add, new VirtualClock(), Duration.ofSeconds(30));
         child.say(command.secrets());
         child.publisherGone();
-        ProcessBuilder builder = command.builder(StreamSpec.of(config, "x", StreamSpec.Defaults.SERVE));
+        ProcessBuilder builder = command.builder(StreamSpec.of(config, new StreamId("x"), StreamSpec.Defaults.SERVE));
         builder.command(
                 "sh",
                 "-c",

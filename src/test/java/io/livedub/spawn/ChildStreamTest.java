@@ -9,10 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.stream.events.BreakerState;
-import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
+import io.livedub.id.StreamId;
+import io.livedub.stream.events.BreakerState;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.VirtualClock;
@@ -25,7 +26,7 @@ class ChildStreamTest {
 
     private final VirtualClock clock = new VirtualClock();
     private final List<StreamEvent> news = new CopyOnWriteArrayList<>();
-    private final ChildStream child = new ChildStream("x", news::add, clock, Duration.ofSeconds(30));
+    private final ChildStream child = new ChildStream(new StreamId("x"), news::add, clock, Duration.ofSeconds(30));
 
     private void start(String script) {
         child.start(() -> new ProcessBuilder("sh", "-c", script));

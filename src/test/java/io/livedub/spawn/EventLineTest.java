@@ -14,14 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -50,7 +51,8 @@ class EventLineTest {
                 new SessionEvent.Session("AwaitingReady", "Ready", "session 1"),
                 new SessionEvent.PaceAsked(Action.PAUSE, ""),
                 new SessionEvent.Reconnected(),
-                new SegmentEvent.FileWritten(ID, "news", 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
+                new SegmentEvent.FileWritten(
+                        ID, new StreamId("news"), 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
                 new SegmentEvent.FileLost(StoredTrack.VIDEO, "disk full"),
                 new LifeEvent.Resumed(Duration.ofMillis(1500), 40),
                 new LifeEvent.SparseKeyframes(Duration.ofSeconds(12), Duration.ofSeconds(10)),

@@ -11,9 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
+import io.livedub.stream.StreamCommand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -38,7 +40,7 @@ class SpoolDiskTest {
     void aReadOnlyDiskCostsTheSpoolOnly() throws Exception {
         assumeTrue(mounted("size=8m,ro"), "needs to mount a tmpfs");
         try {
-            assertThat(StreamLock.tryLock(new SpoolFolder(segments, "test")))
+            assertThat(StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test"))))
                     .isInstanceOfSatisfying(
                             StreamLock.LockOutcome.LockUnavailable.class,
                             unavailable -> assertThat(unavailable.why()).contains("Read-only file system"));
@@ -52,7 +54,7 @@ class SpoolDiskTest {
         Files.createDirectories(segments);
         Files.writeString(segments.resolve("test"), "a file where the stream's folder would be");
 
-        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.spool.HeldStream.HeldSegment;
 import io.livedub.spool.SpoolFinding.RefusalReason;
 import io.livedub.spool.SpoolFinding.Resumable;
@@ -190,7 +191,7 @@ class SpoolTest {
         Files.createDirectories(segments.resolve("test"));
         Files.createSymbolicLink(segments.resolve("test/.spool"), elsewhere);
 
-        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")));
 
         assertThat(outcome).isInstanceOf(StreamLock.LockOutcome.LockUnavailable.class);
         assertThat(elsewhere).isEmptyDirectory();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 
+import io.livedub.id.StreamId;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
@@ -46,7 +47,7 @@ final class SpooledStream {
     }
 
     SpooledStream(Path segments, Executor lane) {
-        folder = new SpoolFolder(segments, "test");
+        folder = new SpoolFolder(segments, new StreamId("test"));
         lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(folder)).lock();
         spool = new Spool(
                 new Spool.SpoolPlace(folder, lock, BOOT, lane, clock), Optional.empty(), this::position, givenUp::add);

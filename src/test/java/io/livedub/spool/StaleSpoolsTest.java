@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StaleSpoolsTest {
@@ -26,7 +28,7 @@ class StaleSpoolsTest {
     }
 
     private SpoolFolder spool(String id, Duration age) throws IOException {
-        SpoolFolder folder = new SpoolFolder(segments, id);
+        SpoolFolder folder = new SpoolFolder(segments, new StreamId(id));
         folder.make();
         folder.create(1).close();
         folder.create(2).close();
@@ -60,7 +62,7 @@ class StaleSpoolsTest {
 
         assertThat(isThere("old")).isFalse();
         assertThat(isThere("young")).isTrue();
-        assertThat(new SpoolFolder(segments, "young").files()).hasSize(2);
+        assertThat(new SpoolFolder(segments, new StreamId("young")).files()).hasSize(2);
     }
 
     @Test
@@ -90,7 +92,7 @@ class StaleSpoolsTest {
 
     @Test
     void aLockThatACrashHasLeftAloneGoesToo() throws IOException {
-        SpoolFolder folder = new SpoolFolder(segments, "a");
+        SpoolFolder folder = new SpoolFolder(segments, new StreamId("a"));
         folder.openLock().close();
         touch(folder, Duration.ofHours(2));
 
@@ -116,7 +118,7 @@ class StaleSpoolsTest {
 
     @Test
     void settingsAreReadAsTheyWereKeptAndNothingElseIs() throws IOException {
-        SpoolFolder folder = new SpoolFolder(segments, "a");
+        SpoolFolder folder = new SpoolFolder(segments, new StreamId("a"));
         assertThat(folder.settings()).isEmpty();
 
         folder.keepSettings("settings 1\napi bed duck\n");

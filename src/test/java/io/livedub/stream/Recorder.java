@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.Figure;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /** What a stream told; its log is written as in a worker. */
@@ -41,7 +42,7 @@ public final class Recorder implements Consumer<StreamEvent> {
                     event -> pipelineErrors.add(event.pipeline().label() + ": " + event.message()))
             .on(LifeEvent.Defect.class, event -> defects.add(event.cause()));
     private final Consumer<StreamEvent> all =
-            totals.andThen(table).andThen(new StreamLines(StreamLog.of("test"), System::nanoTime));
+            totals.andThen(table).andThen(new StreamLines(StreamLog.of(new StreamId("test")), System::nanoTime));
 
     @Override
     public void accept(StreamEvent event) {

@@ -7,12 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.VirtualClock;
@@ -23,7 +24,7 @@ class StreamLinesTest {
     private static final UUID ID = UUID.randomUUID();
 
     private final VirtualClock clock = new VirtualClock();
-    private final StreamLines lines = new StreamLines(StreamLog.of("test"), clock::nowNs);
+    private final StreamLines lines = new StreamLines(StreamLog.of(new StreamId("test")), clock::nowNs);
 
     private static StreamEvent sent(long video, long audio) {
         return new LifeEvent.Figures(Map.of(Figure.OUTPUT_VIDEO_FRAMES, video, Figure.OUTPUT_AUDIO_FRAMES, audio));

@@ -5,12 +5,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
+import io.livedub.id.StreamId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamSpecTest {
     private static StreamSpec spec(String... variables) {
-        return StreamSpec.of(Environment.read(variables), "x", StreamSpec.Defaults.SERVE);
+        return StreamSpec.of(Environment.read(variables), new StreamId("x"), StreamSpec.Defaults.SERVE);
     }
 
     @Test

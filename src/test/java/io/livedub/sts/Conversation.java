@@ -12,6 +12,7 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.sts.socketio.SocketIoTransport;
 import io.livedub.support.RealClock;
@@ -44,7 +45,7 @@ final class Conversation implements AutoCloseable {
         StsSettings settings = new StsSettings(
                 server.url(),
                 null,
-                "stream-1",
+                new StreamId("stream-1"),
                 "worker-1",
                 "en",
                 "es",

@@ -2,6 +2,7 @@ package io.livedub.sts;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;
 import io.livedub.support.VirtualClock;
@@ -74,6 +75,6 @@ class SessionConnectionTest {
     }
 
     private static Outgoing.Init init() {
-        return new Outgoing.Init("stream-1", "worker-1", "en", "es", "default", 6000, 48_000, 2, 3, 8000);
+        return new Outgoing.Init(new StreamId("stream-1"), "worker-1", "en", "es", "default", 6000, 48_000, 2, 3, 8000);
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.id.StreamId;
 import io.livedub.support.VirtualClock;
 
 import static io.livedub.sts.FakeTransport.map;
@@ -42,7 +43,7 @@ final class Sts {
         return new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 "secret-key",
-                "stream-1",
+                new StreamId("stream-1"),
                 "worker-1",
                 "en",
                 "es",

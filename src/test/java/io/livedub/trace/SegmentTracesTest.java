@@ -9,12 +9,13 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
+import io.livedub.id.StreamId;
 import io.livedub.segment.Segment;
 import io.livedub.stream.events.FallbackReason;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 
@@ -27,7 +28,7 @@ class SegmentTracesTest {
 
     private final VirtualClock clock = new VirtualClock();
     private final List<List<Span>> told = new ArrayList<>();
-    private final SegmentTraces traces = new SegmentTraces("news", "es", clock, EPOCH_NS, told::add);
+    private final SegmentTraces traces = new SegmentTraces(new StreamId("news"), "es", clock, EPOCH_NS, told::add);
     private final Segment segment = Segments.of(0);
 
     private void at(long ms) {

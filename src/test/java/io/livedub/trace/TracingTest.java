@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
 import io.livedub.stream.events.LifeEvent;
+import io.livedub.id.StreamId;
 import io.livedub.support.OtlpReceiver;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
@@ -21,8 +22,8 @@ class TracingTest {
         // when
         Tracing tracing = new Tracing(Environment.read("WORKER_STS_MODE", "passthrough"), new VirtualClock());
         // then
-        tracing.apply("news").accept(Segments.of(0).cut());
-        tracing.apply("news").accept(new LifeEvent.Gone());
+        tracing.apply(new StreamId("news")).accept(Segments.of(0).cut());
+        tracing.apply(new StreamId("news")).accept(new LifeEvent.Gone());
         assertThat(sends()).isFalse();
     }
 
@@ -38,7 +39,7 @@ class TracingTest {
                             receiver.endpoint().toString()),
                     new VirtualClock());
             // then
-            assertThat(tracing.apply("news")).isInstanceOf(StreamTraces.class);
+            assertThat(tracing.apply(new StreamId("news"))).isInstanceOf(StreamTraces.class);
             assertThat(sends()).isTrue();
             // when
             tracing.flush();

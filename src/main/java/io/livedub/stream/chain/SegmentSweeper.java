@@ -10,6 +10,7 @@ import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.segment.Retention;
 import io.livedub.spool.StaleSpools;
 import io.livedub.stream.disk.DiskRound;
@@ -27,7 +28,7 @@ public class SegmentSweeper {
 
     @Inject
     public SegmentSweeper(WorkerConfig config, LiveStreams live) {
-        Predicate<String> running = id ->
+        Predicate<StreamId> running = id ->
                 live.all().stream().anyMatch(worker -> worker.spec().streamId().equals(id));
         Retention retention = new Retention(
                 config.segments().dir(),

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.spool.ClockReading;
 import io.livedub.spool.HeldStream;
@@ -54,7 +55,7 @@ final class SpoolOpening {
      * @return empty when spools are off, or there is no folder for one, which is warned of
      * @throws StreamFailure when another process has the stream
      */
-    Optional<StreamSpool> open(String streamId, Consumer<StreamEvent> events) {
+    Optional<StreamSpool> open(StreamId streamId, Consumer<StreamEvent> events) {
         if (!segments.spool()) {
             return Optional.empty();
         }
@@ -86,7 +87,7 @@ final class SpoolOpening {
         return Optional.empty();
     }
 
-    private Optional<StreamSpool> look(String streamId, Consumer<StreamEvent> events) {
+    private Optional<StreamSpool> look(StreamId streamId, Consumer<StreamEvent> events) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
         StreamLock.LockOutcome outcome = StreamLock.tryLock(folder);
         if (outcome instanceof StreamLock.LockOutcome.LockTaken taken) {

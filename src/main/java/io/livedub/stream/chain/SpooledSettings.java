@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import io.livedub.config.SettingLines;
 import io.livedub.config.SettingSources;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.spool.SpoolFolder;
 import io.livedub.spool.SpoolLane;
 
@@ -21,7 +22,7 @@ public class SpooledSettings {
     private final WorkerConfig config;
     private final SpoolLane lane = new SpoolLane();
     /** The last word on each stream that is not written yet; the lane writes it once, however often it was changed. */
-    private final Map<String, SettingSources> waiting = new ConcurrentHashMap<>();
+    private final Map<StreamId, SettingSources> waiting = new ConcurrentHashMap<>();
 
     @Inject
     public SpooledSettings(WorkerConfig config) {
@@ -29,13 +30,13 @@ public class SpooledSettings {
     }
 
     /** @param sources what was said of a stream that runs, or will; nothing when nobody goes on with it */
-    public void keep(String streamId, SettingSources sources) {
+    public void keep(StreamId streamId, SettingSources sources) {
         if (config.segments().spool() && waiting.put(streamId, sources) == null) {
             lane.execute(() -> write(streamId));
         }
     }
 
-    private void write(String streamId) {
+    private void write(StreamId streamId) {
         SettingSources last = waiting.remove(streamId);
         if (last != null) {
             boolean nothing = last.withFile(SettingSources.NONE.file()).equals(SettingSources.NONE);
@@ -44,11 +45,11 @@ public class SpooledSettings {
     }
 
     /** What was kept of a stream; blocking. */
-    public SettingSources of(String streamId) {
+    public SettingSources of(StreamId streamId) {
         return SettingLines.read(folder(streamId).settings(), config.settingRules());
     }
 
-    private SpoolFolder folder(String streamId) {
+    private SpoolFolder folder(StreamId streamId) {
         return new SpoolFolder(config.segments().dir(), streamId);
     }
 }

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.spool.ClockReading;
 import io.livedub.spool.SpoolFinding;
@@ -26,7 +27,7 @@ public class SpooledStreams {
     }
 
     /** Ids; blocking, for as long as reading the spools takes. */
-    public List<String> young() {
+    public List<StreamId> young() {
         WorkerConfig.Segments segments = config.segments();
         return SpoolFolder.streamsIn(segments.dir()).stream()
                 .filter(id -> SpoolReader.read(

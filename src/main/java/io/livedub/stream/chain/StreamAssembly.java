@@ -17,6 +17,7 @@ import io.livedub.config.ConfigurationException;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
@@ -46,7 +47,7 @@ public class StreamAssembly implements StreamFactory {
     private final MediaClock clock;
     private final MeterRegistry registry;
     private final LiveStreams live;
-    private final Function<String, Consumer<StreamEvent>> traces;
+    private final Function<StreamId, Consumer<StreamEvent>> traces;
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
@@ -60,7 +61,7 @@ public class StreamAssembly implements StreamFactory {
             MediaClock clock,
             MeterRegistry registry,
             LiveStreams live,
-            Function<String, Consumer<StreamEvent>> traces,
+            Function<StreamId, Consumer<StreamEvent>> traces,
             SegmentSweeper sweeper) {
         this.config = config;
         this.engine = engine;

@@ -10,6 +10,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.livedub.id.StreamId;
+
 /**
  * Threads that write files: one for each stream, made when there is something to write. A write can hang for as long as the disk does, and
  * with threads that are shared the files of one stream would then keep those of all others waiting.
@@ -22,10 +24,10 @@ public final class DiskLanes {
 
     private static final int IDLE_S = 10;
 
-    private final Map<String, Lane> lanes = new TreeMap<>();
+    private final Map<StreamId, Lane> lanes = new TreeMap<>();
 
     /** The lane of a stream. Its queue is bounded by its users: a stream has one task there at a time. */
-    public synchronized Executor of(String streamId) {
+    public synchronized Executor of(StreamId streamId) {
         Lane known = lanes.get(streamId);
         if (known != null) {
             return known;
@@ -45,7 +47,7 @@ public final class DiskLanes {
         private final AtomicInteger pending = new AtomicInteger();
         private final ThreadPoolExecutor pool;
 
-        Lane(String streamId) {
+        Lane(StreamId streamId) {
             pool = new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, "segment-files-" + streamId);
                 thread.setDaemon(true);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.livedub.id.StreamId;
+
 /** What happens to a segment from its cut to its files, and to the fragment of it that is dubbed. */
 public sealed interface SegmentEvent extends StreamEvent {
     /** Reads the event of this name from the components that {@link #told} gives; null for other names. */
@@ -28,7 +30,7 @@ public sealed interface SegmentEvent extends StreamEvent {
             case "FileWritten" ->
                 new FileWritten(
                         in.id(),
-                        in.text(),
+                        new StreamId(in.text()),
                         in.number(),
                         in.number(),
                         in.number(),
@@ -132,7 +134,7 @@ public sealed interface SegmentEvent extends StreamEvent {
      */
     record FileWritten(
             UUID fragmentId,
-            String streamId,
+            StreamId streamId,
             long batch,
             long t0Ns,
             long durationNs,

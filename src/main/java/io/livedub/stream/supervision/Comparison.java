@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
+import io.livedub.id.StreamId;
+
 /**
  * What the media server's list has to be weighed against: words that came after it was asked for, and streams that an operator has
  * stopped while their publisher stayed. Called with the registry's lock held.
@@ -19,47 +21,47 @@ final class Comparison {
     /** Far more than one worker has streams; the oldest are forgotten. */
     private static final int MOST = 10_000;
 
-    private final Map<String, Long> lastWordNs = bounded();
-    private final Map<String, Long> absentSinceNs = bounded();
+    private final Map<StreamId, Long> lastWordNs = bounded();
+    private final Map<StreamId, Long> absentSinceNs = bounded();
     /** The publisher that was there when an operator stopped the stream; empty while it is not known. */
-    private final Map<String, String> stopped = bounded();
+    private final Map<StreamId, String> stopped = bounded();
 
-    private static <V> Map<String, V> bounded() {
+    private static <V> Map<StreamId, V> bounded() {
         return new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<StreamId, V> eldest) {
                 return size() > MOST;
             }
         };
     }
 
     /** A hook, an operator or the stream itself said something of it. */
-    void said(String streamId, long nowNs) {
+    void said(StreamId streamId, long nowNs) {
         // Removed first: the order of insertion decides which is forgotten.
         lastWordNs.remove(streamId);
         lastWordNs.put(streamId, nowNs);
         absentSinceNs.remove(streamId);
     }
 
-    void wished(String streamId) {
+    void wished(StreamId streamId) {
         stopped.remove(streamId);
     }
 
-    void stoppedBy(String streamId, String publisher) {
+    void stoppedBy(StreamId streamId, String publisher) {
         stopped.remove(streamId);
         stopped.put(streamId, publisher);
     }
 
     /** A hook or a request that came after the list was asked for counts more than the list. */
-    boolean isNews(String streamId, long askedNs) {
+    boolean isNews(StreamId streamId, long askedNs) {
         Long last = lastWordNs.get(streamId);
         return last == null || last - askedNs < 0;
     }
 
     /** Whether an operator has stopped the stream while this publisher was there. */
-    boolean isStopped(String streamId, String publisher) {
+    boolean isStopped(StreamId streamId, String publisher) {
         String then = stopped.get(streamId);
         if (then == null) {
             return false;
@@ -71,12 +73,12 @@ final class Comparison {
         return publisher.isEmpty() || publisher.equals(then);
     }
 
-    void present(String streamId) {
+    void present(StreamId streamId) {
         absentSinceNs.remove(streamId);
     }
 
     /** @return whether its publisher has been away for longer than a hook takes */
-    boolean absent(String streamId, long askedNs) {
+    boolean absent(StreamId streamId, long askedNs) {
         Long since = absentSinceNs.putIfAbsent(streamId, askedNs);
         return since != null && askedNs - since >= ABSENCE.toNanos();
     }
@@ -91,7 +93,10 @@ final class Comparison {
      * @param start a stream, with the server's id of its publisher
      */
     Compared compare(
-            ServerList list, Map<String, Supervised> streams, BooleanSupplier room, BiConsumer<String, String> start) {
+            ServerList list,
+            Map<StreamId, Supervised> streams,
+            BooleanSupplier room,
+            BiConsumer<StreamId, String> start) {
         Compared found = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         list.publishers().forEach((id, publisher) -> {
             present(id);
@@ -126,7 +131,7 @@ final class Comparison {
         return found;
     }
 
-    static List<String> unheard(Map<String, String> publishers, Map<String, Supervised> streams) {
+    static List<StreamId> unheard(Map<StreamId, String> publishers, Map<StreamId, Supervised> streams) {
         return publishers.entrySet().stream()
                 .filter(each -> {
                     Supervised stream = streams.get(each.getKey());

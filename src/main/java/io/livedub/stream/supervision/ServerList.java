@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.livedub.config.SettingsPatch;
+import io.livedub.id.StreamId;
 
 /**
  * What the media server's own list says at one moment.
@@ -15,18 +16,18 @@ import io.livedub.config.SettingsPatch;
  * @param askedNs clock time before the server was asked
  */
 public record ServerList(
-        Map<String, String> publishers, boolean complete, Map<String, SettingsPatch> settings, long askedNs) {
+        Map<StreamId, String> publishers, boolean complete, Map<StreamId, SettingsPatch> settings, long askedNs) {
     public ServerList {
         // Not Map.copyOf, whose order is another in each process: the streams start as the server lists them.
         publishers = Collections.unmodifiableMap(new LinkedHashMap<>(publishers));
     }
 
     /** A list without the publishers' queries. */
-    public ServerList(Map<String, String> publishers, boolean complete, long askedNs) {
+    public ServerList(Map<StreamId, String> publishers, boolean complete, long askedNs) {
         this(publishers, complete, Map.of(), askedNs);
     }
 
-    SaidSettings said(String streamId) {
+    SaidSettings said(StreamId streamId) {
         SettingsPatch query = settings.get(streamId);
         return query == null ? SaidSettings.NOTHING : SaidSettings.byQuery(query);
     }

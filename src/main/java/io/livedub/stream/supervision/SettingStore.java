@@ -2,6 +2,7 @@ package io.livedub.stream.supervision;
 
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
+import io.livedub.id.StreamId;
 
 /** What is known of streams' settings beside what is said of them. Called with the registry's lock held: must not block or throw. */
 @FunctionalInterface
@@ -10,12 +11,12 @@ public interface SettingStore {
     SettingStore NONE = streamId -> SettingsPatch.NOTHING;
 
     /** What the streams file says of a stream; asked when it starts and when its publisher comes back. */
-    SettingsPatch ofFile(String streamId);
+    SettingsPatch ofFile(StreamId streamId);
 
     /**
      * Keeps what was said of a stream for a process that goes on with it.
      *
      * @param sources {@link SettingSources#NONE} when the stream is not known any more
      */
-    default void keep(String streamId, SettingSources sources) {}
+    default void keep(StreamId streamId, SettingSources sources) {}
 }

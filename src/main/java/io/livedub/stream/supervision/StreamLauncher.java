@@ -3,6 +3,7 @@ package io.livedub.stream.supervision;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
 
@@ -20,7 +21,7 @@ public interface StreamLauncher {
      *
      * @param streamId called on any thread, possibly much later than this returns
      */
-    default void findRunning(Consumer<String> streamId) {}
+    default void findRunning(Consumer<StreamId> streamId) {}
 
     /** Whether streams go on without this process: its end then stops none, and the next one finds them. */
     default boolean outlivesProcess() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamStatus;
 
 /**
@@ -15,7 +16,7 @@ import io.livedub.stream.StreamStatus;
  * @param restartIn present while a failed stream waits for its next start
  */
 public record StreamListing(
-        String streamId,
+        StreamId streamId,
         String correlationId,
         StreamStatus status,
         StreamSettings settings,

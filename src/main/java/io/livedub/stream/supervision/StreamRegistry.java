@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -30,7 +31,7 @@ public final class StreamRegistry {
     private final Capacity capacity;
     private final MediaClock clock;
     private final InstantSource time;
-    private final Function<String, StreamSpec> specs;
+    private final Function<StreamId, StreamSpec> specs;
     private final SettingStore store;
     private final SupervisionObserver observer;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -43,7 +44,7 @@ public final class StreamRegistry {
             Capacity capacity,
             MediaClock clock,
             InstantSource time,
-            Function<String, StreamSpec> specs,
+            Function<StreamId, StreamSpec> specs,
             SupervisionObserver observer) {
         this(launcher, capacity, clock, time, specs, SettingStore.NONE, observer);
     }
@@ -54,7 +55,7 @@ public final class StreamRegistry {
             Capacity capacity,
             MediaClock clock,
             InstantSource time,
-            Function<String, StreamSpec> specs,
+            Function<StreamId, StreamSpec> specs,
             SettingStore store,
             SupervisionObserver observer) {
         this.launcher = launcher;
@@ -75,26 +76,26 @@ public final class StreamRegistry {
      *
      * @param source the media server's id of the publisher; empty when it has none
      */
-    public StartAnswer ready(String streamId, String source) {
+    public StartAnswer ready(StreamId streamId, String source) {
         return ready(streamId, source, SaidSettings.NOTHING);
     }
 
     /** A publisher is there; a query without settings takes back those of the query before. */
-    public StartAnswer ready(String streamId, String source, SettingsPatch query) {
+    public StartAnswer ready(StreamId streamId, String source, SettingsPatch query) {
         return ready(streamId, source, SaidSettings.byQuery(query));
     }
 
     /** Starts a stream that another process has left, with the settings that it had. */
-    public StartAnswer resume(String streamId, SettingSources said) {
+    public StartAnswer resume(StreamId streamId, SettingSources said) {
         return ready(streamId, "", new SaidSettings(said.api(), Optional.of(said.query())));
     }
 
     /** Starts the stream with these settings, unless it runs already. */
-    public StartAnswer wish(String streamId, SettingsPatch api) {
+    public StartAnswer wish(StreamId streamId, SettingsPatch api) {
         return ready(streamId, "", SaidSettings.byApi(api));
     }
 
-    private StartAnswer ready(String streamId, String source, SaidSettings said) {
+    private StartAnswer ready(StreamId streamId, String source, SaidSettings said) {
         boolean memory = capacity.memoryLeft().getAsBoolean();
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
@@ -108,7 +109,7 @@ public final class StreamRegistry {
      *
      * @return empty when the stream is not known
      */
-    public Optional<SettingsChanged> change(String streamId, SettingsPatch api) {
+    public Optional<SettingsChanged> change(StreamId streamId, SettingsPatch api) {
         return locked(() -> streams.one(streamId)
                 .map(known -> new SettingsChanged(known.correlationId(), known.change(SaidSettings.byApi(api)))));
     }
@@ -119,7 +120,7 @@ public final class StreamRegistry {
      * @param change what it throws is thrown on, and nothing has changed
      * @return whether there is such a stream
      */
-    public boolean changeTargets(String streamId, UnaryOperator<List<Target>> change) {
+    public boolean changeTargets(StreamId streamId, UnaryOperator<List<Target>> change) {
         return locked(() -> {
             streams.one(streamId)
                     .ifPresent(stream -> stream.change(SaidSettings.byApi(SettingsPatch.ofTargets(
@@ -129,12 +130,12 @@ public final class StreamRegistry {
     }
 
     /** @return false when there is no such stream that runs, or it cannot be told where it runs */
-    public boolean command(String streamId, StreamCommand command) {
+    public boolean command(StreamId streamId, StreamCommand command) {
         return locked(() ->
                 streams.one(streamId).map(stream -> stream.command(command)).orElse(false));
     }
 
-    private StartAnswer ready(String streamId, String source, SaidSettings said, boolean memory) {
+    private StartAnswer ready(StreamId streamId, String source, SaidSettings said, boolean memory) {
         if (draining) {
             return new StartAnswer.ShuttingDown();
         }
@@ -157,7 +158,7 @@ public final class StreamRegistry {
      *
      * @return the correlation id; empty when the stream is not known
      */
-    public Optional<String> notReady(String streamId, String source) {
+    public Optional<String> notReady(StreamId streamId, String source) {
         return locked(() -> {
             comparison.said(streamId, clock.nowNs());
             Optional<String> correlationId = streams.one(streamId).map(Supervised::correlationId);
@@ -167,7 +168,7 @@ public final class StreamRegistry {
     }
 
     /** Streams of this list whose publisher no hook told of, so that nothing is known of its query. */
-    public List<String> unheard(Map<String, String> publishers) {
+    public List<StreamId> unheard(Map<StreamId, String> publishers) {
         return locked(() -> Comparison.unheard(publishers, streams.byId()));
     }
 
@@ -189,7 +190,7 @@ public final class StreamRegistry {
     }
 
     /** @return whether there is such a stream; what it holds still airs */
-    public boolean stop(String streamId, String reason) {
+    public boolean stop(StreamId streamId, String reason) {
         return locked(() -> {
             Optional<Supervised> stream = streams.one(streamId);
             stream.ifPresent(known -> {
@@ -241,21 +242,21 @@ public final class StreamRegistry {
         return locked(() -> streams.all().stream().map(Supervised::listing).toList());
     }
 
-    public Optional<StreamListing> one(String streamId) {
+    public Optional<StreamListing> one(StreamId streamId) {
         return locked(() -> streams.one(streamId).map(Supervised::listing));
     }
 
     /** Captions of a stream's first language from this number on; empty when it is not known. */
-    public List<Caption> captions(String streamId, long from) {
+    public List<Caption> captions(StreamId streamId, long from) {
         return captions(streamId, board -> board.captions(from));
     }
 
     /** The same of any language. */
-    public List<Caption> captions(String streamId, String language, long from) {
+    public List<Caption> captions(StreamId streamId, String language, long from) {
         return captions(streamId, board -> board.captions(language, from));
     }
 
-    private List<Caption> captions(String streamId, Function<StreamBoard, List<Caption>> of) {
+    private List<Caption> captions(StreamId streamId, Function<StreamBoard, List<Caption>> of) {
         return locked(() ->
                 streams.one(streamId).map(stream -> of.apply(stream.board())).orElse(List.of()));
     }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamsFile;
+import io.livedub.id.StreamId;
 
 /**
  * The streams file as it was when it was last in order. Whoever calls {@link #look} each few seconds has every change of it, that of a
@@ -65,7 +66,7 @@ public final class StreamsFileWatch {
     }
 
     /** Does not wait. */
-    public SettingsPatch of(String streamId) {
+    public SettingsPatch of(StreamId streamId) {
         return current.of(streamId);
     }
 

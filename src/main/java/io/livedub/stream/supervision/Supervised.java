@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-import io.livedub.config.SettingSources;
-import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -69,7 +68,7 @@ final class Supervised {
         this.ends = ends;
     }
 
-    String streamId() {
+    StreamId streamId() {
         return spec.streamId();
     }
 

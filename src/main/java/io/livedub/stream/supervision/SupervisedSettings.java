@@ -4,17 +4,18 @@ import java.util.List;
 
 import io.livedub.config.SettingSources;
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 
 /** What was said of one stream's settings, and those that its run has. Called with the registry's lock held. */
 final class SupervisedSettings {
-    private final String streamId;
+    private final StreamId streamId;
     private final StreamSettings environment;
     private final SettingStore store;
     private SettingSources sources = SettingSources.NONE;
     /** Of the run that is there, or of the last one. */
     private StreamSettings current;
 
-    SupervisedSettings(String streamId, StreamSettings environment, SettingStore store) {
+    SupervisedSettings(StreamId streamId, StreamSettings environment, SettingStore store) {
         this.streamId = streamId;
         this.environment = environment;
         this.store = store;

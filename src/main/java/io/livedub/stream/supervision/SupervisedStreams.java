@@ -7,14 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import io.livedub.id.StreamId;
+
 /** The streams of a process by their id, oldest first. Used with the registry's lock held. */
 final class SupervisedStreams {
     /** Streams that failed for good are shown until something is said of them; the oldest of more than these is forgotten. */
     private static final int MOST_SHOWN = 100;
 
-    private final Map<String, Supervised> byId = new LinkedHashMap<>();
+    private final Map<StreamId, Supervised> byId = new LinkedHashMap<>();
 
-    Map<String, Supervised> byId() {
+    Map<StreamId, Supervised> byId() {
         return Collections.unmodifiableMap(byId);
     }
 
@@ -23,7 +25,7 @@ final class SupervisedStreams {
         return List.copyOf(byId.values());
     }
 
-    Optional<Supervised> one(String streamId) {
+    Optional<Supervised> one(StreamId streamId) {
         return Optional.ofNullable(byId.get(streamId));
     }
 
@@ -46,7 +48,7 @@ final class SupervisedStreams {
     }
 
     /** @param removed told of the id of each that is forgotten */
-    void forgetOldest(Consumer<String> removed) {
+    void forgetOldest(Consumer<StreamId> removed) {
         List<Supervised> shown =
                 byId.values().stream().filter(stream -> !stream.takesRoom()).toList();
         shown.subList(0, Math.max(0, shown.size() - MOST_SHOWN)).forEach(oldest -> {

@@ -1,5 +1,6 @@
 package io.livedub.stream.supervision;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.events.StreamState;
 
 /**
@@ -10,8 +11,8 @@ public interface SupervisionObserver {
     /** A stream failed; the listing says when it is started again, if it is. */
     Runnable failed(StreamListing stream, StreamState.Failed failure);
 
-    Runnable refused(String streamId, int limit);
+    Runnable refused(StreamId streamId, int limit);
 
     /** A stream is no longer known. */
-    void removed(String streamId);
+    void removed(StreamId streamId);
 }

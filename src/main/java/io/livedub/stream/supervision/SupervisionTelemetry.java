@@ -7,6 +7,7 @@ import java.util.Map;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
@@ -43,7 +44,7 @@ public final class SupervisionTelemetry implements SupervisionObserver {
         if (stream.restartIn().isPresent()) {
             Counter.builder("worker.stream.restarts")
                     .description("Restarts after a failure")
-                    .tag(STREAM_ID, stream.streamId())
+                    .tag(STREAM_ID, stream.streamId().value())
                     .register(registry)
                     .increment();
         } else {
@@ -71,7 +72,7 @@ public final class SupervisionTelemetry implements SupervisionObserver {
     }
 
     @Override
-    public Runnable refused(String streamId, int limit) {
+    public Runnable refused(StreamId streamId, int limit) {
         refused.increment();
         return () -> StreamLog.of(streamId)
                 .warn(String.format(Locale.ROOT, "refused: the capacity of %d streams is reached", limit));
@@ -79,9 +80,9 @@ public final class SupervisionTelemetry implements SupervisionObserver {
 
     /** Every series of the stream goes, whoever made it: one that was forgotten would stay for as long as the process. */
     @Override
-    public void removed(String streamId) {
+    public void removed(StreamId streamId) {
         registry.getMeters().stream()
-                .filter(meter -> streamId.equals(meter.getId().getTag(STREAM_ID)))
+                .filter(meter -> streamId.value().equals(meter.getId().getTag(STREAM_ID)))
                 .forEach(registry::remove);
     }
 }

@@ -3,19 +3,19 @@ package io.livedub.sts.protocol;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+
+import io.livedub.id.IdForm;
+import io.livedub.id.StreamId;
 
 /** Messages of the worker. Constructors refuse values that the contract does not allow. */
 public sealed interface Outgoing {
-    Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
     String event();
 
     /** Fields in the contract's order; the contract names each of them. */
     Map<String, Object> payload();
 
     record Init(
-            String streamId,
+            StreamId streamId,
             String workerId,
             String sourceLanguage,
             String targetLanguage,
@@ -27,7 +27,6 @@ public sealed interface Outgoing {
             int timeoutMs)
             implements Outgoing {
         public Init {
-            id(streamId);
             id(workerId);
             range("chunk_duration_ms", chunkDurationMs, 100, 6_000);
             range("sample_rate_hz", sampleRateHz, 1, 768_000);
@@ -67,7 +66,7 @@ public sealed interface Outgoing {
                     "channels", channels,
                     "format", "m4a");
             return map(
-                    "stream_id", streamId,
+                    "stream_id", streamId.value(),
                     "worker_id", workerId,
                     "config", config,
                     "max_inflight", maxInflight,
@@ -78,7 +77,7 @@ public sealed interface Outgoing {
     /** @param timestampMs Unix time */
     record FragmentData(
             String fragmentId,
-            String streamId,
+            StreamId streamId,
             int sequenceNumber,
             long timestampMs,
             int sampleRateHz,
@@ -90,7 +89,6 @@ public sealed interface Outgoing {
             implements Outgoing {
         public FragmentData {
             id(fragmentId);
-            id(streamId);
             range("sequence_number", sequenceNumber, 0, Integer.MAX_VALUE);
             range("sample_rate_hz", sampleRateHz, 1, 768_000);
             range("channels", channels, 1, 64);
@@ -112,7 +110,7 @@ public sealed interface Outgoing {
                     "data_base64", base64);
             return map(
                     "fragment_id", fragmentId,
-                    "stream_id", streamId,
+                    "stream_id", streamId.value(),
                     "sequence_number", sequenceNumber,
                     "timestamp", timestampMs,
                     "audio", audio,
@@ -142,7 +140,7 @@ public sealed interface Outgoing {
         }
     }
 
-    record Pause(String streamId, String reason) implements Outgoing {
+    record Pause(StreamId streamId, String reason) implements Outgoing {
         @Override
         public String event() {
             return "stream:pause";
@@ -150,11 +148,11 @@ public sealed interface Outgoing {
 
         @Override
         public Map<String, Object> payload() {
-            return map("stream_id", streamId, "reason", reason);
+            return map("stream_id", streamId.value(), "reason", reason);
         }
     }
 
-    record Resume(String streamId) implements Outgoing {
+    record Resume(StreamId streamId) implements Outgoing {
         @Override
         public String event() {
             return "stream:resume";
@@ -162,11 +160,11 @@ public sealed interface Outgoing {
 
         @Override
         public Map<String, Object> payload() {
-            return map("stream_id", streamId);
+            return map("stream_id", streamId.value());
         }
     }
 
-    record End(String streamId, String reason) implements Outgoing {
+    record End(StreamId streamId, String reason) implements Outgoing {
         @Override
         public String event() {
             return "stream:end";
@@ -174,17 +172,17 @@ public sealed interface Outgoing {
 
         @Override
         public Map<String, Object> payload() {
-            return map("stream_id", streamId, "reason", reason);
+            return map("stream_id", streamId.value(), "reason", reason);
         }
     }
 
     /** Whether an id may be said to a service at all. */
     static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        return IdForm.matches(text);
     }
 
     private static void id(String text) {
-        if (text == null || !isId(text)) {
+        if (!isId(text)) {
             throw new IllegalArgumentException("not an id of the protocol");
         }
     }

@@ -76,7 +76,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private static Request request(StsSettings settings) {
         Request.Builder request = new Request.Builder()
                 .url(address(settings.serviceUrl()) + "/socket.io/?EIO=4&transport=websocket")
-                .header("X-Stream-ID", settings.streamId())
+                .header("X-Stream-ID", settings.streamId().value())
                 .header("X-Worker-ID", settings.workerId());
         if (settings.apiKey() != null) {
             request.header("Authorization", "Bearer " + settings.apiKey());

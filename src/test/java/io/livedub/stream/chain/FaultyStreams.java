@@ -15,6 +15,7 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 
 import io.livedub.config.ContinuityConfig;
+import io.livedub.id.StreamId;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.observe.StreamLog;
@@ -68,7 +69,7 @@ final class FaultyStreams {
     }
 
     FaultyStreams started() {
-        engines.keySet().forEach(id -> registry.ready(id, "1"));
+        engines.keySet().forEach(id -> registry.ready(new StreamId(id), "1"));
         return this;
     }
 
@@ -77,7 +78,7 @@ final class FaultyStreams {
     }
 
     StreamListing stream(String id) {
-        return registry.one(id).orElseThrow();
+        return registry.one(new StreamId(id)).orElseThrow();
     }
 
     Metrics metrics() {
@@ -85,7 +86,7 @@ final class FaultyStreams {
     }
 
     private StreamWorker create(StreamSpec spec, Consumer<StreamEvent> others) {
-        FaultyEngine engine = engines.get(spec.streamId());
+        FaultyEngine engine = engines.get(spec.streamId().value());
         Consumer<StreamEvent> events = new StreamMetrics(meters, spec.streamId())
                 .andThen(others)
                 .andThen(new StreamLines(StreamLog.of(spec.streamId()), clock::nowNs));
@@ -102,7 +103,7 @@ final class FaultyStreams {
                 new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10)),
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->
-                        new StsSession(settings(spec.streamId()), engine, clock, InstantSource.system(), told)),
+                        new StsSession(settings(spec.streamId().value()), engine, clock, InstantSource.system(), told)),
                 Optional.empty(),
                 Optional.empty(),
                 events);
@@ -113,7 +114,7 @@ final class FaultyStreams {
         return new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 null,
-                id,
+                new StreamId(id),
                 "worker",
                 "en",
                 "es",

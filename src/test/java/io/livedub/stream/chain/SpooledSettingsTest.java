@@ -13,6 +13,7 @@ import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
+import io.livedub.id.StreamId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,24 +40,25 @@ class SpooledSettingsTest {
     @Test
     void aProcessThatIsStartedNextKnowsTheLastWord() {
         SpooledSettings before = settings("on");
-        before.keep("a", languages("es"));
-        before.keep("a", languages("es,fr"));
-        before.keep("b", languages("de"));
+        before.keep(new StreamId("a"), languages("es"));
+        before.keep(new StreamId("a"), languages("es,fr"));
+        before.keep(new StreamId("b"), languages("de"));
 
         SpooledSettings next = settings("on");
-        until(() -> next.of("a").equals(languages("es,fr")) && next.of("b").equals(languages("de")));
+        until(() -> next.of(new StreamId("a")).equals(languages("es,fr"))
+                && next.of(new StreamId("b")).equals(languages("de")));
 
-        before.keep("a", SettingSources.NONE);
-        until(() -> next.of("a").equals(SettingSources.NONE));
-        assertThat(next.of("b")).isEqualTo(languages("de"));
-        assertThat(next.of("unknown")).isEqualTo(SettingSources.NONE);
+        before.keep(new StreamId("a"), SettingSources.NONE);
+        until(() -> next.of(new StreamId("a")).equals(SettingSources.NONE));
+        assertThat(next.of(new StreamId("b"))).isEqualTo(languages("de"));
+        assertThat(next.of(new StreamId("unknown"))).isEqualTo(SettingSources.NONE);
     }
 
     @Test
     void aStreamOfWhichNothingIsSaidHasNoFile() {
         SpooledSettings kept = settings("on");
-        kept.keep("a", SettingSources.NONE);
-        kept.keep("b", languages("de"));
+        kept.keep(new StreamId("a"), SettingSources.NONE);
+        kept.keep(new StreamId("b"), languages("de"));
 
         // Written in order, on one thread.
         until(() -> Files.exists(segments.resolve("b/.spool/settings")));
@@ -65,9 +67,9 @@ class SpooledSettingsTest {
 
     @Test
     void withoutSpoolsNothingIsKept() {
-        settings("off").keep("a", languages("es"));
+        settings("off").keep(new StreamId("a"), languages("es"));
         SpooledSettings other = settings("on");
-        other.keep("b", languages("de"));
+        other.keep(new StreamId("b"), languages("de"));
 
         until(() -> Files.exists(segments.resolve("b/.spool/settings")));
         assertThat(segments.resolve("a")).doesNotExist();

@@ -19,6 +19,7 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WorkerConfig.StsLoss;
+import io.livedub.id.StreamId;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.Component;
 import io.livedub.media.Frame;
@@ -113,10 +114,10 @@ final class Stage {
                                         SEGMENT, folder, Duration.ZERO, 0, offset, true, Duration.ofSeconds(60)),
                                 clock,
                                 Runnable::run)
-                        .open("test", seen)
+                        .open(new StreamId("test"), seen)
                 : Optional.empty();
         Executor late = task -> workers.execute(task);
-        SegmentStore store = new SegmentStore(folder, "test", writer, seen);
+        SegmentStore store = new SegmentStore(folder, new StreamId("test"), writer, seen);
         StreamParts parts = new StreamParts(
                 new Engine(),
                 clock,
@@ -134,7 +135,7 @@ final class Stage {
                 seen);
         worker = new StreamWorker(
                 new StreamSpec(
-                        "test",
+                        new StreamId("test"),
                         "rtmp://x/live/test/in",
                         "rtmp://x/live/test/in-backup",
                         "rtmp://x/live/test/out",
@@ -288,7 +289,7 @@ final class Stage {
         StsSettings settings = new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 null,
-                "test",
+                new StreamId("test"),
                 "worker",
                 "en",
                 "es",

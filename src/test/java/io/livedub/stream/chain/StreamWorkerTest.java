@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
@@ -338,7 +339,7 @@ class StreamWorkerTest {
                 .isEqualTo(Stage.SEGMENT.plus(Stage.OFFSET).toNanos());
         assertThat(stage.seen.figure(Figure.AV_DELTA_NS)).isBetween(-22 * MS, 22 * MS);
         assertThat(stage.worker.state()).isEqualTo(new StreamState.Live());
-        assertThat(stage.worker.spec().streamId()).isEqualTo("test");
+        assertThat(stage.worker.spec().streamId()).isEqualTo(new StreamId("test"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.SegmentStore;
 import io.livedub.stream.Recorder;
@@ -53,8 +54,8 @@ class DiskThreadsTest {
     @Test
     void aStreamThatHangsHoldsUpNoOther() {
         DiskLanes lanes = new DiskLanes();
-        lanes.of("a").execute(this::hang);
-        lanes.of("b").execute(done::incrementAndGet);
+        lanes.of(new StreamId("a")).execute(this::hang);
+        lanes.of(new StreamId("b")).execute(done::incrementAndGet);
         Awaitility.await().atMost(SOON).until(() -> done.get() == 1);
     }
 
@@ -132,16 +133,16 @@ class DiskThreadsTest {
 
     private static SegmentKeeper keeper(
             Path folder, String id, FakeSegmentWriter writer, DiskLanes lanes, MediaClock clock, Recorder seen) {
-        SegmentStore store = new SegmentStore(folder, id, writer, seen);
-        return new SegmentKeeper(store, Runnable::run, lanes.of(id), clock, seen);
+        SegmentStore store = new SegmentStore(folder, new StreamId(id), writer, seen);
+        return new SegmentKeeper(store, Runnable::run, lanes.of(new StreamId(id)), clock, seen);
     }
 
     @Test
     void aStreamThatIsStartedAgainWhileItHangsGetsNoOtherThread() {
         DiskLanes lanes = new DiskLanes();
         for (int run = 0; run < 50; run++) {
-            lanes.of("a").execute(this::hang);
-            lanes.of("other-" + run).execute(() -> {});
+            lanes.of(new StreamId("a")).execute(this::hang);
+            lanes.of(new StreamId("other-" + run)).execute(() -> {});
         }
         Awaitility.await().atMost(SOON).until(() -> begun.get() == 1);
         assertThat(done).hasValue(0);
@@ -154,7 +155,7 @@ class DiskThreadsTest {
         DiskLanes lanes = new DiskLanes();
         Set<Executor> used = new HashSet<>();
         for (int n = 0; n < 1_000; n++) {
-            Executor lane = lanes.of("s" + n);
+            Executor lane = lanes.of(new StreamId("s" + n));
             used.add(lane);
             lane.execute(this::hang);
         }

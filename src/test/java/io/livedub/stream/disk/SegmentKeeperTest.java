@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.livedub.id.StreamId;
 import io.livedub.media.SegmentWriter.SegmentWriteException;
 import io.livedub.segment.SegmentStore;
 import io.livedub.stream.Recorder;
@@ -41,7 +42,8 @@ class SegmentKeeperTest {
     }
 
     private SegmentKeeper keeper(Executor disk) {
-        return new SegmentKeeper(new SegmentStore(folder, "test", writer, seen), work::add, disk, clock, seen);
+        return new SegmentKeeper(
+                new SegmentStore(folder, new StreamId("test"), writer, seen), work::add, disk, clock, seen);
     }
 
     @Test

@@ -78,7 +78,7 @@ public final class FakeLauncher implements StreamLauncher {
 
     @Override
     public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> news) {
-        Run run = new Run(spec.streamId(), spec.settings(), news);
+        Run run = new Run(spec.streamId().value(), spec.settings(), news);
         runs.add(run);
         return run;
     }

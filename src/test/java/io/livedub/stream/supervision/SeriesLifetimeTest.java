@@ -8,10 +8,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
@@ -43,7 +44,7 @@ class SeriesLifetimeTest {
     void afterFiveThousandStreamsNoSeriesOfOneIsLeft() {
         for (int n = 0; n < STREAMS; n++) {
             String id = "s" + n;
-            registry.ready(id, "1");
+            registry.ready(new StreamId(id), "1");
             // Somebody's meter that nobody closes.
             Gauge.builder("any.of.it", () -> 1).tag("stream_id", id).register(meters);
             FakeLauncher.Run run = launcher.last();
@@ -56,8 +57,8 @@ class SeriesLifetimeTest {
 
     private void end(int way, String id) {
         switch (way) {
-            case 0 -> registry.stop(id, "by test");
-            case 1 -> registry.notReady(id, "1");
+            case 0 -> registry.stop(new StreamId(id), "by test");
+            case 1 -> registry.notReady(new StreamId(id), "1");
             case 2 -> {
                 clock.advanceMs(1_000);
                 launcher.last().ends();
@@ -68,7 +69,7 @@ class SeriesLifetimeTest {
             }
             default -> {
                 clock.advanceMs(1_000);
-                registry.notReady(id, "1");
+                registry.notReady(new StreamId(id), "1");
                 launcher.last().fails(ExitCode.NO_SOURCE);
             }
         }
@@ -76,8 +77,8 @@ class SeriesLifetimeTest {
 
     @Test
     void theSeriesOfOthersStay() {
-        StreamMetrics other = new StreamMetrics(meters, "other");
-        registry.ready("a", "1");
+        StreamMetrics other = new StreamMetrics(meters, new StreamId("other"));
+        registry.ready(new StreamId("a"), "1");
         launcher.last().ends();
         assertThat(labelled()).isNotEmpty().allMatch(meter -> meter.contains("other"));
         other.accept(new LifeEvent.Gone());

@@ -10,6 +10,7 @@ import java.util.Map;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.support.TestSettings;
@@ -21,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ServerListTest {
     private final VirtualClock clock = new VirtualClock();
     private final FakeLauncher launcher = new FakeLauncher();
-    private final Map<String, String> server = new HashMap<>(Map.of("elsewhere", "e"));
+    private final Map<StreamId, String> server = new HashMap<>(Map.of(new StreamId("elsewhere"), "e"));
     private final StreamRegistry registry = new StreamRegistry(
             launcher,
             new Capacity(3, () -> true),
@@ -37,7 +38,7 @@ class ServerListTest {
 
     private void only(Map<String, String> publishers) {
         server.clear();
-        server.putAll(publishers);
+        publishers.forEach((id, publisher) -> server.put(new StreamId(id), publisher));
     }
 
     @Test
@@ -45,9 +46,9 @@ class ServerListTest {
         // given
         only(Map.of("a", "1"));
         // when
-        assertThat(round().started()).containsExactly("a");
+        assertThat(round().started()).containsExactly(new StreamId("a"));
         assertThat(round()).isEqualTo(Compared.NOTHING);
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // then
         assertThat(launcher.runs).hasSize(1);
     }
@@ -57,18 +58,18 @@ class ServerListTest {
     void streamsStartInTheServersOrder() {
         // given
         List<String> listed = List.of("z", "m", "a", "k");
-        Map<String, String> publishers = new LinkedHashMap<>();
-        listed.forEach(id -> publishers.put(id, "1"));
+        Map<StreamId, String> publishers = new LinkedHashMap<>();
+        listed.forEach(id -> publishers.put(new StreamId(id), "1"));
         // when
         Compared compared = registry.compare(new ServerList(publishers, true, clock.nowNs()));
         // then
-        assertThat(compared.started()).containsExactly("z", "m", "a");
-        assertThat(compared.withoutRoom()).containsExactly("k");
+        assertThat(compared.started()).containsExactly(new StreamId("z"), new StreamId("m"), new StreamId("a"));
+        assertThat(compared.withoutRoom()).containsExactly(new StreamId("k"));
     }
 
     @Test
     void whoseHookComesFirstIsLeftAlone() {
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         only(Map.of("a", "1"));
         assertThat(round()).isEqualTo(Compared.NOTHING);
         assertThat(launcher.last().told).isEmpty();
@@ -77,11 +78,11 @@ class ServerListTest {
     @Test
     void whatIsGoneForLongerThanAHookTakesIsNotReadyOnce() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         assertThat(round().gone()).isEmpty();
         assertThat(round().gone()).isEmpty();
-        assertThat(round().gone()).containsExactly("a");
+        assertThat(round().gone()).containsExactly(new StreamId("a"));
         assertThat(round().gone()).isEmpty();
         // then
         assertThat(launcher.runs.get(0).told).containsExactly("gone");
@@ -90,7 +91,7 @@ class ServerListTest {
     @Test
     void whatIsMissingInOneListIsNotGone() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         for (int n = 0; n < 10; n++) {
             only(n % 2 == 0 ? Map.of("b", "2") : Map.of("a", "1", "b", "2"));
@@ -100,11 +101,11 @@ class ServerListTest {
 
     @Test
     void nothingFollowsFromAnEmptyOrAPartialAnswer() {
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         for (int n = 0; n < 10; n++) {
             clock.advanceMs(15_000);
             registry.compare(new ServerList(Map.of(), true, clock.nowNs()));
-            registry.compare(new ServerList(Map.of("elsewhere", "e"), false, clock.nowNs()));
+            registry.compare(new ServerList(Map.of(new StreamId("elsewhere"), "e"), false, clock.nowNs()));
         }
         assertThat(launcher.runs.get(0).told).isEmpty();
     }
@@ -114,24 +115,24 @@ class ServerListTest {
         // given
         long askedNs = clock.nowNs();
         clock.advanceMs(100);
-        registry.ready("a", "2");
-        registry.ready("b", "1");
-        registry.notReady("b", "1");
+        registry.ready(new StreamId("a"), "2");
+        registry.ready(new StreamId("b"), "1");
+        registry.notReady(new StreamId("b"), "1");
         launcher.last().ends();
         // when: the answer is older
-        registry.compare(new ServerList(Map.of("a", "1", "b", "1"), true, askedNs));
+        registry.compare(new ServerList(Map.of(new StreamId("a"), "1", new StreamId("b"), "1"), true, askedNs));
         // then
         assertThat(launcher.runs).hasSize(2);
-        registry.notReady("a", "2");
+        registry.notReady(new StreamId("a"), "2");
         assertThat(launcher.runs.get(0).told).containsExactly("gone");
     }
 
     @Test
     void whatAnOperatorHasStoppedIsNotStartedWhileItsPublisherStays() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         only(Map.of("a", "1"));
-        registry.stop("a", "stopped by the API");
+        registry.stop(new StreamId("a"), "stopped by the API");
         launcher.last().ends();
         // when
         for (int n = 0; n < 10; n++) {
@@ -140,14 +141,14 @@ class ServerListTest {
         assertThat(registry.all()).isEmpty();
         // when: another publisher
         only(Map.of("a", "2"));
-        assertThat(round().started()).containsExactly("a");
+        assertThat(round().started()).containsExactly(new StreamId("a"));
     }
 
     @Test
     void whatAnOperatorHasStoppedIsStartedWhenItsPublisherHasGoneAndIsBack() {
         // given: started by the API, too, so that its publisher is not known
-        registry.ready("a", "");
-        registry.stop("a", "stopped by the API");
+        registry.ready(new StreamId("a"), "");
+        registry.stop(new StreamId("a"), "stopped by the API");
         launcher.last().ends();
         only(Map.of("a", "1"));
         assertThat(round().started()).isEmpty();
@@ -156,12 +157,12 @@ class ServerListTest {
         round();
         only(Map.of("a", "1"));
         // then
-        assertThat(round().started()).containsExactly("a");
+        assertThat(round().started()).containsExactly(new StreamId("a"));
     }
 
     @Test
     void whatAnOperatorHasStartedBeforeItsSourceIsThereIsLeftAlone() {
-        registry.ready("wish", "");
+        registry.ready(new StreamId("wish"), "");
         for (int n = 0; n < 10; n++) {
             round();
         }
@@ -172,36 +173,36 @@ class ServerListTest {
         only(Map.of("elsewhere", "e"));
         round();
         round();
-        assertThat(round().gone()).containsExactly("wish");
+        assertThat(round().gone()).containsExactly(new StreamId("wish"));
     }
 
     @Test
     void aPublisherThatWasReplacedUnheardIsTheStreams() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         only(Map.of("a", "2"));
         // when
-        assertThat(round().started()).containsExactly("a");
+        assertThat(round().started()).containsExactly(new StreamId("a"));
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(launcher.last().told).containsExactly("there");
-        registry.notReady("a", "1");
+        registry.notReady(new StreamId("a"), "1");
         assertThat(launcher.last().told).containsExactly("there");
     }
 
     @Test
     void aFinalFailureIsNotTriedAgainWithTheSamePublisher() {
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
         only(Map.of("a", "1"));
         assertThat(round().started()).isEmpty();
         only(Map.of("a", "2"));
-        assertThat(round().started()).containsExactly("a");
+        assertThat(round().started()).containsExactly(new StreamId("a"));
     }
 
     @Test
     void aWaitForARestartIsNotCutShort() {
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         for (int n = 0; n < 5; n++) {
             launcher.last().fails(ExitCode.STS_LOST);
             clock.advanceMs(31_000);

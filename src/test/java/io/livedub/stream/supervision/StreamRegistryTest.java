@@ -19,6 +19,7 @@ import io.livedub.config.SettingRules;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
@@ -62,22 +63,22 @@ class StreamRegistryTest {
         }
 
         @Override
-        public Runnable refused(String streamId, int limit) {
+        public Runnable refused(StreamId streamId, int limit) {
             refused++;
             return () -> {};
         }
 
         @Override
-        public void removed(String streamId) {
-            removed.add(streamId);
+        public void removed(StreamId streamId) {
+            removed.add(streamId.value());
         }
     }
 
     @Test
     void oneWorkerForEachIdHoweverOftenItIsReady() {
         // when
-        StartAnswer first = registry.ready("a", "1");
-        StartAnswer again = registry.ready("a", "1");
+        StartAnswer first = registry.ready(new StreamId("a"), "1");
+        StartAnswer again = registry.ready(new StreamId("a"), "1");
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(first).isInstanceOf(StartAnswer.Accepted.class);
@@ -90,7 +91,7 @@ class StreamRegistryTest {
     @Test
     void aFailedStreamIsStartedAgainAfterDoublingWaitsUpToAMinute() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         List<Long> waits = new ArrayList<>();
         // when
         for (int i = 0; i < 9; i++) {
@@ -109,7 +110,7 @@ class StreamRegistryTest {
     @Test
     void aRunOfAMinuteMakesTheNextFailureAFirstOne() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.PUBLISHING);
         clock.advanceMs(1_000);
         launcher.last().fails(ExitCode.PUBLISHING);
@@ -118,21 +119,21 @@ class StreamRegistryTest {
         clock.advanceMs(60_000);
         launcher.last().fails(ExitCode.PUBLISHING);
         // then
-        assertThat(registry.one("a").orElseThrow().restartIn()).contains(Duration.ofSeconds(1));
+        assertThat(registry.one(new StreamId("a")).orElseThrow().restartIn()).contains(Duration.ofSeconds(1));
     }
 
     @Test
     void theReasonOfAFailureIsKeptWhileItWaitsAndWhenItRunsAgain() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         launcher.last().fails(ExitCode.STS_LOST);
         // then
-        StreamListing waiting = registry.one("a").orElseThrow();
+        StreamListing waiting = registry.one(new StreamId("a")).orElseThrow();
         assertThat(waiting.status().state())
                 .isEqualTo(new StreamState.Failed("because of STS_LOST", ExitCode.STS_LOST));
         clock.advanceMs(1_000);
-        StreamListing running = registry.one("a").orElseThrow();
+        StreamListing running = registry.one(new StreamId("a")).orElseThrow();
         assertThat(running.lastFailure()).contains("because of STS_LOST");
         assertThat(running.status().state()).isEqualTo(new StreamState.Connecting());
         assertThat(running.failures()).isEqualTo(1);
@@ -144,23 +145,24 @@ class StreamRegistryTest {
             names = {"USAGE", "UNSUPPORTED_SOURCE", "GSTREAMER_MISSING"})
     void aFinalReasonIsShownAndNotTriedAgain(ExitCode code) {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         launcher.last().fails(code);
         clock.advanceMs(3_600_000);
         // then
         assertThat(launcher.runs).hasSize(1);
-        assertThat(registry.one("a").orElseThrow().status().state()).isInstanceOf(StreamState.Failed.class);
+        assertThat(registry.one(new StreamId("a")).orElseThrow().status().state())
+                .isInstanceOf(StreamState.Failed.class);
         assertThat(registry.occupied()).isZero();
     }
 
     @Test
     void anotherPublisherIsAnotherTryAfterAFinalReason() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
         // when
-        registry.ready("a", "2");
+        registry.ready(new StreamId("a"), "2");
         // then
         assertThat(launcher.runs).hasSize(2);
     }
@@ -168,10 +170,10 @@ class StreamRegistryTest {
     @Test
     void aPublisherThatComesWhileARestartIsWaitedForEndsTheWait() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         clock.advanceMs(60_000);
         // then
         assertThat(launcher.runs).hasSize(2);
@@ -180,7 +182,7 @@ class StreamRegistryTest {
     @Test
     void aStreamThatEndedIsForgotten() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
         launcher.last().ends();
         // then
@@ -191,10 +193,10 @@ class StreamRegistryTest {
     @Test
     void backWithinTheGraceTheSameRunGoesOn() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
-        registry.notReady("a", "1");
-        registry.ready("a", "2");
+        registry.notReady(new StreamId("a"), "1");
+        registry.ready(new StreamId("a"), "2");
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(launcher.last().told).containsExactly("gone", "there");
@@ -203,14 +205,14 @@ class StreamRegistryTest {
     @Test
     void theOldPublishersEndAfterTheNewOnesBeginningIsNotTheStreams() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
-        registry.ready("a", "2");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "2");
+        registry.notReady(new StreamId("a"), "1");
         // then
         assertThat(launcher.last().told).containsExactly("there");
         // when
-        registry.notReady("a", "2");
+        registry.notReady(new StreamId("a"), "2");
         // then
         assertThat(launcher.last().told).containsExactly("there", "gone");
     }
@@ -218,10 +220,10 @@ class StreamRegistryTest {
     @Test
     void aSourceWithoutAnIdIsTheOneThatIsThere() {
         // given
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         // when
-        registry.notReady("a", "1");
-        registry.notReady("a", "");
+        registry.notReady(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "");
         // then
         assertThat(launcher.last().told).containsExactly("gone", "gone");
     }
@@ -229,8 +231,8 @@ class StreamRegistryTest {
     @Test
     void aStreamWhosePublisherHasGoneIsNotStartedAgain() {
         // given
-        registry.ready("a", "1");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "1");
         // when
         launcher.last().fails(ExitCode.NO_SOURCE);
         clock.advanceMs(120_000);
@@ -243,10 +245,10 @@ class StreamRegistryTest {
     @Test
     void notReadyEndsTheWaitForARestart() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.PUBLISHING);
         // when
-        registry.notReady("a", "1");
+        registry.notReady(new StreamId("a"), "1");
         clock.advanceMs(120_000);
         // then
         assertThat(launcher.runs).hasSize(1);
@@ -256,25 +258,26 @@ class StreamRegistryTest {
     @Test
     void aPublisherThatComesWhileTheLastOnesRestAirsBeginsAnewBehindIt() {
         // given
-        registry.ready("a", "1");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "1");
         launcher.last().drains();
         // when
-        registry.ready("a", "2");
+        registry.ready(new StreamId("a"), "2");
         assertThat(launcher.runs).hasSize(1);
         launcher.last().ends();
         // then
         assertThat(launcher.runs).hasSize(2);
-        assertThat(registry.one("a").orElseThrow().status().state()).isEqualTo(new StreamState.Connecting());
+        assertThat(registry.one(new StreamId("a")).orElseThrow().status().state())
+                .isEqualTo(new StreamState.Connecting());
     }
 
     @Test
     void startedWhileItStopsItBeginsAnewBehindIt() {
         // given
-        registry.ready("a", "");
-        registry.stop("a", "by test");
+        registry.ready(new StreamId("a"), "");
+        registry.stop(new StreamId("a"), "by test");
         // when
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         launcher.last().fails(ExitCode.PUBLISHING);
         // then
         assertThat(launcher.runs).hasSize(2);
@@ -283,43 +286,43 @@ class StreamRegistryTest {
     @Test
     void stoppedItIsNotStartedAgainWhateverItsEnd() {
         // given
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         // when
-        assertThat(registry.stop("a", "by test")).isTrue();
+        assertThat(registry.stop(new StreamId("a"), "by test")).isTrue();
         launcher.last().fails(ExitCode.PUBLISHING);
         clock.advanceMs(120_000);
         // then
         assertThat(launcher.runs).hasSize(1);
         assertThat(registry.all()).isEmpty();
-        assertThat(registry.stop("a", "by test")).isFalse();
+        assertThat(registry.stop(new StreamId("a"), "by test")).isFalse();
     }
 
     @Test
     void capacityIsANumberAndARestartKeepsItsPlace() {
         // given
-        registry.ready("a", "");
-        registry.ready("b", "");
-        registry.ready("c", "");
+        registry.ready(new StreamId("a"), "");
+        registry.ready(new StreamId("b"), "");
+        registry.ready(new StreamId("c"), "");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // then
-        assertThat(registry.ready("d", "")).isEqualTo(new StartAnswer.Full(LIMIT));
+        assertThat(registry.ready(new StreamId("d"), "")).isEqualTo(new StartAnswer.Full(LIMIT));
         assertThat(registry.hasRoom()).isFalse();
         assertThat(seen.refused).isEqualTo(1);
-        assertThat(registry.ready("a", "")).isInstanceOf(StartAnswer.Accepted.class);
+        assertThat(registry.ready(new StreamId("a"), "")).isInstanceOf(StartAnswer.Accepted.class);
         // when
         launcher.runs.get(0).ends();
         // then
-        assertThat(registry.ready("d", "")).isInstanceOf(StartAnswer.Accepted.class);
+        assertThat(registry.ready(new StreamId("d"), "")).isInstanceOf(StartAnswer.Accepted.class);
     }
 
     @Test
     void withoutMemoryNoMoreAreTakenAndThoseThatAreThereStay() {
         // given
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         memoryLeft = false;
         // then
-        assertThat(registry.ready("b", "")).isInstanceOf(StartAnswer.Full.class);
-        assertThat(registry.ready("a", "")).isInstanceOf(StartAnswer.Accepted.class);
+        assertThat(registry.ready(new StreamId("b"), "")).isInstanceOf(StartAnswer.Full.class);
+        assertThat(registry.ready(new StreamId("a"), "")).isInstanceOf(StartAnswer.Accepted.class);
         launcher.last().fails(ExitCode.NO_SOURCE);
         clock.advanceMs(1_000);
         assertThat(launcher.runs).hasSize(2);
@@ -329,27 +332,29 @@ class StreamRegistryTest {
     void aFailureTouchesNoOtherStream() {
         // given
         for (String id : List.of("a", "b", "c")) {
-            registry.ready(id, "");
+            registry.ready(new StreamId(id), "");
         }
         // when
         launcher.runs.get(1).fails(ExitCode.INTERNAL);
         // then
         assertThat(launcher.runs.get(0).told).isEmpty();
         assertThat(launcher.runs.get(2).told).isEmpty();
-        assertThat(registry.all()).extracting(StreamListing::streamId).containsExactly("a", "b", "c");
+        assertThat(registry.all())
+                .extracting(stream -> stream.streamId().value())
+                .containsExactly("a", "b", "c");
     }
 
     @Test
     void drainingTakesNothingMoreStopsAllAndWaitsForTheLast() {
         // given
-        registry.ready("a", "");
-        registry.ready("b", "");
-        registry.ready("c", "");
+        registry.ready(new StreamId("a"), "");
+        registry.ready(new StreamId("b"), "");
+        registry.ready(new StreamId("c"), "");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
         CompletableFuture<Void> drained = registry.drain("SIGTERM");
         // then
-        assertThat(registry.ready("d", "")).isEqualTo(new StartAnswer.ShuttingDown());
+        assertThat(registry.ready(new StreamId("d"), "")).isEqualTo(new StartAnswer.ShuttingDown());
         assertThat(registry.hasRoom()).isFalse();
         assertThat(launcher.runs.get(0).told).containsExactly("stop");
         launcher.runs.get(0).ends();
@@ -369,12 +374,12 @@ class StreamRegistryTest {
     void storedFailuresAreBounded() {
         // when
         for (int i = 0; i < 250; i++) {
-            registry.ready("s" + i, "");
+            registry.ready(new StreamId("s" + i), "");
             launcher.last().fails(ExitCode.UNSUPPORTED_SOURCE);
         }
         // then
         assertThat(registry.all()).hasSize(100);
-        assertThat(registry.one("s249")).isPresent();
+        assertThat(registry.one(new StreamId("s249"))).isPresent();
     }
 
     private static StreamEvent aired(
@@ -395,22 +400,26 @@ class StreamRegistryTest {
     @Test
     void captionsComeWithTheirNumbersAndGoWithTheRun() {
         // given
-        registry.ready("a", "");
+        registry.ready(new StreamId("a"), "");
         launcher.last().news.accept(aired(0, 500_000_000L, true, "fit", "hello", "hola"));
         launcher.last().news.accept(aired(1, 6_500_000_000L, false, "late", "", ""));
         launcher.last().news.accept(aired(2, 12_500_000_000L, true, "fit", "bye", "adiós"));
         // then
-        assertThat(registry.captions("a", 0)).extracting(c -> c.batch()).containsExactly(0L, 2L);
-        assertThat(registry.captions("a", 1)).extracting(c -> c.translation()).containsExactly("adiós");
-        assertThat(registry.captions("other", 0)).isEmpty();
+        assertThat(registry.captions(new StreamId("a"), 0))
+                .extracting(c -> c.batch())
+                .containsExactly(0L, 2L);
+        assertThat(registry.captions(new StreamId("a"), 1))
+                .extracting(c -> c.translation())
+                .containsExactly("adiós");
+        assertThat(registry.captions(new StreamId("other"), 0)).isEmpty();
     }
 
     @Test
     void streamsThatNeedNoProcessAreLeftOnAirWhenItEnds() {
         // given
         launcher.outlives = true;
-        registry.ready("a", "1");
-        registry.ready("b", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.ready(new StreamId("b"), "1");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
         CompletableFuture<Void> drained = registry.drain("SIGTERM");
@@ -419,7 +428,7 @@ class StreamRegistryTest {
         assertThat(drained).isDone();
         assertThat(launcher.runs).hasSize(2);
         assertThat(launcher.runs.get(0).told).isEmpty();
-        assertThat(registry.ready("c", "1")).isInstanceOf(StartAnswer.ShuttingDown.class);
+        assertThat(registry.ready(new StreamId("c"), "1")).isInstanceOf(StartAnswer.ShuttingDown.class);
     }
 
     private StreamRegistry backed() {
@@ -444,22 +453,22 @@ class StreamRegistryTest {
     void aStreamThatFailsWithItsBackupOnAirIsStartedAgainThoughItsPublisherIsGone(ExitCode code) {
         // given
         StreamRegistry registry = backed();
-        registry.ready("a", "1");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "1");
         // when
         launcher.last().fails(code);
         clock.advanceMs(1_000);
         // then
         assertThat(launcher.runs).hasSize(2);
-        assertThat(registry.one("a")).isPresent();
+        assertThat(registry.one(new StreamId("a"))).isPresent();
     }
 
     @Test
     void itEndsWhenThatRunFindsNeitherSource() {
         // given
         StreamRegistry registry = backed();
-        registry.ready("a", "1");
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1");
+        registry.notReady(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.PUBLISHING);
         clock.advanceMs(1_000);
         // when
@@ -467,27 +476,27 @@ class StreamRegistryTest {
         clock.advanceMs(3_600_000);
         // then
         assertThat(launcher.runs).hasSize(2);
-        assertThat(registry.one("a")).isEmpty();
+        assertThat(registry.one(new StreamId("a"))).isEmpty();
     }
 
     @Test
     void aPublisherThatGoesWhileAStreamWithABackupWaitsForItsRestartDoesNotCancelIt() {
         // given
         StreamRegistry registry = backed();
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         launcher.last().fails(ExitCode.PUBLISHING);
         // when
-        registry.notReady("a", "1");
+        registry.notReady(new StreamId("a"), "1");
         clock.advanceMs(1_000);
         // then
         assertThat(launcher.runs).hasSize(2);
-        assertThat(registry.one("a")).isPresent();
+        assertThat(registry.one(new StreamId("a"))).isPresent();
     }
 
     @Test
     void whatTheApiAndTheQueryHaveSaidIsKeptUntilTheStreamIsGone() {
         // given
-        Map<String, SettingSources> kept = new HashMap<>();
+        Map<StreamId, SettingSources> kept = new HashMap<>();
         SettingRules rules = new SettingRules(8, true, false);
         SettingsPatch api = new SettingsPatch.Builder(rules)
                 .say(Setting.TARGETS, "targets", "fr:anna,original")
@@ -495,24 +504,24 @@ class StreamRegistryTest {
         SettingsPatch query =
                 new SettingsPatch.Builder(rules).say(Setting.BED, "bed", "duck").build();
         StreamRegistry first = keeping(kept);
-        first.ready("a", "1", query);
-        first.change("a", api);
-        SettingSources said = SettingLines.read(SettingLines.of(kept.get("a")), rules);
+        first.ready(new StreamId("a"), "1", query);
+        first.change(new StreamId("a"), api);
+        SettingSources said = SettingLines.read(SettingLines.of(kept.get(new StreamId("a"))), rules);
         // when
         StreamRegistry second = keeping(new HashMap<>());
-        second.resume("a", said);
+        second.resume(new StreamId("a"), said);
         // then
-        assertThat(said).isEqualTo(kept.get("a"));
+        assertThat(said).isEqualTo(kept.get(new StreamId("a")));
         assertThat(launcher.last().settings.targets()).extracting(Target::key).containsExactly("fr", "original");
         assertThat(launcher.last().settings.dub().sound().bed()).isEqualTo(Bed.DUCK);
         // when
-        first.stop("a", "by test");
+        first.stop(new StreamId("a"), "by test");
         launcher.runs.get(0).ends();
         // then
-        assertThat(kept.get("a")).isEqualTo(SettingSources.NONE);
+        assertThat(kept.get(new StreamId("a"))).isEqualTo(SettingSources.NONE);
     }
 
-    private StreamRegistry keeping(Map<String, SettingSources> kept) {
+    private StreamRegistry keeping(Map<StreamId, SettingSources> kept) {
         return new StreamRegistry(
                 launcher,
                 new Capacity(LIMIT, () -> memoryLeft),

@@ -11,6 +11,7 @@ import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
@@ -39,12 +40,12 @@ class StreamSettingsOfSourcesTest {
                 }
 
                 @Override
-                public Runnable refused(String streamId, int limit) {
+                public Runnable refused(StreamId streamId, int limit) {
                     return () -> {};
                 }
 
                 @Override
-                public void removed(String streamId) {}
+                public void removed(StreamId streamId) {}
             });
 
     private static SettingsPatch speaks(String language) {
@@ -64,41 +65,41 @@ class StreamSettingsOfSourcesTest {
     @Test
     void aStreamStartsWithTheFirstSourceThatSaysSomething() {
         file = speaks("it");
-        registry.ready("a", "1");
+        registry.ready(new StreamId("a"), "1");
         assertThat(language()).isEqualTo("it");
 
-        registry.ready("b", "1", speaks("fr"));
+        registry.ready(new StreamId("b"), "1", speaks("fr"));
         assertThat(language()).isEqualTo("fr");
 
-        registry.wish("c", say(Setting.TARGETS, "de,nl"));
+        registry.wish(new StreamId("c"), say(Setting.TARGETS, "de,nl"));
         assertThat(language()).as("each setting by itself").isEqualTo("it");
         assertThat(launcher.last().settings.targets()).containsExactly(Target.of("de"), Target.of("nl"));
     }
 
     @Test
     void aPublisherThatIsBackWithAnotherQueryChangesTheRunningStream() {
-        registry.ready("a", "1", speaks("fr"));
-        registry.notReady("a", "1");
+        registry.ready(new StreamId("a"), "1", speaks("fr"));
+        registry.notReady(new StreamId("a"), "1");
 
-        registry.ready("a", "2", speaks("de"));
+        registry.ready(new StreamId("a"), "2", speaks("de"));
 
         assertThat(launcher.runs).hasSize(1);
         assertThat(launcher.last().told).containsExactly("gone", "settings", "there");
         assertThat(language()).isEqualTo("de");
 
-        registry.ready("a", "2", speaks("de"));
+        registry.ready(new StreamId("a"), "2", speaks("de"));
         assertThat(launcher.last().told).as("a hook that came twice").endsWith("there", "there");
 
-        registry.ready("a", "3", SettingsPatch.NOTHING);
+        registry.ready(new StreamId("a"), "3", SettingsPatch.NOTHING);
         assertThat(language()).as("it says nothing any more").isEqualTo("en");
     }
 
     /** The media server's list has no queries. */
     @Test
     void aPublisherOfWhoseQueryNothingIsKnownLeavesWhatWasSaid() {
-        registry.ready("a", "1", speaks("fr"));
+        registry.ready(new StreamId("a"), "1", speaks("fr"));
 
-        registry.ready("a", "2");
+        registry.ready(new StreamId("a"), "2");
 
         assertThat(language()).isEqualTo("fr");
     }
@@ -106,11 +107,13 @@ class StreamSettingsOfSourcesTest {
     @Test
     void aPublisherThatIsFoundInTheServersListHasItsQueryToo() {
         clock.advanceMs(1000);
-        registry.ready("b", "1", speaks("fr"));
-        assertThat(registry.unheard(Map.of("a", "1", "b", "1", "c", ""))).containsExactlyInAnyOrder("a", "c");
+        registry.ready(new StreamId("b"), "1", speaks("fr"));
+        assertThat(registry.unheard(Map.of(new StreamId("a"), "1", new StreamId("b"), "1", new StreamId("c"), "")))
+                .containsExactlyInAnyOrder(new StreamId("a"), new StreamId("c"));
 
         clock.advanceMs(60_000);
-        registry.compare(new ServerList(Map.of("a", "1"), false, Map.of("a", speaks("de")), clock.nowNs()));
+        registry.compare(new ServerList(
+                Map.of(new StreamId("a"), "1"), false, Map.of(new StreamId("a"), speaks("de")), clock.nowNs()));
 
         assertThat(launcher.last().streamId).isEqualTo("a");
         assertThat(language()).isEqualTo("de");
@@ -118,27 +121,27 @@ class StreamSettingsOfSourcesTest {
 
     @Test
     void theApiWinsOverAQueryThatComesLater() {
-        registry.ready("a", "1", speaks("fr"));
+        registry.ready(new StreamId("a"), "1", speaks("fr"));
 
-        assertThat(registry.change("a", speaks("de"))).isPresent();
+        assertThat(registry.change(new StreamId("a"), speaks("de"))).isPresent();
         assertThat(language()).isEqualTo("de");
 
-        registry.ready("a", "2", speaks("it"));
+        registry.ready(new StreamId("a"), "2", speaks("it"));
         assertThat(language()).isEqualTo("de");
-        assertThat(registry.change("unknown", speaks("de"))).isEqualTo(Optional.empty());
+        assertThat(registry.change(new StreamId("unknown"), speaks("de"))).isEqualTo(Optional.empty());
     }
 
     @Test
     void theFileIsAskedAtAStartAndWhenAPublisherComesBackAndNotBefore() {
-        registry.ready("a", "1", SettingsPatch.NOTHING);
+        registry.ready(new StreamId("a"), "1", SettingsPatch.NOTHING);
         file = speaks("it");
 
-        registry.ready("a", "1", SettingsPatch.NOTHING);
-        registry.change("a", say(Setting.CUT, "pause"));
+        registry.ready(new StreamId("a"), "1", SettingsPatch.NOTHING);
+        registry.change(new StreamId("a"), say(Setting.CUT, "pause"));
         assertThat(language()).as("the same publisher").isEqualTo("en");
 
-        registry.notReady("a", "1");
-        registry.ready("a", "1", SettingsPatch.NOTHING);
+        registry.notReady(new StreamId("a"), "1");
+        registry.ready(new StreamId("a"), "1", SettingsPatch.NOTHING);
         assertThat(language()).isEqualTo("it");
         assertThat(launcher.last().settings.dub().cutAtPauses()).isTrue();
 
@@ -152,11 +155,11 @@ class StreamSettingsOfSourcesTest {
 
     @Test
     void whatIsSaidOfAStreamThatDrainsHoldsForItsSuccessor() {
-        registry.ready("a", "1", speaks("fr"));
+        registry.ready(new StreamId("a"), "1", speaks("fr"));
         launcher.last().drains();
 
-        registry.change("a", say(Setting.BED, "duck"));
-        registry.ready("a", "2", speaks("de"));
+        registry.change(new StreamId("a"), say(Setting.BED, "duck"));
+        registry.ready(new StreamId("a"), "2", speaks("de"));
         assertThat(launcher.last().told).isEmpty();
 
         launcher.last().ends();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.StreamsFile;
+import io.livedub.id.StreamId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +56,7 @@ class StreamsFileWatchTest {
     }
 
     private Optional<Object> language() {
-        return Optional.ofNullable(watch.of("any").said().get(Setting.SOURCE_LANGUAGE));
+        return Optional.ofNullable(watch.of(new StreamId("any")).said().get(Setting.SOURCE_LANGUAGE));
     }
 
     @Test
@@ -148,7 +149,7 @@ class StreamsFileWatchTest {
         none.look();
         none.readAgain();
 
-        assertThat(none.of("any").said()).isEmpty();
+        assertThat(none.of(new StreamId("any")).said()).isEmpty();
         assertThat(told).isEmpty();
     }
 }

@@ -2,17 +2,19 @@ package io.livedub.sts.protocol;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What the contract does not allow cannot even be made. */
 class OutgoingTest {
     private static Outgoing.Init init(String id, int chunk, int rate, int channels, int window, int timeout) {
-        return new Outgoing.Init(id, id, "en", "es", "default", chunk, rate, channels, window, timeout);
+        return new Outgoing.Init(new StreamId("s"), id, "en", "es", "default", chunk, rate, channels, window, timeout);
     }
 
     private static Outgoing.FragmentData data(String id, int number, int rate, int channels, int duration) {
-        return new Outgoing.FragmentData(id, "s", number, 1, rate, channels, duration, "AA==", 0, 0);
+        return new Outgoing.FragmentData(id, new StreamId("s"), number, 1, rate, channels, duration, "AA==", 0, 0);
     }
 
     @Test
@@ -35,8 +37,8 @@ class OutgoingTest {
 
     @Test
     void anAbsentReasonIsLeftOut() {
-        assertThat(new Outgoing.End("s", null).payload()).containsOnlyKeys("stream_id");
-        assertThat(new Outgoing.Pause("s", "r").payload()).containsOnlyKeys("stream_id", "reason");
+        assertThat(new Outgoing.End(new StreamId("s"), null).payload()).containsOnlyKeys("stream_id");
+        assertThat(new Outgoing.Pause(new StreamId("s"), "r").payload()).containsOnlyKeys("stream_id", "reason");
     }
 
     @Test

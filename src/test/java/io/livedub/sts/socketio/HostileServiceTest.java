@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 
@@ -57,7 +58,7 @@ class HostileServiceTest {
         return new SocketIoTransport(new StsSettings(
                         url,
                         KEY,
-                        "stream-1",
+                        new StreamId("stream-1"),
                         "worker-1",
                         "en",
                         "es",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.id.StreamId;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 import io.livedub.support.Ports;
@@ -81,7 +82,7 @@ class SocketIoTransportIT {
         return new SocketIoTransport(new StsSettings(
                 url,
                 key,
-                "stream-1",
+                new StreamId("stream-1"),
                 "worker-1",
                 "en",
                 "es",

@@ -47,8 +47,10 @@ class ProgramPagesTest {
 
     @Test
     void eachMappingIsJudgedByItsOwnLines() throws IOException {
-        String smaps = mapping("r--p", "/a folder/relro.so", 8, 8) + mapping("rw-p", "", 900, 900)
-                + mapping("r-xp", "/a folder/code (deleted)", 12, 0) + mapping("rw-p", "[heap]", 5, 5);
+        String smaps = mapping("r--p", "/a folder/relro.so", 8, 8)
+                + mapping("rw-p", "", 900, 900)
+                + mapping("r-xp", "/a folder/code (deleted)", 12, 0)
+                + mapping("rw-p", "[heap]", 5, 5);
         assertThat(unchanged(smaps)).extracting(Mapping::residentBytes).containsExactly(12 * KIB);
     }
 
