@@ -14,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
 import io.livedub.bounded.BoundedLines;
+import io.livedub.line.EventLine;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;
