@@ -28,7 +28,7 @@ public record SettingsPatch(
             Optional.empty());
 
     /** Of another source, what this one does not say. */
-    SettingsPatch or(SettingsPatch next) {
+    public SettingsPatch or(SettingsPatch next) {
         return new SettingsPatch(
                 sourceLanguage.or(next::sourceLanguage),
                 targets.or(next::targets),

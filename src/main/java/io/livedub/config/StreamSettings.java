@@ -2,7 +2,10 @@ package io.livedub.config;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+
+import io.livedub.sound.DubSound;
 
 /**
  * What one stream is told (contract: languages).
@@ -44,6 +47,24 @@ public record StreamSettings(
 
     public StreamSettings withTargets(List<Target> others) {
         return new StreamSettings(sourceLanguage, others, passthrough, dub, backup);
+    }
+
+    /** All of them said by one source. */
+    public SettingsPatch asPatch() {
+        return new SettingsPatch(
+                Optional.of(sourceLanguage),
+                Optional.of(targets),
+                Optional.of(passthrough),
+                Optional.of(dub.cutAtPauses()),
+                Optional.of(dub.sound().bed()),
+                Optional.of(dub.sound().bedDb()),
+                Optional.of(dub.sound().matchLoudness()),
+                Optional.of(backup));
+    }
+
+    public StreamSettings withSound(DubSound sound) {
+        return new StreamSettings(
+                sourceLanguage, targets, passthrough, new DubConfig(sound, dub.cutAtPauses()), backup);
     }
 
     public StreamSettings withBackup() {

@@ -12,7 +12,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.livedub.stream.StreamCommand;
+import io.livedub.line.EventLine;
+import io.livedub.line.ParentWords;
 import io.livedub.stream.events.StreamEvent;
 
 /** A child's end of the line to its parent. */
@@ -30,15 +31,9 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     private final PrintStream out;
     private final Thread writer = new Thread(this::write, "to-parent");
 
-    /** What a parent says. */
-    public interface Words {
+    /** What a parent says, and its end. */
+    public interface Words extends ParentWords {
         void stop(String reason);
-
-        void publisherGone();
-
-        void publisherThere();
-
-        void command(StreamCommand command);
 
         /** Nobody supervises the stream any more. */
         void parentGone();
@@ -82,12 +77,8 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (line.startsWith("stop ")) {
                     words.stop(line.substring("stop ".length()));
-                } else if (line.equals("gone")) {
-                    words.publisherGone();
-                } else if (line.equals("there")) {
-                    words.publisherThere();
                 } else {
-                    StreamCommand.read(line).ifPresent(words::command);
+                    ParentWords.tell(line, words);
                 }
             }
             words.parentGone();

@@ -18,11 +18,26 @@ public sealed interface StreamCommand {
     /** One line that {@link #read} understands. */
     String line();
 
+    /** The settings of a stream that was told this; the same where it changes none. */
+    default StreamSettings after(StreamSettings before) {
+        return before;
+    }
+
     /** It is heard from the next segment that is cut. */
     record AddLanguage(Target target) implements StreamCommand {
         @Override
         public String line() {
             return ADD + target.language() + " " + target.voiceProfile().orElse("");
+        }
+
+        @Override
+        public StreamSettings after(StreamSettings before) {
+            if (keys(before).contains(target.key())) {
+                return before;
+            }
+            List<Target> targets = new ArrayList<>(before.targets());
+            targets.add(target);
+            return before.withTargets(targets);
         }
     }
 
@@ -31,6 +46,14 @@ public sealed interface StreamCommand {
         @Override
         public String line() {
             return REMOVE + language;
+        }
+
+        @Override
+        public StreamSettings after(StreamSettings before) {
+            List<Target> targets = before.targets().stream()
+                    .filter(target -> !target.key().equals(language))
+                    .toList();
+            return targets.isEmpty() ? before : before.withTargets(targets);
         }
     }
 
@@ -53,6 +76,11 @@ public sealed interface StreamCommand {
         @Override
         public String line() {
             return SOUND + sound.bed() + " " + sound.bedDb() + " " + sound.matchLoudness();
+        }
+
+        @Override
+        public StreamSettings after(StreamSettings before) {
+            return before.withSound(sound);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import io.livedub.line.EventLine;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamEvent;
 

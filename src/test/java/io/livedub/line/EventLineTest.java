@@ -1,4 +1,4 @@
-package io.livedub.spawn;
+package io.livedub.line;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,5 +107,16 @@ class EventLineTest {
     @Test
     void theLastWordIsTheParents() {
         assertThat(EventLine.encode(new StreamEvent.Gone())).isEmpty();
+    }
+
+    @Test
+    void aTextIsBoundedOnBothEnds() {
+        String tooLong = "x".repeat(100_000);
+        String line =
+                EventLine.encode(new StreamEvent.Session("a", "b", tooLong)).orElseThrow();
+        assertThat(line).hasSizeLessThan(5_000);
+        assertThat(EventLine.decode("[\"Session\",\"a\",\"b\",\"" + tooLong + "\"]"))
+                .hasValueSatisfying(event ->
+                        assertThat(((StreamEvent.Session) event).reason()).hasSize(4_000));
     }
 }
