@@ -21,6 +21,8 @@ final class Tracks {
     /** Of the segment. */
     final int length;
 
+    private final int frame;
+
     private final float[] original;
     private final float[] dub;
     private final float[] stem;
@@ -28,8 +30,17 @@ final class Tracks {
     final float[] bedGain;
 
     private Tracks(
-            int rate, int channels, int start, int length, float[] original, float[] dub, float[] stem, float[] gain) {
+            int rate,
+            int channels,
+            int start,
+            int length,
+            int frame,
+            float[] original,
+            float[] dub,
+            float[] stem,
+            float[] gain) {
         this.rate = rate;
+        this.frame = frame;
         this.channels = channels;
         this.start = start;
         this.length = length;
@@ -69,7 +80,7 @@ final class Tracks {
         if (stem != null) {
             copy(stem, under, start * channels, length * channels);
         }
-        return new Tracks(original.sampleRateHz(), channels, start, length, own, voice, under, gain);
+        return new Tracks(original.sampleRateHz(), channels, start, length, frame, own, voice, under, gain);
     }
 
     private static void copy(Pcm pcm, float[] to, int at, int most) {
@@ -82,6 +93,7 @@ final class Tracks {
                 channels,
                 start,
                 length,
+                frame,
                 original,
                 dub.clone(),
                 stem == null ? null : stem.clone(),
@@ -116,6 +128,16 @@ final class Tracks {
         for (int i = Math.max(0, from); stem != null && i < bedGain.length; i++) {
             scale(stem, i, Ramp.down(i, from, over));
         }
+    }
+
+    /** Whether there is a background in the AAC frame that begins there. */
+    boolean hasStemFrom(int from) {
+        for (int i = from * channels; stem != null && i < Math.min(stem.length, (from + frame) * channels); i++) {
+            if (stem[i] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void scale(float[] track, int at, float factor) {
@@ -171,5 +193,15 @@ final class Tracks {
      * @param bedGain factor for the original at each sample frame
      * @param aired the limited sum
      */
-    record Ending(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {}
+    record Ending(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {
+        /** Whether the background lasts until the end of the segment: behind its own end it is exactly silent. */
+        boolean stemSounds(int channels) {
+            for (int i = Math.max(0, stem.length - channels); i < stem.length; i++) {
+                if (stem[i] != 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 }

@@ -54,6 +54,11 @@ final class HeardSound {
         return new HeardSound(decoded(recording), firstMs);
     }
 
+    /** Laid on its own time stamps: {@code zeroMs} is instant 0. */
+    static HeardSound at(Path recording, List<Packet> aired, long zeroMs) {
+        return new HeardSound(decoded(recording), Packets.audio(aired).get(0).ptsMs() - zeroMs);
+    }
+
     /** A sound whose first sample is at time stamp 0. */
     static HeardSound of(Pcm pcm) {
         return new HeardSound(pcm, 0);
