@@ -119,7 +119,7 @@ def run(arguments, children, folder):
     print(f"  metrics  http://127.0.0.1:{child.metrics_port}/metrics\n", flush=True)
     recorder = Recorder(children, media.url(STREAM, "out"), folder / "recorded.flv")
 
-    samples = watch(arguments, child, readers, recorder, folder)
+    samples, fits = watch(arguments, child, readers, recorder, folder)
     exit_code = child.poll()
     for reader in readers.values():
         reader.stop()
@@ -135,7 +135,7 @@ def run(arguments, children, folder):
         facts["languages"] = languages.gather(arguments.keys, readers, samples, folder)
     if arguments.bed:
         facts["bed"] = stadium.gather(arguments.bed, arguments.bed_db, source, readers["out"].path, shift_s(source, readers["out"].packets),
-                                      lambda name: metrics.value(samples, name))
+                                      lambda name: metrics.value(samples, name), fits)
         pictures(arguments, source, readers["out"], facts["bed"])
     text, failures = summary.judge(facts, arguments.loudness)
     print("\n" + text)
@@ -224,8 +224,8 @@ class Recorder:
 
 
 def watch(arguments, child, readers, recorder, folder):
-    """A line a second until the worker has ended. Returns the last samples it gave: its metrics end with it."""
-    begin, latest = time.monotonic(), []
+    """A line a second until the worker has ended. Returns the last samples it gave, for its metrics end with it, and the times of its fits in ms."""
+    begin, latest, fits = time.monotonic(), [], set()
     deadline = begin + arguments.seconds + LEAD_S + TAIL_S
     beat = begin
     while child.poll() is None and time.monotonic() < deadline:
@@ -233,10 +233,11 @@ def watch(arguments, child, readers, recorder, folder):
             recorder.start()
         if time.monotonic() >= beat:
             latest = metrics.scrape(child.metrics_port) or latest
+            fits.add(metrics.value(latest, "worker_dub_fit_ms"))
             print(summary.progress(time.monotonic() - begin, latest, readers, folder, next(iter(arguments.keys), None)), flush=True)
             beat += 1
         time.sleep(0.1)
-    return latest
+    return latest, sorted(fit for fit in fits if fit is not None)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 import time
 from statistics import median
 
-from . import many, metrics, processes, server, stadium, worker
+from . import metrics, processes, server, stadium, worker
 
 # Start-up, the JIT and the first segments are over by then.
 WARM_S = 45
 STARTS_WITHIN_S = 60
+SEGMENT_S = 6
 
 # Name in the table, name of the stream, the service that answers, variables of the worker.
 OPTIONS = (
@@ -35,7 +36,10 @@ def measure(seconds, folder):
         workers = {stream: worker.start(children, media, stream, folder / stream, urls[service], name=stream, **more)
                    for _, stream, service, more in OPTIONS}
         await_players(folder / "nginx-error.log", len(workers))
-        many.publish(children, media, list(workers), source)
+        for stream in workers:
+            publish(children, media, stream, source)
+            # Segments that end at the same instant would be fitted at the same instant, and wait for each other's cores.
+            time.sleep(SEGMENT_S / len(OPTIONS))
         time.sleep(WARM_S)
         fits = {stream: set() for stream in workers}
         before, opened = {stream: used(child) for stream, child in workers.items()}, time.monotonic()
@@ -58,6 +62,11 @@ def measure(seconds, folder):
                 "fallbacks": int(metrics.value(samples, "worker_fallback_total") or 0),
             })
         return found
+
+
+def publish(children, media, stream, source):
+    children.start(f"publisher-{stream}", ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(source), "-c", "copy",
+                                           "-f", "flv", media.url(stream, "in")])
 
 
 def used(child):

@@ -138,12 +138,13 @@ def tone(samples, hz, first_s=0.0):
         yield first_s + (begin + WINDOW / 2) / RATE, 20 * math.log10(max(level, 1e-6))
 
 
-def gather(bed, bed_db, source, output, shift_s, samples_of):
-    """Figures of the bed. `shift_s`: from a time stamp at the source to the same at the output; `samples_of`: a metric's value by its name."""
+def gather(bed, bed_db, source, output, shift_s, samples_of, fits=()):
+    """Figures of the bed. `shift_s`: from a time stamp at the source to the same at the output; `samples_of`: a metric's value by its name;
+    `fits`: what the worker took for its fits, ms."""
     own = median(level for _, level in levels(source))
     # At both ends of a file the tone comes up and goes down with the file.
     course = [(t - shift_s, level - own) for t, level in levels(output)][END:-END]
-    found = {"bed": bed, "wanted_db": bed_db, "course": course, **moves(course)}
+    found = {"bed": bed, "wanted_db": bed_db, "course": course, "fits_ms": list(fits), **moves(course)}
     for name in ("original_lufs", "dub_lufs"):
         found[name] = samples_of(f"worker_{name}")
     return found
@@ -187,6 +188,8 @@ def lines(found):
             yield f"  {name}", f"median {median(times):.0f} ms of {len(times)} ({min(times)} … {max(times)}; wanted {wanted})"
     if found["original_lufs"] is not None and found["dub_lufs"] is not None:
         yield "loudness", f"original {found['original_lufs']:.1f} LUFS, dub {found['dub_lufs']:.1f} LUFS"
+    if found["fits_ms"]:
+        yield "a fit", f"median {median(found['fits_ms']):.0f} ms, longest {max(found['fits_ms']):.0f} ms"
 
 
 def wrong(found, match):

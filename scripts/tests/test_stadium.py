@@ -62,7 +62,7 @@ class Tone(unittest.TestCase):
 
 class Judged(unittest.TestCase):
     def found(self, **more):
-        return {"bed": "duck", "wanted_db": -14, "original_lufs": -23.0, "dub_lufs": -23.4, **stadium.moves(DUCKED), **more}
+        return {"bed": "duck", "wanted_db": -14, "original_lufs": -23.0, "dub_lufs": -23.4, "fits_ms": [90.0, 100.0, 120.0], **stadium.moves(DUCKED), **more}
 
     def test_what_the_contract_asks_for_is_right(self):
         self.assertEqual(list(stadium.wrong(self.found(), "match")), [])
@@ -78,6 +78,7 @@ class Judged(unittest.TestCase):
         self.assertIn("duck: -14.0 dB under the dub (wanted -14)", text)
         self.assertRegex(text, r"attack median (49|50|51) ms of 2")
         self.assertIn("original -23.0 LUFS, dub -23.4 LUFS", text)
+        self.assertIn("median 100 ms, longest 120 ms", text)
 
 
 class Cost(unittest.TestCase):

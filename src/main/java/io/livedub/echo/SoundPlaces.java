@@ -37,7 +37,8 @@ final class SoundPlaces {
         long frameNs = 0;
         try {
             AacClip clip = M4aReader.read(fragment.audio());
-            lengthNs = clip.audibleSamples() * 1_000_000_000L / clip.format().sampleRateHz();
+            // The file's own duration is rounded to milliseconds.
+            lengthNs = clip.format().framesToNs(clip.frames().size());
             frameNs = clip.format().frameDurationNs();
         } catch (CodecException unreadable) {
             // The label has to do; it is whole milliseconds, so the next fragment begins at its own time stamp.

@@ -23,6 +23,12 @@ public final class Mixer {
 
     static final int CONSTANT_RAMP_MS = 200;
 
+    /**
+     * A background that ends this much before its segment goes on into the next one: files and services round durations to milliseconds. What
+     * is missing is a straight line.
+     */
+    public static final int BRIDGED_MS = 1;
+
     private static final double MOST_ROUNDING_DB = 1e-6;
     /** −80 dB of full scale: nobody hears whether the end of a segment differs by less. */
     private static final float SAME = 1e-4f;
@@ -185,7 +191,7 @@ public final class Mixer {
         int joint = tracks.samples(JOINT_MS);
         boolean stemBefore = before.mixed() && before.ending().stem() != null;
         // A background that ended before its segment did was faded out there, and comes up here.
-        boolean stemGoesOn = stemBefore && before.ending().stemSounds(tracks.channels);
+        boolean stemGoesOn = stemBefore && before.ending().stemSounds(tracks);
         if (before.original()) {
             // One frame more of the original, then the dub comes up and the original goes down to the bed.
             int from = tracks.start + frame;
@@ -211,7 +217,7 @@ public final class Mixer {
         if (!before.mixed() || tracks.start < (frames + 1) * frame) {
             return 0;
         }
-        if (tracks.hasStemFrom(tracks.start) && before.ending().stemSounds(tracks.channels)) {
+        if (tracks.hasStemFrom(tracks.start) && before.ending().stemSounds(tracks)) {
             return frames;
         }
         float[] aired = before.ending().aired();

@@ -79,8 +79,36 @@ final class Tracks {
         copy(dub, voice, start * channels, length * channels);
         if (stem != null) {
             copy(stem, under, start * channels, length * channels);
+            bridge(under, start, channels, original.sampleRateHz() * Mixer.BRIDGED_MS / 1000);
         }
         return new Tracks(original.sampleRateHz(), channels, start, length, frame, own, voice, under, gain);
+    }
+
+    /** A straight line over a hole of at most so many samples before a joint. */
+    private static void bridge(float[] track, int joint, int channels, int most) {
+        int from = joint;
+        while (from > 0 && joint - from <= most && isSilent(track, from - 1, channels)) {
+            from--;
+        }
+        int hole = joint - from;
+        if (hole == 0 || hole > most || from == 0) {
+            return;
+        }
+        for (int i = 0; i < hole * channels; i++) {
+            int channel = i % channels;
+            float before = track[(from - 1) * channels + channel];
+            float behind = track[joint * channels + channel];
+            track[from * channels + i] = before + (behind - before) * (i / channels + 1) / (hole + 1);
+        }
+    }
+
+    private static boolean isSilent(float[] track, int at, int channels) {
+        for (int channel = 0; channel < channels; channel++) {
+            if (track[at * channels + channel] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void copy(Pcm pcm, float[] to, int at, int most) {
@@ -194,9 +222,10 @@ final class Tracks {
      * @param aired the limited sum
      */
     record Ending(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {
-        /** Whether the background lasts until the end of the segment: behind its own end it is exactly silent. */
-        boolean stemSounds(int channels) {
-            for (int i = Math.max(0, stem.length - channels); i < stem.length; i++) {
+        /** Whether the background lasts until the end of the segment, or nearly: behind its own end it is exactly silent. */
+        boolean stemSounds(Tracks of) {
+            int last = of.samples(Mixer.BRIDGED_MS) + 1;
+            for (int i = Math.max(0, stem.length - last * of.channels); i < stem.length; i++) {
                 if (stem[i] != 0) {
                     return true;
                 }

@@ -29,7 +29,7 @@ class SoundPlacesTest {
     }
 
     private static long lengthNs(AacClip clip) {
-        return clip.audibleSamples() * 1_000_000_000L / clip.format().sampleRateHz();
+        return clip.format().framesToNs(clip.frames().size());
     }
 
     private static FragmentData fragment(byte[] audio, long sourcePtsNs) {

@@ -296,7 +296,7 @@ class MixerTest {
     @Test
     void aStemThatEndedBeforeItsSegmentComesUpAgainWithoutAClick() {
         Pcm whole = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), 0, LENGTH);
-        float[] samples = java.util.Arrays.copyOf(whole.samples(), LENGTH - 40);
+        float[] samples = java.util.Arrays.copyOf(whole.samples(), LENGTH - 400);
         for (int i = 1; i <= 240; i++) {
             samples[samples.length - i] *= (i - 0.5f) / 240;
         }
@@ -310,6 +310,22 @@ class MixerTest {
                 .isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
         assertThat(Tones.rms(Tones.part(second.body(), FRAME, FRAME + RATE), 20, 100))
                 .isCloseTo(-23, Offset.offset(0.3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 24, 47})
+    void aStemThatIsAFewSamplesShortHasNoHole(int missing) {
+        Pcm whole = Tones.sine(RATE, 1, 1000, 0.1, 14_000);
+        Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
+        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, 0, LENGTH - missing), DUBBED);
+        Mixed second =
+                mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, LENGTH, 2 * LENGTH), first.next());
+
+        Pcm joint = second.lead();
+        assertThat(Tones.step(joint, 0, joint.sampleFrames())).isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
+        for (int ms = 5; ms < joint.sampleFrames() * 1000 / RATE - 15; ms++) {
+            assertThat(Tones.rms(joint, ms, ms + 10)).as("at %d ms", ms).isCloseTo(-23, Offset.offset(0.8));
+        }
     }
 
     @ParameterizedTest
