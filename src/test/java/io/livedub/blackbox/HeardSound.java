@@ -110,11 +110,16 @@ final class HeardSound {
     private double ebur128(Pattern figure, double fromMs, double toMs) {
         try {
             Path wav = write(Files.createTempFile("part", ".wav"), part(fromMs, toMs));
-            String said = Shell.run(
-                    "sh",
-                    "-c",
-                    "ffmpeg -nostdin -hide_banner -i " + wav + " -af ebur128=peak=true:framelog=quiet -f null - 2>&1");
-            Files.delete(wav);
+            String said;
+            try {
+                said = Shell.run(
+                        "sh",
+                        "-c",
+                        "ffmpeg -nostdin -hide_banner -i " + wav
+                                + " -af ebur128=peak=true:framelog=verbose -f null - 2>&1");
+            } finally {
+                Files.delete(wav);
+            }
             Matcher matcher = figure.matcher(said);
             double found = Double.NaN;
             while (matcher.find()) {
