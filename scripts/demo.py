@@ -119,7 +119,7 @@ def run(arguments, children, folder):
     print(f"  metrics  http://127.0.0.1:{child.metrics_port}/metrics\n", flush=True)
     recorder = Recorder(children, media.url(STREAM, "out"), folder / "recorded.flv")
 
-    samples, fits = watch(arguments, child, readers, recorder, folder)
+    samples, sound = watch(arguments, child, readers, recorder, folder)
     exit_code = child.poll()
     for reader in readers.values():
         reader.stop()
@@ -134,8 +134,7 @@ def run(arguments, children, folder):
     if arguments.keys:
         facts["languages"] = languages.gather(arguments.keys, readers, samples, folder)
     if arguments.bed:
-        facts["bed"] = stadium.gather(arguments.bed, arguments.bed_db, source, readers["out"].path, shift_s(source, readers["out"].packets),
-                                      lambda name: metrics.value(samples, name), fits)
+        facts["bed"] = stadium.gather(arguments.bed, arguments.bed_db, source, readers["out"].path, shift_s(source, readers["out"].packets), sound)
         pictures(arguments, source, readers["out"], facts["bed"])
     text, failures = summary.judge(facts, arguments.loudness)
     print("\n" + text)
@@ -224,8 +223,9 @@ class Recorder:
 
 
 def watch(arguments, child, readers, recorder, folder):
-    """A line a second until the worker has ended. Returns the last samples it gave, for its metrics end with it, and the times of its fits in ms."""
-    begin, latest, fits = time.monotonic(), [], set()
+    """A line a second until the worker has ended. Returns the last samples it gave, for its metrics end with it, and what it said of the
+    sound of each dub."""
+    begin, latest, sound = time.monotonic(), [], []
     deadline = begin + arguments.seconds + LEAD_S + TAIL_S
     beat = begin
     while child.poll() is None and time.monotonic() < deadline:
@@ -233,11 +233,11 @@ def watch(arguments, child, readers, recorder, folder):
             recorder.start()
         if time.monotonic() >= beat:
             latest = metrics.scrape(child.metrics_port) or latest
-            fits.add(metrics.value(latest, "worker_dub_fit_ms"))
+            sound.append(stadium.Said(*(metrics.value(latest, name) for name in stadium.Said.METRICS)))
             print(summary.progress(time.monotonic() - begin, latest, readers, folder, next(iter(arguments.keys), None)), flush=True)
             beat += 1
         time.sleep(0.1)
-    return latest, sorted(fit for fit in fits if fit is not None)
+    return latest, sound
 
 
 if __name__ == "__main__":

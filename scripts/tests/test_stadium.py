@@ -62,7 +62,7 @@ class Tone(unittest.TestCase):
 
 class Judged(unittest.TestCase):
     def found(self, **more):
-        return {"bed": "duck", "wanted_db": -14, "original_lufs": -23.0, "dub_lufs": -23.4, "fits_ms": [90.0, 100.0, 120.0], **stadium.moves(DUCKED), **more}
+        return {"bed": "duck", "wanted_db": -14, "original_lufs": -23.0, "dub_lufs": -23.4, "apart_lu": 0.4, "fits_ms": [90.0, 100.0, 120.0], **stadium.moves(DUCKED), **more}
 
     def test_what_the_contract_asks_for_is_right(self):
         self.assertEqual(list(stadium.wrong(self.found(), "match")), [])
@@ -71,7 +71,7 @@ class Judged(unittest.TestCase):
         self.assertEqual(list(stadium.wrong(self.found(depth_db=-12.5), None)), ["the bed is not within 1 dB of -14 dB"])
         self.assertEqual(list(stadium.wrong(self.found(attack_ms=[]), None)), ["no attack of the bed was seen"])
         self.assertEqual(list(stadium.wrong(self.found(release_ms=[430, 440, 450]), None)), ["the release does not take 500 ms"])
-        self.assertEqual(list(stadium.wrong(self.found(dub_lufs=-31.0), "match")), ["the dub is not as loud as the original"])
+        self.assertEqual(list(stadium.wrong(self.found(apart_lu=8.0), "match")), ["the dub is not as loud as the original"])
 
     def test_the_lines_name_the_figures(self):
         text = "\n".join(f"{name} {figure}" for name, figure in stadium.lines(self.found()))
