@@ -21,6 +21,7 @@ final class Session {
     private final Pressure pressure;
     private final Delivery delivery;
     private final Statistics statistics = new Statistics();
+    private final SoundPlaces places = new SoundPlaces();
     private boolean completed;
     private boolean closed;
     private long endedMs;
@@ -103,12 +104,13 @@ final class Session {
         acknowledge(fragmentId, "processing", 0, cue.delayMs(), now);
         press(true);
         Delivery.Slot slot = delivery.slot(verdict.number(), data, key, now);
+        SoundPlaces.Place place = places.next(data);
         if (cue.dropped()) {
             context.journal().update(key, trace -> trace.answered(null, "dropped", null));
             inflight.remove(fragmentId);
             delivery.skip(slot);
         } else {
-            later(cue.delayMs(), () -> process(slot, cue));
+            later(cue.delayMs(), () -> process(slot, place, cue));
         }
     }
 
@@ -137,7 +139,7 @@ final class Session {
         }));
     }
 
-    private void process(Delivery.Slot slot, Director.Cue cue) {
+    private void process(Delivery.Slot slot, SoundPlaces.Place place, Director.Cue cue) {
         Simulation simulation = cue.simulation();
         FragmentData data = slot.data();
         if (cue.rule() != null && cue.rule().as() == ErrorRule.Answer.FAILED) {
@@ -147,11 +149,12 @@ final class Session {
         } else if (simulation.outcome() == Simulation.Outcome.ERROR) {
             fail(slot, simulation.failure(), null);
         } else if (!context.voice().slow(simulation)) {
-            delivery.done(slot, Result.of(simulation, context.voice().make(data, simulation, init.voiceProfile())));
+            delivery.done(
+                    slot, Result.of(simulation, context.voice().make(data, place, simulation, init.voiceProfile())));
         } else {
             context.vertx()
                     .executeBlocking(
-                            () -> Optional.ofNullable(context.voice().make(data, simulation, init.voiceProfile())),
+                            () -> Optional.ofNullable(context.voice().make(data, place, simulation, init.voiceProfile())),
                             false)
                     .map(dub -> Result.of(simulation, dub.orElse(null)))
                     .otherwise(e -> Result.failed(Failure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import io.livedub.stream.StreamStatus.Caption;
@@ -33,7 +34,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
     private final StreamTotals totals = new StreamTotals();
     private final EventTable shown = new EventTable()
             .on(StreamEvent.Language.class, this::phase)
-            .on(StreamEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
+            .on(StreamEvent.Cut.class, this::cut)
             .on(StreamEvent.Aired.class, this::aired)
             .on(StreamEvent.DubSwitched.class, switched -> dubOn = switched.on())
             .on(StreamEvent.Session.class, session -> sts = session.to())
@@ -49,6 +50,8 @@ final class LanguageBoard implements Consumer<StreamEvent> {
     private long captionsSoFar;
     private boolean dubOn = true;
     private long offeredNs;
+    /** Lengths of the segments that were cut and do not air yet, by their numbers. */
+    private final TreeMap<Long, Long> cutNs = new TreeMap<>();
 
     LanguageBoard(String language) {
         this.language = language;
@@ -65,7 +68,16 @@ final class LanguageBoard implements Consumer<StreamEvent> {
         reason = changed.from() == changed.to() ? "" : changed.reason();
     }
 
+    private void cut(StreamEvent.Cut cut) {
+        mark(new Mark(cut.batch(), Fate.PENDING, ""));
+        cutNs.put(cut.batch(), cut.durationNs());
+        if (cutNs.size() > MOST_MARKS) {
+            cutNs.pollFirstEntry();
+        }
+    }
+
     private void aired(StreamEvent.Aired aired) {
+        cutNs.headMap(aired.batch(), true).clear();
         Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
         offeredNs = aired.outputNs() + aired.durationNs();
         if (!replace(fate)) {
@@ -124,7 +136,8 @@ final class LanguageBoard implements Consumer<StreamEvent> {
                 totals.fallbacks(),
                 totals.count(StreamEvent.Reconnected.class),
                 dubOn,
-                offeredNs);
+                offeredNs,
+                offeredNs + cutNs.values().stream().mapToLong(Long::longValue).sum());
     }
 
     List<Caption> captions(long from) {

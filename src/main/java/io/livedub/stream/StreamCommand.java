@@ -96,6 +96,9 @@ public sealed interface StreamCommand {
         }
     }
 
+    /** As a person reads it, of a stream that cannot be told. */
+    String BED_AND_LOUDNESS = "bed and loudness";
+
     String SOUND = "sound ";
     String KEPT = "kept ";
     String ADD = "add ";
@@ -155,7 +158,7 @@ public sealed interface StreamCommand {
             names.add("targets");
         }
         if (!now.dub().sound().equals(before.dub().sound())) {
-            names.add("bed and loudness");
+            names.add(BED_AND_LOUDNESS);
         }
         return List.copyOf(names);
     }
