@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import firstframe, knee, many, manylanguages, processes, server, sources, startup, worker
+from lab import firstframe, knee, many, manylanguages, processes, server, soundcost, sources, startup, worker
 from lab.reader import Reader
 
 # Start-up, JIT and the first burst are over by then, and the dubbed stream airs (it is 12 s behind by design).
@@ -31,6 +31,7 @@ def options():
     parser.add_argument("--languages-only", action="store_true", help="only what languages cost")
     parser.add_argument("--knee", type=int, metavar="N",
                         help="only this: N dubbed streams more each time, until one is not dubbed in time or stands still for over 500 ms")
+    parser.add_argument("--sound-only", action="store_true", help="only what bed, loudness and cuts at pauses cost")
     parser.add_argument("--start-only", action="store_true", help="only start-up and the first frame")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
     return parser.parse_args()
@@ -163,6 +164,11 @@ def main():
             shutil.rmtree(folder, ignore_errors=True)
             write(arguments, found)
             return 0
+        if arguments.sound_only:
+            found = {"sound": sound_cost(arguments, folder)}
+            shutil.rmtree(folder, ignore_errors=True)
+            write(arguments, found)
+            return 0
         if arguments.relays_only:
             found = {"relays": relayed(arguments, folder)}
             shutil.rmtree(folder, ignore_errors=True)
@@ -180,6 +186,7 @@ def main():
             print("\n".join(many.table(found["many"])), end="\n\n", flush=True)
         if arguments.languages:
             found["languages"] = languages_cost(arguments, folder)
+        found["sound"] = sound_cost(arguments, folder)
     except KeyboardInterrupt:
         return 130
     except (RuntimeError, OSError) as problem:
@@ -213,6 +220,16 @@ def languages_cost(arguments, folder):
     print(f"bench: languages: four runs, {many.WARM_S} s to warm up and {arguments.streams_seconds} s measured in each", flush=True)
     found = manylanguages.measure(max(2, arguments.languages), arguments.streams_seconds, folder)
     print("\n".join(manylanguages.table(found)), flush=True)
+    return found
+
+
+def sound_cost(arguments, folder):
+    print(f"bench: sound: {len(soundcost.OPTIONS)} streams at once, {soundcost.WARM_S} s to warm up, then {arguments.seconds} s are measured", flush=True)
+    inner = folder / "sound"
+    inner.mkdir()
+    inner.chmod(0o755)
+    found = soundcost.measure(arguments.seconds, inner)
+    print("\n".join(soundcost.table(found)), flush=True)
     return found
 
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import languages, metrics, processes, server, sources, spoken, summary, worker
+from lab import flow, flv, languages, metrics, processes, server, sources, spoken, stadium, summary, worker
 from lab.reader import Reader
 
 STREAM = "demo"
@@ -28,6 +28,11 @@ def options():
     parser.add_argument("--speak", nargs="?", const="es", metavar="LANGUAGE",
                         help="a real dub of English sentences by examples/sts-offline: es (without a value) or ca")
     parser.add_argument("--languages", metavar="LIST", help="several languages, as es,fr:anna,original: an output for each")
+    parser.add_argument("--bed", choices=["duck", "constant", "stem"],
+                        help="a commentator over a crowd, and under the dub what WORKER_DUB_BED puts there")
+    parser.add_argument("--bed-db", type=int, default=-14, help="level of the original under the dub (-14)")
+    parser.add_argument("--loudness", choices=["match"], help="with --bed: a dub that is 8 dB too soft is made as loud as the original")
+    parser.add_argument("--pictures", metavar="FOLDER", help="with --bed: write bed.png, the spectrum before and after, and bed.svg, the bed's level")
     parser.add_argument("--keep", action="store_true", help="keep recordings, logs and segments, and say where they are")
     parser.add_argument("--json", metavar="FILE", help="write the figures of the summary to a file as well")
     arguments = parser.parse_args()
@@ -45,6 +50,12 @@ def options():
             parser.error("--languages begins with a language that is dubbed")
     if arguments.speak and arguments.passthrough:
         parser.error("--speak needs the service that --passthrough leaves out")
+    if arguments.bed and (arguments.speak or arguments.passthrough or arguments.languages):
+        parser.error("--bed is for the echo STS and one language: without --speak, --passthrough and --languages")
+    if arguments.bed and arguments.seconds < 30:
+        parser.error("--bed needs --seconds 30 or more: the bed has to go down and come back")
+    if (arguments.loudness or arguments.pictures) and not arguments.bed:
+        parser.error("--loudness and --pictures are for --bed")
     if arguments.speak and not spoken.PYTHON.exists():
         parser.error("--speak needs what ./dev setup --speak installs")
     return arguments
@@ -82,11 +93,13 @@ def main():
 def run(arguments, children, folder):
     mode = "passthrough" if arguments.passthrough else "spoken" if arguments.speak else "dubbed"
     print(f"demo: preparing a source of {arguments.seconds + LEAD_S} s (kept in target/sources)", flush=True)
-    source = spoken.path_of(arguments.seconds + LEAD_S) if arguments.speak else sources.path_of("plain", arguments.seconds + LEAD_S)
-    media = server.Server(children, folder, [STREAM], hls=True, rtmp_port=arguments.port, idle=bool(arguments.speak))
+    source = source_of(arguments)
+    # A spoken source has a sentence in each segment, and a bed is measured from its beginning: the worker must see the first frame.
+    idle = bool(arguments.speak or arguments.bed)
+    media = server.Server(children, folder, [STREAM], hls=True, rtmp_port=arguments.port, idle=idle)
     sts_url, record = None, folder / "fragments.jsonl"
     if mode == "dubbed":
-        _, sts_url = worker.echo(children, "--voice", arguments.voice)
+        _, sts_url = worker.echo(children, "--voice", arguments.voice, *answers(arguments))
     elif mode == "spoken":
         _, sts_url = spoken.service(children, record)
     print(f"""
@@ -106,7 +119,7 @@ def run(arguments, children, folder):
     print(f"  metrics  http://127.0.0.1:{child.metrics_port}/metrics\n", flush=True)
     recorder = Recorder(children, media.url(STREAM, "out"), folder / "recorded.flv")
 
-    samples = watch(arguments, child, readers, recorder, folder)
+    samples, sound = watch(arguments, child, readers, recorder, folder)
     exit_code = child.poll()
     for reader in readers.values():
         reader.stop()
@@ -120,7 +133,10 @@ def run(arguments, children, folder):
         facts["spoken"] = spoken.report(arguments.speak, source, readers["out"].path, record)
     if arguments.keys:
         facts["languages"] = languages.gather(arguments.keys, readers, samples, folder)
-    text, failures = summary.judge(facts)
+    if arguments.bed:
+        facts["bed"] = stadium.gather(arguments.bed, arguments.bed_db, source, readers["out"].path, shift_s(source, readers["out"].packets), sound)
+        pictures(arguments, source, readers["out"], facts["bed"])
+    text, failures = summary.judge(facts, arguments.loudness)
     print("\n" + text)
     if facts["output"] is None:
         print("the last lines of the worker:\n" + tail(folder / "worker.log"))
@@ -129,16 +145,60 @@ def run(arguments, children, folder):
     return not failures
 
 
-def begin(arguments, children, media, source, readers, folder, sts_url):
-    """(worker, publisher). A spoken source has a sentence in each segment, so there the worker must see the first frame."""
+def source_of(arguments):
+    seconds = arguments.seconds + LEAD_S
     if arguments.speak:
-        child = worker.start(children, media, STREAM, folder, sts_url, WORKER_SOURCE_LANGUAGE="en", WORKER_TARGET_LANGUAGE=arguments.speak)
+        return spoken.path_of(seconds)
+    return stadium.path_of(seconds) if arguments.bed else sources.path_of("plain", seconds)
+
+
+def answers(arguments):
+    """Options of the echo: with a bed its answers are the sentences of a recording, and not the crowd that they were said over."""
+    if not arguments.bed:
+        return []
+    seconds = arguments.seconds + LEAD_S
+    crowd = ["--background", str(stadium.background(seconds))] if arguments.bed == "stem" else []
+    return ["--speech", str(stadium.dub(seconds)), *crowd]
+
+
+def settings(arguments):
+    """Of the worker, beside those of the machine."""
+    if arguments.speak:
+        return {"WORKER_SOURCE_LANGUAGE": "en", "WORKER_TARGET_LANGUAGE": arguments.speak}
+    if arguments.bed:
+        softer = {"WORKER_TARGET_LANGUAGE": "es:-8dB", "WORKER_DUB_LOUDNESS": "match"} if arguments.loudness else {}
+        return {"WORKER_DUB_BED": arguments.bed, "WORKER_DUB_BED_DB": str(arguments.bed_db), **softer}
+    return {"WORKER_TARGET_LANGUAGE": arguments.languages} if arguments.keys else {}
+
+
+def shift_s(source, aired):
+    """From a time stamp in the source to that of the same picture at a viewer."""
+    stamps = {packet.digest: packet.pts_ms for packet in flow.of(flv.packets(source), "video")}
+    shifts = sorted(packet.pts_ms - stamps[packet.digest] for packet in flow.of(aired, "video") if packet.digest in stamps)
+    if not shifts:
+        raise RuntimeError("no picture of the source came out of the worker")
+    return shifts[len(shifts) // 2] / 1000
+
+
+def pictures(arguments, source, reader, found):
+    if arguments.pictures:
+        folder = Path(arguments.pictures)
+        folder.mkdir(parents=True, exist_ok=True)
+        stadium.spectrogram(source, reader.path, shift_s(source, reader.packets), 2 * stadium.SLOT_S, 2 * stadium.SLOT_S, folder / "bed.png")
+        stadium.level_picture(found, folder / "bed.svg")
+
+
+def begin(arguments, children, media, source, readers, folder, sts_url):
+    """(worker, publisher)"""
+    more = settings(arguments)
+    first = bool(arguments.speak or arguments.bed)
+    if first:
+        child = worker.start(children, media, STREAM, folder, sts_url, **more)
         spoken.await_players(folder / "nginx-error.log", STREAM, 2)
     publisher = worker.publish(children, source, media.url(STREAM, "in"))
     if not readers["in"].await_packets(15):
         raise RuntimeError(f"the source did not come through the server; see {folder}")
-    if not arguments.speak:
-        more = {"WORKER_TARGET_LANGUAGE": arguments.languages} if arguments.keys else {}
+    if not first:
         child = worker.start(children, media, STREAM, folder, sts_url, **more)
     return child, publisher
 
@@ -163,8 +223,9 @@ class Recorder:
 
 
 def watch(arguments, child, readers, recorder, folder):
-    """A line a second until the worker has ended. Returns the last samples it gave: its metrics end with it."""
-    begin, latest = time.monotonic(), []
+    """A line a second until the worker has ended. Returns the last samples it gave, for its metrics end with it, and what it said of the
+    sound of each dub."""
+    begin, latest, sound = time.monotonic(), [], []
     deadline = begin + arguments.seconds + LEAD_S + TAIL_S
     beat = begin
     while child.poll() is None and time.monotonic() < deadline:
@@ -172,10 +233,11 @@ def watch(arguments, child, readers, recorder, folder):
             recorder.start()
         if time.monotonic() >= beat:
             latest = metrics.scrape(child.metrics_port) or latest
+            sound.append(stadium.Said(*(metrics.value(latest, name) for name in stadium.Said.METRICS)))
             print(summary.progress(time.monotonic() - begin, latest, readers, folder, next(iter(arguments.keys), None)), flush=True)
             beat += 1
         time.sleep(0.1)
-    return latest
+    return latest, sound
 
 
 if __name__ == "__main__":

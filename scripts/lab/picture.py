@@ -10,6 +10,7 @@ TITLES = {
     "sync": "sound − picture, ms (sound early is negative)",
     "latency": "latency, ms: source frame in to the same frame out",
     "rss": "resident memory, MB",
+    "bed": "level of the original at a viewer, dB; 0 is the source's own",
 }
 INK, GRID, BLUE = "#222222", "#dddddd", "#1f6feb"
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from . import analysis, flow, flv, languages, metrics, report, spoken
+from . import analysis, flow, flv, languages, metrics, report, spoken, stadium
 
 SEGMENT_S = 6
 # Sound early is noticed from 45 ms on (ITU-R BT.1359); one AAC frame is 21 ms, and measuring takes up to 1 ms on each side.
@@ -67,7 +67,7 @@ def rest(source, output):
     return {"before": same.get("starts_at"), "after": same.get("source_left")}
 
 
-def judge(facts):
+def judge(facts, loudness=None):
     """(text, list of what is wrong). The source is our own, so what must come out is known."""
     failures = [f"exit code {facts['exit_code']}"] if facts["exit_code"] != 0 else []
     output = facts["output"]
@@ -75,6 +75,8 @@ def judge(facts):
         failures.append("nothing came out of the worker")
         return "summary\n  result  NOT as it should be: " + "; ".join(failures), failures
     failures += list(wrong(facts, output))
+    if facts.get("bed"):
+        failures += list(stadium.wrong(facts["bed"], loudness))
     lines = [("mode", facts["mode"]), ("segments", "{video} video, {audio} audio files, {dubbed} dubbed".format(**facts["segments"])),
              ("first output", f"{facts['first_output_s']} s after the worker was started")]
     if facts["mode"] != "passthrough":
@@ -86,6 +88,8 @@ def judge(facts):
         lines.append(("the source's own", f"{original['mean_ms']:+.1f} ms sound − picture"))
     if facts.get("languages"):
         lines += languages.lines(facts["languages"])
+    if facts.get("bed"):
+        lines += stadium.lines(facts["bed"])
     lines.append(("result", "as it should be" if not failures else "NOT as it should be: " + "; ".join(failures)))
     width = max(len(name) for name, _ in lines)
     return "\n".join(["summary", *(f"  {name:{width}}  {figure}" for name, figure in lines)]), failures
@@ -151,4 +155,5 @@ def stream_text(stream):
 
 
 def write(facts, failures, path):
-    Path(path).write_text(json.dumps({**facts, "failures": failures}, indent=2))
+    bed = {"bed": {name: figure for name, figure in facts["bed"].items() if name != "course"}} if facts.get("bed") else {}
+    Path(path).write_text(json.dumps({**facts, **bed, "failures": failures}, indent=2))

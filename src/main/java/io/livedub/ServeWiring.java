@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -12,11 +13,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
 
 import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
+import io.livedub.line.LineServer;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
@@ -50,7 +53,7 @@ public class ServeWiring {
             return new ProcessLauncher(new ChildCommand(config), meters, clock, config.drainLimit());
         } else if (spawn == WorkerConfig.Spawn.KUBERNETES) {
             return new KubernetesLauncher(
-                    config.serve().kubernetes(), config.streamSettings(), clock, workers, config.drainLimit());
+                    config.serve().kubernetes(), config.streamSettings(), clock, workers, config.drainLimit(), meters);
         }
         return new InProcessLauncher(factory, workers);
     }
@@ -124,6 +127,22 @@ public class ServeWiring {
                 });
             }
         });
+    }
+
+    /** Before Jobs are looked for: those that are found are about to come. */
+    void hearJobs(
+            @Observes @Priority(1) Serving serving,
+            WorkerConfig config,
+            StreamLauncher launcher,
+            StreamRegistry registry,
+            MediaClock clock,
+            Vertx vertx) {
+        WorkerConfig.Parent parent = config.serve().kubernetes().parent();
+        if (launcher instanceof KubernetesLauncher jobs && parent.url().isPresent()) {
+            int port = new LineServer(vertx, jobs::line, clock, 2 * registry.limit())
+                    .start(config.serve().httpHost(), parent.port());
+            StreamLog.ofProcess().info("listens for the streams of its Jobs on port " + port, "port", port);
+        }
     }
 
     void takeOver(@Observes Serving serving, StreamLauncher launcher, StreamRegistry registry) {

@@ -74,20 +74,19 @@ export function figures(article, of, stream, dubbed) {
   const delta = `${of.av_delta_ms > 0 ? '+' : ''}${of.av_delta_ms.toFixed(1)} ms`;
   text(find('.delta dd'), aired ? delta : '–', off > 120 ? 'bad' : off > 40 ? 'warn' : '');
   text(find('.latency dd'), aired ? seconds(of.latency_ms) : '–', '');
-  level(find('.original-level'), of.original_lufs);
-  level(find('.dub-level'), of.dub_lufs);
-  find('.bed').hidden = of.bed_db === undefined;
-  text(find('.bed dd'), of.bed_db > SILENT ? `${of.bed_db.toFixed(1)} dB` : 'not heard', '');
+  level(find('.original-level'), of.original_lufs, 'LUFS', 'silent');
+  level(find('.dub-level'), of.dub_lufs, 'LUFS', 'silent');
+  level(find('.bed'), of.bed_db, 'dB', 'not heard');
 }
 
 // What the worker says of silence.
 const SILENT = -120;
 
 // There only once a dub was mixed into the original.
-function level(row, lufs) {
-  row.hidden = lufs === undefined;
-  set(row.querySelector('.value'), lufs > SILENT ? `${lufs.toFixed(1)} LUFS` : 'silent');
-  row.querySelector('meter').value = lufs ?? SILENT;
+function level(row, value, unit, none) {
+  row.hidden = value === undefined;
+  set(row.querySelector('.value'), value > SILENT ? `${value.toFixed(1)} ${unit}` : none);
+  row.querySelector('meter').value = value ?? SILENT;
 }
 
 /** How often which reason gave original audio. */

@@ -67,6 +67,7 @@ class ArchitectureTest {
     private static final String ECHO = "io.livedub.echo..";
     private static final String CLI = "io.livedub.cli..";
     private static final String KUBERNETES = "io.livedub.kubernetes..";
+    private static final String LINE = "io.livedub.line..";
     private static final String BOUNDED = "io.livedub.bounded..";
     private static final String HOOK = "io.livedub.hook..";
     private static final String API = "io.livedub.api..";
@@ -341,7 +342,21 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(KUBERNETES)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE, BOUNDED)
+                .dependOnClassesThat(otherRoomsThan(KUBERNETES, STREAM, CONFIG, OBSERVE, BOUNDED, LINE)
+                        .and(not(belongTo(assignableTo(MediaClock.class)))));
+
+        rule.check(CLASSES);
+    }
+
+    // Of media it has the clock. Whether a pipe or a socket carries it, and who has started the stream, is not its
+    // business.
+    @Test
+    void theLineToAStreamElsewhereKnowsNoLauncher() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(LINE)
+                .should()
+                .dependOnClassesThat(otherRoomsThan(LINE, STREAM, CONFIG, OBSERVE)
                         .and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);

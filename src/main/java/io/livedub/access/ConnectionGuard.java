@@ -1,5 +1,6 @@
 package io.livedub.access;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -14,6 +15,8 @@ import io.netty.handler.codec.http.HttpRequest;
 final class ConnectionGuard extends ChannelDuplexHandler implements ConnectionRoom.Guest {
     /** The first bytes of an HTTP/2 connection. No method of HTTP/1 begins with them. */
     private static final String HTTP2 = "PRI ";
+    /** The beginning of an answer behind which the connection is a WebSocket. */
+    private static final byte[] SWITCHING = "HTTP/1.1 101".getBytes(StandardCharsets.US_ASCII);
     /** Vert.x' name of the handler that upgrades. */
     private static final String UPGRADE = "h2c";
 
@@ -77,7 +80,23 @@ final class ConnectionGuard extends ChannelDuplexHandler implements ConnectionRo
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         patience.answered(limits.nowNs());
+        if (message instanceof ByteBuf bytes && isSwitching(bytes)) {
+            // Texts come without being asked for and without an answer: who listens for them ends a silent one.
+            patience.hasNoEnd();
+        }
         ctx.write(message, promise);
+    }
+
+    private static boolean isSwitching(ByteBuf bytes) {
+        if (bytes.readableBytes() < SWITCHING.length) {
+            return false;
+        }
+        for (int i = 0; i < SWITCHING.length; i++) {
+            if (bytes.getByte(bytes.readerIndex() + i) != SWITCHING[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

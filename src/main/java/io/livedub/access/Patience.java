@@ -8,6 +8,7 @@ package io.livedub.access;
 final class Patience {
     private final long limitNs;
     private boolean waiting = true;
+    private boolean endless;
     private long sinceNs;
 
     Patience(long limitNs, long nowNs) {
@@ -16,7 +17,9 @@ final class Patience {
     }
 
     synchronized void heard(long nowNs) {
-        if (!waiting) {
+        if (endless) {
+            sinceNs = nowNs;
+        } else if (!waiting) {
             waiting = true;
             sinceNs = nowNs;
         }
@@ -25,6 +28,12 @@ final class Patience {
     synchronized void answered(long nowNs) {
         waiting = false;
         sinceNs = nowNs;
+    }
+
+    /** From now on there are no requests any more, and nothing is waited for. */
+    synchronized void hasNoEnd() {
+        endless = true;
+        waiting = false;
     }
 
     synchronized boolean isOver(long nowNs) {

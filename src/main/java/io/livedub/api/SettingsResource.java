@@ -1,5 +1,7 @@
 package io.livedub.api;
 
+import java.util.OptionalLong;
+
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -21,8 +23,11 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
+import io.livedub.config.SettingsPatch;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
+import io.livedub.stream.StreamCommand;
+import io.livedub.stream.StreamStatus;
 import io.livedub.stream.supervision.SettingsChanged;
 import io.livedub.stream.supervision.StreamRegistry;
 
@@ -84,7 +89,8 @@ public class SettingsResource {
                             + " hold from the stream's next start on, and the answer names those that were changed.")
     @APIResponse(
             responseCode = "200",
-            description = "they are changed, or will be when the stream starts again",
+            description = "they are changed, or will be when the stream starts again; of another bed or loudness with the output"
+                    + " time from which it is heard",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
@@ -103,10 +109,31 @@ public class SettingsResource {
                                             schema = @Schema(implementation = SettingsRequest.class)))
                     byte[] body) {
         StreamId id = StreamIds.of(given);
-        return registry.change(id, SettingsBody.ofStream(body, rules))
-                .map(changed ->
-                        StreamAnswers.message(200, "settings_changed", text(changed), id, changed.correlationId()))
+        SettingsPatch wish = SettingsBody.ofStream(body, rules);
+        return registry.change(id, wish)
+                .map(changed -> Response.ok(new ApiMessage(
+                                "settings_changed",
+                                text(changed),
+                                id.value(),
+                                changed.correlationId(),
+                                heardFromMs(id, wish, changed)))
+                        .build())
                 .orElseGet(() -> StreamAnswers.unknown(id));
+    }
+
+    /** Null when the sound was not changed, or nothing is on air whose sound could change. */
+    private Long heardFromMs(StreamId id, SettingsPatch wish, SettingsChanged changed) {
+        boolean sound = wish.bed().isPresent()
+                || wish.bedDb().isPresent()
+                || wish.matchLoudness().isPresent();
+        if (!sound || changed.fromNextStart().contains(StreamCommand.BED_AND_LOUDNESS)) {
+            return null;
+        }
+        OptionalLong cutNs = registry.one(id).stream()
+                .flatMap(stream -> stream.status().languages().stream())
+                .mapToLong(StreamStatus.LanguageStatus::cutNs)
+                .max();
+        return cutNs.isPresent() ? cutNs.getAsLong() / 1_000_000 : null;
     }
 
     private static String text(SettingsChanged changed) {

@@ -44,7 +44,7 @@ final class StreamAnswers {
 
     static Response message(int status, String code, String message, StreamId id, String correlationId) {
         return Response.status(status)
-                .entity(new ApiMessage(code, message, id == null ? null : id.value(), correlationId))
+                .entity(new ApiMessage(code, message, id == null ? null : id.value(), correlationId, null))
                 .build();
     }
 

@@ -1,12 +1,17 @@
 package io.livedub.cli;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.quarkus.arc.Arc;
+import io.vertx.core.Vertx;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
+import io.livedub.line.ParentSocket;
+import io.livedub.line.ParentWords;
 import io.livedub.media.RedactedUrl;
 import io.livedub.observe.Printable;
 import io.livedub.observe.StreamLog;
@@ -59,15 +64,53 @@ final class RunJob implements MainTask {
         }
         line.to(StreamLog.of(spec.streamId()));
         if (!supervised) {
-            return run(event -> {}, started -> {});
+            return config.serve().kubernetes().parent().isJob()
+                    ? runInJob(config.serve().kubernetes().parent())
+                    : run(event -> {}, started -> {});
         }
         try (ParentLine parent = new ParentLine(System.out)) {
             return run(parent, started -> parent.listen(System.in, words(started)));
         }
     }
 
-    private static ParentLine.ParentWords words(StreamWorker worker) {
-        return new ParentLine.ParentWords() {
+    /** Whatever becomes of the line, the stream runs. */
+    private int runInJob(WorkerConfig.Parent parent) {
+        AtomicReference<StreamWorker> running = new AtomicReference<>();
+        try (ParentSocket line = new ParentSocket(
+                Arc.container().instance(Vertx.class).get(),
+                parent.url().orElseThrow(),
+                parent.token().orElseThrow(),
+                spec.streamId(),
+                spec.settings(),
+                new JobWords(running::get))) {
+            return run(line, running::set);
+        }
+    }
+
+    /** @param worker null before the stream is there */
+    private record JobWords(Supplier<StreamWorker> worker) implements ParentWords {
+        @Override
+        public void publisherGone() {
+            tell(StreamWorker::publisherGone);
+        }
+
+        @Override
+        public void publisherThere() {
+            tell(StreamWorker::publisherThere);
+        }
+
+        @Override
+        public void command(StreamCommand command) {
+            tell(running -> running.command(command));
+        }
+
+        private void tell(Consumer<StreamWorker> word) {
+            Optional.ofNullable(worker.get()).ifPresent(word);
+        }
+    }
+
+    private static ParentLine.ParentMessages words(StreamWorker worker) {
+        return new ParentLine.ParentMessages() {
             @Override
             public void stop(String reason) {
                 worker.stop(reason);

@@ -5,7 +5,9 @@ import java.util.Locale;
 
 import io.quarkus.runtime.QuarkusBindException;
 
+import io.livedub.config.ConfigurationException;
 import io.livedub.config.WorkerConfig;
+import io.livedub.observe.Printable;
 import io.livedub.stream.events.ExitCode;
 
 /** Quarkus could not start: one line where the cause is the user's to mend. */
@@ -14,6 +16,10 @@ final class StartFailure {
 
     static int report(Throwable failure, WorkerConfig config) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigurationException wrong) {
+                System.err.println(Printable.line(wrong.getMessage(), OneLineErrors.MOST_CHARACTERS));
+                return ExitCode.USAGE.code();
+            }
             if (cause instanceof QuarkusBindException bind) {
                 boolean metrics = bind.getPort() == config.process().metricsPort();
                 return portInUse(metrics ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT", bind.getPort());

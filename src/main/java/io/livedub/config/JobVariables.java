@@ -34,4 +34,30 @@ public interface JobVariables {
             meaning = "who the worker is towards the API server; the token is read anew for each call")
     @WithName("kubernetes-credentials")
     Optional<String> credentials();
+
+    @Variable(
+            allowed = "ws://host:port or wss://host:port",
+            meaning = "where a stream's Job reaches WORKER_PARENT_PORT of its `serve`, which puts it into the Job;"
+                    + " without it `serve` knows of a Job what the cluster says, and cannot change it on air")
+    @WithName("parent-url")
+    Optional<String> parentUrl();
+
+    @Variable(
+            fallback = VariableDefaults.PARENT_PORT,
+            allowed = VariableRanges.FREE_PORT,
+            meaning = "where `serve` listens for its Jobs, on WORKER_HTTP_HOST; open only with WORKER_SPAWN"
+                    + " `kubernetes` and WORKER_PARENT_URL")
+    @WithName("parent-port")
+    Optional<String> parentPort();
+
+    @Variable(
+            allowed = "visible ASCII characters without blanks",
+            meaning = "by which `serve` knows this Job: drawn by `serve` for each Job and put into it, not to be set"
+                    + " by hand; never printed")
+    @WithName("parent-token")
+    Optional<String> parentToken();
+
+    @Variable(allowed = "a file", meaning = "holds WORKER_PARENT_TOKEN, so that it is not in the environment")
+    @WithName("parent-token-file")
+    Optional<String> parentTokenFile();
 }

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 import io.livedub.config.WorkerConfig.Kubernetes;
+import io.livedub.config.WorkerConfig.Parent;
 import io.livedub.config.WorkerConfig.Process;
 import io.livedub.config.WorkerConfig.Serve;
 import io.livedub.config.WorkerConfig.Spawn;
@@ -67,7 +68,7 @@ final class ProcessReader {
                 : OptionalLong.of(Values.integer(name, text, "", VariableRanges.GRACE_MS));
     }
 
-    static Serve serve(Settings settings) {
+    static Serve serve(Settings settings, Secrets secrets) {
         ProcessVariables process = settings.worker().process();
         return new Serve(
                 Values.matching(
@@ -97,7 +98,7 @@ final class ProcessReader {
                         .hlsUrl()
                         .map(url ->
                                 Values.url("MEDIAMTX_HLS_URL", url, Set.of("http", "https"), "http(s)://host:port")),
-                kubernetes(settings));
+                kubernetes(settings, secrets));
     }
 
     private static Set<String> allowedHosts(Optional<String> text) {
@@ -115,7 +116,7 @@ final class ProcessReader {
                 .collect(toUnmodifiableSet());
     }
 
-    private static Kubernetes kubernetes(Settings settings) {
+    private static Kubernetes kubernetes(Settings settings, Secrets secrets) {
         JobVariables jobs = settings.worker().jobs();
         return new Kubernetes(
                 settings.kubernetes()
@@ -145,7 +146,23 @@ final class ProcessReader {
                                 Optional.of(owner),
                                 "",
                                 OBJECT_NAME,
-                                "the name of a Deployment, of up to 63 characters [a-z0-9-]")));
+                                "the name of a Deployment, of up to 63 characters [a-z0-9-]")),
+                parent(jobs, secrets));
+    }
+
+    private static Parent parent(JobVariables jobs, Secrets secrets) {
+        return new Parent(
+                jobs.parentUrl()
+                        .map(url -> Values.url(
+                                "WORKER_PARENT_URL", url, Set.of("ws", "wss"), "ws://host:port or wss://host:port")),
+                Values.integer(
+                        "WORKER_PARENT_PORT",
+                        jobs.parentPort(),
+                        VariableDefaults.PARENT_PORT,
+                        VariableRanges.FREE_PORT),
+                WorkerConfigReader.secret(
+                        "WORKER_PARENT_TOKEN",
+                        secrets.read("worker.parent-token", jobs.parentToken(), jobs.parentTokenFile())));
     }
 
     /** A host name as an id: other characters become '-', and it is cut at 64. */

@@ -3,7 +3,9 @@ package io.livedub.config;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
+import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
 
 /**
@@ -25,7 +27,7 @@ public record SettingsPatch(Map<Setting, Object> said) {
     }
 
     /** This source's settings, and for those that it does not say the other source's. */
-    SettingsPatch or(SettingsPatch next) {
+    public SettingsPatch or(SettingsPatch next) {
         Map<Setting, Object> both = new EnumMap<>(Setting.class);
         both.putAll(next.said);
         both.putAll(said);
@@ -46,6 +48,38 @@ public record SettingsPatch(Map<Setting, Object> said) {
                                 value(Setting.LOUDNESS, sound.matchLoudness())),
                         value(Setting.CUT, dub.cutAtPauses())),
                 value(Setting.BACKUP, lowest.backup()));
+    }
+
+    public Optional<String> sourceLanguage() {
+        return Optional.ofNullable(value(Setting.SOURCE_LANGUAGE, null));
+    }
+
+    public Optional<List<Target>> targets() {
+        return Optional.ofNullable(value(Setting.TARGETS, null));
+    }
+
+    public Optional<Boolean> passthrough() {
+        return Optional.ofNullable(value(Setting.MODE, null));
+    }
+
+    public Optional<Boolean> cutAtPauses() {
+        return Optional.ofNullable(value(Setting.CUT, null));
+    }
+
+    public Optional<Bed> bed() {
+        return Optional.ofNullable(value(Setting.BED, null));
+    }
+
+    public Optional<Integer> bedDb() {
+        return Optional.ofNullable(value(Setting.BED_DB, null));
+    }
+
+    public Optional<Boolean> matchLoudness() {
+        return Optional.ofNullable(value(Setting.LOUDNESS, null));
+    }
+
+    public Optional<Boolean> backup() {
+        return Optional.ofNullable(value(Setting.BACKUP, null));
     }
 
     // The type of a setting's value is the one that Builder puts.

@@ -2,7 +2,10 @@ package io.livedub.config;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+
+import io.livedub.sound.DubSound;
 
 /**
  * The settings of one stream (contract: languages).
@@ -44,6 +47,32 @@ public record StreamSettings(
 
     public StreamSettings withTargets(List<Target> others) {
         return new StreamSettings(sourceLanguage, others, passthrough, dub, backup);
+    }
+
+    /** All of them said by one source. */
+    public SettingsPatch asPatch() {
+        return new SettingsPatch(Map.of(
+                Setting.SOURCE_LANGUAGE,
+                sourceLanguage,
+                Setting.TARGETS,
+                targets,
+                Setting.MODE,
+                passthrough,
+                Setting.CUT,
+                dub.cutAtPauses(),
+                Setting.BED,
+                dub.sound().bed(),
+                Setting.BED_DB,
+                dub.sound().bedDb(),
+                Setting.LOUDNESS,
+                dub.sound().matchLoudness(),
+                Setting.BACKUP,
+                backup));
+    }
+
+    public StreamSettings withSound(DubSound sound) {
+        return new StreamSettings(
+                sourceLanguage, targets, passthrough, new DubConfig(sound, dub.cutAtPauses()), backup);
     }
 
     public StreamSettings withBackup() {

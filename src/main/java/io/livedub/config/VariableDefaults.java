@@ -19,6 +19,7 @@ final class VariableDefaults {
     static final String RESUME_MAX_AGE = "60s";
     static final String METRICS_PORT = "8000";
     static final String HTTP_PORT = "8080";
+    static final String PARENT_PORT = "8081";
     static final String LISTEN = "0.0.0.0";
     static final String SPAWN = "in-process";
     static final String MAX_STREAMS = "0";

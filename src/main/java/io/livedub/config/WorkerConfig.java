@@ -167,6 +167,7 @@ public record WorkerConfig(
      * @param credentials folder with {@code token}, {@code ca.crt} and {@code namespace}
      * @param jobTemplate empty: the program's own
      * @param owner name of the Deployment that owns the Jobs
+     * @param parent the line between {@code serve} and its Jobs
      */
     public record Kubernetes(
             Optional<String> host,
@@ -174,7 +175,29 @@ public record WorkerConfig(
             Path credentials,
             Optional<String> image,
             Optional<Path> jobTemplate,
-            Optional<String> owner) {}
+            Optional<String> owner,
+            Parent parent) {}
+
+    /**
+     * The line between {@code serve} and a stream's Job.
+     *
+     * @param url where a Job reaches its {@code serve}; empty: there is no line
+     * @param port where {@code serve} listens for it
+     * @param token by which {@code serve} knows this Job; empty in {@code serve}
+     */
+    public record Parent(Optional<URI> url, int port, Optional<String> token) {
+        public static final Parent NONE = new Parent(Optional.empty(), 0, Optional.empty());
+
+        /** Whether this process is a Job that {@code serve} can hear. */
+        public boolean isJob() {
+            return url.isPresent() && token.isPresent();
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "Parent[url=%s, port=%d]", url, port);
+        }
+    }
 
     /**
      * What only {@code serve} needs.

@@ -42,7 +42,7 @@ final class WorkerConfigReader {
                 ContinuityConfig.of(settings.worker().continuity()),
                 segments(settings.worker().segments(), warnings),
                 ProcessReader.process(settings.worker().process(), secrets),
-                ProcessReader.serve(settings),
+                ProcessReader.serve(settings, secrets),
                 logging(settings.log()),
                 traces(settings.traces(), secrets),
                 List.copyOf(warnings),

@@ -3,6 +3,7 @@ package io.livedub.dub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,13 +16,15 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
 import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
-import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;
@@ -202,8 +205,9 @@ public final class Dubber {
                 long beganNs = clock.nowNs();
                 try {
                     fitted = fit.get();
-                    events.accept(
-                            new SegmentEvent.Fitted(segment.fragmentId(), Duration.ofNanos(clock.nowNs() - beganNs)));
+                    long tookNs = clock.nowNs() - beganNs;
+                    events.accept(new SegmentEvent.Fitted(segment.fragmentId(), Duration.ofNanos(tookNs)));
+                    events.accept(new LifeEvent.Figures(Map.of(Figure.FIT_NS, tookNs)));
                 } catch (RuntimeException | OutOfMemoryError failure) {
                     // Whatever a service can send must not end the stream; the original is at hand.
                     unusable = String.valueOf(failure.getMessage());

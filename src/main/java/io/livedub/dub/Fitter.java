@@ -11,6 +11,7 @@ import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.M4aReader;
 import io.livedub.media.Pcm;
+import io.livedub.sound.Mixer;
 import io.livedub.sts.protocol.DubbedAudio;
 
 /**
@@ -184,13 +185,13 @@ public final class Fitter {
     /**
      * Cut to the place, with fades so that the joints to the neighbours do not click.
      *
-     * @param always else only an end that is not the place's own is faded
+     * @param always else only an end before the place's own is faded; one that is less than {@link Mixer#BRIDGED_MS} before it is bridged there
      */
     private static Pcm faded(Pcm pcm, int due, boolean always) {
         boolean cut = pcm.sampleFrames() > due;
         int length = Math.min(pcm.sampleFrames(), due);
         float[] samples = Arrays.copyOf(pcm.samples(), length * pcm.channels());
-        boolean fadesOut = always || length < due;
+        boolean fadesOut = always || length < due - pcm.sampleRateHz() * Mixer.BRIDGED_MS / 1000;
         int in = Math.min(length / 2, always ? pcm.sampleRateHz() * EDGE_FADE_MS / 1000 : 0);
         int out = Math.min(length / 2, fadesOut ? pcm.sampleRateHz() * (cut ? CUT_FADE_MS : EDGE_FADE_MS) / 1000 : 0);
         for (int i = 0; i < samples.length; i++) {

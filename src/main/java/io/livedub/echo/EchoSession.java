@@ -25,6 +25,7 @@ final class EchoSession {
     private final Delivery delivery;
     private final Statistics statistics = new Statistics();
     private final long sessionKey;
+    private final SoundPlaces places = new SoundPlaces();
     private boolean completed;
     private boolean closed;
     private long endedMs;
@@ -127,12 +128,13 @@ final class EchoSession {
         acknowledge(fragmentId, "processing", 0, cue.delayMs(), now);
         press(true);
         Delivery.Slot slot = delivery.slot(verdict.number(), data, key, now);
+        SoundPlaces.Place place = places.next(data);
         if (cue.dropped()) {
             change(key, trace -> answered(trace, null, "dropped", null));
             inflight.remove(fragmentId);
             delivery.skip(slot);
         } else {
-            later(cue.delayMs(), () -> process(slot, cue));
+            later(cue.delayMs(), () -> process(slot, place, cue));
         }
     }
 
@@ -178,7 +180,7 @@ final class EchoSession {
         }));
     }
 
-    private void process(Delivery.Slot slot, Director.Treatment cue) {
+    private void process(Delivery.Slot slot, SoundPlaces.Place place, Director.Treatment cue) {
         Simulation simulation = cue.simulation();
         ReceivedFragment data = slot.data();
         if (cue.rule() != null && cue.rule().as() == ErrorRule.AnswerForm.FAILED) {
@@ -188,11 +190,12 @@ final class EchoSession {
         } else if (simulation.outcome() == Simulation.SimulatedOutcome.ERROR) {
             fail(slot, simulation.failure(), null);
         } else if (!context.voice().slow(simulation)) {
-            delivery.done(slot, EchoResult.of(simulation, context.voice().make(data, simulation, init.voiceProfile())));
+            delivery.done(
+                    slot, EchoResult.of(simulation, context.voice().make(data, place, simulation, init.voiceProfile())));
         } else {
             context.vertx()
                     .executeBlocking(
-                            () -> Optional.ofNullable(context.voice().make(data, simulation, init.voiceProfile())),
+                            () -> Optional.ofNullable(context.voice().make(data, place, simulation, init.voiceProfile())),
                             false)
                     .map(dub -> EchoResult.of(simulation, dub.orElse(null)))
                     .otherwise(e -> EchoResult.failed(EchoFailure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))

@@ -87,9 +87,10 @@ final class Recording {
     }
 
     /** Silence where the file has nothing. */
-    Pcm part(long fromNs, long durationMs) {
+    Pcm part(long fromNs, long lengthNs) {
         int from = sampleAt(fromNs);
-        int length = (int) (durationMs * sound.sampleRateHz() / 1000);
+        // By both ends, so that a part that begins where another one ended goes on with the next sample.
+        int length = sampleAt(fromNs + lengthNs) - from;
         float[] part = new float[length * sound.channels()];
         int first = Math.max(0, from);
         int last = Math.min(sound.sampleFrames(), from + length);

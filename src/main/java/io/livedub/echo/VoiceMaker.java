@@ -54,24 +54,23 @@ final class VoiceMaker {
 
     /** Makes the answer for a session that asks for no voice. */
     Dub make(ReceivedFragment fragment, Simulation simulation) {
-        return make(fragment, simulation, "");
+        return make(fragment, SoundPlaces.Place.of(fragment), simulation, "");
     }
 
     /**
+     * @param place where the fragment's sound lies at the source
      * @param profile what the session asks for: {@code 6dB} and {@code -11.5dB} change the level of a recording's speech, others nothing
      * @return null when the simulation says that there is no audio
      * @throws RuntimeException from the codec or the writer, when the sound cannot be read or made
      */
-    Dub make(ReceivedFragment fragment, Simulation simulation, String profile) {
+    Dub make(ReceivedFragment fragment, SoundPlaces.Place place, Simulation simulation, String profile) {
         AudioFault fault = simulation.fault();
         if (fault == AudioFault.MISSING) {
             return null;
         }
         Dub dub = background == null
                 ? dub(fragment, simulation, profile)
-                // The duration is said in whole milliseconds: without one more there would be a gap at each joint.
-                : dub(fragment, simulation, profile)
-                        .over(written(background.part(fragment.sourcePtsNs(), fragment.durationMs() + 1)));
+                : dub(fragment, simulation, profile).over(written(background.part(place.fromNs(), place.lengthNs())));
         return switch (fault) {
             case EMPTY -> dub.carrying("");
             case NOT_BASE64 -> dub.carrying("*** this is not base64 ***");
@@ -86,7 +85,7 @@ final class VoiceMaker {
             return same(fragment).carrying(Base64.getEncoder().encodeToString(new byte[simulation.audioBytes()]));
         }
         if (speech != null) {
-            Pcm part = speech.part(fragment.sourcePtsNs(), fragment.durationMs());
+            Pcm part = speech.part(fragment.sourcePtsNs(), fragment.durationMs() * 1_000_000L);
             return voiced(PcmSound.louder(part, level(profile)), simulation.stretch());
         }
         return slow(simulation) ? changed(fragment, simulation.stretch()) : same(fragment);

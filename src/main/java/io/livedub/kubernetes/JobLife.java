@@ -5,14 +5,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.line.StreamLine;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
 /** The life of a stream in a Job: what was told of it, and what the end of its Job means. Used by the launcher's one thread. */
-final class JobLife {
+final class JobLife implements JobVoice.VoiceListener {
     private final Consumer<StreamEvent> events;
     private final MediaClock clock;
     private final Duration drainLimit;
@@ -20,6 +21,15 @@ final class JobLife {
     private String told = "";
     private Optional<String> stopReason = Optional.empty();
     private OptionalLong publisherBackNs = OptionalLong.empty();
+    /** With which the stream has ended by its own word; its Job ends a moment later. */
+    private Optional<StreamState> lastWord = Optional.empty();
+
+    private Optional<StreamLine> line = Optional.empty();
+    private Optional<JobView> job = Optional.empty();
+    /** Clock time since which its Job has a pod that is up. */
+    private OptionalLong upSinceNs = OptionalLong.empty();
+
+    private boolean ended;
 
     /** @param drainLimit the longest that a Job takes to drain */
     JobLife(Consumer<StreamEvent> events, MediaClock clock, Duration drainLimit) {
@@ -39,6 +49,63 @@ final class JobLife {
             state = now;
             told = reason;
             events.accept(new LifeEvent.Life(from, now, reason));
+        }
+    }
+
+    /** The stream speaks for itself by this line. */
+    void listensTo(StreamLine its) {
+        line = Optional.of(its);
+    }
+
+    @Override
+    public void said(LifeEvent.Life life) {
+        if (ended) {
+            return;
+        }
+        if (life.to().isOver()) {
+            lastWord = Optional.of(life.to());
+        } else if (!isStopped()) {
+            tell(life.to(), life.reason());
+        }
+    }
+
+    /** Such as in another pod of the same Job. */
+    @Override
+    public void begun() {
+        lastWord = Optional.empty();
+        if (!ended && !isStopped() && !(state instanceof StreamState.Connecting)) {
+            tell(StreamState.initial(), "the stream begins in its Job");
+        }
+    }
+
+    @Override
+    public void silent() {
+        job.filter(known -> !ended).ifPresent(this::follow);
+    }
+
+    /** Follows the cluster's state of the Job, which counts while the stream is silent. */
+    void follow(JobView now) {
+        job = Optional.of(now);
+        if (now.ready() == 0) {
+            upSinceNs = OptionalLong.empty();
+        } else if (upSinceNs.isEmpty()) {
+            upSinceNs = OptionalLong.of(clock.nowNs());
+            line.ifPresent(its -> its.lookLater());
+        }
+        if (isStopped()) {
+            return;
+        }
+        if (now.deleting()) {
+            tell(state.drain("its Job is being deleted"), "its Job is being deleted");
+        } else if (line.isEmpty()) {
+            // Of a pod that has gone with its node another is on its way.
+            tell(now.ready() > 0 ? new StreamState.Live() : StreamState.initial(), now.description());
+        } else if (!line.get().speaks()) {
+            boolean silent =
+                    upSinceNs.isPresent() && clock.nowNs() - upSinceNs.getAsLong() >= StreamLine.SILENCE.toNanos();
+            tell(
+                    silent ? new StreamState.Live() : StreamState.initial(),
+                    now.description() + (silent ? "; the stream itself is silent" : ""));
         }
     }
 
@@ -71,9 +138,11 @@ final class JobLife {
         if (isStopped()) {
             return stopped();
         }
+        StreamState last =
+                lastWord.filter(word -> word.getClass() == how.getClass()).orElse(how);
         return how instanceof StreamState.Ended && endedBeforePublisherCame()
                 ? new StreamState.Failed("the stream's Job had ended when its publisher came back", ExitCode.NO_SOURCE)
-                : how;
+                : last;
     }
 
     /** The Job is not there any more, and has not finished. */
@@ -93,6 +162,7 @@ final class JobLife {
 
     /** Does not report the end itself: the listener for ends does. */
     void end(StreamState how) {
+        ended = true;
         state = how;
     }
 }

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +18,7 @@ import io.livedub.config.StreamSettings;
 import io.livedub.id.StreamId;
 import io.livedub.kubernetes.JobPhase.KnownJob;
 import io.livedub.kubernetes.JobPhase.UnknownJob;
+import io.livedub.line.Token;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;
@@ -28,8 +30,8 @@ import io.livedub.stream.supervision.RunningStream;
 /**
  * A stream in a Job. All of it happens on the one thread of its launcher.
  *
- * <p>Nothing is said to a Job: its {@code run} reads its source itself, waits for it as long as the grace time and ends by itself. To stop is
- * to delete the Job in the foreground: it is there until its pod has drained, so that a successor of the same name begins behind it.
+ * <p>A Job needs nobody: its {@code run} reads its source itself, waits for it as long as the grace time and ends by itself. What is
+ * said by its line ({@link HeardJob}) is to look at it and to change it. To stop is to delete the Job in the foreground: it is there until its pod has drained, so that a successor of the same name begins behind it.
  */
 final class JobStream implements RunningStream {
     /** How often one looks whether a predecessor of the same name has drained. */
@@ -37,13 +39,15 @@ final class JobStream implements RunningStream {
 
     private final StreamId streamId;
     private final String name;
-    private final Supplier<ObjectNode> manifest;
+    private final Function<String, ObjectNode> manifest;
     private final Host host;
     private final JobLife life;
     private final StreamLog log;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
     private final JobCalls calls;
     private final boolean publisherKnown;
+    private final Optional<JobVoice> voice;
+    private final String token = Token.draw();
 
     private JobPhase phase = UnknownJob.INITIAL;
 
@@ -51,14 +55,17 @@ final class JobStream implements RunningStream {
     record Host(ApiServer api, Executor loop, MediaClock clock, Duration drainLimit, Consumer<JobStream> forget) {}
 
     /**
-     * @param manifest the Job, made anew for each attempt
+     * @param manifest the Job, made anew for each attempt, by its token
      * @param publisherKnown false when all that is known of the stream is its Job
+     * @param voices makes its line's end of this process; empty: the stream cannot be heard
+     * @param events for states of the stream; all else comes from its voice
      */
     JobStream(
             StreamId streamId,
             String name,
-            Supplier<ObjectNode> manifest,
+            Function<String, ObjectNode> manifest,
             boolean publisherKnown,
+            Optional<Function<JobVoice.VoiceListener, JobVoice>> voices,
             Host host,
             Consumer<StreamEvent> events) {
         this.streamId = streamId;
@@ -69,10 +76,23 @@ final class JobStream implements RunningStream {
         this.publisherKnown = publisherKnown;
         this.log = StreamLog.of(streamId);
         this.calls = new JobCalls(host.loop(), host.clock(), over::isDone, this::broken);
+        this.voice = voices.map(made -> made.apply(life));
+        voice.map(JobVoice::line).ifPresent(its -> {
+            life.listensTo(its);
+            its.expect(token, false);
+        });
     }
 
     String name() {
         return name;
+    }
+
+    StreamId streamId() {
+        return streamId;
+    }
+
+    Optional<JobVoice> voice() {
+        return voice;
     }
 
     void create() {
@@ -81,7 +101,7 @@ final class JobStream implements RunningStream {
             return;
         }
         phase = unknown().asked();
-        calls.ask(host.api().createJob(manifest.get()), (created, failure) -> {
+        calls.ask(host.api().createJob(manifest.apply(token)), (created, failure) -> {
             if (failure == null) {
                 log.info("the stream's Job was created; it waits for its pod", "job", name);
                 mine(JobView.of(created));
@@ -125,6 +145,7 @@ final class JobStream implements RunningStream {
             if (publisherKnown) {
                 life.publisherBack();
             }
+            voice.ifPresent(its -> its.line().expect(other.token(), true));
             mine(other);
         }
     }
@@ -158,16 +179,10 @@ final class JobStream implements RunningStream {
     }
 
     private void follow(JobView now) {
-        StreamState state = life.state();
         if (now.end().isPresent()) {
             end(life.endOf(now.end().get()));
-        } else if (now.deleting() && !life.isStopped()) {
-            life.tell(state.drain("its Job is being deleted"), "its Job is being deleted");
-        } else if (state instanceof StreamState.Connecting) {
-            life.tell(now.ready() > 0 ? new StreamState.Live() : state, now.description());
-        } else if (state instanceof StreamState.Live && now.ready() == 0) {
-            // Its pod has gone with its node, and another is on its way.
-            life.tell(StreamState.initial(), now.description());
+        } else {
+            life.follow(now);
         }
     }
 
@@ -206,13 +221,9 @@ final class JobStream implements RunningStream {
         host.loop().execute(life::publisherBack);
     }
 
-    /** A Job's arguments cannot be changed. */
     @Override
     public List<String> settings(StreamSettings before, StreamSettings now) {
-        log.warn(
-                "the stream's settings were changed; its Job keeps the former ones until the stream starts again",
-                "job",
-                name);
+        log.warn("settings were changed; the Job keeps the former ones until the stream starts again", "job", name);
         return StreamCommand.changed(before, now);
     }
 
@@ -281,6 +292,7 @@ final class JobStream implements RunningStream {
     private void end(StreamState how) {
         if (!over.isDone()) {
             life.end(how);
+            voice.ifPresent(JobVoice::close);
             host.forget().accept(this);
             over.complete(how);
         }

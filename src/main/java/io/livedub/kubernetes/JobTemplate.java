@@ -3,6 +3,7 @@ package io.livedub.kubernetes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,18 +37,21 @@ final class JobTemplate {
     private static final String ALLOWED = "a file with a Job of batch/v1 as JSON";
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final int NAME_DIGITS = 24;
+    private static final String TOKEN = "WORKER_PARENT_TOKEN";
 
     private final ObjectNode template;
     private final String instance;
     private final Optional<String> image;
+    private final Optional<URI> parent;
 
     /** The Deployment that a Job goes with. */
     record Owner(String name, String uid) {}
 
-    private JobTemplate(ObjectNode template, String instance, Optional<String> image) {
+    private JobTemplate(ObjectNode template, String instance, Optional<String> image, Optional<URI> parent) {
         this.template = template;
         this.instance = instance;
         this.image = image;
+        this.parent = parent;
     }
 
     /** @throws ConfigurationException when there is no template that a Job can be made of */
@@ -58,7 +62,11 @@ final class JobTemplate {
             throw new ConfigurationException("WORKER_KUBERNETES_IMAGE='' is not valid: allowed is an image's name;"
                     + " it is required unless the Job's template names one");
         }
-        return new JobTemplate(template, config.owner().orElse("stream-worker"), config.image());
+        return new JobTemplate(
+                template,
+                config.owner().orElse("stream-worker"),
+                config.image(),
+                config.parent().url());
     }
 
     private static ObjectNode read(Path file) {
@@ -120,8 +128,11 @@ final class JobTemplate {
         }
     }
 
-    /** @param environment the settings of a stream from the variables of {@code serve}; its Job has the same variables */
-    ObjectNode job(StreamSpec stream, StreamSettings environment, Optional<Owner> owner) {
+    /**
+     * @param environment the settings of a stream from the variables of {@code serve}; its Job has the same variables
+     * @param token by which the Job speaks for the stream
+     */
+    ObjectNode job(StreamSpec stream, StreamSettings environment, Optional<Owner> owner, String token) {
         ObjectNode job = template.deepCopy();
         ObjectNode about = job.withObjectProperty("metadata");
         about.put("name", nameOf(stream.streamId()));
@@ -145,6 +156,10 @@ final class JobTemplate {
                 worker.withArrayProperty("env"),
                 "WORKER_SOURCE_GRACE_MS",
                 Long.toString(stream.grace().toMillis()));
+        parent.ifPresent(url -> {
+            set(worker.withArrayProperty("env"), "WORKER_PARENT_URL", url.toString());
+            set(worker.withArrayProperty("env"), TOKEN, token);
+        });
         // `run` alone would end where `serve` promises to stay on air.
         setUnlessSaid(worker, "WORKER_STS_LOSS", stream.stsLoss().name().toLowerCase(Locale.ROOT));
         setUnlessSaid(
@@ -174,6 +189,16 @@ final class JobTemplate {
             }
         }
         return false;
+    }
+
+    /** The token of a Job that is there; empty when it has none. */
+    static String token(JsonNode job) {
+        for (JsonNode variable : container(job).path("env")) {
+            if (TOKEN.equals(variable.path("name").asText())) {
+                return variable.path("value").asText();
+            }
+        }
+        return "";
     }
 
     private void mark(ObjectNode about, StreamId streamId) {

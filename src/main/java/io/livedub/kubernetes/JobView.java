@@ -18,6 +18,7 @@ import io.livedub.stream.events.StreamState;
  * @param streamId empty for a Job that the worker did not create
  * @param deleting somebody has asked for its deletion, and its pods are on their way out
  * @param ready pods that are up
+ * @param token by which it speaks for its stream; empty when it was made without one
  * @param end how it finished; empty while it has not
  */
 record JobView(
@@ -27,6 +28,7 @@ record JobView(
         String resourceVersion,
         boolean deleting,
         int ready,
+        String token,
         Optional<StreamState> end) {
     /** An id may be longer than a label, and begin with what a label may not. */
     static final String STREAM_ID = "stream-worker/stream-id";
@@ -48,6 +50,7 @@ record JobView(
                 about.path("resourceVersion").asText(),
                 about.hasNonNull("deletionTimestamp"),
                 job.path("status").path("ready").asInt(),
+                JobTemplate.token(job),
                 endOf(job.path("status").path("conditions")));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -13,12 +14,15 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
+import io.livedub.line.StreamLine;
 import io.livedub.media.MediaClock;
+import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.RunningStream;
@@ -33,6 +37,9 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     private final Optional<String> ownerName;
     private final StreamSettings environment;
     private final MediaClock clock;
+    private final MeterRegistry meters;
+    private final boolean lines;
+    private final String processId = UUID.randomUUID().toString();
     private final ExecutorService loop = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "kubernetes");
         thread.setDaemon(true);
@@ -43,6 +50,9 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     /** Used by the loop's thread alone. */
     private final Map<String, JobStream> streams = new HashMap<>();
 
+    /** By the stream's id; empty where there is no line between this process and Jobs. */
+    private final Map<StreamId, JobStream> speaking = new ConcurrentHashMap<>();
+
     private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
     private Optional<JobTemplate.Owner> owner = Optional.empty();
     private Consumer<StreamId> found = streamId -> {};
@@ -52,6 +62,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
      * @param environment the settings of a stream from the variables alone
      * @param threads for the calls
      * @param drainLimit the longest a stream drains
+     * @param meters for the series of streams that can be heard
      * @throws io.livedub.config.ConfigurationException as {@link #check}
      */
     public KubernetesLauncher(
@@ -59,8 +70,9 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
             StreamSettings environment,
             MediaClock clock,
             Executor threads,
-            Duration drainLimit) {
-        this(ClusterAccess.of(config), config, environment, clock, threads, drainLimit);
+            Duration drainLimit,
+            MeterRegistry meters) {
+        this(ClusterAccess.of(config), config, environment, clock, threads, drainLimit, meters);
     }
 
     KubernetesLauncher(
@@ -69,13 +81,16 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
             StreamSettings environment,
             MediaClock clock,
             Executor threads,
-            Duration drainLimit) {
+            Duration drainLimit,
+            MeterRegistry meters) {
         this.clock = clock;
+        this.meters = meters;
+        lines = config.parent().url().isPresent();
         this.environment = environment;
         template = JobTemplate.of(config);
         ownerName = config.owner();
         api = new ApiServer(access, threads);
-        host = new JobStream.Host(api, loop, clock, drainLimit, stream -> streams.remove(stream.name(), stream));
+        host = new JobStream.Host(api, loop, clock, drainLimit, this::forget);
         watch = new JobWatch(api, template.selector(), clock, new Watched());
     }
 
@@ -93,8 +108,20 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
         String name = template.nameOf(spec.streamId());
         boolean publisherKnown = !foundByJob.remove(name);
+        Consumer<StreamEvent> series = lines ? new StreamMetrics(meters, spec.streamId()) : event -> {};
         JobStream stream = new JobStream(
-                spec.streamId(), name, () -> template.job(spec, environment, owner), publisherKnown, host, events);
+                spec.streamId(),
+                name,
+                token -> template.job(spec, environment, owner, token),
+                publisherKnown,
+                lines
+                        ? Optional.of(its -> new JobVoice(processId, clock, loop, spec.settings(), events, series, its))
+                        : Optional.empty(),
+                host,
+                series.andThen(events));
+        if (lines) {
+            speaking.put(spec.streamId(), stream);
+        }
         loop.execute(() -> {
             streams.put(stream.name(), stream);
             if (ownerName.isPresent() && owner.isEmpty()) {
@@ -103,7 +130,21 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
                 stream.create();
             }
         });
-        return stream;
+        return stream.voice()
+                .<RunningStream>map(voice -> new HeardJob(stream, voice))
+                .orElse(stream);
+    }
+
+    private void forget(JobStream stream) {
+        streams.remove(stream.name(), stream);
+        speaking.remove(stream.streamId(), stream);
+    }
+
+    /** The line of a stream that runs in a Job. Any thread. */
+    public Optional<StreamLine> line(StreamId streamId) {
+        return Optional.ofNullable(speaking.get(streamId))
+                .flatMap(JobStream::voice)
+                .map(JobVoice::line);
     }
 
     /** Without its owner a Job is as good on air; it then stays when the Deployment is deleted, until its source ends. */

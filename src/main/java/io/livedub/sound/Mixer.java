@@ -23,6 +23,12 @@ public final class Mixer {
 
     static final int CONSTANT_RAMP_MS = 200;
 
+    /**
+     * A background that ends this much before its segment goes on into the next one: files and services round durations to milliseconds. What
+     * is missing is a straight line.
+     */
+    public static final int BRIDGED_MS = 1;
+
     private static final double MOST_ROUNDING_DB = 1e-6;
     /** −80 dB of full scale: nobody hears whether the end of a segment differs by less. */
     private static final float SAME = 1e-4f;
@@ -184,6 +190,8 @@ public final class Mixer {
     private void begin(Tracks tracks, Pcm stem, Before before) {
         int joint = tracks.samples(JOINT_MS);
         boolean stemBefore = before.mixed() && before.ending().stem() != null;
+        // A background that ended before its segment did was faded out there, and comes up here.
+        boolean stemGoesOn = stemBefore && before.ending().stemSounds(tracks);
         if (before.original()) {
             // One frame more of the original, then the dub comes up and the original goes down to the bed.
             int from = tracks.start + frame;
@@ -193,18 +201,24 @@ public final class Mixer {
             }
             tracks.dubUp(from, joint);
             tracks.stemUp(from, joint);
-        } else if (stem != null && !stemBefore) {
+        } else if (stem != null && !stemGoesOn) {
             tracks.stemUp(tracks.start, joint);
         } else if (stem == null && stemBefore) {
             tracks.stemDown(tracks.start - joint, joint);
         }
     }
 
-    /** How many of the last frames of the segment before sound otherwise than they were made; the first of them does not. */
+    /**
+     * How many of the last frames of the segment before sound otherwise than they were made; the first of them does not. A background that goes
+     * on is one case: the last frame overlaps with the first one behind it, whose background was not known when it was encoded.
+     */
     private int leadFrames(Tracks tracks, Pcm limited, Before before) {
         int frames = longestLead(tracks);
         if (!before.mixed() || tracks.start < (frames + 1) * frame) {
             return 0;
+        }
+        if (tracks.hasStemFrom(tracks.start) && before.ending().stemSounds(tracks)) {
+            return frames;
         }
         float[] aired = before.ending().aired();
         for (int i = (tracks.start - frames * frame) * tracks.channels; i < aired.length; i++) {

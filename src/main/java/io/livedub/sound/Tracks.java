@@ -21,6 +21,8 @@ final class Tracks {
     /** Sample frames of the segment. */
     final int length;
 
+    private final int frame;
+
     private final float[] original;
     private final float[] dub;
     private final float[] stem;
@@ -28,8 +30,17 @@ final class Tracks {
     final float[] bedGain;
 
     private Tracks(
-            int rate, int channels, int start, int length, float[] original, float[] dub, float[] stem, float[] gain) {
+            int rate,
+            int channels,
+            int start,
+            int length,
+            int frame,
+            float[] original,
+            float[] dub,
+            float[] stem,
+            float[] gain) {
         this.rate = rate;
+        this.frame = frame;
         this.channels = channels;
         this.start = start;
         this.length = length;
@@ -68,8 +79,36 @@ final class Tracks {
         copy(dub, voice, start * channels, length * channels);
         if (stem != null) {
             copy(stem, under, start * channels, length * channels);
+            bridge(under, start, channels, original.sampleRateHz() * Mixer.BRIDGED_MS / 1000);
         }
-        return new Tracks(original.sampleRateHz(), channels, start, length, own, voice, under, gain);
+        return new Tracks(original.sampleRateHz(), channels, start, length, frame, own, voice, under, gain);
+    }
+
+    /** A straight line over a hole of at most so many samples before a joint. */
+    private static void bridge(float[] track, int joint, int channels, int most) {
+        int from = joint;
+        while (from > 0 && joint - from <= most && isSilent(track, from - 1, channels)) {
+            from--;
+        }
+        int hole = joint - from;
+        if (hole == 0 || hole > most || from == 0) {
+            return;
+        }
+        for (int i = 0; i < hole * channels; i++) {
+            int channel = i % channels;
+            float before = track[(from - 1) * channels + channel];
+            float behind = track[joint * channels + channel];
+            track[from * channels + i] = before + (behind - before) * (i / channels + 1) / (hole + 1);
+        }
+    }
+
+    private static boolean isSilent(float[] track, int at, int channels) {
+        for (int channel = 0; channel < channels; channel++) {
+            if (track[at * channels + channel] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void copy(Pcm pcm, float[] to, int at, int most) {
@@ -82,6 +121,7 @@ final class Tracks {
                 channels,
                 start,
                 length,
+                frame,
                 original,
                 dub.clone(),
                 stem == null ? null : stem.clone(),
@@ -116,6 +156,16 @@ final class Tracks {
         for (int i = Math.max(0, from); stem != null && i < bedGain.length; i++) {
             scale(stem, i, Ramp.down(i, from, over));
         }
+    }
+
+    /** Whether there is a background in the AAC frame that begins there. */
+    boolean hasStemFrom(int from) {
+        for (int i = from * channels; stem != null && i < Math.min(stem.length, (from + frame) * channels); i++) {
+            if (stem[i] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void scale(float[] track, int at, float factor) {
@@ -171,5 +221,16 @@ final class Tracks {
      * @param bedGain factor for the original at each sample frame
      * @param aired the limited sum
      */
-    record EndedTracks(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {}
+    record EndedTracks(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {
+        /** Whether the background lasts until the end of the segment, or nearly: behind its own end it is exactly silent. */
+        boolean stemSounds(Tracks of) {
+            int last = of.samples(Mixer.BRIDGED_MS) + 1;
+            for (int i = Math.max(0, stem.length - last * of.channels); i < stem.length; i++) {
+                if (stem[i] != 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 }

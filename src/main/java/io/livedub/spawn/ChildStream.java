@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 
 import io.livedub.bounded.BoundedLines;
 import io.livedub.id.StreamId;
+import io.livedub.line.EventLine;
 import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.StreamCommand;

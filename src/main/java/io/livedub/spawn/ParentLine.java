@@ -12,7 +12,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.livedub.stream.StreamCommand;
+import io.livedub.line.EventLine;
+import io.livedub.line.ParentWords;
 import io.livedub.stream.events.StreamEvent;
 
 /** A child's end of the line to its parent. */
@@ -30,15 +31,9 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     private final PrintStream out;
     private final Thread writer = new Thread(this::write, "to-parent");
 
-    /** Messages of a parent. */
-    public interface ParentWords {
+    /** Messages of a parent, and its end. */
+    public interface ParentMessages extends ParentWords {
         void stop(String reason);
-
-        void publisherGone();
-
-        void publisherThere();
-
-        void command(StreamCommand command);
 
         /** The parent has ended: nothing supervises the stream any more. */
         void parentGone();
@@ -71,23 +66,19 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     }
 
     /** Listens until the parent's end closes. */
-    public void listen(InputStream in, ParentWords words) {
+    public void listen(InputStream in, ParentMessages words) {
         Thread listener = new Thread(() -> read(in, words), "from-parent");
         listener.setDaemon(true);
         listener.start();
     }
 
-    private static void read(InputStream in, ParentWords words) {
+    private static void read(InputStream in, ParentMessages words) {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (line.startsWith("stop ")) {
                     words.stop(line.substring("stop ".length()));
-                } else if (line.equals("gone")) {
-                    words.publisherGone();
-                } else if (line.equals("there")) {
-                    words.publisherThere();
                 } else {
-                    StreamCommand.read(line).ifPresent(words::command);
+                    ParentWords.tell(line, words);
                 }
             }
             words.parentGone();

@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
 
+import io.livedub.line.ParentWords;
+
 /** Messages that wait to be written to a child, in order and bounded. Thread-safe; no call blocks. */
 final class WordsToChild {
-    static final String GONE = "gone";
-    static final String THERE = "there";
+    static final String GONE = ParentWords.GONE;
+    static final String THERE = ParentWords.THERE;
     static final int MOST = 64;
 
     private final Queue<String> waiting = new ArrayDeque<>();

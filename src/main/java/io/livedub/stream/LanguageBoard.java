@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import io.livedub.stream.events.SegmentEvent;
@@ -36,7 +37,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
     private final StreamTotals totals = new StreamTotals();
     private final EventTable shown = new EventTable()
             .on(LifeEvent.LanguageLife.class, this::phase)
-            .on(SegmentEvent.Cut.class, cut -> mark(new Mark(cut.batch(), Fate.PENDING, "")))
+            .on(SegmentEvent.Cut.class, this::cut)
             .on(SegmentEvent.Aired.class, this::aired)
             .on(LifeEvent.DubSwitched.class, switched -> dubOn = switched.on())
             .on(SessionEvent.Session.class, session -> sts = session.to())
@@ -52,6 +53,8 @@ final class LanguageBoard implements Consumer<StreamEvent> {
     private long captionsSoFar;
     private boolean dubOn = true;
     private long offeredNs;
+    /** Lengths of the segments that were cut and do not air yet, by their numbers. */
+    private final TreeMap<Long, Long> cutNs = new TreeMap<>();
 
     LanguageBoard(String language) {
         this.language = language;
@@ -68,7 +71,16 @@ final class LanguageBoard implements Consumer<StreamEvent> {
         reason = changed.from() == changed.to() ? "" : changed.reason();
     }
 
+    private void cut(SegmentEvent.Cut cut) {
+        mark(new Mark(cut.batch(), Fate.PENDING, ""));
+        cutNs.put(cut.batch(), cut.durationNs());
+        if (cutNs.size() > MOST_MARKS) {
+            cutNs.pollFirstEntry();
+        }
+    }
+
     private void aired(SegmentEvent.Aired aired) {
+        cutNs.headMap(aired.batch(), true).clear();
         Mark fate = new Mark(aired.batch(), aired.dubbed() ? Fate.DUBBED : Fate.ORIGINAL, aired.why());
         offeredNs = aired.outputNs() + aired.durationNs();
         if (!replace(fate)) {
@@ -127,7 +139,8 @@ final class LanguageBoard implements Consumer<StreamEvent> {
                 totals.fallbacks(),
                 totals.count(SessionEvent.Reconnected.class),
                 dubOn,
-                offeredNs);
+                offeredNs,
+                offeredNs + cutNs.values().stream().mapToLong(Long::longValue).sum());
     }
 
     List<Caption> captions(long from) {

@@ -18,11 +18,26 @@ public sealed interface StreamCommand {
     /** One line that {@link #read} understands. */
     String line();
 
+    /** The settings of a stream that was told this; the same where it changes none. */
+    default StreamSettings after(StreamSettings before) {
+        return before;
+    }
+
     /** Adds a language, which is heard from the next segment that is cut. */
     record AddLanguage(Target target) implements StreamCommand {
         @Override
         public String line() {
             return ADD + target.language() + " " + target.voiceProfile().orElse("");
+        }
+
+        @Override
+        public StreamSettings after(StreamSettings before) {
+            if (keys(before).contains(target.key())) {
+                return before;
+            }
+            List<Target> targets = new ArrayList<>(before.targets());
+            targets.add(target);
+            return before.withTargets(targets);
         }
     }
 
@@ -31,6 +46,14 @@ public sealed interface StreamCommand {
         @Override
         public String line() {
             return REMOVE + language;
+        }
+
+        @Override
+        public StreamSettings after(StreamSettings before) {
+            List<Target> targets = before.targets().stream()
+                    .filter(target -> !target.key().equals(language))
+                    .toList();
+            return targets.isEmpty() ? before : before.withTargets(targets);
         }
     }
 
@@ -54,6 +77,11 @@ public sealed interface StreamCommand {
         public String line() {
             return SOUND + sound.bed() + " " + sound.bedDb() + " " + sound.matchLoudness();
         }
+
+        @Override
+        public StreamSettings after(StreamSettings before) {
+            return before.withSound(sound);
+        }
     }
 
     /**
@@ -67,6 +95,9 @@ public sealed interface StreamCommand {
             return KEPT + String.join(",", settings);
         }
     }
+
+    /** As a person reads it, of a stream that cannot be told. */
+    String BED_AND_LOUDNESS = "bed and loudness";
 
     String SOUND = "sound ";
     String KEPT = "kept ";
@@ -127,7 +158,7 @@ public sealed interface StreamCommand {
             names.add("targets");
         }
         if (!now.dub().sound().equals(before.dub().sound())) {
-            names.add("bed and loudness");
+            names.add(BED_AND_LOUDNESS);
         }
         return List.copyOf(names);
     }

@@ -41,6 +41,7 @@ public record StreamStatus(
             Map.of(),
             0,
             true,
+            0,
             0);
 
     /** The language that the stream began with. */
@@ -60,6 +61,7 @@ public record StreamStatus(
      * @param fallbacks segments aired with original audio, by reason
      * @param dubOn false while somebody has switched the dub off
      * @param offeredNs output time up to which segments were handed to the output
+     * @param cutNs output time up to which segments were cut: a change of the sound is heard from there on
      */
     public record LanguageStatus(
             String language,
@@ -74,7 +76,8 @@ public record StreamStatus(
             Map<String, Long> fallbacks,
             long reconnections,
             boolean dubOn,
-            long offeredNs) {
+            long offeredNs,
+            long cutNs) {
         /** 0 as long as it is not known. */
         public long figure(Figure figure) {
             return figures.getOrDefault(figure, 0L);

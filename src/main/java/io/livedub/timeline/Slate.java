@@ -27,7 +27,7 @@ public final class Slate {
     private static final long MOST_BEHIND_NS = 2_000_000_000L;
 
     /** Told what is shown. Called with the timeline's lock held; must not block. */
-    public interface Listener {
+    public interface SlateListener {
         /** @param clip the film, as against the last keyframe */
         void began(boolean clip);
 
@@ -39,7 +39,7 @@ public final class Slate {
     }
 
     private final SlatePlan plan;
-    private final Listener listener;
+    private final SlateListener listener;
     private final long soonerNs;
 
     private Frame keyframe;
@@ -60,7 +60,7 @@ public final class Slate {
     private int index;
     private long waitingSinceNs;
 
-    private Slate(SlatePlan plan, long soonerNs, Listener listener) {
+    private Slate(SlatePlan plan, long soonerNs, SlateListener listener) {
         this.plan = plan;
         this.soonerNs = soonerNs;
         this.listener = listener;
@@ -72,12 +72,12 @@ public final class Slate {
     }
 
     /** Places are clock times at which pictures air. */
-    public static Slate ofAir(SlatePlan plan, Listener listener) {
+    public static Slate ofAir(SlatePlan plan, SlateListener listener) {
         return new Slate(plan, 0, listener);
     }
 
     /** Places are times of a relay, whose silence and slate stay behind the live edge by {@link RelayTimeline#SLATE_SLACK_NS}. */
-    public static Slate ofRelay(SlatePlan plan, Listener listener) {
+    public static Slate ofRelay(SlatePlan plan, SlateListener listener) {
         return new Slate(plan, RelayTimeline.SLATE_SLACK_NS, listener);
     }
 

@@ -47,4 +47,16 @@ class PatienceTest {
         assertThat(patience.isOver(Long.MIN_VALUE)).isFalse();
         assertThat(patience.isOver(Long.MIN_VALUE + 6)).isTrue();
     }
+
+    @Test
+    void aWebSocketIsHeardWithoutAnAnswer() {
+        Patience patience = new Patience(LIMIT, 0);
+        patience.heard(1);
+        patience.answered(2);
+        patience.hasNoEnd();
+        patience.heard(7);
+
+        assertThat(patience.isOver(1_000)).isFalse();
+        assertThat(patience.quietSinceNs()).isEqualTo(7);
+    }
 }

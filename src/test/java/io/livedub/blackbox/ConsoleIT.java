@@ -1,6 +1,7 @@
 package io.livedub.blackbox;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -221,6 +222,16 @@ class ConsoleIT {
         serve.hook("ready", "news", "1");
         browser.await("it is live", isThere("news") + " && " + text("news", ".state") + " === 'live'");
         browser.await("one language looks as ever", "!" + card("news") + ".querySelector('.languages').open");
+        assertThat(browser.eval(card("news") + ".querySelector('.level').hidden").asBoolean())
+                .as("no levels without a bed")
+                .isTrue();
+        assertThat(serve.send(serve.request("/v1/streams/news")
+                                .method(
+                                        "PATCH",
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"bed\": \"duck\", \"loudness\": \"match\"}")))
+                        .statusCode())
+                .isEqualTo(200);
         // when
         browser.tabTo("its languages", "e.localName === 'summary'");
         browser.press("Enter");
@@ -248,6 +259,14 @@ class ConsoleIT {
             browser.await("breaker", figure(language, ".breaker dd") + " === 'closed'");
             browser.await("latency", "/^6\\.\\d s$/.test(" + figure(language, ".latency dd") + ")");
             browser.await("on air", figure(language, ".language-state") + " === 'on air'");
+            browser.await("the bed", figure(language, ".bed .value") + " === '-14.0 dB'");
+            for (String level : List.of("original", "dub")) {
+                browser.await(
+                        "loudness", "/^-\\d+\\.\\d LUFS$/.test(" + figure(language, "." + level + "-level .value") + ")");
+            }
+            assertThat(browser.eval(language(language) + ".querySelector('.bed meter').value")
+                            .asDouble())
+                    .isEqualTo(-14);
         }
         // when
         browser.tabTo("the switch", "e.getAttribute('aria-label') === 'Dub off: French (fr) of news'");

@@ -54,6 +54,11 @@ final class HeardSound {
         return new HeardSound(decoded(recording), firstMs);
     }
 
+    /** Laid on its own time stamps: {@code zeroMs} is instant 0. */
+    static HeardSound at(Path recording, List<Packet> aired, long zeroMs) {
+        return new HeardSound(decoded(recording), Packets.audio(aired).get(0).ptsMs() - zeroMs);
+    }
+
     /** A sound whose first sample is at time stamp 0. */
     static HeardSound of(Pcm pcm) {
         return new HeardSound(pcm, 0);
@@ -105,11 +110,16 @@ final class HeardSound {
     private double ebur128(Pattern figure, double fromMs, double toMs) {
         try {
             Path wav = write(Files.createTempFile("part", ".wav"), part(fromMs, toMs));
-            String said = Shell.run(
-                    "sh",
-                    "-c",
-                    "ffmpeg -nostdin -hide_banner -i " + wav + " -af ebur128=peak=true:framelog=quiet -f null - 2>&1");
-            Files.delete(wav);
+            String said;
+            try {
+                said = Shell.run(
+                        "sh",
+                        "-c",
+                        "ffmpeg -nostdin -hide_banner -i " + wav
+                                + " -af ebur128=peak=true:framelog=verbose -f null - 2>&1");
+            } finally {
+                Files.delete(wav);
+            }
             Matcher matcher = figure.matcher(said);
             double found = Double.NaN;
             while (matcher.find()) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.support.EchoProcess;
+import io.livedub.support.FlashAndBeep;
 import io.livedub.support.LabSource;
 import io.livedub.support.LiveReader;
 import io.livedub.support.MediaServer;
@@ -26,12 +27,22 @@ import io.livedub.support.Shell;
 import io.livedub.support.WorkerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-/** One source in three languages and its original, as viewers of all four outputs see them. */
+/**
+ * One source in three languages and its original, as viewers of all four outputs see them. In {@code ./dev test} the source has 30 s;
+ * {@code -Dlanguages.seconds=60} plays one of another length.
+ */
 @Tag("alone")
 class LanguagesIT {
     private static final String ID = "languages";
-    private static final int SECONDS = 30;
+    /** The contract's source has 60 s: {@code -Dlanguages.seconds=60}. */
+    private static final int SECONDS = Integer.getInteger("languages.seconds", 30);
+
+    private static final int SEGMENT_S = 6;
+    /** An AAC frame at 48 kHz takes 21.3 ms. */
+    private static final long FRAME_MS = 22;
+
     private static final List<String> OUTPUTS = List.of("out", "out-fr", "out-pt-br", "out-original");
     /** The contract's. */
     private static final long APART_NS = Duration.ofMillis(50).toNanos();
@@ -43,6 +54,7 @@ class LanguagesIT {
     private static EchoProcess echo;
     private static WorkerProcess worker;
     private static Process publisher;
+    private static Path source;
     private static List<Packet> original;
     private static int exitCode;
     private static final Map<String, LiveReader> READERS = new LinkedHashMap<>();
@@ -50,7 +62,7 @@ class LanguagesIT {
 
     @BeforeAll
     static void stream() {
-        Path source = LabSource.path("plain", SECONDS);
+        source = LabSource.path("plain", SECONDS);
         original = Packets.ofFile(source);
         server = MediaServer.startHoldingPlayers(ID);
         echo = EchoProcess.start();
@@ -129,11 +141,45 @@ class LanguagesIT {
     @Test
     void theOriginalAirsItsOwnSoundAndTheOthersTheirDubs() {
         List<String> sound = digests(Packets.audio(original));
-        assertThat(digests(Packets.audio(AIRED.get("out-original")))).containsSubsequence(sound.subList(10, 1000));
+        assertThat(digests(Packets.audio(AIRED.get("out-original"))))
+                .containsSubsequence(sound.subList(10, SECONDS * 33));
         for (String language : List.of("es", "fr", "pt-br")) {
             assertThat(worker.lastMetrics().sum("worker_segments_dubbed_total", "language", language))
                     .as(language)
-                    .isEqualTo(5);
+                    .isEqualTo(SECONDS / SEGMENT_S);
+        }
+    }
+
+    @Test
+    void eachDubAirsInItsWindowsAndNowhereElse() {
+        Map<String, String> suffixes = Map.of("out", "", "out-fr", "_fr", "out-pt-br", "_pt-br");
+        suffixes.forEach((output, suffix) -> {
+            List<Packet> sound = Packets.audio(AIRED.get(output));
+            List<String> aired = digests(sound);
+            long zeroMs = Packets.video(AIRED.get(output)).get(0).ptsMs();
+            for (int batch = 0; batch < SECONDS / SEGMENT_S; batch++) {
+                Path file = folder.resolve("segments")
+                        .resolve(ID)
+                        .resolve("%06d_audio_dubbed%s.m4a".formatted(batch, suffix));
+                List<String> dub = digests(Packets.ofFile(file));
+                int at = java.util.Collections.indexOfSubList(aired, dub);
+                assertThat(at).as("%s: %s on air, in one piece", output, file).isNotNegative();
+                assertThat(sound.get(at).ptsMs() - zeroMs)
+                        .as("%s: begin of %s, ms", output, file)
+                        .isCloseTo(batch * SEGMENT_S * 1000L, within(FRAME_MS));
+            }
+        });
+    }
+
+    @Test
+    void soundAndPictureStayTogetherInEachLanguage() {
+        FlashAndBeep sent = FlashAndBeep.of(source);
+        for (String output : OUTPUTS) {
+            FlashAndBeep seen = FlashAndBeep.of(READERS.get(output).recording());
+            assertThat(seen.events()).as(output).isGreaterThanOrEqualTo(SECONDS - 3);
+            assertThat(seen.startMs() - sent.startMs()).as(output).isCloseTo(0, within((double) FRAME_MS));
+            assertThat(seen.middleMs() - sent.middleMs()).as(output).isCloseTo(0, within((double) FRAME_MS));
+            assertThat(seen.endMs() - sent.endMs()).as(output).isCloseTo(0, within((double) FRAME_MS));
         }
     }
 

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +24,8 @@ import io.livedub.sound.Tones;
 import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
-import io.livedub.support.MediaServer;
+import io.livedub.support.NginxRtmp;
+import io.livedub.support.Packets;
 import io.livedub.support.Shell;
 import io.livedub.support.SpokenText;
 import io.livedub.support.WorkerProcess;
@@ -30,18 +34,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * The contract's figures of loudness (contracts: sound, "Level") on what viewers of real streams hear, measured by ffmpeg's ebur128. One
- * source of English speech is dubbed into five languages at once, whose Spanish speech differs by a known level.
+ * The contract's figures of loudness (contracts: sound, "Level") on what viewers of real streams hear, measured by ffmpeg's ebur128. English
+ * speech at three levels is dubbed into several languages each, whose Spanish speech differs by a known level; two more streams are as loud as
+ * sound can be. All of them are on air at once, to save time.
  */
 @Tag("alone")
-@Disabled("written and never run whole: loudness on air is not shown yet")
+@Disabled(
+        "run on an overloaded machine only: 21 of 21 segments were within 1 LU at -16 LUFS and 14 of 21 at -30; true peaks of -0.7 to +0.1 dBTP, perhaps of segments that aired undubbed")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoudnessOnAirIT {
-    private static final int SEGMENTS = 8;
-    private static final int SECONDS = 6 * SEGMENTS;
-    /** Language, and how much louder its dub is than the original. */
-    private static final Map<String, Integer> DUBS = Map.of("es", 0, "fr", 11, "de", -11, "it", 20, "nl", -20);
+    private static final int SEGMENTS = 7;
+    private static final int SEGMENT_MS = 6000;
+    private static final int SECONDS = SEGMENTS * SEGMENT_MS / 1000;
+    private static final int LOUD_SECONDS = 20;
+    /** Level of the recording that all dubs are made of, LUFS. */
+    private static final int RECORDED = -23;
+    /** Languages, and how much louder their dubs are than the original; the first one airs without a language in its path. */
+    private static final Map<String, Integer> DUBS = ordered("es", 0, "fr", 11, "de", -11);
 
-    private static final String FIRST = "es";
+    private static final Map<String, Integer> FAR_DUBS = ordered("es", 0, "fr", 11, "de", -11, "it", 20, "nl", -20);
+    private static final List<Integer> LEVELS = List.of(-16, -23, -30);
     private static final String ENGLISH =
             "The river rises in the hills, and for the first ten miles it is little more than a stream. In the spring,"
                     + " when the snow melts, it fills the whole valley; by August you can cross it on foot. My grandfather"
@@ -50,9 +62,31 @@ class LoudnessOnAirIT {
             "El río nace en las colinas, y durante las primeras diez millas es poco más que un arroyo. En primavera,"
                     + " cuando se funde la nieve, llena todo el valle; en agosto se puede cruzar a pie. Mi abuelo tenía"
                     + " ovejas allí, y conocía cada piedra. Decía que el agua no tiene memoria. ";
+    private static final Map<String, Map<String, String>> LOUDEST = Map.of(
+            "duck", Map.of("WORKER_DUB_BED", "duck", "WORKER_DUB_BED_DB", "-6"),
+            "constant", Map.of("WORKER_DUB_BED", "constant", "WORKER_DUB_BED_DB", "0"));
 
     @TempDir
-    Path folder;
+    static Path folder;
+
+    private final Pcm dub = speech("es", SPANISH, RECORDED);
+    private final Map<Integer, Path> sources = new LinkedHashMap<>();
+    /** By level and language. */
+    private final Map<Integer, Map<String, HeardSound>> heard = new LinkedHashMap<>();
+
+    private final Map<String, HeardSound> loudest = new LinkedHashMap<>();
+
+    private static Map<String, Integer> ordered(Object... pairs) {
+        Map<String, Integer> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], (Integer) pairs[i + 1]);
+        }
+        return map;
+    }
+
+    private static Map<String, Integer> dubsOf(int level) {
+        return level == RECORDED ? FAR_DUBS : DUBS;
+    }
 
     /** Speech of this loudness, as long as the source. */
     private static Pcm speech(String voice, String text, double lufs) {
@@ -61,8 +95,19 @@ class LoudnessOnAirIT {
         return Limiter.limit(Tones.plus(part, lufs - Loudness.of(part)));
     }
 
-    private Path source(Pcm original) {
-        Path file = folder.resolve("source.flv");
+    /** As the service sends it: louder, and no sample beyond full scale. */
+    private Pcm sent(int gainDb) {
+        Pcm louder = Tones.plus(dub, gainDb);
+        float[] samples = louder.samples().clone();
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = Math.max(-1, Math.min(1, samples[i]));
+        }
+        return new Pcm(louder.sampleRateHz(), louder.channels(), samples);
+    }
+
+    private static Path source(int level) {
+        Pcm original = speech("en", ENGLISH, level);
+        Path file = folder.resolve("source%d.flv".formatted(level));
         Shell.run(
                 "ffmpeg",
                 "-v",
@@ -74,7 +119,7 @@ class LoudnessOnAirIT {
                 "-i",
                 "testsrc2=size=160x90:rate=10",
                 "-i",
-                HeardSound.write(folder.resolve("original.wav"), original).toString(),
+                HeardSound.write(folder.resolve("original%d.wav".formatted(level)), original).toString(),
                 "-t",
                 Integer.toString(SECONDS),
                 "-pix_fmt",
@@ -97,110 +142,164 @@ class LoudnessOnAirIT {
         return file;
     }
 
-    private Map<String, HeardSound> play(Path source, Pcm dub) {
-        String targets = FIRST + ":0dB";
-        for (Map.Entry<String, Integer> each : DUBS.entrySet()) {
-            targets += each.getKey().equals(FIRST) ? "" : ",%s:%ddB".formatted(each.getKey(), each.getValue());
-        }
-        Map<String, LiveReader> readers = new LinkedHashMap<>();
-        Path speech = HeardSound.write(folder.resolve("dub.wav"), dub);
-        try (EchoProcess echo = EchoProcess.start("--format", "pcm_f32le", "--speech", speech.toString());
-                MediaServer server = MediaServer.startHoldingPlayers("loud")) {
-            DUBS.keySet().forEach(language -> {
-                String out = language.equals(FIRST) ? "out" : "out-" + language;
+    /** One worker with its readers. */
+    private final class Levelled implements AutoCloseable {
+        private final int level;
+        private final String id;
+        private final NginxRtmp server;
+        private final Map<String, LiveReader> readers = new LinkedHashMap<>();
+        private final WorkerProcess worker;
+        private Process publisher;
+
+        Levelled(int level, EchoProcess echo) {
+            this.level = level;
+            this.id = "level" + -level;
+            this.server = NginxRtmp.start("on", List.of(id), "");
+            List<String> targets = new ArrayList<>();
+            dubsOf(level).forEach((language, louder) -> {
+                String out = targets.isEmpty() ? "out" : "out-" + language;
+                targets.add("%s:%ddB".formatted(language, level - RECORDED + louder));
                 readers.put(
-                        language, LiveReader.start(server.url("live/loud/" + out), folder.resolve(language + ".flv")));
+                        language,
+                        LiveReader.start(server.url("live/" + id + "/" + out), folder.resolve(id + language + ".flv")));
             });
-            Process publisher = null;
-            try (WorkerProcess worker = WorkerProcess.run("loud")
+            worker = WorkerProcess.run(id)
                     .on(server)
                     .dubbedBy(echo.url())
-                    .segments(folder.resolve("segments"))
-                    .env("WORKER_TARGET_LANGUAGE", targets)
+                    .segments(folder.resolve("segments" + level))
+                    .env("WORKER_TARGET_LANGUAGE", String.join(",", targets))
                     .env("WORKER_DUB_LOUDNESS", "match")
-                    .start()) {
-                server.awaitPlayers(DUBS.size() + 1);
-                publisher = server.publishToHeld(source, "live/loud/in", 1);
-                assertThat(worker.awaitExit(Duration.ofSeconds(SECONDS + 60)))
-                        .as(worker.said())
-                        .isZero();
-                Map<String, HeardSound> heard = new LinkedHashMap<>();
-                readers.forEach((language, reader) -> heard.put(
-                        language, HeardSound.of(reader.recording(), reader.toEnd(Duration.ofSeconds(20)), source)));
-                return heard;
-            } finally {
-                if (publisher != null) {
-                    Shell.stop(publisher);
-                }
-            }
-        } finally {
+                    .start();
+        }
+
+        void publish() {
+            Awaitility.await("the worker plays the source")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> server.log().contains("play: name='in'"));
+            publisher = Ffmpeg.publish(sources.get(level), server.url("live/" + id + "/in"));
+        }
+
+        Map<String, HeardSound> finish() {
+            assertThat(worker.awaitExit(Duration.ofSeconds(SECONDS + 60)))
+                    .as(worker.said())
+                    .isZero();
+            Map<String, HeardSound> sounds = new LinkedHashMap<>();
+            readers.forEach((language, reader) -> sounds.put(
+                    language,
+                    HeardSound.of(reader.recording(), reader.toEnd(Duration.ofSeconds(20)), sources.get(level))));
+            return sounds;
+        }
+
+        @Override
+        public void close() {
+            worker.close();
             readers.values().forEach(LiveReader::close);
+            if (publisher != null) {
+                Shell.stop(publisher);
+            }
+            server.close();
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {-16, -23, -30})
-    void dubsAreAsLoudAsTheOriginalOfTheLastMinute(int lufs) {
-        Pcm original = speech("en", ENGLISH, lufs);
-        Pcm dub = speech("es", SPANISH, lufs);
-        Path source = source(original);
-        HeardSound own = HeardSound.of(source, io.livedub.support.Packets.ofFile(source), source);
-        HeardSound dubbed = HeardSound.of(dub);
-        Map<String, HeardSound> heard = play(source, dub);
-
-        List<Double> left = new ArrayList<>();
-        DUBS.forEach((language, louder) -> {
-            double before = Double.NaN;
-            for (int k = 0; k < SEGMENTS; k++) {
-                double aired = heard.get(language).lufs(k * 6000 + 30, (k + 1) * 6000 - 30);
-                double target = own.lufs(0, (k + 1) * 6000);
-                double correction = aired - dubbed.lufs(k * 6000 + 30, (k + 1) * 6000 - 30) - louder;
-                System.out.printf(
-                        "LoudnessOnAirIT %d LUFS, dub %+d dB, segment %d: original %.1f, aired %.1f, correction %+.1f dB%n",
-                        lufs, louder, k, target, aired, correction);
-                if (Math.abs(louder) <= 12) {
-                    left.add(Math.abs(aired - target));
-                    // Three decibels, and what two measurements of 0.1 LU and the limiter make of it.
-                    assertThat(Double.isNaN(before) ? 0 : Math.abs(correction - before))
-                            .isLessThanOrEqualTo(3.3);
-                } else if (louder < 0 || lufs < -16) {
-                    assertThat(correction)
-                            .as("correction of %s", language)
-                            .isCloseTo(-12 * Math.signum(louder), within(0.3));
-                }
-                before = correction;
-            }
-        });
-        long near = left.stream().filter(difference -> difference <= 1).count();
-        System.out.printf("LoudnessOnAirIT %d LUFS: %d of %d segments within 1 LU%n", lufs, near, left.size());
-        assertThat(near).isGreaterThanOrEqualTo((long) Math.ceil(0.95 * left.size()));
-    }
-
-    @Test
-    void nothingOnAirIsHigherThanMinusOneDecibelTruePeak() {
-        Path source = Ffmpeg.generate(
-                "crowd-loud-20.flv",
-                20,
+    @BeforeAll
+    void play() {
+        LEVELS.forEach(level -> sources.put(level, source(level)));
+        Path crowd = Ffmpeg.generate(
+                "crowd-loud-%d.flv".formatted(LOUD_SECONDS),
+                LOUD_SECONDS,
                 "testsrc2=size=160x90:rate=10",
-                "anoisesrc=color=pink:amplitude=1:seed=3:r=48000:d=20,volume=6dB,aformat=channel_layouts=stereo",
+                "anoisesrc=color=pink:amplitude=1:seed=3:r=48000:d=%d,volume=6dB,aformat=channel_layouts=stereo"
+                        .formatted(LOUD_SECONDS),
                 "-g",
                 "10",
                 "-b:a",
                 "160k");
-        Path speech = HeardSound.write(folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, 20_000, 7));
-        for (Map<String, String> settings : List.of(
-                Map.of("WORKER_DUB_BED", "duck", "WORKER_DUB_BED_DB", "-6"),
-                Map.of("WORKER_DUB_BED", "constant", "WORKER_DUB_BED_DB", "0"))) {
-            try (EchoProcess echo = EchoProcess.start("--format", "pcm_f32le", "--speech", speech.toString());
-                    DubbedRun run = new DubbedRun(settings.get("WORKER_DUB_BED"), source, folder, echo, settings)) {
-                run.finish(Duration.ofSeconds(20));
-                HeardSound heard = HeardSound.of(run.recording(), run.aired(), source);
-
-                System.out.printf(
-                        "LoudnessOnAirIT %s: true peak on air %.2f dBTP%n", settings, heard.truePeakDb(100, 17_900));
-                assertThat(heard.truePeakDb(100, 17_900)).isBetween(-3.0, -1.0);
-                assertThat(heard.ffmpegPeakDb(100, 17_900)).isLessThanOrEqualTo(-1);
+        Path speech = HeardSound.write(folder.resolve("dub.wav"), dub);
+        Path loud = HeardSound.write(
+                folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, LOUD_SECONDS * 1000, 7));
+        List<AutoCloseable> open = new ArrayList<>();
+        try {
+            EchoProcess echo = EchoProcess.start("--format", "pcm_f32le", "--speech", speech.toString());
+            open.add(echo);
+            EchoProcess loudEcho = EchoProcess.start("--format", "pcm_f32le", "--speech", loud.toString());
+            open.add(loudEcho);
+            Map<Integer, Levelled> levelled = new LinkedHashMap<>();
+            for (int level : LEVELS) {
+                levelled.put(level, new Levelled(level, echo));
+                open.add(levelled.get(level));
             }
+            levelled.values().forEach(Levelled::publish);
+            Map<String, DubbedRun> runs = new LinkedHashMap<>();
+            LOUDEST.forEach((id, settings) -> {
+                runs.put(id, new DubbedRun(id, crowd, folder, loudEcho, settings));
+                open.add(runs.get(id));
+            });
+            runs.forEach((id, run) -> {
+                run.finish(Duration.ofSeconds(LOUD_SECONDS));
+                loudest.put(id, HeardSound.of(run.recording(), run.aired(), crowd));
+            });
+            levelled.forEach((level, stream) -> heard.put(level, stream.finish()));
+        } finally {
+            java.util.Collections.reverse(open);
+            open.forEach(LoudnessOnAirIT::closed);
         }
+    }
+
+    private static void closed(AutoCloseable each) {
+        try {
+            each.close();
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** Of the segments one after the other; two at a time, as each is a run of ffmpeg. */
+    private static double[] each(java.util.function.IntToDoubleFunction lufs) {
+        return IntStream.range(0, SEGMENTS).parallel().mapToDouble(lufs).toArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-16, -23, -30})
+    void dubsAreAsLoudAsTheOriginalOfTheLastMinute(int level) {
+        Path source = sources.get(level);
+        HeardSound own = HeardSound.of(source, Packets.ofFile(source), source);
+        double[] targets = each(k -> own.lufs(0, (k + 1) * SEGMENT_MS));
+        List<Double> left = new ArrayList<>();
+        dubsOf(level).forEach((language, louder) -> {
+            HeardSound made = HeardSound.of(sent(level - RECORDED + louder));
+            double[] before = each(k -> made.lufs(k * SEGMENT_MS + 30, (k + 1) * SEGMENT_MS - 30));
+            double[] aired = each(
+                    k -> heard.get(level).get(language).lufs(k * SEGMENT_MS + 30, (k + 1) * SEGMENT_MS - 30));
+            for (int k = 0; k < SEGMENTS; k++) {
+                double correction = aired[k] - before[k];
+                System.out.printf(
+                        "LoudnessOnAirIT %d LUFS, dub %+d dB, segment %d: original %.1f, aired %.1f, correction %+.1f dB%n",
+                        level, louder, k, targets[k], aired[k], correction);
+                if (Math.abs(louder) <= 12) {
+                    left.add(Math.abs(aired[k] - targets[k]));
+                    // Three decibels, and what two measurements of 0.1 LU and the limiter make of it.
+                    assertThat(k == 0 ? 0 : Math.abs(correction - (aired[k - 1] - before[k - 1])))
+                            .isLessThanOrEqualTo(3.3);
+                } else {
+                    assertThat(correction)
+                            .as("correction of %s", language)
+                            .isCloseTo(-12 * Math.signum(louder), within(0.3));
+                }
+            }
+        });
+        long near = left.stream().filter(difference -> difference <= 1).count();
+        System.out.printf("LoudnessOnAirIT %d LUFS: %d of %d segments within 1 LU%n", level, near, left.size());
+        assertThat(near).isGreaterThanOrEqualTo((long) Math.ceil(0.95 * left.size()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"duck", "constant"})
+    void nothingOnAirIsHigherThanMinusOneDecibelTruePeak(String bed) {
+        HeardSound sound = loudest.get(bed);
+        double peakDb = sound.truePeakDb(100, (LOUD_SECONDS - 2) * 1000 - 100);
+
+        System.out.printf("LoudnessOnAirIT %s: true peak on air %.2f dBTP%n", bed, peakDb);
+        assertThat(peakDb).isBetween(-3.0, -1.0);
+        assertThat(sound.ffmpegPeakDb(100, (LOUD_SECONDS - 2) * 1000 - 100)).isLessThanOrEqualTo(-1);
     }
 }

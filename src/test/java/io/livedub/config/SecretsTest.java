@@ -32,6 +32,10 @@ class SecretsTest {
                         .hookSecret()
                         .orElseThrow()),
                 secret(
+                        "WORKER_PARENT_TOKEN",
+                        "token-1",
+                        c -> c.serve().kubernetes().parent().token().orElseThrow()),
+                secret(
                         "OTEL_EXPORTER_OTLP_HEADERS",
                         "a=secret-1",
                         c -> "a=" + c.traces().headers().get("a")));

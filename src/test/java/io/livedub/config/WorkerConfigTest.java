@@ -202,6 +202,21 @@ class WorkerConfigTest {
                 row("WORKER_METRICS_PORT", "0", c -> c.process().metricsPort(), 0),
                 row("WORKER_HTTP_PORT", "65535", c -> c.process().httpPort(), 65535),
                 row("WORKER_HOOK_SECRET", "s", c -> c.process().hookSecret(), Optional.of("s")),
+                row(
+                        "WORKER_PARENT_URL",
+                        "WS://stream-worker:8081",
+                        c -> c.serve().kubernetes().parent().url(),
+                        Optional.of(URI.create("ws://stream-worker:8081"))),
+                row(
+                        "WORKER_PARENT_PORT",
+                        "0",
+                        c -> c.serve().kubernetes().parent().port(),
+                        0),
+                row(
+                        "WORKER_PARENT_TOKEN",
+                        "t",
+                        c -> c.serve().kubernetes().parent().token(),
+                        Optional.of("t")),
                 row("WORKER_MAX_STREAMS", "20", c -> c.process().maxStreams(), 20),
                 row("WORKER_OUTPUT_GRACE_MS", "1", c -> c.process().outputGraceMs(), OptionalLong.of(1)),
                 row("WORKER_SOURCE_GRACE_MS", "0", c -> c.process().sourceGraceMs(), OptionalLong.of(0)),

@@ -86,6 +86,9 @@ class WrongValuesTest {
             WORKER_SPAWN, docker, 'in-process, process or kubernetes'
             WORKER_KUBERNETES_IMAGE, -x y, 'an image''s name such as registry.example/stream-worker:1.0'
             WORKER_KUBERNETES_OWNER, My_Deployment, 'the name of a Deployment, of up to 63 characters [a-z0-9-]'
+            WORKER_PARENT_URL, http://stream-worker:8081, 'ws://host:port or wss://host:port'
+            WORKER_PARENT_URL, ws://stream-worker:8081/path, 'ws://host:port or wss://host:port'
+            WORKER_PARENT_PORT, 65536, a whole number from 0 to 65535
             KUBERNETES_SERVICE_PORT, tcp://10.0.0.1:443, a whole number from 1 to 65535
             MEDIAMTX_RTMP_TLS, yes, on or off
             MEDIAMTX_CA_FILE, /nowhere/ca.pem, a file of certificates in PEM form that can be read
@@ -147,7 +150,7 @@ class WrongValuesTest {
 
     @Test
     void aSecretThatNoHeaderCanCarryIsRefusedWithoutSayingIt() {
-        for (String variable : new String[] {"WORKER_STS_API_KEY", "WORKER_HOOK_SECRET"}) {
+        for (String variable : new String[] {"WORKER_STS_API_KEY", "WORKER_HOOK_SECRET", "WORKER_PARENT_TOKEN"}) {
             assertThatThrownBy(() -> Environment.read(variable, "of two words"))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(variable + "='…' is not valid: allowed is visible ASCII characters without blanks");

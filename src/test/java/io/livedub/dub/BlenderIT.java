@@ -3,6 +3,7 @@ package io.livedub.dub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -139,6 +140,35 @@ class BlenderIT {
         Pcm own = Tones.part(Tones.sine(RATE, 2, 500, 0.3, 9100), 0, heard.sampleFrames());
         assertThat(error(own, heard, LENGTH - 2048, LENGTH + 1000)).isLessThan(0.03);
         assertThat(error(own, heard, 2 * LENGTH, 2 * LENGTH + 2048)).isLessThan(0.03);
+    }
+
+    /** The background of the second segment is not known when the first one is encoded, whose last frame overlaps with it. */
+    @Test
+    void aBackgroundGoesOnOverAJointOfTwoDubsWhenDecoded() {
+        List<Segment> segments = source(500, 0.3);
+        Pcm background = Tones.sine(RATE, 2, 1250, 0.1, 3 * 3008);
+        Pcm nothing = Tones.silence(RATE, 2, LENGTH);
+        Blender blender = new Blender(codec, new Fitter(codec));
+        Neighbour before = Neighbour.NONE;
+        List<byte[]> frames = new ArrayList<>();
+        for (int k = 0; k < 2; k++) {
+            StsOutcome.Dubbed silent = dub(nothing);
+            StsOutcome.Dubbed outcome = new StsOutcome.Dubbed(
+                    silent.audio(),
+                    Duration.ZERO,
+                    "",
+                    "",
+                    Optional.of(dub(Tones.part(background, k * LENGTH, (k + 1) * LENGTH)).audio()));
+            Blender.Blended blended = blender.blend(segments.get(k), outcome, sound(Bed.STEM), before);
+            for (int i = 0; i < blended.lead().size(); i++) {
+                frames.set(frames.size() - blended.lead().size() + i, blended.lead().get(i).data());
+            }
+            frames.addAll(blended.frames());
+            before = blended.next();
+        }
+        Pcm heard = codec.decode(new AacClip(STEREO, frames, 0, frames.size() * 1024L), RATE, 2);
+
+        assertThat(error(background, heard, 4096, 2 * LENGTH - 4096)).isLessThan(0.01);
     }
 
     @Test

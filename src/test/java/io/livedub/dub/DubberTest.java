@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.smallrye.mutiny.Uni;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AacClip;
@@ -168,6 +169,38 @@ class DubberTest {
         assertThat(aired.get(1).dubbed()).isTrue();
         assertThat(aired.get(1).lead()).isEmpty();
         assertThat(sts.unused).containsExactly("1 fitting took until the segment's air time");
+    }
+
+    /**
+     * The service's latest result leaves half a second, and a quarter of one is kept for the hand-over: a mix may take the other quarter, whatever
+     * it does.
+     */
+    @ParameterizedTest
+    @CsvSource({"249, true", "251, false"})
+    void aMixOfTheLatestResultMayTakeAQuarterOfASecond(int mixMs, boolean inTime) {
+        Dubber blending = new Dubber(
+                sts,
+                fitter,
+                new Blender(codec, fitter),
+                () -> new DubSound(Bed.DUCK, -14, true),
+                events(),
+                clock,
+                // Busy until then, on a thread of its own.
+                task -> clock.schedule(clock.nowNs() + mixMs * MS, task));
+        codec.clip = clipOf(Segments.of(1));
+        long airsNs = Segments.of(1).t0Ns() + DELAY_NS;
+        List<AiredSegment> aired = new ArrayList<>();
+        blending.dub(Segments.of(1), Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired::add);
+        clock.advanceTo(airsNs - Dubber.FIT_MARGIN.toNanos());
+        sts.outcomes.get(0).complete(dubbed());
+        clock.advanceTo(airsNs - Dubber.HANDOVER_MARGIN.toNanos());
+
+        assertThat(aired).as("known a quarter of a second before it airs").hasSize(1);
+        assertThat(aired.get(0).dubbed()).isEqualTo(inTime);
+        clock.advanceTo(airsNs);
+        assertThat(aired).as("and never changed").hasSize(1);
     }
 
     @Test

@@ -46,7 +46,8 @@ final class ClusterAdmin {
                                 Path.of(System.getenv("KUBE_CHECK_ACCOUNT")),
                                 Optional.of("stream-worker:native"),
                                 Optional.empty(),
-                                Optional.of("stream-worker")),
+                                Optional.of("stream-worker"),
+                                WorkerConfig.Parent.NONE),
                         System.getenv("KUBE_CHECK_ADMIN")));
     }
 

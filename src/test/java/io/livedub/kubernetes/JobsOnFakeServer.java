@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +34,7 @@ abstract class JobsOnFakeServer {
     static TestAuthority authority;
 
     final RealClock clock = new RealClock();
+    final MeterRegistry meters = new SimpleMeterRegistry();
     final ExecutorService threads = Executors.newFixedThreadPool(4);
     final StreamBoard board = new StreamBoard(InstantSource.system());
     final List<StreamId> found = new CopyOnWriteArrayList<>();
@@ -62,7 +65,7 @@ abstract class JobsOnFakeServer {
 
     KubernetesLauncher launcher() {
         return new KubernetesLauncher(
-                authority.config(api.port()), TestSettings.SPANISH, clock, threads, Duration.ofSeconds(20));
+                authority.config(api.port()), TestSettings.SPANISH, clock, threads, Duration.ofSeconds(20), meters);
     }
 
     RunningStream launch(String id) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -67,8 +68,13 @@ class KubernetesApiServerIT {
     }
 
     private StreamRegistry newServe() {
-        KubernetesLauncher launcher =
-                new KubernetesLauncher(cluster.config(), TestSettings.SPANISH, clock, threads, Duration.ofSeconds(37));
+        KubernetesLauncher launcher = new KubernetesLauncher(
+                cluster.config(),
+                TestSettings.SPANISH,
+                clock,
+                threads,
+                Duration.ofSeconds(37),
+                new SimpleMeterRegistry());
         launchers.add(launcher);
         StreamRegistry made = new StreamRegistry(
                 launcher,

@@ -45,7 +45,8 @@ class KubernetesConfigTest {
 
     private static WorkerConfig.Kubernetes config(
             Optional<String> host, Path credentials, Optional<String> image, Optional<Path> template) {
-        return new WorkerConfig.Kubernetes(host, 443, credentials, image, template, Optional.empty());
+        return new WorkerConfig.Kubernetes(
+                host, 443, credentials, image, template, Optional.empty(), WorkerConfig.Parent.NONE);
     }
 
     private static void refused(WorkerConfig.Kubernetes config, String... parts) {
@@ -134,7 +135,8 @@ class KubernetesConfigTest {
                 new StreamSpec(
                         new StreamId(id), "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(5)),
                 TestSettings.SPANISH,
-                Optional.empty());
+                Optional.empty(),
+                "drawn");
         // then
         JsonNode worker = job.path("spec")
                 .path("template")
@@ -170,7 +172,8 @@ class KubernetesConfigTest {
         JsonNode job = template.job(
                 new StreamSpec(new StreamId("a"), "rtmp://h/i", "rtmp://h/o", settings, Duration.ofSeconds(5)),
                 TestSettings.SPANISH,
-                Optional.empty());
+                Optional.empty(),
+                "drawn");
 
         assertThat(job.at("/spec/template/spec/containers/0/args").toString())
                 .isEqualTo("[\"run\",\"--stream-id=a\",\"--target-language=es,fr:$$(WORKER_STS_API_KEY)\"]");

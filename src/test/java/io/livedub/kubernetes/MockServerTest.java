@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,11 +67,13 @@ class MockServerTest {
                         folder,
                         Optional.of("stream-worker:test"),
                         Optional.empty(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        WorkerConfig.Parent.NONE),
                 TestSettings.SPANISH,
                 clock,
                 threads,
-                Duration.ofSeconds(20));
+                Duration.ofSeconds(20),
+                new SimpleMeterRegistry());
         launcher.findRunning(streamId -> {});
     }
 

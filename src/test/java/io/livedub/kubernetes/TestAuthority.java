@@ -87,6 +87,7 @@ final class TestAuthority {
                 folder,
                 Optional.of("stream-worker:test"),
                 Optional.empty(),
-                Optional.of("stream-worker"));
+                Optional.of("stream-worker"),
+                WorkerConfig.Parent.NONE);
     }
 }

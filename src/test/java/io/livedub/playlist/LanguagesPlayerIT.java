@@ -249,7 +249,7 @@ class LanguagesPlayerIT {
                 Optional.of(new HlsServer(server.hls(), "live", Optional.empty(), Authorities.OF_THE_SYSTEM)),
                 clock,
                 InstantSource.system());
-        byte[] hlsJs = hlsJs(server);
+        byte[] hlsJs = hlsJs();
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.setExecutor(Executors.newFixedThreadPool(8));
         http.createContext("/", exchange -> {
@@ -277,9 +277,9 @@ class LanguagesPlayerIT {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
-    /** MediaMTX 1.20.1 has hls.js 1.7.0 in itself, byte for byte as in its npm package. */
-    private static byte[] hlsJs(HlsMediaMtx server) throws IOException {
-        try (var script = server.hls().resolve("/live/x/out/hls.min.js").toURL().openStream()) {
+    /** The worker's own, which is that of the npm package, byte for byte ({@code PlayerScriptTest}). */
+    private static byte[] hlsJs() throws IOException {
+        try (var script = LanguagesPlayerIT.class.getResourceAsStream("/META-INF/resources/hls.min.js")) {
             return script.readAllBytes();
         }
     }

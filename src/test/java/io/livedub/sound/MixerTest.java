@@ -281,11 +281,51 @@ class MixerTest {
         Mixed without = mixer.mix(original, word(1000, 2000, 0.2), null, first.next());
 
         double most = Tones.step(stem, 0, LENGTH) * 1.01;
-        assertThat(on.leadFrames()).isZero();
+        // The last frame of the first segment was encoded without what lies behind it.
+        assertThat(on.leadFrames()).isPositive();
+        assertThat(Tones.rms(on.lead(), 0, 20)).isCloseTo(-23, Offset.offset(0.3));
+        assertThat(Tones.rms(Tones.part(on.lead(), on.lead().sampleFrames() - FRAME, on.lead().sampleFrames()), 0, 20))
+                .as("behind the joint")
+                .isCloseTo(-23, Offset.offset(0.3));
         assertThat(Tones.rms(Tones.part(on.body(), FRAME, LENGTH), 0, 10)).isCloseTo(-23, Offset.offset(0.3));
         assertThat(without.leadFrames()).isPositive();
         assertThat(Tones.step(without.lead(), 0, without.lead().sampleFrames())).isLessThan(most);
         assertThat(Tones.rms(Tones.part(without.body(), FRAME, LENGTH), 0, 10)).isLessThan(-80);
+    }
+
+    @Test
+    void aStemThatEndedBeforeItsSegmentComesUpAgainWithoutAClick() {
+        Pcm whole = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), 0, LENGTH);
+        float[] samples = java.util.Arrays.copyOf(whole.samples(), LENGTH - 400);
+        for (int i = 1; i <= 240; i++) {
+            samples[samples.length - i] *= (i - 0.5f) / 240;
+        }
+        Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
+        // A quarter of a period later, so that it begins at a peak.
+        Pcm next = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), RATE / 4000, RATE / 4000 + LENGTH);
+        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), new Pcm(RATE, 1, samples), DUBBED);
+        Mixed second = mixer.mix(original, word(1000, 2000, 0.2), next, first.next());
+
+        assertThat(Tones.step(second.body(), 0, FRAME + RATE / 10))
+                .isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
+        assertThat(Tones.rms(Tones.part(second.body(), FRAME, FRAME + RATE), 20, 100))
+                .isCloseTo(-23, Offset.offset(0.3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 24, 47})
+    void aStemThatIsAFewSamplesShortHasNoHole(int missing) {
+        Pcm whole = Tones.sine(RATE, 1, 1000, 0.1, 14_000);
+        Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
+        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, 0, LENGTH - missing), DUBBED);
+        Mixed second =
+                mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, LENGTH, 2 * LENGTH), first.next());
+
+        Pcm joint = second.lead();
+        assertThat(Tones.step(joint, 0, joint.sampleFrames())).isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
+        for (int ms = 5; ms < joint.sampleFrames() * 1000 / RATE - 15; ms++) {
+            assertThat(Tones.rms(joint, ms, ms + 10)).as("at %d ms", ms).isCloseTo(-23, Offset.offset(0.8));
+        }
     }
 
     @ParameterizedTest

@@ -13,13 +13,14 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
+import io.livedub.line.EventLine;
 import io.livedub.stream.StreamCommand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ParentLineTest {
     private final List<String> words = new CopyOnWriteArrayList<>();
-    private final ParentLine.ParentWords listener = new ParentLine.ParentWords() {
+    private final ParentLine.ParentMessages listener = new ParentLine.ParentMessages() {
         @Override
         public void stop(String reason) {
             words.add("stop: " + reason);

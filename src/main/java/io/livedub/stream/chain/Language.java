@@ -42,6 +42,8 @@ final class Language {
     private final DubSwitch dubSwitch;
     private final Consumer<StreamEvent> events;
     private LanguagePhase phase = LanguagePhase.STARTING;
+    /** Whether the last dub on air was mixed with something. */
+    private boolean mixed;
 
     /**
      * The parts of a language; each part gets the language's own events.
@@ -147,7 +149,14 @@ final class Language {
      */
     void aired(AiredSegment segment, long airNs) {
         dubbing.ifPresent(its -> its.aired(segment));
-        segment.levels().ifPresent(levels -> events.accept(new LifeEvent.Figures(levels.figures())));
+        if (segment.levels().isPresent()) {
+            mixed = true;
+            events.accept(new LifeEvent.Figures(segment.levels().get().figures()));
+        } else if (segment.dubbed() && mixed) {
+            // The bed was switched off: its last level must not stand there for the rest of the stream.
+            mixed = false;
+            events.accept(new LifeEvent.Figures(Map.of(Figure.BED_MILLI_DB, Figure.SILENT)));
+        }
         events.accept(segment.aired(airNs - output.zeroNs(), airNs));
     }
 

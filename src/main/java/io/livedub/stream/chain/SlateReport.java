@@ -11,7 +11,7 @@ import io.livedub.timeline.Slate;
 import io.livedub.timeline.SlatePlan;
 
 /** The slate of one stream, and what is told of it. */
-final class SlateReport implements Slate.Listener {
+final class SlateReport implements Slate.SlateListener {
     private final StreamParts parts;
     private final Consumer<StreamEvent> events;
     private final Slate slate;

@@ -37,6 +37,11 @@ public enum Figure {
             1e3,
             "worker.dub.bed.db",
             "Lowest level of the original under the last dub, dB"),
+    FIT_NS(
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
+            1e6,
+            "worker.dub.fit.ms",
+            "How long the last dub took to be decoded, mixed and encoded; from 250 ms on late results miss their air time"),
 
     OUTPUT_VIDEO_FRAMES(FigureKind.TOTAL, 1, "worker.output.frames", "Frames handed to the output", "track", "video"),
     OUTPUT_AUDIO_FRAMES(FigureKind.TOTAL, 1, "worker.output.frames", "Frames handed to the output", "track", "audio"),

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.smallrye.mutiny.Uni;
 
+import io.livedub.config.SettingSources;
 import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamState;
@@ -26,6 +27,14 @@ public interface RunningStream {
     default boolean command(StreamCommand command) {
         return false;
     }
+
+    /** Completes at most once: the stream turns out to have run before it was launched, with settings of its own. */
+    default Uni<FoundSettings> found() {
+        return Uni.createFrom().nothing();
+    }
+
+    /** What was said of its settings, for whoever finds the stream after this process has ended. */
+    default void remember(SettingSources said) {}
 
     /**
      * Other settings hold from now on: the publisher came back with another query, or the API changed them.

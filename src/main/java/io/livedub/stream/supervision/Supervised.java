@@ -93,7 +93,15 @@ final class Supervised {
         RunningStream stream = launcher.launch(spec.withSettings(settings.begin()), fresh);
         Launch launch = new Launch(stream, fresh, startedNs);
         state = new Running(launch);
+        settings.remember(stream);
+        stream.found().subscribe().with(its -> ends.locked(() -> found(launch, its)));
         stream.over().subscribe().with(end -> ends.locked(() -> over(launch, end)));
+    }
+
+    private void found(Launch which, FoundSettings its) {
+        if (state instanceof Launched launched && launched.launch() == which) {
+            settings.found(which.stream(), its);
+        }
     }
 
     /** A publisher is there, by hook or by wish. */

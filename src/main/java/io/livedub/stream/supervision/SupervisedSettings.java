@@ -3,6 +3,7 @@ package io.livedub.stream.supervision;
 import java.util.List;
 
 import io.livedub.config.SettingSources;
+import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
 import io.livedub.id.StreamId;
 
@@ -45,6 +46,7 @@ final class SupervisedSettings {
      * @return names of settings that it keeps until it starts again
      */
     List<String> tell(RunningStream stream) {
+        remember(stream);
         StreamSettings now = next();
         if (now.equals(current)) {
             return List.of();
@@ -52,6 +54,30 @@ final class SupervisedSettings {
         List<String> kept = stream.settings(current, now);
         current = now;
         return kept;
+    }
+
+    /** For whoever finds the stream after this process has ended. */
+    void remember(RunningStream stream) {
+        stream.remember(sources);
+    }
+
+    /**
+     * The stream was on air before this process: its settings hold, not those that this process would have given it. A query that was heard
+     * meanwhile is newer than the one that the stream remembers.
+     */
+    void found(RunningStream stream, FoundSettings its) {
+        SettingSources before = its.said()
+                .orElseGet(() -> SettingSources.NONE.withApi(its.settings().asPatch()));
+        boolean queryIsKnown = !sources.query().equals(SettingsPatch.NOTHING);
+        boolean otherQuery = queryIsKnown && !sources.query().equals(before.query());
+        sources = new SettingSources(
+                sources.api().or(before.api()), otherQuery ? sources.query() : before.query(), sources.file());
+        current = its.settings();
+        if (otherQuery) {
+            tell(stream);
+        } else {
+            remember(stream);
+        }
     }
 
     StreamSettings current() {

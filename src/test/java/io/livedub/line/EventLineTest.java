@@ -1,4 +1,4 @@
-package io.livedub.spawn;
+package io.livedub.line;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,5 +116,16 @@ class EventLineTest {
     @Test
     void theLastWordIsTheParents() {
         assertThat(EventLine.encode(new LifeEvent.Gone())).isEmpty();
+    }
+
+    @Test
+    void aTextIsBoundedOnBothEnds() {
+        String tooLong = "x".repeat(100_000);
+        String line =
+                EventLine.encode(new SessionEvent.Session("a", "b", tooLong)).orElseThrow();
+        assertThat(line).hasSizeLessThan(5_000);
+        assertThat(EventLine.decode("[\"Session\",\"a\",\"b\",\"" + tooLong + "\"]"))
+                .hasValueSatisfying(event ->
+                        assertThat(((SessionEvent.Session) event).reason()).hasSize(4_000));
     }
 }
