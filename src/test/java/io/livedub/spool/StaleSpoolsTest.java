@@ -24,7 +24,7 @@ class StaleSpoolsTest {
     Path segments;
 
     private int sweep() {
-        return new StaleSpools(segments, RUNNING::equals, InstantSource.fixed(NOW)).sweep();
+        return new StaleSpools(segments, new StreamId(RUNNING)::equals, InstantSource.fixed(NOW)).sweep();
     }
 
     private SpoolFolder spool(String id, Duration age) throws IOException {
