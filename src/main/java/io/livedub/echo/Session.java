@@ -154,7 +154,8 @@ final class Session {
         } else {
             context.vertx()
                     .executeBlocking(
-                            () -> Optional.ofNullable(context.voice().make(data, place, simulation, init.voiceProfile())),
+                            () -> Optional.ofNullable(
+                                    context.voice().make(data, place, simulation, init.voiceProfile())),
                             false)
                     .map(dub -> Result.of(simulation, dub.orElse(null)))
                     .otherwise(e -> Result.failed(Failure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))

@@ -1,6 +1,5 @@
 package io.livedub.line;
 
-import io.livedub.id.StreamId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.config.SettingsText;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -192,8 +192,8 @@ class ConversationTest {
         job.accept(new StreamEvent.Figures(Map.of(Figure.LATENCY_NS, 12L)).of("es"));
         job.accept(new StreamEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, "five").of("fr"));
         job.accept(aired(1));
-        job.accept(
-                new StreamEvent.FileWritten(UUID.randomUUID(), new StreamId("a"), 1, 0, 6, Path.of("/a"), true, StoredTrack.VIDEO));
+        job.accept(new StreamEvent.FileWritten(
+                UUID.randomUUID(), new StreamId("a"), 1, 0, 6, Path.of("/a"), true, StoredTrack.VIDEO));
         flow();
 
         assertThat(serve.life).containsExactly("live");

@@ -1,6 +1,5 @@
 package io.livedub.line;
 
-import io.livedub.id.StreamId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -51,7 +51,7 @@ class LineServerTest {
     }
 
     private int listen(int at) {
-        server = new LineServer(vertx, id -> Optional.ofNullable(lines.get(id)), clock, 2);
+        server = new LineServer(vertx, id -> Optional.ofNullable(lines.get(id.value())), clock, 2);
         return server.start("127.0.0.1", at);
     }
 
@@ -86,7 +86,12 @@ class LineServerTest {
 
     private ParentSocket job(String id, String its) {
         return new ParentSocket(
-                vertx, URI.create("ws://127.0.0.1:" + port), its, new StreamId(id), TestSettings.SPANISH, new ParentWords() {
+                vertx,
+                URI.create("ws://127.0.0.1:" + port),
+                its,
+                new StreamId(id),
+                TestSettings.SPANISH,
+                new ParentWords() {
                     @Override
                     public void publisherGone() {
                         words.add("gone");
