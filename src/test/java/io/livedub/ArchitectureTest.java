@@ -356,7 +356,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(LINE)
                 .should()
-                .dependOnClassesThat(otherRoomsThan(LINE, STREAM, CONFIG, OBSERVE)
+                .dependOnClassesThat(otherRoomsThan(LINE, STREAM, CONFIG, OBSERVE, BOUNDED)
                         .and(not(belongTo(assignableTo(MediaClock.class)))));
 
         rule.check(CLASSES);

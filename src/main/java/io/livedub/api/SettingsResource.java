@@ -89,8 +89,9 @@ public class SettingsResource {
                             + " hold from the stream's next start on, and the answer names those that were changed.")
     @APIResponse(
             responseCode = "200",
-            description = "they are changed, or will be when the stream starts again; of another bed or loudness with the output"
-                    + " time from which it is heard",
+            description =
+                    "they are changed, or will be when the stream starts again; of another bed or loudness with the output"
+                            + " time from which it is heard",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,

@@ -195,7 +195,8 @@ final class EchoSession {
         } else {
             context.vertx()
                     .executeBlocking(
-                            () -> Optional.ofNullable(context.voice().make(data, place, simulation, init.voiceProfile())),
+                            () -> Optional.ofNullable(
+                                    context.voice().make(data, place, simulation, init.voiceProfile())),
                             false)
                     .map(dub -> EchoResult.of(simulation, dub.orElse(null)))
                     .otherwise(e -> EchoResult.failed(EchoFailure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))

@@ -43,8 +43,7 @@ final class SoundPlaces {
         } catch (CodecException unreadable) {
             // The label has to do; it is whole milliseconds, so the next fragment begins at its own time stamp.
         }
-        boolean goesOn = endNs != Long.MIN_VALUE
-                && Math.abs(labelled.fromNs() - endNs) <= MOST_FRAMES_BESIDE * frameNs;
+        boolean goesOn = endNs != Long.MIN_VALUE && Math.abs(labelled.fromNs() - endNs) <= MOST_FRAMES_BESIDE * frameNs;
         Place place = new Place(goesOn ? endNs : labelled.fromNs(), lengthNs);
         endNs = place.fromNs() + lengthNs;
         return place;

@@ -1,6 +1,5 @@
 package io.livedub.line;
 
-import io.livedub.id.StreamId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +19,7 @@ import io.vertx.core.http.ServerWebSocket;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 
 /**

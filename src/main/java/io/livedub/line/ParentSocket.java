@@ -1,6 +1,5 @@
 package io.livedub.line;
 
-import io.livedub.id.StreamId;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +21,7 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.StreamEvent;
 

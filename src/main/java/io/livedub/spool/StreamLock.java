@@ -11,9 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Two processes never spool or publish one stream: who has the lock of its folder does. The system gives it back when the process dies,
@@ -38,17 +37,32 @@ public final class StreamLock implements AutoCloseable {
 
     private final SpoolFolder folder;
     private final FileChannel channel;
+    private final Runnable onClosed;
 
-    private StreamLock(SpoolFolder folder, FileChannel channel) {
+    private StreamLock(SpoolFolder folder, FileChannel channel, Runnable onClosed) {
         this.folder = folder;
         this.channel = channel;
+        this.onClosed = onClosed;
     }
 
+<<<<<<< HEAD
     /** Tries once. */
     public static LockOutcome tryLock(SpoolFolder folder) {
         try {
             for (int i = 0; i < MOST_TRIES; i++) {
                 LockOutcome outcome = tryOnce(folder);
+=======
+    /**
+     * Tries once. Not for a stream that this process has: closing any channel of the file gives back all locks on it that this process
+     * holds (POSIX).
+     *
+     * @param onClosed called when this process does not hold it any more
+     */
+    public static Outcome tryLock(SpoolFolder folder, Runnable onClosed) {
+        try {
+            for (int i = 0; i < MOST_TRIES; i++) {
+                Outcome outcome = tryOnce(folder, onClosed);
+>>>>>>> main
                 if (outcome != null) {
                     return outcome;
                 }
@@ -60,7 +74,11 @@ public final class StreamLock implements AutoCloseable {
     }
 
     /** @return null when the file was removed by its owner, who has just ended, and another try is needed */
+<<<<<<< HEAD
     private static LockOutcome tryOnce(SpoolFolder folder) throws IOException {
+=======
+    private static Outcome tryOnce(SpoolFolder folder, Runnable onClosed) throws IOException {
+>>>>>>> main
         FileChannel channel = folder.openLock();
         boolean keep = false;
         try {
@@ -76,11 +94,15 @@ public final class StreamLock implements AutoCloseable {
             byte[] owner = owner().getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(owner), 0);
-            if (!isStillThere(folder, owner)) {
+            if (!isStillThere(folder, owner.length)) {
                 return null;
             }
             keep = true;
+<<<<<<< HEAD
             return new LockOutcome.Locked(new StreamLock(folder, channel));
+=======
+            return new Outcome.Locked(new StreamLock(folder, channel, onClosed));
+>>>>>>> main
         } finally {
             if (!keep) {
                 channel.close();
@@ -88,25 +110,26 @@ public final class StreamLock implements AutoCloseable {
         }
     }
 
-    private static boolean isStillThere(SpoolFolder folder, byte[] owner) throws IOException {
+    /** Told by its length, which is random: whoever reads the file closes it again, and that gives the lock back. */
+    private static boolean isStillThere(SpoolFolder folder, int length) throws IOException {
         try {
-            return Arrays.equals(Files.readAllBytes(folder.lockFile()), owner);
+            return Files.size(folder.lockFile()) == length;
         } catch (NoSuchFileException removed) {
             return false;
         }
     }
 
     private static String owner() throws IOException {
-        return String.format(
+        String text = String.format(
                 Locale.ROOT,
-                "pid %d on %s since %s, %s",
+                "pid %d on %s since %s,",
                 ProcessHandle.current().pid(),
                 InetAddress.getLocalHost().getHostName(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                UUID.randomUUID());
+                Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        return text + " ".repeat(ThreadLocalRandom.current().nextInt(MOST_OWNER - text.length()));
     }
 
-    /** Without the random part, which is only there to tell two owners of one process apart. */
+    /** Without the blanks, whose number only tells two owners apart. */
     private static String read(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MOST_OWNER);
         channel.read(bytes, 0);
@@ -119,7 +142,11 @@ public final class StreamLock implements AutoCloseable {
     /** The folder stays, for the next process. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            onClosed.run();
+        }
     }
 
     /** Removes the lock's file while it is still locked, so that no process locks a file that is gone. Call when no process shall resume the stream. */
@@ -127,7 +154,7 @@ public final class StreamLock implements AutoCloseable {
         try {
             folder.removeIfEmpty();
         } finally {
-            channel.close();
+            close();
         }
     }
 }

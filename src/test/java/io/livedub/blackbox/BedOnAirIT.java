@@ -119,7 +119,8 @@ class BedOnAirIT {
             fragmentsMs = pause.fragments().stream()
                     .map(fragment -> fragment.path("duration_ms").asInt())
                     .toList();
-            assertThat(pause.fragments()).allMatch(fragment -> fragment.path("outcome").asText().equals("success"));
+            assertThat(pause.fragments())
+                    .allMatch(fragment -> fragment.path("outcome").asText().equals("success"));
             runs.forEach((bed, run) -> {
                 if (run == pause) {
                     return;
@@ -135,7 +136,8 @@ class BedOnAirIT {
     private static Path speech() {
         Pcm said = SpokenText.of("en", SPEECH.repeat(4), 165).pcm();
         Path wav = HeardSound.write(
-                folder.resolve("said.wav"), Tones.part(said, 0, Math.min(said.sampleFrames(), said.sampleRateHz() * SECONDS)));
+                folder.resolve("said.wav"),
+                Tones.part(said, 0, Math.min(said.sampleFrames(), said.sampleRateHz() * SECONDS)));
         return Ffmpeg.generate(
                 "spoken-%d.flv".formatted(SECONDS),
                 SECONDS,

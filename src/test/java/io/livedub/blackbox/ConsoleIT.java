@@ -222,7 +222,8 @@ class ConsoleIT {
         serve.hook("ready", "news", "1");
         browser.await("it is live", isThere("news") + " && " + text("news", ".state") + " === 'live'");
         browser.await("one language looks as ever", "!" + card("news") + ".querySelector('.languages').open");
-        assertThat(browser.eval(card("news") + ".querySelector('.level').hidden").asBoolean())
+        assertThat(browser.eval(card("news") + ".querySelector('.level').hidden")
+                        .asBoolean())
                 .as("no levels without a bed")
                 .isTrue();
         assertThat(serve.send(serve.request("/v1/streams/news")
@@ -262,7 +263,8 @@ class ConsoleIT {
             browser.await("the bed", figure(language, ".bed .value") + " === '-14.0 dB'");
             for (String level : List.of("original", "dub")) {
                 browser.await(
-                        "loudness", "/^-\\d+\\.\\d LUFS$/.test(" + figure(language, "." + level + "-level .value") + ")");
+                        "loudness",
+                        "/^-\\d+\\.\\d LUFS$/.test(" + figure(language, "." + level + "-level .value") + ")");
             }
             assertThat(browser.eval(language(language) + ".querySelector('.bed meter').value")
                             .asDouble())

@@ -119,7 +119,8 @@ class LoudnessOnAirIT {
                 "-i",
                 "testsrc2=size=160x90:rate=10",
                 "-i",
-                HeardSound.write(folder.resolve("original%d.wav".formatted(level)), original).toString(),
+                HeardSound.write(folder.resolve("original%d.wav".formatted(level)), original)
+                        .toString(),
                 "-t",
                 Integer.toString(SECONDS),
                 "-pix_fmt",
@@ -215,8 +216,7 @@ class LoudnessOnAirIT {
                 "-b:a",
                 "160k");
         Path speech = HeardSound.write(folder.resolve("dub.wav"), dub);
-        Path loud = HeardSound.write(
-                folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, LOUD_SECONDS * 1000, 7));
+        Path loud = HeardSound.write(folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, LOUD_SECONDS * 1000, 7));
         List<AutoCloseable> open = new ArrayList<>();
         try {
             EchoProcess echo = EchoProcess.start("--format", "pcm_f32le", "--speech", speech.toString());
@@ -268,8 +268,8 @@ class LoudnessOnAirIT {
         dubsOf(level).forEach((language, louder) -> {
             HeardSound made = HeardSound.of(sent(level - RECORDED + louder));
             double[] before = each(k -> made.lufs(k * SEGMENT_MS + 30, (k + 1) * SEGMENT_MS - 30));
-            double[] aired = each(
-                    k -> heard.get(level).get(language).lufs(k * SEGMENT_MS + 30, (k + 1) * SEGMENT_MS - 30));
+            double[] aired =
+                    each(k -> heard.get(level).get(language).lufs(k * SEGMENT_MS + 30, (k + 1) * SEGMENT_MS - 30));
             for (int k = 0; k < SEGMENTS; k++) {
                 double correction = aired[k] - before[k];
                 System.out.printf(

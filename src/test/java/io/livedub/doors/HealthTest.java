@@ -21,10 +21,7 @@ class HealthTest extends DoorTest {
     @ParameterizedTest
     @CsvSource({"/health/live, timers", "/health/ready, capacity", "/health/started, up"})
     void eachProbeHasItsCheck(String path, String check) {
-        managed(path)
-                .statusCode(200)
-                .body("status", equalTo("UP"))
-                .body("checks.name", equalTo(List.of(check)));
+        managed(path).statusCode(200).body("status", equalTo("UP")).body("checks.name", equalTo(List.of(check)));
         managed("/health").statusCode(200).body("checks.name", hasItem(check));
     }
 

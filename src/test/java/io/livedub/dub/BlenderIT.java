@@ -158,10 +158,13 @@ class BlenderIT {
                     Duration.ZERO,
                     "",
                     "",
-                    Optional.of(dub(Tones.part(background, k * LENGTH, (k + 1) * LENGTH)).audio()));
+                    Optional.of(dub(Tones.part(background, k * LENGTH, (k + 1) * LENGTH))
+                            .audio()));
             Blender.Blended blended = blender.blend(segments.get(k), outcome, sound(Bed.STEM), before);
             for (int i = 0; i < blended.lead().size(); i++) {
-                frames.set(frames.size() - blended.lead().size() + i, blended.lead().get(i).data());
+                frames.set(
+                        frames.size() - blended.lead().size() + i,
+                        blended.lead().get(i).data());
             }
             frames.addAll(blended.frames());
             before = blended.next();

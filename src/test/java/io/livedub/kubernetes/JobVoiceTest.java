@@ -1,7 +1,10 @@
 package io.livedub.kubernetes;
 
+<<<<<<< HEAD
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
+=======
+>>>>>>> main
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +21,7 @@ import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.line.LineServer;
 import io.livedub.line.ParentSocket;
 import io.livedub.line.ParentWords;
@@ -219,7 +223,7 @@ class JobVoiceTest extends JobsOnFakeServer {
         launcher = launcher();
         listen();
         launcher.findRunning(found::add);
-        until(() -> found.contains("a"));
+        until(() -> found.contains(new StreamId("a")));
         RunningStream second = launch("a");
 
         FoundSettings its = second.found().await().atMost(SOON.multipliedBy(3));

@@ -1,8 +1,11 @@
 package io.livedub.line;
 
+<<<<<<< HEAD
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
 import io.livedub.id.StreamId;
+=======
+>>>>>>> main
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -53,7 +57,7 @@ class LineServerTest {
     }
 
     private int listen(int at) {
-        server = new LineServer(vertx, id -> Optional.ofNullable(lines.get(id)), clock, 2);
+        server = new LineServer(vertx, id -> Optional.ofNullable(lines.get(id.value())), clock, 2);
         return server.start("127.0.0.1", at);
     }
 
@@ -88,7 +92,12 @@ class LineServerTest {
 
     private ParentSocket job(String id, String its) {
         return new ParentSocket(
-                vertx, URI.create("ws://127.0.0.1:" + port), its, new StreamId(id), TestSettings.SPANISH, new ParentWords() {
+                vertx,
+                URI.create("ws://127.0.0.1:" + port),
+                its,
+                new StreamId(id),
+                TestSettings.SPANISH,
+                new ParentWords() {
                     @Override
                     public void publisherGone() {
                         words.add("gone");

@@ -284,7 +284,13 @@ class MixerTest {
         // The last frame of the first segment was encoded without what lies behind it.
         assertThat(on.leadFrames()).isPositive();
         assertThat(Tones.rms(on.lead(), 0, 20)).isCloseTo(-23, Offset.offset(0.3));
-        assertThat(Tones.rms(Tones.part(on.lead(), on.lead().sampleFrames() - FRAME, on.lead().sampleFrames()), 0, 20))
+        assertThat(Tones.rms(
+                        Tones.part(
+                                on.lead(),
+                                on.lead().sampleFrames() - FRAME,
+                                on.lead().sampleFrames()),
+                        0,
+                        20))
                 .as("behind the joint")
                 .isCloseTo(-23, Offset.offset(0.3));
         assertThat(Tones.rms(Tones.part(on.body(), FRAME, LENGTH), 0, 10)).isCloseTo(-23, Offset.offset(0.3));
@@ -306,8 +312,7 @@ class MixerTest {
         Mixed first = mixer.mix(original, word(1000, 2000, 0.2), new Pcm(RATE, 1, samples), DUBBED);
         Mixed second = mixer.mix(original, word(1000, 2000, 0.2), next, first.next());
 
-        assertThat(Tones.step(second.body(), 0, FRAME + RATE / 10))
-                .isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
+        assertThat(Tones.step(second.body(), 0, FRAME + RATE / 10)).isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
         assertThat(Tones.rms(Tones.part(second.body(), FRAME, FRAME + RATE), 20, 100))
                 .isCloseTo(-23, Offset.offset(0.3));
     }
@@ -318,8 +323,7 @@ class MixerTest {
         Pcm whole = Tones.sine(RATE, 1, 1000, 0.1, 14_000);
         Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
         Mixed first = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, 0, LENGTH - missing), DUBBED);
-        Mixed second =
-                mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, LENGTH, 2 * LENGTH), first.next());
+        Mixed second = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, LENGTH, 2 * LENGTH), first.next());
 
         Pcm joint = second.lead();
         assertThat(Tones.step(joint, 0, joint.sampleFrames())).isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);

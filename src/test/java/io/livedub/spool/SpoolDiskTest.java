@@ -40,7 +40,7 @@ class SpoolDiskTest {
     void aReadOnlyDiskCostsTheSpoolOnly() throws Exception {
         assumeTrue(mounted("size=8m,ro"), "needs to mount a tmpfs");
         try {
-            assertThat(StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test"))))
+            assertThat(StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")), () -> {}))
                     .isInstanceOfSatisfying(
                             StreamLock.LockOutcome.LockUnavailable.class,
                             unavailable -> assertThat(unavailable.why()).contains("Read-only file system"));
@@ -54,7 +54,11 @@ class SpoolDiskTest {
         Files.createDirectories(segments);
         Files.writeString(segments.resolve("test"), "a file where the stream's folder would be");
 
+<<<<<<< HEAD
         StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")));
+=======
+        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")), () -> {});
+>>>>>>> main
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(

@@ -24,7 +24,7 @@ class StaleSpoolsTest {
     Path segments;
 
     private int sweep() {
-        return new StaleSpools(segments, RUNNING::equals, InstantSource.fixed(NOW)).sweep();
+        return new StaleSpools(segments, new StreamId(RUNNING)::equals, InstantSource.fixed(NOW)).sweep();
     }
 
     private SpoolFolder spool(String id, Duration age) throws IOException {
@@ -69,7 +69,7 @@ class StaleSpoolsTest {
     void whatIsOnAirIsNeverTouchedHoweverOldItsFilesAre() throws IOException {
         spool(RUNNING, Duration.ofDays(2));
         SpoolFolder elsewhere = spool("elsewhere", Duration.ofDays(2));
-        StreamLock.LockOutcome lock = StreamLock.tryLock(elsewhere);
+        StreamLock.LockOutcome lock = StreamLock.tryLock(elsewhere, () -> {});
         assertThat(lock).isInstanceOf(StreamLock.LockOutcome.Locked.class);
         touch(elsewhere, Duration.ofDays(2));
 

@@ -3,8 +3,10 @@ package io.livedub.stream.chain;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,9 @@ final class SpoolOpening {
     private final MediaClock clock;
     private final InstantSource wall = InstantSource.system();
     private final Executor lane;
+    /** Streams that this process has: their lock must not be asked for. */
+    private final Set<StreamId> mine = ConcurrentHashMap.newKeySet();
+
     private final UUID boot = ClockReading.bootOfThisMachine();
 
     SpoolOpening(WorkerConfig.Segments segments, MediaClock clock) {
@@ -82,6 +87,14 @@ final class SpoolOpening {
         }
     }
 
+    private StreamLock.Outcome lock(SpoolFolder folder, StreamId streamId) {
+        StreamLock.Outcome outcome = StreamLock.tryLock(folder, () -> mine.remove(streamId));
+        if (!(outcome instanceof StreamLock.Outcome.Locked)) {
+            mine.remove(streamId);
+        }
+        return outcome;
+    }
+
     private static Optional<StreamSpool> none(Consumer<StreamEvent> events, String why) {
         events.accept(new LifeEvent.SpoolGivenUp(why));
         return Optional.empty();
@@ -89,8 +102,14 @@ final class SpoolOpening {
 
     private Optional<StreamSpool> look(StreamId streamId, Consumer<StreamEvent> events) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
+<<<<<<< HEAD
         StreamLock.LockOutcome outcome = StreamLock.tryLock(folder);
         if (outcome instanceof StreamLock.LockOutcome.LockTaken taken) {
+=======
+        StreamLock.Outcome outcome =
+                mine.add(streamId) ? lock(folder, streamId) : new StreamLock.Outcome.Taken("this process");
+        if (outcome instanceof StreamLock.Outcome.Taken taken) {
+>>>>>>> main
             throw new StreamFailure(
                     ExitCode.PUBLISHING,
                     String.format(
