@@ -55,11 +55,7 @@ public final class StaleSpools {
         if (!folder.lastTouched().isBefore(before)) {
             return false;
         }
-<<<<<<< HEAD
-        if (!(StreamLock.tryLock(folder) instanceof StreamLock.LockOutcome.Locked locked)) {
-=======
-        if (!(StreamLock.tryLock(folder, () -> {}) instanceof StreamLock.Outcome.Locked locked)) {
->>>>>>> main
+        if (!(StreamLock.tryLock(folder, () -> {}) instanceof StreamLock.LockOutcome.Locked locked)) {
             return false;
         }
         try {

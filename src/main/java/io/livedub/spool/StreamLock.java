@@ -45,24 +45,16 @@ public final class StreamLock implements AutoCloseable {
         this.onClosed = onClosed;
     }
 
-<<<<<<< HEAD
-    /** Tries once. */
-    public static LockOutcome tryLock(SpoolFolder folder) {
-        try {
-            for (int i = 0; i < MOST_TRIES; i++) {
-                LockOutcome outcome = tryOnce(folder);
-=======
     /**
      * Tries once. Not for a stream that this process has: closing any channel of the file gives back all locks on it that this process
      * holds (POSIX).
      *
      * @param onClosed called when this process does not hold it any more
      */
-    public static Outcome tryLock(SpoolFolder folder, Runnable onClosed) {
+    public static LockOutcome tryLock(SpoolFolder folder, Runnable onClosed) {
         try {
             for (int i = 0; i < MOST_TRIES; i++) {
-                Outcome outcome = tryOnce(folder, onClosed);
->>>>>>> main
+                LockOutcome outcome = tryOnce(folder, onClosed);
                 if (outcome != null) {
                     return outcome;
                 }
@@ -74,11 +66,7 @@ public final class StreamLock implements AutoCloseable {
     }
 
     /** @return null when the file was removed by its owner, who has just ended, and another try is needed */
-<<<<<<< HEAD
-    private static LockOutcome tryOnce(SpoolFolder folder) throws IOException {
-=======
-    private static Outcome tryOnce(SpoolFolder folder, Runnable onClosed) throws IOException {
->>>>>>> main
+    private static LockOutcome tryOnce(SpoolFolder folder, Runnable onClosed) throws IOException {
         FileChannel channel = folder.openLock();
         boolean keep = false;
         try {
@@ -98,11 +86,7 @@ public final class StreamLock implements AutoCloseable {
                 return null;
             }
             keep = true;
-<<<<<<< HEAD
-            return new LockOutcome.Locked(new StreamLock(folder, channel));
-=======
-            return new Outcome.Locked(new StreamLock(folder, channel, onClosed));
->>>>>>> main
+            return new LockOutcome.Locked(new StreamLock(folder, channel, onClosed));
         } finally {
             if (!keep) {
                 channel.close();

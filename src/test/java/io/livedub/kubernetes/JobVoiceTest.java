@@ -1,10 +1,7 @@
 package io.livedub.kubernetes;
 
-<<<<<<< HEAD
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
-=======
->>>>>>> main
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +18,6 @@ import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
-import io.livedub.id.StreamId;
 import io.livedub.line.LineServer;
 import io.livedub.line.ParentSocket;
 import io.livedub.line.ParentWords;

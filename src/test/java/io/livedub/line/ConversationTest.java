@@ -1,12 +1,9 @@
 package io.livedub.line;
 
-<<<<<<< HEAD
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.id.StreamId;
-=======
->>>>>>> main
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import io.livedub.config.SettingsText;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
-import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -199,13 +195,8 @@ class ConversationTest {
         job.accept(new LifeEvent.Figures(Map.of(Figure.LATENCY_NS, 12L)).of("es"));
         job.accept(new SessionEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, "five").of("fr"));
         job.accept(aired(1));
-<<<<<<< HEAD
-        job.accept(
-                new SegmentEvent.FileWritten(UUID.randomUUID(), new StreamId("a"), 1, 0, 6, Path.of("/a"), true, StoredTrack.VIDEO));
-=======
-        job.accept(new StreamEvent.FileWritten(
+        job.accept(new SegmentEvent.FileWritten(
                 UUID.randomUUID(), new StreamId("a"), 1, 0, 6, Path.of("/a"), true, StoredTrack.VIDEO));
->>>>>>> main
         flow();
 
         assertThat(serve.life).containsExactly("live");

@@ -1,11 +1,8 @@
 package io.livedub.line;
 
-<<<<<<< HEAD
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
 import io.livedub.id.StreamId;
-=======
->>>>>>> main
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.ConfigurationException;
-import io.livedub.id.StreamId;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;

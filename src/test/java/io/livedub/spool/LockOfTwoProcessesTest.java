@@ -21,7 +21,7 @@ class LockOfTwoProcessesTest {
         SpoolFolder spool = new SpoolFolder(folder, new StreamId("a"));
         Path file = folder.resolve("a/.spool/lock");
         // when
-        StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(spool, () -> {})).lock();
+        StreamLock lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(spool, () -> {})).lock();
         // then
         assertThat(isFreeForOthers(file)).isFalse();
         // when

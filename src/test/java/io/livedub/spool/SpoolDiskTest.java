@@ -54,11 +54,7 @@ class SpoolDiskTest {
         Files.createDirectories(segments);
         Files.writeString(segments.resolve("test"), "a file where the stream's folder would be");
 
-<<<<<<< HEAD
-        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")));
-=======
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")), () -> {});
->>>>>>> main
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")), () -> {});
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(

@@ -134,11 +134,7 @@ class SpoolTest {
         Files.write(last, Arrays.copyOf(bytes, bytes.length - 3));
         HeldStream held = held(first);
         assertThat(held.cutOff()).isTrue();
-<<<<<<< HEAD
-        StreamLock lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(first.folder)).lock();
-=======
-        StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(first.folder, () -> {})).lock();
->>>>>>> main
+        StreamLock lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(first.folder, () -> {})).lock();
         Spool second = new Spool(
                 new Spool.SpoolPlace(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
                 Optional.of(held.files()),
@@ -161,21 +157,12 @@ class SpoolTest {
     void twoProcessesNeverHaveOneStream() throws IOException {
         SpooledStream stream = new SpooledStream(segments);
 
-<<<<<<< HEAD
-        assertThat(StreamLock.tryLock(stream.folder))
+        assertThat(StreamLock.tryLock(stream.folder, () -> {}))
                 .isInstanceOfSatisfying(StreamLock.LockOutcome.LockTaken.class, taken -> assertThat(taken.owner())
                         .startsWith("pid " + ProcessHandle.current().pid() + " on ")
                         .contains(" since "));
         stream.killed();
-        assertThat(StreamLock.tryLock(stream.folder)).isInstanceOf(StreamLock.LockOutcome.Locked.class);
-=======
-        assertThat(StreamLock.tryLock(stream.folder, () -> {}))
-                .isInstanceOfSatisfying(StreamLock.Outcome.Taken.class, taken -> assertThat(taken.owner())
-                        .startsWith("pid " + ProcessHandle.current().pid() + " on ")
-                        .contains(" since "));
-        stream.killed();
-        assertThat(StreamLock.tryLock(stream.folder, () -> {})).isInstanceOf(StreamLock.Outcome.Locked.class);
->>>>>>> main
+        assertThat(StreamLock.tryLock(stream.folder, () -> {})).isInstanceOf(StreamLock.LockOutcome.Locked.class);
     }
 
     @Test
@@ -204,11 +191,7 @@ class SpoolTest {
         Files.createDirectories(segments.resolve("test"));
         Files.createSymbolicLink(segments.resolve("test/.spool"), elsewhere);
 
-<<<<<<< HEAD
-        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")));
-=======
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")), () -> {});
->>>>>>> main
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(new SpoolFolder(segments, new StreamId("test")), () -> {});
 
         assertThat(outcome).isInstanceOf(StreamLock.LockOutcome.LockUnavailable.class);
         assertThat(elsewhere).isEmptyDirectory();

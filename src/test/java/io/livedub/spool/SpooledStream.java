@@ -48,11 +48,7 @@ final class SpooledStream {
 
     SpooledStream(Path segments, Executor lane) {
         folder = new SpoolFolder(segments, new StreamId("test"));
-<<<<<<< HEAD
-        lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(folder)).lock();
-=======
-        lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(folder, () -> {})).lock();
->>>>>>> main
+        lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(folder, () -> {})).lock();
         spool = new Spool(
                 new Spool.SpoolPlace(folder, lock, BOOT, lane, clock), Optional.empty(), this::position, givenUp::add);
         spool.begin();

@@ -87,9 +87,9 @@ final class SpoolOpening {
         }
     }
 
-    private StreamLock.Outcome lock(SpoolFolder folder, StreamId streamId) {
-        StreamLock.Outcome outcome = StreamLock.tryLock(folder, () -> mine.remove(streamId));
-        if (!(outcome instanceof StreamLock.Outcome.Locked)) {
+    private StreamLock.LockOutcome lock(SpoolFolder folder, StreamId streamId) {
+        StreamLock.LockOutcome outcome = StreamLock.tryLock(folder, () -> mine.remove(streamId));
+        if (!(outcome instanceof StreamLock.LockOutcome.Locked)) {
             mine.remove(streamId);
         }
         return outcome;
@@ -102,14 +102,9 @@ final class SpoolOpening {
 
     private Optional<StreamSpool> look(StreamId streamId, Consumer<StreamEvent> events) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
-<<<<<<< HEAD
-        StreamLock.LockOutcome outcome = StreamLock.tryLock(folder);
+        StreamLock.LockOutcome outcome =
+                mine.add(streamId) ? lock(folder, streamId) : new StreamLock.LockOutcome.LockTaken("this process");
         if (outcome instanceof StreamLock.LockOutcome.LockTaken taken) {
-=======
-        StreamLock.Outcome outcome =
-                mine.add(streamId) ? lock(folder, streamId) : new StreamLock.Outcome.Taken("this process");
-        if (outcome instanceof StreamLock.Outcome.Taken taken) {
->>>>>>> main
             throw new StreamFailure(
                     ExitCode.PUBLISHING,
                     String.format(
