@@ -236,9 +236,10 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
     Aired airsWhatItSays(List<Packet> source, long segmentMs) {
         Set<String> own = source.stream().map(Packet::digest).collect(Collectors.toSet());
         Map<Integer, Boolean> said = dubbed();
-        // A viewer on MediaMTX may miss the first GOP.
-        long zero =
-                MediaServer.MEDIAMTX ? MediaSink.ZERO_STAMP_MS : video().get(0).ptsMs();
+        long first = video().get(0).ptsMs();
+        // A viewer on MediaMTX may miss the first GOP; the sources here have one of a second.
+        long missed = MediaServer.MEDIAMTX ? Math.round((first - MediaSink.ZERO_STAMP_MS) / 1000.0) : 0;
+        long zero = first - missed * 1000;
         for (Packet packet : audio()) {
             long middle = packet.ptsMs() - zero + 10;
             long fromJoint = Math.min(Math.floorMod(middle, segmentMs), Math.floorMod(-middle, segmentMs));
