@@ -41,7 +41,8 @@ public class ConnectionLimits {
     }
 
     ConnectionRoom<ConnectionGuard> room(Channel channel) {
-        return rooms.computeIfAbsent(port(channel), port -> new ConnectionRoom<>(port == portOfJobs ? MOST_OF_JOBS : MOST));
+        return rooms.computeIfAbsent(
+                port(channel), port -> new ConnectionRoom<>(port == portOfJobs ? MOST_OF_JOBS : MOST));
     }
 
     void closed(Closing closing, Channel channel) {

@@ -33,9 +33,10 @@ public record ContinuityConfig(boolean backup, boolean slate, Optional<Path> sla
         @Variable(
                 fallback = VariableDefaults.SLATE,
                 allowed = "off, hold or an MP4 file",
-                meaning = "what is shown, until the grace time of a lost source is over, when nothing of it is left to air:"
-                        + " `hold` repeats the last keyframe each second with silence, a file is played in rounds"
-                        + " ([slate](slate.md))")
+                meaning =
+                        "what is shown, until the grace time of a lost source is over, when nothing of it is left to air:"
+                                + " `hold` repeats the last keyframe each second with silence, a file is played in rounds"
+                                + " ([slate](slate.md))")
         @WithName("slate")
         Optional<String> slate();
 

@@ -16,8 +16,6 @@ import java.util.function.Supplier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaClock.Timer;
@@ -25,6 +23,8 @@ import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.FragmentExchange;

@@ -191,7 +191,8 @@ final class EchoSession {
             fail(slot, simulation.failure(), null);
         } else if (!context.voice().slow(simulation)) {
             delivery.done(
-                    slot, EchoResult.of(simulation, context.voice().make(data, place, simulation, init.voiceProfile())));
+                    slot,
+                    EchoResult.of(simulation, context.voice().make(data, place, simulation, init.voiceProfile())));
         } else {
             context.vertx()
                     .executeBlocking(

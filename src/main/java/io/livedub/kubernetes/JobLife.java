@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.line.StreamLine;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 

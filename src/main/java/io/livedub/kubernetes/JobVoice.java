@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsText;
 import io.livedub.config.StreamSettings;
@@ -14,6 +13,7 @@ import io.livedub.line.Hello;
 import io.livedub.line.StreamLine;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.FoundSettings;
 

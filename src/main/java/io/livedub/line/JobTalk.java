@@ -8,10 +8,10 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.config.SettingsText;
 import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /**

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
-import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;
 

@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.id.StreamId;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamEvent.OfLanguage;

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.SegmentWriter;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 

@@ -8,9 +8,6 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.StreamStatus.Fate;
 import io.livedub.stream.StreamStatus.LanguageStatus;
@@ -18,6 +15,9 @@ import io.livedub.stream.StreamStatus.Mark;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /** The events of one language, kept as its status. {@link StreamBoard} holds the lock. */

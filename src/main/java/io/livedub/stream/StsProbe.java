@@ -8,8 +8,6 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
 import io.livedub.media.AudioFormat;
@@ -17,6 +15,8 @@ import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.sts.Fragment;
 import io.livedub.sts.StsOutcome;
 import io.livedub.sts.StsSession;

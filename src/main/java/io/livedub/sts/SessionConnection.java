@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import io.livedub.media.MediaClock;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
-import io.livedub.media.MediaClock;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.protocol.Incoming;
 import io.livedub.sts.protocol.Outgoing;

@@ -152,8 +152,8 @@ public final class OutputTimeline {
 
     private boolean emitNext(long nowNs, long leadNs, long horizonNs) {
         Optional<OutputSound> next = sounds.next(nowNs, leadNs, offeredEndNs);
-        long soundAirNs = next.map(sound -> sound.nextAirNs(nowNs, leadNs, offeredEndNs))
-                .orElse(Long.MAX_VALUE);
+        long soundAirNs =
+                next.map(sound -> sound.nextAirNs(nowNs, leadNs, offeredEndNs)).orElse(Long.MAX_VALUE);
         long pictureAirNs = video.nextAirNs(nowNs, leadNs, ended);
         if (Math.min(pictureAirNs, soundAirNs) > horizonNs) {
             return false;

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.events.EventTable;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /**

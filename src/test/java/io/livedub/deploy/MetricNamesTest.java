@@ -14,10 +14,10 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.events.SegmentEvent;
 import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.support.Metrics;
 import io.livedub.support.ZeroFigures;

@@ -1,7 +1,5 @@
 package io.livedub.kubernetes;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.id.StreamId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +16,14 @@ import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.line.LineServer;
 import io.livedub.line.ParentSocket;
 import io.livedub.line.ParentWords;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.FoundSettings;
 import io.livedub.stream.supervision.RunningStream;

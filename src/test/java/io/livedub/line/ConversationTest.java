@@ -1,9 +1,5 @@
 package io.livedub.line;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.id.StreamId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.config.SettingsText;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
+import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
@@ -26,6 +23,9 @@ import io.livedub.stream.StreamStatus.LanguageStatus;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
@@ -300,8 +300,8 @@ class ConversationTest {
         onAir("es", "fr");
         flow();
         cut();
-        job.accept(
-                new SegmentEvent.Fallback(UUID.randomUUID(), io.livedub.stream.events.FallbackReason.LATE, "").of("fr"));
+        job.accept(new SegmentEvent.Fallback(UUID.randomUUID(), io.livedub.stream.events.FallbackReason.LATE, "")
+                .of("fr"));
         job.accept(new LifeEvent.Gone().of("fr"));
 
         connect();

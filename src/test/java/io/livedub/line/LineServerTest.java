@@ -1,8 +1,5 @@
 package io.livedub.line;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
-import io.livedub.id.StreamId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.RealClock;

@@ -10,15 +10,15 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.id.StreamId;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LifeEvent.Pipeline;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StoredTrack;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;

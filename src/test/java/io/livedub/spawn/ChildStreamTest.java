@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.id.StreamId;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.VirtualClock;

@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.events.LifeEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.line.EventLine;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SessionEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 
 /** What a stream told; its log is written as in a worker. */

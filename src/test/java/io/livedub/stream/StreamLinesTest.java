@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.VirtualClock;

@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.AiredSegment.Airing;
 import io.livedub.id.StreamId;
 import io.livedub.segment.Segment;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.SegmentEvent;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 

@@ -3,8 +3,8 @@ package io.livedub.trace;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.config.Environment;
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.support.OtlpReceiver;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.Figure;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.Slate;
 import io.livedub.timeline.SlatePlan;

@@ -5,8 +5,6 @@ import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.stream.events.SegmentEvent;
-import io.livedub.stream.events.SessionEvent;
 import io.livedub.config.Target;
 import io.livedub.dub.AiredSegment;
 import io.livedub.dub.Blender;
@@ -18,6 +16,8 @@ import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.FallbackReason;
+import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
 import io.livedub.timeline.OutputTimeline;

@@ -8,11 +8,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.stream.events.LifeEvent;
 import io.livedub.id.StreamId;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
 import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
