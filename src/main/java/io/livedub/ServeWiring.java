@@ -21,6 +21,7 @@ import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
+import io.livedub.spool.ServingFolder;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
@@ -30,6 +31,7 @@ import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.MemoryBudget;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.SettingsOnDisk;
+import io.livedub.stream.supervision.ServingWatch;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
@@ -142,6 +144,25 @@ public class ServeWiring {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
             Infrastructure.getDefaultWorkerPool().execute(() -> spooled.young()
                     .forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
+        }
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    public ServingWatch servingWatch(WorkerConfig config, StreamRegistry registry, MediaClock clock) {
+        return new ServingWatch(
+                new ServingFolder(config.segments().dir()),
+                registry,
+                clock,
+                Infrastructure.getDefaultWorkerPool(),
+                StreamLog.ofProcess());
+    }
+
+    /** Jobs outlive this process: there is nothing to hand over. */
+    void serve(@Observes Serving serving, WorkerConfig config, ServingWatch watch) {
+        if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
+            watch.begin();
         }
     }
 

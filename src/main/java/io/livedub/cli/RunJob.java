@@ -57,10 +57,17 @@ final class RunJob implements Job {
         }
         line.to(StreamLog.of(spec.streamId()));
         if (!supervised) {
-            return run(event -> {}, started -> {});
+            return run(this::goOver, started -> {});
         }
         try (ParentLine parent = new ParentLine(System.out)) {
             return run(parent, started -> parent.listen(System.in, words(started)));
+        }
+    }
+
+    /** Of a stream that another process has on air: this one takes it as soon as it is ready. */
+    private void goOver(StreamEvent event) {
+        if (event instanceof StreamEvent.StandingBy standing && standing.ready()) {
+            worker.command(new StreamCommand.TakeOver());
         }
     }
 

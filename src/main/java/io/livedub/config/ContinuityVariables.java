@@ -21,4 +21,13 @@ public interface ContinuityVariables {
                     + " ([slate](slate.md))")
     @WithName("slate")
     Optional<String> slate();
+
+    @Variable(
+            fallback = VariableDefaults.TAKE_OVER,
+            allowed = "on or off",
+            meaning =
+                    "whether streams that another process of the same segment folder has on air are taken over without a gap;"
+                            + " also `--take-over`")
+    @WithName("take-over")
+    Optional<String> takeOver();
 }

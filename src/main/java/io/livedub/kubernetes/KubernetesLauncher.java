@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jboss.logging.Logger;
 
 import io.livedub.config.StreamSettings;
@@ -44,6 +45,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
     private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
     private Optional<JobTemplate.Owner> owner = Optional.empty();
+    private ClusterVersion version = ClusterVersion.UNKNOWN;
     private Consumer<String> found = streamId -> {};
     private volatile String trouble = "the Kubernetes API server was not asked yet";
 
@@ -92,17 +94,35 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
         String name = template.nameOf(spec.streamId());
         boolean publisherKnown = !foundByJob.remove(name);
-        JobStream stream = new JobStream(
-                spec.streamId(), name, () -> template.job(spec, environment, owner), publisherKnown, host, events);
+        JobStream stream = new JobStream(spec.streamId(), name, () -> job(spec), publisherKnown, host, events);
         loop.execute(() -> {
             streams.put(stream.name(), stream);
+            Runnable create = version.isKnown() ? stream::create : () -> findVersion(stream::create);
             if (ownerName.isPresent() && owner.isEmpty()) {
-                findOwner(stream::create);
+                findOwner(create);
             } else {
-                stream.create();
+                create.run();
             }
         });
         return stream;
+    }
+
+    private ObjectNode job(StreamSpec spec) {
+        ObjectNode job = template.job(spec, environment, owner);
+        return version.restartsContainers() ? JobTemplate.restarting(job) : job;
+    }
+
+    /** An older cluster refuses the rules, and one whose version is not known may. */
+    private void findVersion(Runnable then) {
+        api.version()
+                .whenCompleteAsync(
+                        (told, failure) -> {
+                            if (failure == null) {
+                                version = ClusterVersion.of(told);
+                            }
+                            then.run();
+                        },
+                        loop);
     }
 
     /** Without its owner a Job is as good on air; it then stays when the Deployment is deleted, until its source ends. */

@@ -17,6 +17,7 @@ import io.livedub.media.Track;
 import io.livedub.segment.Segment;
 import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
@@ -44,6 +45,7 @@ public final class Spool {
     private final Consumer<String> onGivenUp;
     private final RecordEncoder encoder = new RecordEncoder();
     private final Deque<Long> keyframes = new ArrayDeque<>();
+    private Consumer<Boolean> successor = asked -> {};
     private SpoolFiles files;
     private MediaClock.Timer timer;
     private boolean beginsFile = true;
@@ -69,6 +71,15 @@ public final class Spool {
         this.from = from;
         this.position = position;
         this.onGivenUp = onGivenUp;
+    }
+
+    /**
+     * To be said before the first batch.
+     *
+     * @param told gets with each batch whether another process asks for the stream; called on the lane
+     */
+    public void onSuccessor(Consumer<Boolean> told) {
+        successor = told;
     }
 
     public synchronized void begin() {
@@ -196,12 +207,22 @@ public final class Spool {
                 files = SpoolFiles.open(place.folder(), place.boot(), from);
             }
             files.write(batch);
+            lookForSuccessor();
         } catch (IOException | RuntimeException failure) {
             failed = failure.toString();
         }
         synchronized (this) {
             writing = false;
             trouble = failed;
+        }
+    }
+
+    private void lookForSuccessor() {
+        try {
+            successor.accept(HeldFile.holder(place.folder().successorFile()).isPresent());
+        } catch (IOException unreadable) {
+            // Whoever cannot be told from a foreign file is given nothing.
+            successor.accept(false);
         }
     }
 
@@ -227,6 +248,39 @@ public final class Spool {
                 files.close();
             }
             place.lock().close();
+        });
+    }
+
+    /**
+     * Another process goes on with the very next frame: what is known is written with this as its last word. Completes when that process can
+     * have the stream.
+     */
+    public CompletableFuture<Void> handOver(HandedOver word) {
+        StreamPosition now = position.get();
+        SpoolFiles.Batch last = null;
+        synchronized (this) {
+            if (!over && trouble == null) {
+                encoder.add(now);
+                encoder.add(word);
+                last = new SpoolFiles.Batch(encoder.take(), beginsFile, untilNs, Long.MIN_VALUE);
+            }
+            stop();
+        }
+        SpoolFiles.Batch batch = last;
+        return later(() -> {
+            try {
+                if (batch != null) {
+                    if (files == null) {
+                        files = SpoolFiles.open(place.folder(), place.boot(), from);
+                    }
+                    files.write(batch);
+                }
+                if (files != null) {
+                    files.close();
+                }
+            } finally {
+                place.lock().close();
+            }
         });
     }
 

@@ -39,6 +39,7 @@ public final class SpoolFolder {
 
     /** Ten languages with the longest voices are less than 2 KiB. */
     private static final int MOST_SETTINGS = 16 << 10;
+    static final String SUCCESSOR = "successor";
 
     private static final Pattern STREAM_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FILE = Pattern.compile("(\\d{8})\\.spool");
@@ -97,6 +98,11 @@ public final class SpoolFolder {
 
     String streamId() {
         return streamId;
+    }
+
+    /** Held by a process that asks for the stream. */
+    public Path successorFile() {
+        return path.resolve(SUCCESSOR);
     }
 
     Path lockFile() {

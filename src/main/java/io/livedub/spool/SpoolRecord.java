@@ -1,6 +1,7 @@
 package io.livedub.spool;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -10,6 +11,7 @@ import io.livedub.media.VideoFormat;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
 import io.livedub.timeline.SourceMark;
+import io.livedub.timeline.SourceSeam;
 import io.livedub.timeline.TimedFrame;
 
 /** What a spool consists of. Times of the timeline in nanoseconds. */
@@ -44,6 +46,14 @@ public sealed interface SpoolRecord {
      */
     record HeardSound(long batch, String language, boolean dubbed, String why, List<Frame> audio)
             implements SpoolRecord {}
+
+    /**
+     * The process has ended its publication at the position before this record, and asks the next one to go on with the very next frame.
+     *
+     * @param seam where it has stopped reading the source; empty when it read nothing then
+     * @param soundEndNs by language, up to where on the timeline its sound has aired; empty in passthrough
+     */
+    record HandedOver(Optional<SourceSeam> seam, Map<String, Long> soundEndNs) implements SpoolRecord {}
 
     /**
      * Where the stream stands. The last one says how old a spool is.

@@ -53,7 +53,7 @@ public final class StaleSpools {
         if (!folder.lastTouched().isBefore(before)) {
             return false;
         }
-        if (!(StreamLock.tryLock(folder) instanceof StreamLock.Outcome.Locked locked)) {
+        if (!(StreamLock.tryLock(folder, () -> {}) instanceof StreamLock.Outcome.Locked locked)) {
             return false;
         }
         try {

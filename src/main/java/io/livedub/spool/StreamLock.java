@@ -11,9 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Two processes never spool or publish one stream: who has the lock of its folder does. The system gives it back when the process dies,
@@ -38,17 +37,24 @@ public final class StreamLock implements AutoCloseable {
 
     private final SpoolFolder folder;
     private final FileChannel channel;
+    private final Runnable onClosed;
 
-    private StreamLock(SpoolFolder folder, FileChannel channel) {
+    private StreamLock(SpoolFolder folder, FileChannel channel, Runnable onClosed) {
         this.folder = folder;
         this.channel = channel;
+        this.onClosed = onClosed;
     }
 
-    /** Tries once. */
-    public static Outcome tryLock(SpoolFolder folder) {
+    /**
+     * Tries once. Not for a stream that this process has: to close any channel of the file gives all its locks back that this process holds
+     * (POSIX).
+     *
+     * @param onClosed called when this process does not hold it any more
+     */
+    public static Outcome tryLock(SpoolFolder folder, Runnable onClosed) {
         try {
             for (int i = 0; i < MOST_TRIES; i++) {
-                Outcome outcome = tryOnce(folder);
+                Outcome outcome = tryOnce(folder, onClosed);
                 if (outcome != null) {
                     return outcome;
                 }
@@ -60,7 +66,7 @@ public final class StreamLock implements AutoCloseable {
     }
 
     /** @return null when the file was removed by its owner, who has just ended, and another try is needed */
-    private static Outcome tryOnce(SpoolFolder folder) throws IOException {
+    private static Outcome tryOnce(SpoolFolder folder, Runnable onClosed) throws IOException {
         FileChannel channel = folder.openLock();
         boolean keep = false;
         try {
@@ -76,11 +82,11 @@ public final class StreamLock implements AutoCloseable {
             byte[] owner = owner().getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(owner), 0);
-            if (!isStillThere(folder, owner)) {
+            if (!isStillThere(folder, owner.length)) {
                 return null;
             }
             keep = true;
-            return new Outcome.Locked(new StreamLock(folder, channel));
+            return new Outcome.Locked(new StreamLock(folder, channel, onClosed));
         } finally {
             if (!keep) {
                 channel.close();
@@ -88,25 +94,26 @@ public final class StreamLock implements AutoCloseable {
         }
     }
 
-    private static boolean isStillThere(SpoolFolder folder, byte[] owner) throws IOException {
+    /** Told by its length, which is random: to read the file would mean to close it again, and with that the lock is given back. */
+    private static boolean isStillThere(SpoolFolder folder, int length) throws IOException {
         try {
-            return Arrays.equals(Files.readAllBytes(folder.lockFile()), owner);
+            return Files.size(folder.lockFile()) == length;
         } catch (NoSuchFileException removed) {
             return false;
         }
     }
 
     private static String owner() throws IOException {
-        return String.format(
+        String text = String.format(
                 Locale.ROOT,
-                "pid %d on %s since %s, %s",
+                "pid %d on %s since %s,",
                 ProcessHandle.current().pid(),
                 InetAddress.getLocalHost().getHostName(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                UUID.randomUUID());
+                Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        return text + " ".repeat(ThreadLocalRandom.current().nextInt(MOST_OWNER - text.length()));
     }
 
-    /** Without the random part, which is only there to tell two owners of one process apart. */
+    /** Without the blanks, whose number only tells two owners apart. */
     private static String read(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MOST_OWNER);
         channel.read(bytes, 0);
@@ -119,15 +126,19 @@ public final class StreamLock implements AutoCloseable {
     /** The folder stays, for the next process. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            onClosed.run();
+        }
     }
 
     /** Nothing is left to be resumed: the lock's file goes while it is still locked, so that nobody locks a file that is gone. */
-    void closeAndRemove() throws IOException {
+    public void closeAndRemove() throws IOException {
         try {
             folder.removeIfEmpty();
         } finally {
-            channel.close();
+            close();
         }
     }
 }

@@ -68,6 +68,15 @@ public sealed interface StreamCommand {
         }
     }
 
+    /** Everything is ready: the process that has the stream on air is asked to let go of it. */
+    record TakeOver() implements StreamCommand {
+        @Override
+        public String line() {
+            return TAKE_OVER;
+        }
+    }
+
+    String TAKE_OVER = "take-over";
     String SOUND = "sound ";
     String KEPT = "kept ";
     String ADD = "add ";
@@ -138,6 +147,9 @@ public sealed interface StreamCommand {
 
     /** @return empty for a line that is none */
     static Optional<StreamCommand> read(String line) {
+        if (line.equals(TAKE_OVER)) {
+            return Optional.of(new TakeOver());
+        }
         if (line.startsWith(ADD)) {
             String[] parts = line.substring(ADD.length()).split(" ", 2);
             return Optional.of(new AddLanguage(new Target(parts[0], present(parts))));

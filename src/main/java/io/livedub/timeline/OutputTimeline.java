@@ -28,6 +28,8 @@ import io.livedub.media.Frame;
 public final class OutputTimeline {
     /** A hole whose end is unknown is filled no further ahead than this: what fills it may still come. */
     static final long FILL_AHEAD_NS = 100_000_000L;
+    /** A stop waits no longer than this for a keyframe, behind which players need nothing that was before. */
+    static final long KEYFRAME_AHEAD_NS = 3_000_000_000L;
     /** Two minutes of 60 pictures and 94 AAC frames a second; what is offered beyond it is refused. */
     static final int MOST_QUEUED = 20_000;
 
@@ -45,6 +47,8 @@ public final class OutputTimeline {
     private long offeredEndNs;
     private long soundFromNs;
     private long refused;
+    private long stopNs = Long.MAX_VALUE;
+    private Frame stop;
     private long lateNs;
 
     /**
@@ -159,7 +163,7 @@ public final class OutputTimeline {
             return Map.of();
         }
         slew.target(source.startNs() + delayNs);
-        long horizonNs = nowNs + leadNs;
+        long horizonNs = Math.min(nowNs + leadNs, stopAirNs() - 1);
         while (emitNext(nowNs, leadNs, horizonNs)) {
             // One frame after the other, in the order of the times at which they air.
         }
@@ -171,6 +175,44 @@ public final class OutputTimeline {
             }
         });
         return due;
+    }
+
+    /**
+     * Another process is to go on: the first keyframe that airs no sooner than {@code fromNs}, else the first picture, and nothing that airs
+     * behind it comes out any more. Without a picture it is that instant.
+     */
+    public synchronized void stopBehind(long fromNs) {
+        stopNs = fromNs;
+        for (Picture picture : video) {
+            long airNs = slew.videoAt(picture.frame.dtsNs());
+            boolean soon = airNs < fromNs + KEYFRAME_AHEAD_NS;
+            if (airNs >= fromNs && (stop == null || soon && picture.frame.keyframe())) {
+                stop = picture.frame;
+                if (stop.keyframe()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Whether all that is to come out before the stop has. */
+    public synchronized boolean isStopped(long nowNs, long leadNs) {
+        return nowNs + leadNs >= stopAirNs();
+    }
+
+    /** By language, up to where on the timeline its sound has come out. */
+    public synchronized Map<String, Long> soundEndNs() {
+        Map<String, Long> ends = new LinkedHashMap<>();
+        sounds.forEach((language, sound) -> {
+            if (sound.hasBegun()) {
+                ends.put(language, sound.endNs());
+            }
+        });
+        return ends;
+    }
+
+    private long stopAirNs() {
+        return stop == null ? stopNs : slew.videoAt(stop.dtsNs());
     }
 
     private boolean emitNext(long nowNs, long leadNs, long horizonNs) {

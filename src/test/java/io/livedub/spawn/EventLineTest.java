@@ -52,6 +52,7 @@ class EventLineTest {
                 new StreamEvent.Resumed(Duration.ofMillis(1500), 40),
                 new StreamEvent.Slate(false, "the source airs again", Duration.ofMillis(9800)),
                 new StreamEvent.SpoolGivenUp("No space left on device"),
+                new StreamEvent.StandingBy(true, "pid 4711 on media-1"),
                 new StreamEvent.PipelineError(StreamEvent.Pipeline.SINK, "refused"),
                 new StreamEvent.Language(LanguagePhase.STARTING, LanguagePhase.ON_AIR, "published"),
                 new StreamEvent.Fallback(ID, FallbackReason.OPERATOR, "switched off").of("pt-br"),

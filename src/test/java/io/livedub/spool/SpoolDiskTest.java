@@ -38,7 +38,7 @@ class SpoolDiskTest {
     void aReadOnlyDiskCostsTheSpoolOnly() throws Exception {
         assumeTrue(mounted("size=8m,ro"), "needs to mount a tmpfs");
         try {
-            assertThat(StreamLock.tryLock(new SpoolFolder(segments, "test")))
+            assertThat(StreamLock.tryLock(new SpoolFolder(segments, "test"), () -> {}))
                     .isInstanceOfSatisfying(
                             StreamLock.Outcome.Unavailable.class,
                             unavailable -> assertThat(unavailable.why()).contains("Read-only file system"));
@@ -52,7 +52,7 @@ class SpoolDiskTest {
         Files.createDirectories(segments);
         Files.writeString(segments.resolve("test"), "a file where the stream's folder would be");
 
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"), () -> {});
 
         assertThat(outcome).isInstanceOfSatisfying(StreamLock.Outcome.Unavailable.class, unavailable -> assertThat(
                         unavailable.why())

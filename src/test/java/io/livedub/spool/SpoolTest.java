@@ -133,7 +133,7 @@ class SpoolTest {
         Files.write(last, Arrays.copyOf(bytes, bytes.length - 3));
         HeldStream held = held(first);
         assertThat(held.cutOff()).isTrue();
-        StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(first.folder)).lock();
+        StreamLock lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(first.folder, () -> {})).lock();
         Spool second = new Spool(
                 new Spool.Place(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
                 Optional.of(held.files()),
@@ -156,12 +156,12 @@ class SpoolTest {
     void twoProcessesNeverHaveOneStream() throws IOException {
         SpooledStream stream = new SpooledStream(segments);
 
-        assertThat(StreamLock.tryLock(stream.folder))
+        assertThat(StreamLock.tryLock(stream.folder, () -> {}))
                 .isInstanceOfSatisfying(StreamLock.Outcome.Taken.class, taken -> assertThat(taken.owner())
                         .startsWith("pid " + ProcessHandle.current().pid() + " on ")
                         .contains(" since "));
         stream.killed();
-        assertThat(StreamLock.tryLock(stream.folder)).isInstanceOf(StreamLock.Outcome.Locked.class);
+        assertThat(StreamLock.tryLock(stream.folder, () -> {})).isInstanceOf(StreamLock.Outcome.Locked.class);
     }
 
     @Test
@@ -190,7 +190,7 @@ class SpoolTest {
         Files.createDirectories(segments.resolve("test"));
         Files.createSymbolicLink(segments.resolve("test/.spool"), elsewhere);
 
-        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"));
+        StreamLock.Outcome outcome = StreamLock.tryLock(new SpoolFolder(segments, "test"), () -> {});
 
         assertThat(outcome).isInstanceOf(StreamLock.Outcome.Unavailable.class);
         assertThat(elsewhere).isEmptyDirectory();

@@ -47,7 +47,7 @@ final class SpooledStream {
 
     SpooledStream(Path segments, Executor lane) {
         folder = new SpoolFolder(segments, "test");
-        lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(folder)).lock();
+        lock = ((StreamLock.Outcome.Locked) StreamLock.tryLock(folder, () -> {})).lock();
         spool = new Spool(
                 new Spool.Place(folder, lock, BOOT, lane, clock), Optional.empty(), this::position, givenUp::add);
         spool.begin();

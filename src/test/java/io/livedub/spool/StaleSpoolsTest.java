@@ -67,7 +67,7 @@ class StaleSpoolsTest {
     void whatIsOnAirIsNeverTouchedHoweverOldItsFilesAre() throws IOException {
         spool(RUNNING, Duration.ofDays(2));
         SpoolFolder elsewhere = spool("elsewhere", Duration.ofDays(2));
-        StreamLock.Outcome lock = StreamLock.tryLock(elsewhere);
+        StreamLock.Outcome lock = StreamLock.tryLock(elsewhere, () -> {});
         assertThat(lock).isInstanceOf(StreamLock.Outcome.Locked.class);
         touch(elsewhere, Duration.ofDays(2));
 

@@ -19,6 +19,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<String> pipelineErrors = new ArrayList<>();
     public final List<StreamEvent.Resumed> resumed = new ArrayList<>();
     public final List<StreamEvent.Slate> slates = new ArrayList<>();
+    public final List<Boolean> standingBy = new ArrayList<>();
     public final List<Throwable> defects = new ArrayList<>();
     public final List<StreamEvent.Aired> aired = new ArrayList<>();
     public final StreamTotals totals = new StreamTotals();
@@ -32,6 +33,7 @@ public final class Recorder implements Consumer<StreamEvent> {
             .on(StreamEvent.Note.class, event -> notes.add(event.message()))
             .on(StreamEvent.Resumed.class, resumed::add)
             .on(StreamEvent.Slate.class, slates::add)
+            .on(StreamEvent.StandingBy.class, event -> standingBy.add(event.ready()))
             .on(StreamEvent.SpoolGivenUp.class, event -> warnings.add("spool: " + event.why()))
             .on(StreamEvent.Warning.class, event -> warnings.add(event.message()))
             .on(

@@ -3,7 +3,9 @@ package io.livedub.stream.chain;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -22,6 +24,7 @@ import io.livedub.spool.SpoolLane;
 import io.livedub.spool.SpoolReader;
 import io.livedub.spool.StreamLock;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.chain.Standby.Found;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamEvent;
 
@@ -34,6 +37,8 @@ final class SpoolOpening {
     private final MediaClock clock;
     private final InstantSource wall = InstantSource.system();
     private final Executor lane;
+    /** Streams that this process has: their lock must not be asked for. */
+    private final Set<String> mine = ConcurrentHashMap.newKeySet();
     private final UUID boot = ClockReading.bootOfThisMachine();
 
     SpoolOpening(WorkerConfig.Segments segments, MediaClock clock) {
@@ -54,13 +59,34 @@ final class SpoolOpening {
      * @throws StreamFailure when another process has the stream
      */
     Optional<StreamSpool> open(String streamId, Consumer<StreamEvent> events) {
-        if (!segments.spool()) {
-            return Optional.empty();
+        Found found = look(streamId, events);
+        if (found instanceof Found.Taken taken) {
+            throw new StreamFailure(
+                    ExitCode.PUBLISHING,
+                    String.format(
+                            Locale.ROOT,
+                            "stream %s is on air in another process: %s has the lock in %s; stop that process first, or"
+                                    + " take its streams over with --take-over",
+                            streamId,
+                            taken.owner(),
+                            segments.dir()));
         }
-        CompletableFuture<Optional<StreamSpool>> opened = new CompletableFuture<>();
+        return ((Found.Free) found).spool();
+    }
+
+    SpoolFolder folder(String streamId) {
+        return new SpoolFolder(segments.dir(), streamId);
+    }
+
+    /** The same, for a process that waits until nobody has the stream. */
+    Found look(String streamId, Consumer<StreamEvent> events) {
+        if (!segments.spool()) {
+            return new Found.Free(Optional.empty(), false);
+        }
+        CompletableFuture<Found> opened = new CompletableFuture<>();
         lane.execute(() -> {
             try {
-                opened.complete(look(streamId, events));
+                opened.complete(lookNow(streamId, events));
             } catch (RuntimeException | Error failure) {
                 opened.completeExceptionally(failure);
             }
@@ -70,33 +96,29 @@ final class SpoolOpening {
         } catch (TimeoutException hanging) {
             return none(events, "the disk hangs");
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof StreamFailure taken) {
-                throw taken;
-            }
             throw new IllegalStateException(failed.getCause());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return new Found.Free(Optional.empty(), false);
         }
     }
 
-    private static Optional<StreamSpool> none(Consumer<StreamEvent> events, String why) {
+    private static Found none(Consumer<StreamEvent> events, String why) {
         events.accept(new StreamEvent.SpoolGivenUp(why));
-        return Optional.empty();
+        return new Found.Free(Optional.empty(), false);
     }
 
-    private Optional<StreamSpool> look(String streamId, Consumer<StreamEvent> events) {
+    private Found lookNow(String streamId, Consumer<StreamEvent> events) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
-        StreamLock.Outcome outcome = StreamLock.tryLock(folder);
+        if (!mine.add(streamId)) {
+            return new Found.Taken("this process");
+        }
+        StreamLock.Outcome outcome = StreamLock.tryLock(folder, () -> mine.remove(streamId));
+        if (!(outcome instanceof StreamLock.Outcome.Locked)) {
+            mine.remove(streamId);
+        }
         if (outcome instanceof StreamLock.Outcome.Taken taken) {
-            throw new StreamFailure(
-                    ExitCode.PUBLISHING,
-                    String.format(
-                            Locale.ROOT,
-                            "stream %s is on air in another process: %s has the lock in %s; stop that process first",
-                            streamId,
-                            taken.owner(),
-                            segments.dir()));
+            return new Found.Taken(taken.owner());
         }
         if (outcome instanceof StreamLock.Outcome.Unavailable unavailable) {
             return none(events, unavailable.why());
@@ -111,6 +133,8 @@ final class SpoolOpening {
         } else if (found instanceof SpoolFinding.Resumable resumable) {
             held = Optional.of(resumable.stream());
         }
-        return Optional.of(new StreamSpool(new Spool.Place(folder, lock, boot, lane, clock), wall, held));
+        return new Found.Free(
+                Optional.of(new StreamSpool(new Spool.Place(folder, lock, boot, lane, clock), wall, held)),
+                found instanceof SpoolFinding.Nothing);
     }
 }

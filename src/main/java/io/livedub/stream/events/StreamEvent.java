@@ -388,6 +388,29 @@ public sealed interface StreamEvent {
         }
     }
 
+    /**
+     * Another process has the stream on air, and this one is to take it over.
+     *
+     * @param ready whether the source is read here, so that the other process could stop at any frame
+     * @param owner the other process
+     */
+    record StandingBy(boolean ready, String owner) implements StreamEvent {
+        @Override
+        public Optional<Line> line() {
+            return Line.info(
+                    ready
+                            ? "stands by: the source is read here as well, and the stream can be taken over"
+                            : "stands by: " + owner + " has the stream on air; waiting for the source's next keyframe",
+                    "ready",
+                    ready);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(ready, owner));
+        }
+    }
+
     /** Nothing more is kept for a process that would go on with the stream. */
     record SpoolGivenUp(String why) implements StreamEvent {
         @Override

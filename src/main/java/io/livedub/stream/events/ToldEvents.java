@@ -24,6 +24,7 @@ import io.livedub.stream.events.StreamEvent.RoundTrip;
 import io.livedub.stream.events.StreamEvent.Session;
 import io.livedub.stream.events.StreamEvent.Slate;
 import io.livedub.stream.events.StreamEvent.SpoolGivenUp;
+import io.livedub.stream.events.StreamEvent.StandingBy;
 import io.livedub.sts.protocol.Incoming.Backpressure.Action;
 
 /** Events as a child tells them to its parent, read again. */
@@ -74,6 +75,7 @@ public final class ToldEvents {
                     case "FileLost" -> new FileLost(in.one(StoredTrack.class), in.text());
                     case "Resumed" -> new Resumed(in.duration(), in.number());
                     case "Slate" -> new Slate(in.flag(), in.text(), in.duration());
+                    case "StandingBy" -> new StandingBy(in.flag(), in.text());
                     case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
                     case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
                     default -> null;

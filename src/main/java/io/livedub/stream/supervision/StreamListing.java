@@ -13,6 +13,7 @@ import io.livedub.stream.StreamStatus;
  * @param failures in a row
  * @param lastFailure why the last run failed
  * @param restartIn present while a failed stream waits for its next start
+ * @param standsBy present until it begins here: whether it is ready to be taken over from a process that has it on air
  */
 public record StreamListing(
         String streamId,
@@ -21,4 +22,5 @@ public record StreamListing(
         StreamSettings settings,
         int failures,
         Optional<String> lastFailure,
-        Optional<Duration> restartIn) {}
+        Optional<Duration> restartIn,
+        Optional<Boolean> standsBy) {}

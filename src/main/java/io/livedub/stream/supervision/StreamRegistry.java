@@ -37,6 +37,7 @@ public final class StreamRegistry {
     private final SupervisionLock lock = new SupervisionLock();
     private final Comparison comparison = new Comparison();
     private boolean draining;
+    private boolean handingOver;
 
     public StreamRegistry(
             StreamLauncher launcher,
@@ -135,7 +136,7 @@ public final class StreamRegistry {
     }
 
     private Answer ready(String streamId, String source, Said said, boolean memory) {
-        if (draining) {
+        if (draining || handingOver) {
             return new Answer.ShuttingDown();
         }
         Supervised stream = streams.one(streamId).orElse(null);
@@ -177,7 +178,7 @@ public final class StreamRegistry {
      */
     public Compared compare(ServerList list) {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> draining ? Compared.NOTHING : compare(list, memory));
+        return locked(() -> draining || handingOver ? Compared.NOTHING : compare(list, memory));
     }
 
     private Compared compare(ServerList list, boolean memory) {
@@ -219,6 +220,27 @@ public final class StreamRegistry {
         });
     }
 
+    /**
+     * Another process takes the streams over: no more are taken here.
+     *
+     * @return whether none runs here any more
+     */
+    public boolean handOver() {
+        return locked(() -> {
+            handingOver = true;
+            return streams.noneRuns();
+        });
+    }
+
+    public boolean isHandingOver() {
+        return locked(() -> handingOver);
+    }
+
+    /** The other process does not take them over after all. */
+    public void keep() {
+        locked(() -> handingOver = false);
+    }
+
     public boolean isDraining() {
         return locked(() -> draining);
     }
@@ -226,7 +248,7 @@ public final class StreamRegistry {
     /** Whether another stream would be taken. */
     public boolean hasRoom() {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> !draining && capacity.roomBeside(streams.taken(), memory));
+        return locked(() -> !draining && !handingOver && capacity.roomBeside(streams.taken(), memory));
     }
 
     public int limit() {
