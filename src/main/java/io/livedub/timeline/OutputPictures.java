@@ -117,6 +117,11 @@ final class OutputPictures {
         return queue.stream().anyMatch(picture -> picture.languages.contains(language));
     }
 
+    /** Those that wait, in their order. */
+    List<Frame> frames() {
+        return queue.stream().map(Picture::frame).toList();
+    }
+
     boolean isEmpty() {
         return queue.isEmpty();
     }

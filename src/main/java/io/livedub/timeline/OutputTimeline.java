@@ -183,11 +183,11 @@ public final class OutputTimeline {
      */
     public synchronized void stopBehind(long fromNs) {
         stopNs = fromNs;
-        for (Picture picture : video) {
-            long airNs = slew.videoAt(picture.frame.dtsNs());
+        for (Frame picture : video.frames()) {
+            long airNs = slew.videoAt(picture.dtsNs());
             boolean soon = airNs < fromNs + KEYFRAME_AHEAD_NS;
-            if (airNs >= fromNs && (stop == null || soon && picture.frame.keyframe())) {
-                stop = picture.frame;
+            if (airNs >= fromNs && (stop == null || soon && picture.keyframe())) {
+                stop = picture;
                 if (stop.keyframe()) {
                     return;
                 }
