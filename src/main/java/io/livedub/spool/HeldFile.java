@@ -28,10 +28,12 @@ public final class HeldFile implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path path;
+    private final String text;
     private final FileChannel channel;
 
-    private HeldFile(Path path, FileChannel channel) {
+    private HeldFile(Path path, String text, FileChannel channel) {
         this.path = path;
+        this.text = text;
         this.channel = channel;
     }
 
@@ -57,7 +59,7 @@ public final class HeldFile implements AutoCloseable {
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-            return Optional.of(new HeldFile(path, channel));
+            return Optional.of(new HeldFile(path, text, channel));
         } finally {
             if (!held) {
                 channel.close();
@@ -93,9 +95,12 @@ public final class HeldFile implements AutoCloseable {
         }
     }
 
-    /** Says that the holder is at work: the file's time of change is now. */
+    /**
+     * Says that the holder is at work: the file's time of change is now. Written through the channel that has the lock: to set the time would open
+     * and close the file, and with that give the lock back (POSIX).
+     */
     public void touch() throws IOException {
-        Files.setLastModifiedTime(path, java.nio.file.attribute.FileTime.from(java.time.Instant.now()));
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     }
 
     /** The file goes while it is still held, so that nobody holds a file that is gone. */
