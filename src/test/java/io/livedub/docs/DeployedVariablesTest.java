@@ -19,8 +19,14 @@ class DeployedVariablesTest {
     private static final Pattern VARIABLE = Pattern.compile("\\b(?:WORKER|MEDIAMTX|LOG|OTEL)_[A-Z_]+\\b");
 
     /** Of compose and of the launcher, not of the worker. */
-    private static final Set<String> OTHERS =
-            Set.of("WORKER_BUILD", "WORKER_JAVA_OPTS", "MEDIAMTX_IMAGE", "MEDIAMTX_PUBLISHER_PASS");
+    private static final Set<String> OTHERS = Set.of(
+            "WORKER_BUILD",
+            "WORKER_JAVA_OPTS",
+            "MEDIAMTX_IMAGE",
+            "MEDIAMTX_PUBLISHER_PASS",
+            // Of ./dev.
+            "MEDIAMTX_BIN",
+            "WORKER_COMMAND");
 
     /** What serve reads beside the contract's; with its doors in the program they are in the reference too. */
     private static final Set<String> OF_SERVE = Set.of("MEDIAMTX_HLS_URL", "WORKER_SPAWN");
