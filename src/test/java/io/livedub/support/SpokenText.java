@@ -1,5 +1,6 @@
 package io.livedub.support;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,6 +86,8 @@ public final class SpokenText {
         byte[] bytes = (text + "\0").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         espeak.espeak_Synth(bytes, bytes.length, 0, 1, 0, UTF8, null, null);
         espeak.espeak_Synchronize();
+        // JNA itself keeps no callback alive.
+        Reference.reachabilityFence(heard);
         float[] samples = new float[sound.stream().mapToInt(part -> part.length).sum()];
         int at = 0;
         for (short[] part : sound) {
