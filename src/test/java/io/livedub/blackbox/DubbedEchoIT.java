@@ -232,7 +232,9 @@ class DubbedEchoIT {
         assertThat(Packets.audioErrorsMs(audio, kind.sampleRateHz))
                 .as("distance of each AAC frame from its place by the count of samples, ms")
                 .allMatch(error -> Math.abs(error) <= kind.frameMs());
-        assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(run.recording()))).as("warnings of a decoder").isEmpty();
+        assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(run.recording())))
+                .as("warnings of a decoder")
+                .isEmpty();
     }
 
     /**

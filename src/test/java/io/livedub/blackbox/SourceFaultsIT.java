@@ -295,7 +295,8 @@ class SourceFaultsIT {
             List<Packet> both = joined(first, other);
             assertThat(aired.pieces(both)).hasSize(1);
             assertThat(aired.pieces(both).get(0)[0]).as("first access unit").isLessThan(18 * 30);
-            assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(stream.recording()))).isEmpty();
+            assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(stream.recording())))
+                    .isEmpty();
             aired.pictureGoesForward()
                     .audioIsWhole(RATE)
                     .neverStalls()

@@ -157,14 +157,17 @@ class StsFaultsIT {
             Aired aired = stream.airs(Duration.ofSeconds(14)).finish();
 
             assertThat(aired.exitCode()).isZero();
-            assertThat(aired.dubbedSegments()).isZero();
+            // A rest at the end has the more time the shorter it is, and may be answered in time.
+            long inTime = aired.dubbedSegments();
+            assertThat(List.copyOf(aired.dubbed().values()).subList(0, (int) aired.segments() - 1))
+                    .doesNotContain(true);
             assertThat(aired.fallbacks("late") + aired.fallbacks("overload"))
                     .as(aired.worker().said())
-                    .isEqualTo(aired.segments());
+                    .isEqualTo(aired.segments() - inTime);
             assertThat(aired.fallbacks("late")).as("tried, and late").isBetween(2L, 5L);
             assertThat(aired.segments()).isGreaterThan(5);
             assertThat(aired.transitions("breaker")).isEmpty();
-            assertThat(aired.metrics().sum("worker_sts_rtt_ms_count")).isEqualTo(aired.fallbacks("late"));
+            assertThat(aired.metrics().sum("worker_sts_rtt_ms_count")).isEqualTo(aired.fallbacks("late") + inTime);
             assertThat(sts.violations()).isEmpty();
             assertThat(sts.sessions()).hasSize(1);
             undisturbed(aired, 2000);
