@@ -1,5 +1,7 @@
 package io.livedub.blackbox;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -65,7 +67,9 @@ final class SideBySide {
      * build's rerun of failed tests knows no dynamic ones.
      */
     private void again(String name, Throwable first, Iterable<Future<?>> others) throws Exception {
-        System.out.printf("FLAKE? %s failed beside others and is played again alone: %s%n", name, first);
+        StringWriter trace = new StringWriter();
+        first.printStackTrace(new PrintWriter(trace));
+        System.out.printf("FLAKE? %s failed beside others and is played again alone: %s%n", name, trace);
         for (Future<?> other : others) {
             try {
                 other.get();
