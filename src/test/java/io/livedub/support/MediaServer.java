@@ -70,10 +70,18 @@ public interface MediaServer extends AutoCloseable {
         String first = aired.get(0).digest();
         for (int i = 0; i < track.size() && track.get(i).dtsMs() - track.get(0).dtsMs() <= MOST_UNSEEN_MS; i++) {
             if (track.get(i).digest().equals(first)) {
-                return track.subList(i, track.size());
+                // Silence is alike everywhere.
+                boolean once = track.stream()
+                                .filter(packet -> packet.digest().equals(first))
+                                .count()
+                        == 1;
+                if (once) {
+                    return track.subList(i, track.size());
+                }
+                break;
             }
         }
-        // Sound that was encoded anew is known by its time alone.
+        // Silence, and sound that was encoded anew, is known by its time alone.
         long unseenMs = aired.get(0).dtsMs() - MediaSink.ZERO_STAMP_MS;
         return track.stream()
                 .filter(packet -> packet.dtsMs() - track.get(0).dtsMs() >= unseenMs)
