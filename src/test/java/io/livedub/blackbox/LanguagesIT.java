@@ -156,8 +156,13 @@ class LanguagesIT {
         suffixes.forEach((output, suffix) -> {
             List<Packet> sound = Packets.audio(AIRED.get(output));
             List<String> aired = digests(sound);
-            long zeroMs = Packets.video(AIRED.get(output)).get(0).ptsMs();
-            for (int batch = 0; batch < SECONDS / SEGMENT_S; batch++) {
+            List<Packet> pictures = Packets.video(AIRED.get(output));
+            List<Packet> source = Packets.video(original);
+            Packet seen = MediaServer.visible(source, pictures).get(0);
+            long zeroMs =
+                    pictures.get(0).ptsMs() - (seen.ptsMs() - source.get(0).ptsMs());
+            // On MediaMTX the first one is not seen whole.
+            for (int batch = MediaServer.MEDIAMTX ? 1 : 0; batch < SECONDS / SEGMENT_S; batch++) {
                 Path file = folder.resolve("segments")
                         .resolve(ID)
                         .resolve("%06d_audio_dubbed%s.m4a".formatted(batch, suffix));
