@@ -91,10 +91,12 @@ def chosen_tags(chosen):
         yield kind, ms + late, max(0, ms - begin_ms) + chosen.start_ms + jump, body, header
 
 
-def await_input(publisher, chosen, headers):
-    """MediaMTX has a path ready when stamps of 2 s have passed: the headers again, so much later."""
-    for kind, body in headers:
-        publisher.publish(kind, chosen.start_ms, body)
+def await_input(publisher, chosen, ready):
+    """The headers, and again 2 s of stamps later, when MediaMTX has a path ready; then a line of input. No frame goes out before."""
+    headers = {kind: body for kind, _, _, body, header in reversed(ready) if header}
+    for stamp in 0, chosen.start_ms:
+        for kind, body in headers.items():
+            publisher.publish(kind, stamp, body)
     sys.stdin.readline()
 
 
@@ -105,17 +107,13 @@ def main():
     # Stable: what is not moved stays in the order of the file.
     ready = sorted(chosen_tags(chosen), key=lambda one: one[1])
     publisher = Publisher(chosen.url)
+    if chosen.frames_on_input:
+        await_input(publisher, chosen, ready)
     zero = time.monotonic() - chosen.begin
-    headers = []
     for kind, due_ms, stamp, body, header in ready:
-        if not header and chosen.frames_on_input:
-            await_input(publisher, chosen, headers)
-            chosen.frames_on_input = False
-            zero = time.monotonic() - chosen.begin
-        headers += [(kind, body)] if header else []
         if not header:
             time.sleep(max(0, zero + due_ms / 1000 - time.monotonic()))
-        publisher.publish(kind, 0 if chosen.frames_on_input else int(stamp), body)
+        publisher.publish(kind, int(stamp), body)
     publisher.goodbye()
 
 
