@@ -85,6 +85,7 @@ public class PlaylistResource {
                 @Content(mediaType = "text/vtt", schema = @Schema(type = SchemaType.STRING))
             })
     @APIResponse(responseCode = "404", description = "no such stream or file, or no longer")
+    @APIResponse(responseCode = "409", description = "MEDIAMTX_HLS_URL is not set")
     @APIResponse(responseCode = "422", description = "not a stream id")
     @APIResponse(responseCode = "503", description = "nothing has come of it yet; see Retry-After")
     @Operation(summary = "What the playlist for viewers leads to")
