@@ -19,7 +19,7 @@ import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
 import io.livedub.line.LineServer;
 import io.livedub.line.ParentSocket;
-import io.livedub.line.ParentWords;
+import io.livedub.line.WordsHeard;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LanguagePhase;
@@ -87,22 +87,7 @@ class JobVoiceTest extends JobsOnFakeServer {
                 JobTemplate.token(api.only()),
                 new StreamId("a"),
                 settings,
-                new ParentWords() {
-                    @Override
-                    public void publisherGone() {
-                        words.add("gone");
-                    }
-
-                    @Override
-                    public void publisherThere() {
-                        words.add("there");
-                    }
-
-                    @Override
-                    public void command(StreamCommand command) {
-                        words.add(command.line());
-                    }
-                });
+                new WordsHeard(words::add));
     }
 
     private RunningStream created() {

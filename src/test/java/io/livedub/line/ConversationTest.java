@@ -40,22 +40,7 @@ class ConversationTest {
 
     private final VirtualClock clock = new VirtualClock();
     private final List<String> words = new ArrayList<>();
-    private final JobTalk job = new JobTalk(TestSettings.SPANISH, new ParentWords() {
-        @Override
-        public void publisherGone() {
-            words.add("gone");
-        }
-
-        @Override
-        public void publisherThere() {
-            words.add("there");
-        }
-
-        @Override
-        public void command(StreamCommand command) {
-            words.add(command.line());
-        }
-    });
+    private final JobTalk job = new JobTalk(TestSettings.SPANISH, new WordsHeard(words::add));
 
     private Serve serve = new Serve("first", false);
     private Wire wire;

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 import io.livedub.config.ConfigurationException;
 import io.livedub.id.StreamId;
-import io.livedub.stream.StreamCommand;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SessionEvent;
 import io.livedub.stream.events.StreamEvent;
@@ -93,22 +92,7 @@ class LineServerTest {
                 its,
                 new StreamId(id),
                 TestSettings.SPANISH,
-                new ParentWords() {
-                    @Override
-                    public void publisherGone() {
-                        words.add("gone");
-                    }
-
-                    @Override
-                    public void publisherThere() {
-                        words.add("there");
-                    }
-
-                    @Override
-                    public void command(StreamCommand command) {
-                        words.add(command.line());
-                    }
-                });
+                new WordsHeard(words::add));
     }
 
     private static void until(java.util.concurrent.Callable<Boolean> condition) {
