@@ -1,5 +1,6 @@
 package io.livedub.blackbox;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -141,10 +142,10 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
         long last = audio.get(audio.size() - 1).dtsMs() - audio.get(0).dtsMs();
         assertThat((double) last)
                 .as("%s: span of %d audio frames", id, audio.size())
-                // Where the sound changes its rate MediaMTX moves its stamps by up to a frame.
+                // Where the sound changes its rate MediaMTX moves its stamps by up to a frame, and rounds once more.
                 .isBetween(
                         allMs - 2 * longestMs - 1,
-                        allMs + (joints * 0.75 + (MediaServer.MEDIAMTX ? 1 : 0)) * longestMs + 1);
+                        allMs + joints * 0.75 * longestMs + 1 + (MediaServer.MEDIAMTX ? longestMs + 1 : 0));
         return this;
     }
 
@@ -238,11 +239,7 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
     Aired airsWhatItSays(List<Packet> source, long segmentMs) {
         Set<String> own = source.stream().map(Packet::digest).collect(Collectors.toSet());
         Map<Integer, Boolean> said = dubbed();
-        if (MediaServer.MEDIAMTX) {
-            // A viewer there may miss the first GOP, and then does not know where segments begin.
-            return this;
-        }
-        long zero = video().get(0).ptsMs();
+        long zero = zeroMs(source);
         for (Packet packet : audio()) {
             long middle = packet.ptsMs() - zero + 10;
             long fromJoint = Math.min(Math.floorMod(middle, segmentMs), Math.floorMod(-middle, segmentMs));
@@ -254,6 +251,28 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
             }
         }
         return this;
+    }
+
+    /**
+     * When the first picture of segment 0 is shown, ms of the viewer's clock. On MediaMTX a viewer may miss the first GOP: there it is known by the
+     * segment's file.
+     */
+    long zeroMs(List<Packet> source) {
+        Packet seen = video().get(0);
+        if (!MediaServer.MEDIAMTX) {
+            return seen.ptsMs();
+        }
+        Path file = worker.segments().resolve(id).resolve("000000_video.mp4");
+        Packet cut = Packets.video(Packets.ofFile(file)).get(0);
+        return seen.ptsMs() - (shownMs(source, seen) - shownMs(source, cut));
+    }
+
+    private static long shownMs(List<Packet> source, Packet picture) {
+        return Packets.video(source).stream()
+                .filter(packet -> packet.digest().equals(picture.digest()))
+                .mapToLong(Packet::ptsMs)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Each segment is either dubbed or in exactly one fallback. */

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Dubbed audio in every form that services send, one after the other on one stream, from the independent server. Every source and every
  * dub beeps at each whole second, when the picture flashes: what airs must do so too.
  */
-@Tag("alone")
+@Tag("in-pairs")
 class DubbedFormsIT {
     private static final String FLASH =
             "testsrc2=size=320x180:rate=%d,drawbox=x=0:y=0:w=iw:h=ih:color=white:t=fill:enable='lt(mod(t+0.001,1),0.1)'";
@@ -182,11 +182,19 @@ class DubbedFormsIT {
             int rate,
             String layout) {
         int channels = layout.equals("mono") ? 1 : 2;
-        double usual = offsets(source, file, rate, channels).get(5L);
-        Map<Long, Double> offsets = offsets(aired.output(), recording, rate, channels);
+        double usual = offsets(source, keyframes(source).get(0).ptsMs(), file, rate, channels)
+                .get(5L);
+        long zeroMs = aired.zeroMs(source);
+        Map<Long, Double> offsets = offsets(aired.output(), zeroMs, recording, rate, channels);
+        long firstSeen = flash(aired.video().get(0), zeroMs);
         Map<String, Double> errors = new LinkedHashMap<>();
         for (int batch = 0; batch < forms.size(); batch++) {
             Form form = forms.get(batch);
+            if (2L * batch < firstSeen) {
+                // On MediaMTX viewers may miss the first GOPs.
+                assertThat(firstSeen).isLessThanOrEqualTo(3);
+                continue;
+            }
             assertThat(offsets)
                     .as("%s: beep at the joint before %s", id, form.name())
                     .containsKey(2L * batch);
@@ -194,7 +202,8 @@ class DubbedFormsIT {
             // of two frames.
             if (form.beeps() != 1) {
                 double heard = offsets.getOrDefault(2L * batch + 1, Double.NaN) - usual;
-                errors.put(form.name(), form.beeps() == 0 ? heard : heard - joint(aired, 2 * batch, rate, heard));
+                errors.put(
+                        form.name(), form.beeps() == 0 ? heard : heard - joint(aired, 2 * batch, zeroMs, rate, heard));
             }
         }
         assertThat(errors.values())
@@ -206,9 +215,13 @@ class DubbedFormsIT {
      * By how many ms a segment's first AAC frame, with which its dub begins, lies behind the picture's cut: the frame that is nearest. Of two
      * that are equally near, to the ms in which FLV counts, it is the one that fits what was heard.
      */
-    private static double joint(Aired aired, int flash, int rate, double heard) {
+    private static double joint(Aired aired, int flash, long zeroMs, int rate, double heard) {
         long first = aired.audio().get(0).ptsMs();
-        long at = aired.video().stream().filter(Packet::key).toList().get(flash).ptsMs();
+        long at = keyframes(aired.output()).stream()
+                .filter(packet -> flash(packet, zeroMs) == flash)
+                .findFirst()
+                .orElseThrow()
+                .ptsMs();
         if (flash == 0) {
             return first - at;
         }
@@ -220,32 +233,38 @@ class DubbedFormsIT {
                 .orElseThrow();
     }
 
+    private static List<Packet> keyframes(List<Packet> packets) {
+        return Packets.video(packets).stream().filter(Packet::key).toList();
+    }
+
+    /** Its number: there is one a second from the first segment's first picture on. */
+    private static long flash(Packet keyframe, long zeroMs) {
+        return Math.round((keyframe.ptsMs() - zeroMs) / 1000.0);
+    }
+
     /** For each flash (keyframe) by its number: how many ms later it beeps; without those that have no beep within 200 ms. */
-    private static Map<Long, Double> offsets(List<Packet> packets, Path file, int rate, int channels) {
+    private static Map<Long, Double> offsets(List<Packet> packets, long zeroMs, Path file, int rate, int channels) {
         float[] samples = Mp4Frames.decode(file, channels);
-        double zeroMs = Packets.audio(packets).get(0).ptsMs();
+        double firstMs = Packets.audio(packets).get(0).ptsMs();
         List<Double> onsets = new ArrayList<>();
         int quiet = rate;
         for (int i = 0; i < samples.length / channels; i++) {
             if (Math.abs(samples[i * channels]) > 0.15) {
                 if (quiet > rate / 4) {
-                    onsets.add(zeroMs + i * 1000.0 / rate);
+                    onsets.add(firstMs + i * 1000.0 / rate);
                 }
                 quiet = 0;
             } else {
                 quiet++;
             }
         }
-        List<Packet> flashes =
-                Packets.video(packets).stream().filter(Packet::key).toList();
         Map<Long, Double> offsets = new HashMap<>();
-        for (int i = 0; i < flashes.size(); i++) {
-            long at = flashes.get(i).ptsMs();
-            long number = i;
+        for (Packet keyframe : keyframes(packets)) {
+            long at = keyframe.ptsMs();
             onsets.stream()
                     .filter(onset -> Math.abs(onset - at) < 200)
                     .findFirst()
-                    .ifPresent(onset -> offsets.put(number, onset - at));
+                    .ifPresent(onset -> offsets.put(flash(keyframe, zeroMs), onset - at));
         }
         return offsets;
     }

@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  *
  * <p>{@code -Dlanguage-faults.write=true} writes the table into docs/languages.md.
  */
-@Tag("alone")
+@Tag("in-pairs")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LanguageFaultsIT {
     private static final String ID = "languagefaults";

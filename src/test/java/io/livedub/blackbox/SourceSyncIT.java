@@ -290,7 +290,11 @@ class SourceSyncIT {
                 .as("%s: frames of the source's sound", relayed.id())
                 .containsSubsequence(expected.subList(0, expected.size() - 3));
         if (!fault.hasHoles()) {
-            assertThat(own).as(relayed.id()).containsAll(aired);
+            // Where the sound changes MediaMTX moves its stamps by up to a frame, and leaves a hole of one.
+            int holes = MediaServer.MEDIAMTX ? fault.announced().size() - 1 : 0;
+            assertThat(aired.stream().filter(one -> !own.contains(one)))
+                    .as(relayed.id() + ": frames that are not the source's")
+                    .hasSizeLessThanOrEqualTo(holes);
         }
     }
 

@@ -6,8 +6,6 @@ import java.util.List;
 
 import org.awaitility.Awaitility;
 
-import io.livedub.media.MediaSink;
-
 /**
  * An RTMP server of a test: nginx-rtmp, or MediaMTX where the environment says {@code MEDIA_SERVER=mediamtx}. MediaMTX frames keyframes anew, with
  * the parameter sets in them, so that access units are compared without those there ({@code src/test/python/packets.py}).
@@ -18,6 +16,9 @@ public interface MediaServer extends AutoCloseable {
 
     /** The longest GOP of the sources that are compared so. */
     long MOST_UNSEEN_MS = 11_000;
+
+    /** At 44.1 and 48 kHz. */
+    long HALF_AN_AAC_FRAME_MS = 11;
 
     /** A server that has the streams {@code live/<id>/…} of these ids, and tells who asks for one that nobody publishes. */
     static MediaServer start(String... ids) {
@@ -57,35 +58,41 @@ public interface MediaServer extends AutoCloseable {
     }
 
     /**
-     * What of the source a viewer sees who was there before its first frame. MediaMTX lets viewers in while it hands out what it read to know the
-     * tracks: they get it from the second keyframe on at the latest, sound a bit sooner.
+     * What of the source's picture a viewer sees who was there before its first frame. MediaMTX lets viewers in while it hands out what it read to
+     * know the tracks: they get it from the second keyframe on at the latest.
      *
-     * @param track of the source, one of its two tracks
-     * @param aired the same track at the viewer
+     * @param track of the source, its pictures
+     * @param aired the pictures at the viewer
      */
     static List<Packet> visible(List<Packet> track, List<Packet> aired) {
         if (!MEDIAMTX || aired.isEmpty()) {
             return track;
         }
+        return track.subList(placeOfFirst(track, aired), track.size());
+    }
+
+    /**
+     * The same for the sound, which may be encoded anew: it is placed by the time between the source and the viewer, which the first picture says.
+     */
+    static List<Packet> visibleSound(
+            List<Packet> sound, List<Packet> airedSound, List<Packet> pictures, List<Packet> airedPictures) {
+        if (!MEDIAMTX || airedSound.isEmpty() || airedPictures.isEmpty()) {
+            return sound;
+        }
+        long laterMs = airedPictures.get(0).ptsMs()
+                - pictures.get(placeOfFirst(pictures, airedPictures)).ptsMs();
+        long fromMs = airedSound.get(0).ptsMs() - laterMs - HALF_AN_AAC_FRAME_MS;
+        return sound.stream().filter(packet -> packet.ptsMs() >= fromMs).toList();
+    }
+
+    private static int placeOfFirst(List<Packet> track, List<Packet> aired) {
         String first = aired.get(0).digest();
         for (int i = 0; i < track.size() && track.get(i).dtsMs() - track.get(0).dtsMs() <= MOST_UNSEEN_MS; i++) {
             if (track.get(i).digest().equals(first)) {
-                // Silence is alike everywhere.
-                boolean once = track.stream()
-                                .filter(packet -> packet.digest().equals(first))
-                                .count()
-                        == 1;
-                if (once) {
-                    return track.subList(i, track.size());
-                }
-                break;
+                return i;
             }
         }
-        // Silence, and sound that was encoded anew, is known by its time alone.
-        long unseenMs = aired.get(0).dtsMs() - MediaSink.ZERO_STAMP_MS;
-        return track.stream()
-                .filter(packet -> packet.dtsMs() - track.get(0).dtsMs() >= unseenMs)
-                .toList();
+        throw new AssertionError("the viewer's first picture is none of the source's first " + MOST_UNSEEN_MS + " ms");
     }
 
     /** MediaMTX finds decoding times itself, and rounds: a picture may be a millisecond late to be decoded. */
