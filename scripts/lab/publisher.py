@@ -1,5 +1,6 @@
 """A small RTMP publisher that sends tags exactly as they are given."""
 
+import socket
 import threading
 
 from . import flv, rtmp
@@ -42,4 +43,6 @@ class Publisher(rtmp.Player):
 
     def goodbye(self):
         self.send(rtmp.COMMAND, rtmp.amf("deleteStream", 4.0, None, float(self.stream)))
+        # Closing alone would leave the connection open while another thread waits for what the server says.
+        self.sock.shutdown(socket.SHUT_RDWR)
         self.close()

@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.livedub.media.AudioFormat;
@@ -237,7 +236,8 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
 
     /** Sound is foreign exactly where the worker says that it dubbed. For streams whose source never stops. */
     Aired airsWhatItSays(List<Packet> source, long segmentMs) {
-        Set<String> own = source.stream().map(Packet::digest).collect(Collectors.toSet());
+        Map<String, Long> own = new HashMap<>();
+        source.forEach(packet -> own.put(packet.digest(), packet.ptsMs()));
         Map<Integer, Boolean> said = dubbed();
         long zero = zeroMs(source);
         for (Packet packet : audio()) {
@@ -245,8 +245,10 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
             long fromJoint = Math.min(Math.floorMod(middle, segmentMs), Math.floorMod(-middle, segmentMs));
             Boolean dubbed = said.get((int) Math.floorDiv(middle, segmentMs));
             if (fromJoint > 45 && dubbed != null) {
-                assertThat(!own.contains(packet.digest()))
-                        .as("%s: dubbed sound at %d ms of the output, segments %s", id, packet.ptsMs() - zero, said)
+                assertThat(!own.containsKey(packet.digest()))
+                        .as(
+                                "%s: dubbed sound at %d ms of the output, where the source's of %s ms is, segments %s",
+                                id, packet.ptsMs() - zero, own.get(packet.digest()), said)
                         .isEqualTo(dubbed);
             }
         }

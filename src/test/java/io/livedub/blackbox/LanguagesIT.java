@@ -30,15 +30,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * One source in three languages and its original, as viewers of all four outputs see them. In {@code ./dev test} the source has 30 s;
- * {@code -Dlanguages.seconds=60} plays one of another length.
+ * A minute of one source in three languages and its original, as viewers of all four outputs see them.
  */
 @Tag("alone")
 class LanguagesIT {
     private static final String ID = "languages";
-    /** The contract's source has 60 s: {@code -Dlanguages.seconds=60}. */
-    private static final int SECONDS = Integer.getInteger("languages.seconds", 30);
-
+    private static final int SECONDS = 60;
     private static final int SEGMENT_S = 6;
     /** An AAC frame at 48 kHz takes 21.3 ms. */
     private static final long FRAME_MS = 22;
