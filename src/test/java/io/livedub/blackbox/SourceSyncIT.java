@@ -186,7 +186,10 @@ class SourceSyncIT {
     Stream<DynamicTest> flashAndBeepStayAsFarApartAsTheSourceHasThem() {
         SideBySide table = new SideBySide(3);
         for (Fault fault : Fault.values()) {
-            table.add(fault.id(), () -> play(fault));
+            // MediaMTX knows a track's configuration from its beginning alone: frames of another rate come from it as if they were of the first.
+            if (!MediaServer.MEDIAMTX || !fault.changesSound()) {
+                table.add(fault.id(), () -> play(fault));
+            }
         }
         return table.play();
     }
@@ -290,11 +293,7 @@ class SourceSyncIT {
                 .as("%s: frames of the source's sound", relayed.id())
                 .containsSubsequence(expected.subList(0, expected.size() - 3));
         if (!fault.hasHoles()) {
-            // Where the sound changes MediaMTX moves its stamps by up to a frame, and leaves a hole of one.
-            int holes = MediaServer.MEDIAMTX ? fault.announced().size() - 1 : 0;
-            assertThat(aired.stream().filter(one -> !own.contains(one)))
-                    .as(relayed.id() + ": frames that are not the source's")
-                    .hasSizeLessThanOrEqualTo(holes);
+            assertThat(own).as(relayed.id()).containsAll(aired);
         }
     }
 
