@@ -15,13 +15,13 @@ import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.media.MediaSink;
 import io.livedub.media.MediaSource;
+import io.livedub.media.Mp4SegmentWriter;
 import io.livedub.media.SegmentWriter;
 import io.livedub.media.gst.binding.ElementCheck;
 import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstRuntime;
 import io.livedub.media.gst.binding.ProgramPages;
 import io.livedub.media.gst.codec.GstAudioCodec;
-import io.livedub.media.gst.codec.Mp4SegmentWriter;
 import io.livedub.media.gst.sink.RtmpSink;
 import io.livedub.media.gst.source.RtmpSource;
 
@@ -58,11 +58,10 @@ public final class GstEngine implements MediaEngine {
     @Override
     public void warmUp() {
         try {
-            segmentWriter.warmUp();
             // Not the decoder: its plugin brings 23 MB of libraries, and with a service that answers in the stream's
             // own format it is never needed.
             audioCodec.silence(AudioFormat.aacLc(48_000, 2));
-        } catch (GstRuntime.MissingGStreamerException | SegmentWriter.SegmentWriteException | CodecException unready) {
+        } catch (GstRuntime.MissingGStreamerException | CodecException unready) {
             // The stream meets the same obstacle and says it where it matters: with an exit code or as a fallback.
             LOG.debug("warming up: " + unready.getMessage());
         }

@@ -20,7 +20,7 @@ public final class Caps {
 
     private Caps() {}
 
-    /** Caps of H.264 or AAC with their decoder configuration, for an appsrc in front of a muxer. */
+    /** Caps of H.264 or AAC with their decoder configuration for an appsrc in front of a decoder. */
     public static String text(Format format) {
         if (format instanceof VideoFormat video) {
             String size = size(video)
@@ -30,7 +30,7 @@ public final class Caps {
                     + size;
         }
         AudioFormat audio = (AudioFormat) format;
-        // mp4mux takes no more than eight channels. The config, not the caps, decides how many channels are played.
+        // At most eight channels are named. The config, not the caps, decides how many channels are played.
         return String.format(
                 Locale.ROOT,
                 "audio/mpeg,mpegversion=(int)4,stream-format=(string)raw,framed=(boolean)true,rate=(int)%d,channels=(int)%d,codec_data=(buffer)%s",
@@ -45,22 +45,6 @@ public final class Caps {
                 .map(sps -> new int[] {sps.width(), sps.height()})
                 .or(() -> Optional.of(new int[] {video.width(), video.height()})
                         .filter(said -> Math.min(said[0], said[1]) > 0 && Math.max(said[0], said[1]) <= MAX_SIDE));
-    }
-
-    /**
-     * Sets what the following buffers of an appsrc are. A buffer that is queued already keeps its own.
-     */
-    public static void apply(Pointer appSrc, Format format) {
-        apply(appSrc, text(format));
-    }
-
-    public static void apply(Pointer appSrc, String text) {
-        Pointer caps = NativeCalls.gst_caps_from_string(text);
-        if (caps == null) {
-            throw new IllegalStateException("GStreamer does not accept " + text);
-        }
-        NativeCalls.gst_app_src_set_caps(appSrc, caps);
-        NativeCalls.gst_mini_object_unref(caps);
     }
 
     /**

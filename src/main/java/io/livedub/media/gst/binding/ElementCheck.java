@@ -12,7 +12,6 @@ import io.livedub.media.Component;
 /** Which GStreamer elements this program needs, which Debian package brings each, and which of them are there. */
 public final class ElementCheck {
     private static final String BASE = "gstreamer1.0-plugins-base";
-    private static final String GOOD = "gstreamer1.0-plugins-good";
     private static final String BAD = "gstreamer1.0-plugins-bad";
     private static final String LIBAV = "gstreamer1.0-libav";
 
@@ -52,8 +51,6 @@ public final class ElementCheck {
         all.put("appsink", BASE);
         all.put("appsrc", BASE);
         all.put("rtmp2sink", BAD);
-        all.put("mp4mux", GOOD);
-        all.put("filesink", "libgstreamer1.0-0");
         all.put("avdec_aac", LIBAV);
         all.put("audioconvert", BASE);
         all.put("audioresample", BASE);

@@ -132,8 +132,4 @@ public final class NativeCalls {
     static native Pointer gst_debug_category_get_name(Pointer category);
 
     static native Pointer gst_debug_message_get(Pointer message);
-
-    public static native int memfd_create(String name, int flags);
-
-    public static native int close(int descriptor);
 }

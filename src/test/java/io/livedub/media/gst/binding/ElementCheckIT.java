@@ -22,6 +22,6 @@ class ElementCheckIT {
                 .isInstanceOf(GstRuntime.MissingGStreamerException.class)
                 .hasMessageContaining("nosuchelement")
                 .hasMessageContaining("gstreamer1.0-");
-        assertThat(ElementCheck.packageOf("mp4mux")).isEqualTo("gstreamer1.0-plugins-good");
+        assertThat(ElementCheck.packageOf("pitch")).isEqualTo("gstreamer1.0-plugins-bad");
     }
 }

@@ -22,6 +22,7 @@ import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
+import io.livedub.media.Mp4SegmentWriter;
 import io.livedub.media.Pcm;
 import io.livedub.media.SilentFrame;
 import io.livedub.support.Ffmpeg;
