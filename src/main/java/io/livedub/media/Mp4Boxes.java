@@ -68,7 +68,11 @@ final class Mp4Boxes {
         }
         ByteBuffer descriptor = ByteBuffer.allocate(DESCRIPTOR_HEADER + size)
                 .put((byte) tag)
-                .putInt(0x80808000 | (size & 0xFE00000) << 3 | (size & 0x1FC000) << 2 | (size & 0x3F80) << 1 | size & 0x7F);
+                .putInt(0x80808000
+                        | (size & 0xFE00000) << 3
+                        | (size & 0x1FC000) << 2
+                        | (size & 0x3F80) << 1
+                        | size & 0x7F);
         for (byte[] part : parts) {
             descriptor.put(part);
         }

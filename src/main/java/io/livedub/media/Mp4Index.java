@@ -3,8 +3,8 @@ package io.livedub.media;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-import static io.livedub.media.Mp4Boxes.bytes;
 import static io.livedub.media.Mp4Boxes.box;
+import static io.livedub.media.Mp4Boxes.bytes;
 import static io.livedub.media.Mp4Boxes.descriptor;
 import static io.livedub.media.Mp4Boxes.full;
 import static io.livedub.media.Mp4Boxes.ints;
@@ -33,10 +33,12 @@ record Mp4Index(byte[] head, long fileBytes) {
     /** @throws SegmentWriter.SegmentWriteException when the media is larger than a plain file can say */
     static Mp4Index of(List<Frame> frames, long t0Ns) {
         byte[] moov = moov(frames.get(0).format(), Mp4Times.of(frames, t0Ns), frames);
-        long mediaBytes = frames.stream().mapToLong(frame -> frame.data().length).sum();
+        long mediaBytes =
+                frames.stream().mapToLong(frame -> frame.data().length).sum();
         int headBytes = FTYP.length + moov.length + MDAT_HEADER;
         if (headBytes + mediaBytes > MOST_BYTES) {
-            throw new SegmentWriter.SegmentWriteException("segment cannot be written: it has " + mediaBytes + " bytes", null);
+            throw new SegmentWriter.SegmentWriteException(
+                    "segment cannot be written: it has " + mediaBytes + " bytes", null);
         }
         // The place of the media is the last field of the last box, so its size is known here and no earlier.
         ByteBuffer.wrap(moov).putInt(moov.length - Integer.BYTES, headBytes);
@@ -53,27 +55,56 @@ record Mp4Index(byte[] head, long fileBytes) {
         boolean sound = format instanceof AudioFormat;
         int[] size = format instanceof VideoFormat video ? size(video) : new int[2];
         byte[] movie = full(
-                "mvhd", 0, 0, ints(0, 0, times.scale(), times.duration(), 0x10000, 0x1000000, 0, 0), MATRIX,
+                "mvhd",
+                0,
+                0,
+                ints(0, 0, times.scale(), times.duration(), 0x10000, 0x1000000, 0, 0),
+                MATRIX,
                 ints(0, 0, 0, 0, 0, 0, 2));
         byte[] track = full(
-                "tkhd", 0, 3, ints(0, 0, 1, 0, times.duration(), 0, 0, 0, sound ? 0x1000000 : 0), MATRIX,
+                "tkhd",
+                0,
+                3,
+                ints(0, 0, 1, 0, times.duration(), 0, 0, 0, sound ? 0x1000000 : 0),
+                MATRIX,
                 ints((long) size[0] << 16, (long) size[1] << 16));
         byte[] edits = box("edts", full("elst", 0, 0, ints(1, times.duration(), times.firstShown(), 0x10000)));
-        byte[] media = full(
-                "mdhd", 0, 0, ints(0, 0, times.scale(), times.duration()), shorts(UNDETERMINED_LANGUAGE, 0));
+        byte[] media =
+                full("mdhd", 0, 0, ints(0, 0, times.scale(), times.duration()), shorts(UNDETERMINED_LANGUAGE, 0));
         byte[] handler = full(
-                "hdlr", 0, 0, ints(0), text(sound ? "soun" : "vide"), ints(0, 0, 0),
+                "hdlr",
+                0,
+                0,
+                ints(0),
+                text(sound ? "soun" : "vide"),
+                ints(0, 0, 0),
                 text(sound ? "SoundHandler\0" : "VideoHandler\0"));
         byte[] kind = sound ? full("smhd", 0, 0, ints(0)) : full("vmhd", 0, 1, ints(0, 0));
         byte[] here = box("dinf", full("dref", 0, 0, ints(1), full("url ", 0, 1)));
-        byte[] description = full("stsd", 0, 0, ints(1), sound ? sound((AudioFormat) format) : picture((VideoFormat) format, size));
-        byte[] samples = box("stbl", description, times.durations(), times.offsets(), keyframes(frames),
-                full("stsc", 0, 0, ints(1, 1, frames.size(), 1)), sizes(frames), full("stco", 0, 0, ints(1, 0)));
-        return box("moov", movie, box("trak", track, edits, box("mdia", media, handler, box("minf", kind, here, samples))));
+        byte[] description =
+                full("stsd", 0, 0, ints(1), sound ? sound((AudioFormat) format) : picture((VideoFormat) format, size));
+        byte[] samples = box(
+                "stbl",
+                description,
+                times.durations(),
+                times.offsets(),
+                keyframes(frames),
+                full("stsc", 0, 0, ints(1, 1, frames.size(), 1)),
+                sizes(frames),
+                full("stco", 0, 0, ints(1, 0)));
+        return box(
+                "moov",
+                movie,
+                box("trak", track, edits, box("mdia", media, handler, box("minf", kind, here, samples))));
     }
 
     private static byte[] sizes(List<Frame> frames) {
-        return full("stsz", 0, 0, ints(0, frames.size()), ints(frames.stream().mapToLong(frame -> frame.data().length).toArray()));
+        return full(
+                "stsz",
+                0,
+                0,
+                ints(0, frames.size()),
+                ints(frames.stream().mapToLong(frame -> frame.data().length).toArray()));
     }
 
     /** Which samples are keyframes, counted from 1; without this box all of them are. */
@@ -88,8 +119,16 @@ record Mp4Index(byte[] head, long fileBytes) {
     }
 
     private static byte[] picture(VideoFormat format, int[] size) {
-        return box("avc1", ints(0), shorts(0, 1), ints(0, 0, 0, 0), shorts(size[0], size[1]),
-                ints(RESOLUTION_72_DPI, RESOLUTION_72_DPI, 0), shorts(1), new byte[32], shorts(24, -1),
+        return box(
+                "avc1",
+                ints(0),
+                shorts(0, 1),
+                ints(0, 0, 0, 0),
+                shorts(size[0], size[1]),
+                ints(RESOLUTION_72_DPI, RESOLUTION_72_DPI, 0),
+                shorts(1),
+                new byte[32],
+                shorts(24, -1),
                 box("avcC", format.avcC()));
     }
 
@@ -105,8 +144,15 @@ record Mp4Index(byte[] head, long fileBytes) {
     private static byte[] sound(AudioFormat format) {
         // A rate that does not fit is 0; players read it from the AudioSpecificConfig.
         long rate = format.sampleRateHz() <= LARGEST_RATE ? (long) format.sampleRateHz() << 16 : 0;
-        byte[] decoder = descriptor(4, bytes(0x40, 0x15, 0, 0, 0), ints(0, 0), descriptor(5, format.audioSpecificConfig()));
-        return box("mp4a", ints(0), shorts(0, 1), ints(0, 0), shorts(format.channels(), 16, 0, 0), ints(rate),
+        byte[] decoder =
+                descriptor(4, bytes(0x40, 0x15, 0, 0, 0), ints(0, 0), descriptor(5, format.audioSpecificConfig()));
+        return box(
+                "mp4a",
+                ints(0),
+                shorts(0, 1),
+                ints(0, 0),
+                shorts(format.channels(), 16, 0, 0),
+                ints(rate),
                 full("esds", 0, 0, descriptor(3, shorts(1), bytes(0), decoder, descriptor(6, bytes(2)))));
     }
 }

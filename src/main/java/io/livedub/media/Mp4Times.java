@@ -88,7 +88,8 @@ final class Mp4Times {
         if (Arrays.stream(offsets).allMatch(offset -> offset == 0)) {
             return new byte[0];
         }
-        // Version 1 has signs. Not each reader knows it, so it is only used for a picture that would be shown before it is decoded.
+        // Version 1 has signs. Not each reader knows it, so it is only used for a picture that would be shown before it
+        // is decoded.
         boolean signs = Arrays.stream(offsets).anyMatch(offset -> offset < 0);
         return full("ctts", signs ? 1 : 0, 0, runs(offsets));
     }

@@ -34,6 +34,11 @@ public final class BufferLayout {
         return new Pointer(NativeCalls.gst_sample_get_buffer(sample));
     }
 
+    /** The address of the buffer that a probe is called for. */
+    public static long ofProbe(long info) {
+        return new Pointer(info).getLong(PROBE_INFO_DATA);
+    }
+
     public static long pts(Pointer buffer) {
         return buffer.getLong(PTS);
     }

@@ -47,7 +47,7 @@ public final class ElementCheck {
     private static Map<String, String> packages() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("rtmp2src", BAD);
-        all.put("queue", "libgstreamer1.0-0");
+        all.put("fakesink", "libgstreamer1.0-0");
         all.put("appsink", BASE);
         all.put("appsrc", BASE);
         all.put("rtmp2sink", BAD);

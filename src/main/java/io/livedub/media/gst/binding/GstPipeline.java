@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import com.sun.jna.Callback;
 import com.sun.jna.CallbackThreadInitializer;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
@@ -32,7 +33,7 @@ public final class GstPipeline implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final List<Element> elements = new ArrayList<>();
-    private final Set<NativeCalls.PadProbe> probes = ConcurrentHashMap.newKeySet();
+    private final Set<Callback> probes = ConcurrentHashMap.newKeySet();
     private final Pointer pointer;
     private final Pointer bus;
     private boolean closed;
@@ -87,11 +88,23 @@ public final class GstPipeline implements AutoCloseable {
         probe(name, pad, PROBE_EVENTS_DOWNSTREAM, probe);
     }
 
-    private void probe(String name, String pad, int mask, NativeCalls.PadProbe probe) {
+    /** The same, for what takes every buffer of the stream. */
+    public void probeEach(String name, String pad, NativeCalls.BufferProbe probe) {
+        keep(probe, name);
+        Pointer at = NativeCalls.gst_element_get_static_pad(element(name), pad);
+        NativeCalls.gst_pad_add_probe(at, PROBE_BUFFERS, probe, null, null);
+        NativeCalls.gst_object_unref(at);
+    }
+
+    private void keep(Callback probe, String name) {
         // GStreamer holds nothing of it.
         probes.add(probe);
         // Without this JNA attaches the streaming thread to the JVM and detaches it again for each buffer.
-        Native.setCallbackThreadInitializer(probe, new CallbackThreadInitializer(true, false, "gst-stream"));
+        Native.setCallbackThreadInitializer(probe, new CallbackThreadInitializer(true, false, "gst-" + name));
+    }
+
+    private void probe(String name, String pad, int mask, NativeCalls.PadProbe probe) {
+        keep(probe, "stream");
         Pointer at = NativeCalls.gst_element_get_static_pad(element(name), pad);
         NativeCalls.gst_pad_add_probe(at, mask, probe, null, null);
         NativeCalls.gst_object_unref(at);

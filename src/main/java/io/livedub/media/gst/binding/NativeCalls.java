@@ -31,6 +31,21 @@ public final class NativeCalls {
         int callback(Pointer pad, Pointer info, Pointer userData);
     }
 
+    /**
+     * GstPadProbeCallback for what is called with each buffer. The thread belongs to GStreamer. With addresses as {@code long} a call takes 2 µs; a
+     * {@link Pointer} for each argument is made through JNI.
+     */
+    public interface BufferProbe extends Callback {
+        /** Nobody further down gets the buffer. */
+        int DROP = 0;
+
+        /**
+         * @param info address of the GstPadProbeInfo
+         * @return one of GstPadProbeReturn: {@link #DROP}
+         */
+        int callback(long pad, long info, long userData);
+    }
+
     static native int madvise(long address, long length, int advice);
 
     public static native long gst_app_sink_try_pull_sample(long appSink, long timeoutNs);
@@ -53,7 +68,14 @@ public final class NativeCalls {
 
     public static native long gst_buffer_get_size(Pointer buffer);
 
+    public static native long gst_buffer_get_size(long buffer);
+
     public static native long gst_buffer_extract(Pointer buffer, long offset, byte[] destination, long size);
+
+    public static native long gst_buffer_extract(long buffer, long offset, byte[] destination, long size);
+
+    /** The array variant copies twice more: JNA takes the array out of the heap and puts it back. */
+    public static native long gst_buffer_extract(long buffer, long offset, long destination, long size);
 
     static native int gst_buffer_get_flags(Pointer buffer);
 
@@ -95,6 +117,9 @@ public final class NativeCalls {
 
     static native long gst_pad_add_probe(
             Pointer pad, int mask, PadProbe probe, Pointer userData, Pointer destroyNotify);
+
+    static native long gst_pad_add_probe(
+            Pointer pad, int mask, BufferProbe probe, Pointer userData, Pointer destroyNotify);
 
     static native void gst_element_set_base_time(Pointer element, long timeNs);
 

@@ -27,13 +27,13 @@ import io.livedub.media.gst.binding.GstRuntime;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
 
-/** Reads a URL once: a pipeline, a thread that pulls from it, and one end. */
+/** Reads a URL once: a pipeline, whose own thread brings the tags, a thread that watches it, and one end. */
 final class RtmpSourceSession {
-    /** How long a pull waits for a tag before the source is looked at. */
-    private static final long PULL_NS = TimeUnit.MILLISECONDS.toNanos(40);
-
+    /** How often the source is looked at until both tracks are there. */
+    private static final long SOON_NS = TimeUnit.MILLISECONDS.toNanos(40);
+    /** How often it is looked at from then on, while frames come. */
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
-    /** The longest pause of reading. A longer one would look to rtmp2src like a server that has gone silent. */
+    /** The longest pause of reading for one tag. */
     private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
@@ -52,7 +52,7 @@ final class RtmpSourceSession {
     private final ReadingPace pace = new ReadingPace();
     private final SourceOddities odd;
     private final CountDownLatch over = new CountDownLatch(1);
-    private final CountDownLatch pulling = new CountDownLatch(1);
+    private final CountDownLatch watching = new CountDownLatch(1);
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
     private GstPipeline pipeline;
@@ -88,6 +88,8 @@ final class RtmpSourceSession {
             try {
                 trust.use(url);
                 pipeline = SourcePipeline.make(url);
+                pipeline.probeEach(
+                        SourcePipeline.SOURCE, "src", new FlvTagProbe(reader, clock, this::emit, new Reading()));
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
@@ -96,8 +98,7 @@ final class RtmpSourceSession {
                 abort(new SourceException(SourceFailure.UNREACHABLE, failure.getMessage(), failure));
                 return;
             }
-            FlvTagPuller tags = new FlvTagPuller(pipeline.element(SourcePipeline.TAGS), reader);
-            GstRuntime.thread("gst-source", () -> pull(tags)).start();
+            GstRuntime.thread("gst-source", this::watch).start();
         }
     }
 
@@ -110,34 +111,48 @@ final class RtmpSourceSession {
         emitter.fail(failure);
     }
 
-    private void pull(FlvTagPuller tags) {
+    /** Sees errors, the end of the stream and silence. What is read does not pass through here. */
+    private void watch() {
         try {
-            long nextLookNs = clock.nowNs();
             while (end.get() == null) {
-                boolean any = tags.next(PULL_NS, clock, this::emit);
-                if (any && tags.ofTrack()) {
-                    synchronized (lock) {
-                        watch.tag(clock.nowNs());
-                    }
-                } else if (tags.ended()) {
+                Optional<BusMessage> message = pipeline.poll(nextLookNs());
+                if (message.isPresent() && message.get().isEos()) {
                     endOfStream();
-                }
-                if (any) {
-                    long now = clock.nowNs();
-                    pace.message(tags.size(), now);
-                    pause(pace.pauseNs(now));
-                }
-                if (!any || !live || clock.nowNs() - nextLookNs >= 0) {
-                    nextLookNs = clock.nowNs() + LOOK_NS;
-                    look();
+                } else {
+                    look(message);
                 }
             }
-        } catch (InterruptedException interrupted) {
-            finish(SourceEnd.failed(interrupted));
         } catch (RuntimeException | Error failure) {
             finish(SourceEnd.failed(failure));
         } finally {
-            pulling.countDown();
+            watching.countDown();
+        }
+    }
+
+    private long nextLookNs() {
+        synchronized (lock) {
+            return live ? Math.max(SOON_NS, Math.min(LOOK_NS, watch.silentInNs(clock.nowNs()))) : SOON_NS;
+        }
+    }
+
+    /** What happens on the source's thread. */
+    private final class Reading implements FlvTagProbe.Listener {
+        @Override
+        public void tag(boolean ofTrack, long size) throws InterruptedException {
+            long now = clock.nowNs();
+            // Also for script data: the watching thread reads what the reader has found in it.
+            synchronized (lock) {
+                if (ofTrack) {
+                    watch.tag(now);
+                }
+            }
+            pace.message(size, now);
+            pause(pace.pauseNs(now));
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            finish(SourceEnd.failed(failure));
         }
     }
 
@@ -183,23 +198,16 @@ final class RtmpSourceSession {
         }
     }
 
-    /** An error that came before the end of the stream tells more than the end does. */
+    /** An error that came before the end of the stream tells more than the end does; it was an earlier message. */
     private void endOfStream() {
-        look();
         synchronized (lock) {
-            finish(
-                    watch.idle(clock.nowNs())
-                            ? SourceEnd.of(
-                                    SourceWatch.SourceVerdict.SILENT, watch.anyFrame(), watch.anyTag(), "", shown())
-                            : SourceEnd.endOfStream(live, watch.anyFrame()));
+            finish(SourceEnd.endOfStream(live, watch.anyFrame()));
         }
     }
 
-    /** Asks the bus and the watch how things are. */
-    private void look() {
-        Optional<BusMessage> message = pipeline.poll(0);
+    private void look(Optional<BusMessage> message) {
         synchronized (lock) {
-            if (message.isPresent() && message.get().isError()) {
+            if (message.isPresent()) {
                 finish(SourceEnd.broken(message.get().oneLine(), watch.anyFrame()));
                 return;
             }
@@ -210,7 +218,7 @@ final class RtmpSourceSession {
         }
     }
 
-    /** The first end counts. Closing happens elsewhere: a pull thread cannot wait for itself, and a canceller must not wait at all. */
+    /** The first end counts. Closing happens elsewhere: the source's thread cannot wait for itself, and a canceller must not wait at all. */
     private void finish(SourceEnd how) {
         if (end.compareAndSet(null, how)) {
             over.countDown();
@@ -226,7 +234,7 @@ final class RtmpSourceSession {
         }
         if (opened != null) {
             opened.stop();
-            Uninterruptible.await(pulling::await);
+            Uninterruptible.await(watching::await);
             opened.close();
         }
         switch (how.kind()) {

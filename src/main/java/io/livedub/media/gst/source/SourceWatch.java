@@ -21,8 +21,6 @@ final class SourceWatch {
     /** A codec that cannot be carried stands in a track's place: the right one may follow within this time. */
     static final long FOREIGN_NS = TimeUnit.SECONDS.toNanos(2);
 
-    private static final long IDLE_TOLERANCE_NS = TimeUnit.MILLISECONDS.toNanos(500);
-
     /** The verdict. */
     enum SourceVerdict {
         FINE,
@@ -90,9 +88,9 @@ final class SourceWatch {
         return firstTagNs != -1;
     }
 
-    /** An end of stream after so long a silence is rtmp2src's idle time-out, which it does not tell from one that the server signalled. */
-    boolean idle(long nowNs) {
-        return nowNs - lastNs >= SILENCE_NS - IDLE_TOLERANCE_NS;
+    /** How long it takes from now until a source of two tracks would be silent if nothing more came. */
+    long silentInNs(long nowNs) {
+        return SILENCE_NS - (nowNs - lastNs);
     }
 
     SourceVerdict evaluate(long nowNs) {

@@ -105,11 +105,12 @@ class SourceWatchTest {
     }
 
     @Test
-    void anEndAfterFiveSilentSecondsIsATimeOut() {
-        watch.frame(Track.VIDEO, s(101));
+    void saysWhenSilenceWouldBeOver() {
+        watch.frame(Track.AUDIO, s(101));
+        watch.frame(Track.VIDEO, s(102));
 
-        assertThat(watch.idle(s(105))).isFalse();
-        assertThat(watch.idle(s(105.9))).isTrue();
+        assertThat(watch.silentInNs(s(102.5))).isEqualTo(s(4.5));
+        assertThat(watch.evaluate(s(102.5) + watch.silentInNs(s(102.5)))).isEqualTo(SILENT);
     }
 
     private static long s(double seconds) {
