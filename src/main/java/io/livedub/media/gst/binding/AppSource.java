@@ -22,8 +22,17 @@ public final class AppSource {
      * @param durationNs may be {@link BufferLayout#CLOCK_TIME_NONE}
      */
     public void push(byte[] data, long ptsNs, long dtsNs, long durationNs, boolean keyframe) {
-        // The source takes the buffer over.
-        long buffer = NativeCalls.gst_buffer_new_memdup(data, data.length);
+        push(NativeCalls.gst_buffer_new_memdup(data, data.length), ptsNs, dtsNs, durationNs, keyframe);
+    }
+
+    /** The same without duration, of what is in the window. */
+    public void push(NativeWindow data, long ptsNs, long dtsNs, boolean keyframe) {
+        long buffer = NativeCalls.gst_buffer_new_memdup(data.address(), data.bytes().position());
+        push(buffer, ptsNs, dtsNs, BufferLayout.CLOCK_TIME_NONE, keyframe);
+    }
+
+    /** The source takes the buffer over. */
+    private void push(long buffer, long ptsNs, long dtsNs, long durationNs, boolean keyframe) {
         Pointer fields = new Pointer(buffer);
         BufferLayout.set(fields, ptsNs, dtsNs, durationNs);
         if (!keyframe) {

@@ -64,6 +64,8 @@ public final class NativeCalls {
 
     static native long gst_buffer_new_memdup(byte[] data, long size);
 
+    static native long gst_buffer_new_memdup(long data, long size);
+
     static native Pointer gst_buffer_new();
 
     public static native long gst_buffer_get_size(Pointer buffer);

@@ -23,6 +23,8 @@ final class FlvTagWriter {
     private static final long NS_PER_MS = 1_000_000L;
     private static final int TAG_HEADER = 11;
     private static final int TRAILER = 4;
+    private static final int VIDEO_HEADER = 5;
+    private static final int AUDIO_HEADER = 2;
     private static final int SCRIPT = 18;
     private static final int AVC = 7;
     private static final int AAC = 10;
@@ -63,7 +65,7 @@ final class FlvTagWriter {
         script.writeBytes(properties.toByteArray());
         script.writeBytes(new byte[] {0, 0, 9});
         byte[] body = script.toByteArray();
-        return tag(SCRIPT, 0, body.length)
+        return tag(ByteBuffer.allocate(TAG_HEADER + body.length + TRAILER), SCRIPT, 0, body.length)
                 .put(body)
                 .putInt(TAG_HEADER + body.length)
                 .array();
@@ -71,46 +73,62 @@ final class FlvTagWriter {
 
     /** The decoder configuration of a track. */
     static byte[] header(Format format, long stampMs) {
-        if (format instanceof VideoFormat video) {
-            return video(VIDEO_KEY, 0, 0, video.avcC(), stampMs);
-        }
-        return audio(0, ((AudioFormat) format).audioSpecificConfig(), stampMs);
+        byte[] config = format instanceof VideoFormat video ? video.avcC() : ((AudioFormat) format).audioSpecificConfig();
+        ByteBuffer tag = ByteBuffer.allocate(bytes(format, config));
+        return (format instanceof VideoFormat
+                        ? video(tag, VIDEO_KEY, 0, 0, config, stampMs)
+                        : audio(tag, 0, config, stampMs))
+                .array();
     }
 
     static byte[] frame(Frame frame) {
+        ByteBuffer tag = ByteBuffer.allocate(bytes(frame));
+        frame(frame, tag);
+        return tag.array();
+    }
+
+    /** Bytes of a frame's tag. */
+    static int bytes(Frame frame) {
+        return bytes(frame.format(), frame.data());
+    }
+
+    /** Puts a frame's tag of {@link #bytes(Frame)} bytes where it is wanted. */
+    static void frame(Frame frame, ByteBuffer to) {
         long stampMs = stampMs(frame.dtsNs());
         if (frame.format() instanceof AudioFormat) {
-            return audio(1, frame.data(), stampMs);
+            audio(to, 1, frame.data(), stampMs);
+            return;
         }
         long compositionMs = Math.floorDiv(frame.ptsNs(), NS_PER_MS) - Math.floorDiv(frame.dtsNs(), NS_PER_MS);
         int bounded = (int) Math.max(-MOST_COMPOSITION_MS, Math.min(MOST_COMPOSITION_MS, compositionMs));
-        return video(frame.keyframe() ? VIDEO_KEY : VIDEO_INTER, 1, bounded, frame.data(), stampMs);
+        video(to, frame.keyframe() ? VIDEO_KEY : VIDEO_INTER, 1, bounded, frame.data(), stampMs);
     }
 
-    private static byte[] video(byte kind, int packet, int compositionMs, byte[] data, long stampMs) {
-        int length = 5 + data.length;
-        return tag(FlvTag.VIDEO, stampMs, length)
+    private static int bytes(Format format, byte[] data) {
+        return TAG_HEADER + (format instanceof VideoFormat ? VIDEO_HEADER : AUDIO_HEADER) + data.length + TRAILER;
+    }
+
+    private static ByteBuffer video(ByteBuffer to, byte kind, int packet, int compositionMs, byte[] data, long stampMs) {
+        int length = VIDEO_HEADER + data.length;
+        return tag(to, FlvTag.VIDEO, stampMs, length)
                 .put(kind)
                 .putInt(packet << 24 | compositionMs & 0xFFFFFF)
                 .put(data)
-                .putInt(TAG_HEADER + length)
-                .array();
+                .putInt(TAG_HEADER + length);
     }
 
-    private static byte[] audio(int packet, byte[] data, long stampMs) {
-        int length = 2 + data.length;
-        return tag(FlvTag.AUDIO, stampMs, length)
+    private static ByteBuffer audio(ByteBuffer to, int packet, byte[] data, long stampMs) {
+        int length = AUDIO_HEADER + data.length;
+        return tag(to, FlvTag.AUDIO, stampMs, length)
                 .put(AUDIO_AAC)
                 .put((byte) packet)
                 .put(data)
-                .putInt(TAG_HEADER + length)
-                .array();
+                .putInt(TAG_HEADER + length);
     }
 
-    private static ByteBuffer tag(int type, long stampMs, int length) {
+    private static ByteBuffer tag(ByteBuffer to, int type, long stampMs, int length) {
         int stamp = (int) stampMs;
-        return ByteBuffer.allocate(TAG_HEADER + length + TRAILER)
-                .putInt(type << 24 | length)
+        return to.putInt(type << 24 | length)
                 // The upper eight bits of the stamp follow the lower ones; the stream id is 0.
                 .putInt(stamp << 8 | stamp >>> 24)
                 .putShort((short) 0)

@@ -28,6 +28,7 @@ import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstPipeline;
 import io.livedub.media.gst.binding.GstRuntime;
 import io.livedub.media.gst.binding.NativeCalls;
+import io.livedub.media.gst.binding.NativeWindow;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
 
@@ -36,6 +37,9 @@ final class RtmpPublication implements Publication {
     private static final String PIPELINE =
             "appsrc name=tags caps=video/x-flv is-live=true format=time block=false max-bytes=0 emit-signals=false !"
                     + " rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096";
+
+    /** A tag up to this size is made where C takes it from; a larger one, such as a keyframe of a large picture, is copied twice more. */
+    private static final int WINDOW = 64 * 1024;
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int TICKS_PER_SAMPLE = 2;
@@ -58,6 +62,7 @@ final class RtmpPublication implements Publication {
     private final Format[] formats = new Format[Track.values().length];
     private GstPipeline pipeline;
     private AppSource tags;
+    private NativeWindow window;
     private OutgoingBytes bytes;
     private Thread watcher;
     private long openedNs;
@@ -85,6 +90,7 @@ final class RtmpPublication implements Publication {
             pipeline.probeEvents("out", "sink", new EndOfTags());
             bytes = new OutgoingBytes(pipeline.element("out"));
             tags = new AppSource(pipeline.element("tags"));
+            window = new NativeWindow(WINDOW);
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
             openedNs = clock.nowNs();
             pipeline.play();
@@ -110,9 +116,18 @@ final class RtmpPublication implements Publication {
             }
             long now = clock.nowNs();
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
+            push(frame, leavesNs(frame.dtsNs()));
+        }
+    }
+
+    private void push(Frame frame, long leavesNs) {
+        if (FlvTagWriter.bytes(frame) <= window.size()) {
+            FlvTagWriter.frame(frame, window.bytes().clear());
+            tags.push(window, leavesNs, BufferLayout.CLOCK_TIME_NONE, frame.keyframe());
+        } else {
             tags.push(
                     FlvTagWriter.frame(frame),
-                    leavesNs(frame.dtsNs()),
+                    leavesNs,
                     BufferLayout.CLOCK_TIME_NONE,
                     BufferLayout.CLOCK_TIME_NONE,
                     frame.keyframe());

@@ -1,16 +1,13 @@
 package io.livedub.media.gst.source;
 
-import java.nio.ByteBuffer;
 import java.util.function.Consumer;
-
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.flv.FlvReader;
 import io.livedub.media.gst.binding.BufferLayout;
 import io.livedub.media.gst.binding.NativeCalls;
+import io.livedub.media.gst.binding.NativeWindow;
 
 /**
  * Reads each FLV tag on the thread on which rtmp2src gives it, and drops it there: what is wanted of it has been copied.
@@ -37,8 +34,7 @@ final class FlvTagProbe implements NativeCalls.BufferProbe {
     private final Consumer<Frame> out;
     private final Listener listener;
     private final byte[] head = new byte[FlvReader.HEAD];
-    private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW);
-    private final long windowAddress = Pointer.nativeValue(Native.getDirectBufferPointer(window));
+    private final NativeWindow window = new NativeWindow(WINDOW);
     private long current;
     private int inWindow;
 
@@ -53,10 +49,10 @@ final class FlvTagProbe implements NativeCalls.BufferProbe {
     public int callback(long pad, long info, long userData) {
         try {
             current = BufferLayout.ofProbe(info);
-            inWindow = (int) NativeCalls.gst_buffer_extract(current, 0, windowAddress, WINDOW);
+            inWindow = (int) NativeCalls.gst_buffer_extract(current, 0, window.address(), WINDOW);
             long size = inWindow < WINDOW ? inWindow : NativeCalls.gst_buffer_get_size(current);
             int headLength = Math.min(inWindow, head.length);
-            window.get(0, head, 0, headLength);
+            window.bytes().get(0, head, 0, headLength);
             boolean ofTrack = reader.accept(head, headLength, size, this::bytes, clock.nowNs(), out) != null;
             listener.tag(ofTrack, size);
         } catch (InterruptedException interrupted) {
@@ -73,7 +69,7 @@ final class FlvTagProbe implements NativeCalls.BufferProbe {
     private byte[] bytes(int offset, int length) {
         byte[] data = new byte[length];
         if (offset + length <= inWindow) {
-            window.get(offset, data);
+            window.bytes().get(offset, data);
         } else {
             NativeCalls.gst_buffer_extract(current, offset, data, length);
         }
