@@ -1,6 +1,6 @@
-"""What a viewer sees when the process of a stream is killed: kills it at random instants on a real server, and prints a table.
+"""What a viewer sees when the process of a stream is killed, or taken over by the next one: on a real server, at random instants, as a table.
 
-    continuity.py [--kills N] [--seed N] [--only TEXT]
+    continuity.py [--kills N] [--take-overs N] [--streams N] [--seed N] [--only TEXT]
 
 A gap is the longest pause in the arrival of pictures at a reader that keeps asking for the path. There are two: at once, until the process is
 back, and one latency later, where the pictures are missing that no process read. Frames are told apart by their digests, so latency and
@@ -8,6 +8,7 @@ sync are those of the same frame at the source and at the output.
 """
 
 import argparse
+import json
 import os
 import random
 import re
@@ -84,15 +85,15 @@ class Way:
     def __init__(self, name, dubbed, spawn=None, kills_child=False, **env):
         self.name, self.dubbed, self.spawn, self.kills_child, self.env = name, dubbed, spawn, kills_child, env
 
-    def start(self, children, server, folder, sts, name):
+    def start(self, children, server, folder, sts, name, **more):
         env = {**SHORT, **self.env, "WORKER_STS_MODE": "enabled" if self.dubbed else "passthrough"}
         if self.spawn is None:
             return worker.start(children, server, "a", folder, sts if self.dubbed else None, name=name, **env)
-        child, api = worker.serve(children, server, folder, sts, name=name, wait=False, WORKER_SPAWN=self.spawn, **env)
+        child, api = worker.serve(children, server, folder, sts, name=name, wait=False, WORKER_SPAWN=self.spawn, **env, **more)
         child.api = api
         return child
 
-    def wish(self, child):
+    def wish(self, child, stream="a"):
         """The first time somebody has to say that the stream is to run; afterwards the spool says it."""
         if self.spawn is None:
             return
@@ -100,7 +101,7 @@ class Way:
             try:
                 hook = urllib.request.Request(
                     f"{child.api}/v1/mediamtx/events/ready",
-                    data=b'{"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "a"}', headers={"Content-Type": "application/json"})
+                    data=json.dumps({"path": f"live/{stream}/in", "sourceType": "rtmpConn", "sourceId": stream}).encode(), headers={"Content-Type": "application/json"})
                 urllib.request.urlopen(hook, timeout=2)
                 return
             except OSError:
@@ -167,15 +168,93 @@ def table(results):
     return "\n".join(lines)
 
 
+TAKEN_OVER = (
+    Way("`serve`, in its process, dubbed", True, "in-process"),
+    Way("`serve`, in its process, passthrough", False, "in-process"),
+    Way("`serve`, process each, dubbed", True, "process"),
+    Way("`serve`, process each, passthrough", False, "process"),
+)
+
+
+def lost(source, output, from_s, to_s):
+    """Pictures that the output showed in none of its sessions, though it showed some before and some behind them."""
+    shown = {each[1] for each in output.since(from_s, to_s) if each[0] == "video"}
+    came = [each[1] for each in list(source.seen) if each[0] == "video"]
+    places = [place for place, digest in enumerate(came) if digest in shown]
+    return sum(digest not in shown for digest in came[places[0]:places[-1]]) if places else -1
+
+
+def take_over(way, times, streams, chance, folder):
+    """Starts the next process so often with --take-over; one row for each time and stream."""
+    rows = []
+    ids = ["a", *(f"b{number}" for number in range(1, streams))]
+    with processes.Children(folder) as children:
+        server = mediamtx.MediaMtx(children, folder)
+        _, sts = worker.echo(children)
+        length = int(WARM_S + times * (BETWEEN_S[1] + 30) + 60)
+        read = {stream: (Packets(server.url(stream, "in")), Packets(server.url(stream, "out"))) for stream in ids}
+        for stream in ids:
+            worker.publish(children, sources.path_of("plain", length), server.url(stream, "in"), name=f"publisher-{stream}")
+        running = way.start(children, server, folder, sts, "worker-0", WORKER_MAX_STREAMS=str(streams))
+        for stream in ids:
+            way.wish(running, stream)
+        time.sleep(WARM_S)
+        for number in range(times):
+            time.sleep(chance.uniform(0, 2))
+            at = time.monotonic()
+            before = {stream: against(*pair, at - 3, at)[0] for stream, pair in read.items()}
+            following = way.start(
+                children, server, folder, sts, f"worker-{number + 1}", WORKER_MAX_STREAMS=str(streams), WORKER_TAKE_OVER="on")
+            code = running.wait(timeout=180)
+            settled = time.monotonic() + chance.uniform(*BETWEEN_S)
+            time.sleep(settled - time.monotonic())
+            for stream, (source, output) in read.items():
+                after, sync = against(source, output, settled - 3, settled)
+                rows.append((
+                    longest_pause(output.since(at - 2, settled), at, settled), lost(source, output, at - 2, settled),
+                    before[stream], after, sync, went_back(output), code))
+                print(f"{way.name} {stream} take-over {number + 1}: gap {rows[-1][0]:.2f} s, lost {rows[-1][1]}, "
+                      f"latency {before[stream]:.3f} -> {after:.3f} s, sync {sync:+.0f} ms, went back {rows[-1][5]}, exit code {code}",
+                      file=sys.stderr, flush=True)
+            running = following
+    sessions = sum(len(re.findall(r"sts: Connecting", log.read_text(errors="replace"))) for log in Path(folder).glob("worker-*.log"))
+    return rows, sessions
+
+
+def table_of_take_overs(results):
+    lines = [
+        "| what is taken over | streams × times | gap, s: median, most | pictures not seen: median, most | latency before / after, s "
+        "| sync after, ms: most | stamps that went back | exit codes | STS sessions |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for way, (rows, sessions) in results:
+        gap, gone, before, after, sync, back, codes = zip(*rows)
+        lines.append(
+            f"| {way.name} | {len(rows)} | {statistics.median(gap):.2f}, {max(gap):.2f} | {statistics.median(gone):.0f}, {max(gone)} "
+            f"| {statistics.median(before):.3f} / {statistics.median(after):.3f} | {max(map(abs, sync)):.0f} | {max(back)} "
+            f"| {', '.join(map(str, sorted(set(codes))))} | {sessions if way.dubbed else '-'} |")
+    return "\n".join(lines)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--kills", type=int, default=5, help="of each way")
+    options.add_argument("--take-overs", type=int, default=0, help="of each way; nothing is killed then")
+    options.add_argument("--streams", type=int, default=1, help="that are taken over together")
     options.add_argument("--seed", type=int, default=14)
     options.add_argument("--only", default="", help="ways whose name has this text")
     chosen = options.parse_args()
     if not mediamtx.program():
         sys.exit("needs MediaMTX: name it in MEDIAMTX_BIN")
     results = []
+    if chosen.take_overs:
+        for way in TAKEN_OVER:
+            if chosen.only in way.name:
+                folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
+                chance = random.Random(chosen.seed)
+                results.append((way, take_over(way, chosen.take_overs, chosen.streams, chance, folder)))
+        print(table_of_take_overs(results))
+        return
     for way in WAYS:
         if chosen.only in way.name:
             folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))

@@ -81,6 +81,19 @@ class HelmTest(unittest.TestCase):
         self.assertIn("name: live-stream-worker-streams\n", rendered)
         self.assertNotIn("streams.yaml", self.template("secret.hook=x").stdout)
 
+    def test_rolls_only_where_two_pods_see_the_segments(self):
+        alone = self.template("secret.hook=x").stdout
+        self.assertIn("type: Recreate", alone)
+        self.assertIn("args: [serve]\n", alone)
+        shared = self.template("secret.hook=x", "segments.existingClaim=disk").stdout
+        self.assertIn("type: RollingUpdate\n    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0\n", shared)
+        self.assertNotIn("Recreate", shared)
+        self.assertIn("args: [serve, --take-over]\n", shared)
+        self.assertIn("failureThreshold: 150\n", shared)
+        jobs = self.template("secret.hook=x", "segments.existingClaim=disk", "spawn=kubernetes").stdout
+        self.assertIn("type: Recreate", jobs)
+        self.assertIn("args: [serve]\n", jobs)
+
     def test_what_is_optional(self):
         everything = self.template("secret.hook=x", "serviceMonitor.enabled=true", "segments.existingClaim=disk").stdout
         self.assertIn("kind: ServiceMonitor", everything)

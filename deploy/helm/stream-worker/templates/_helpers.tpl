@@ -13,3 +13,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "worker.secret" -}}
 {{- .Values.secret.existing | default (include "worker.name" .) -}}
 {{- end -}}
+
+{{- /* Two pods can hand streams over when both see the segments. Jobs outlive serve: there is nothing to hand over. */ -}}
+{{- define "worker.takesOver" -}}
+{{- if and .Values.segments.existingClaim (ne .Values.spawn "kubernetes") -}}yes{{- else -}}no{{- end -}}
+{{- end }}

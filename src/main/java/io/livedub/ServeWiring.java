@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 
@@ -24,14 +25,17 @@ import io.livedub.media.MediaClock;
 import io.livedub.observe.StreamLog;
 import io.livedub.spawn.ChildCommand;
 import io.livedub.spawn.ProcessLauncher;
+import io.livedub.spool.ServingFolder;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.chain.StreamFactory;
+import io.livedub.stream.supervision.BeforePorts;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
 import io.livedub.stream.supervision.MemoryBudget;
 import io.livedub.stream.supervision.Serving;
+import io.livedub.stream.supervision.ServingWatch;
 import io.livedub.stream.supervision.SettingsOnDisk;
 import io.livedub.stream.supervision.StreamLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -162,6 +166,30 @@ public class ServeWiring {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
             Infrastructure.getDefaultWorkerPool().execute(() -> spooled.young()
                     .forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
+        }
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    public ServingWatch servingWatch(WorkerConfig config, StreamRegistry registry, MediaClock clock) {
+        return new ServingWatch(
+                new ServingFolder(config.segments().dir()),
+                registry,
+                clock,
+                Infrastructure.getDefaultWorkerPool(),
+                StreamLog.ofProcess());
+    }
+
+    /** The last of all that happens at the start: Quarkus opens the HTTP servers behind it. */
+    void takeOverStreams(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
+        BeforePorts.run();
+    }
+
+    /** Jobs outlive this process: there is nothing to hand over. */
+    void serve(@Observes Serving serving, WorkerConfig config, ServingWatch watch) {
+        if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
+            watch.begin();
         }
     }
 

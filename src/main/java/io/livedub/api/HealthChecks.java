@@ -64,7 +64,8 @@ public class HealthChecks {
                     .status(registry.hasRoom())
                     .withData("streams", registry.occupied())
                     .withData("limit", registry.limit())
-                    .withData("draining", registry.isDraining());
+                    .withData("draining", registry.isDraining())
+                    .withData("handing_over", registry.isHandingOver());
             // Said, and still ready: streams on air go on, and what is asked for meanwhile is done when the
             // trouble is over.
             launcher.trouble().ifPresent(trouble -> answer.withData("trouble", trouble));

@@ -39,14 +39,14 @@ public class StreamViews {
     }
 
     List<StreamView.CaptionView> captions(StreamId streamId, long from) {
-        return registry.captions(streamId, from).stream()
+        return registry.board(streamId).map(board -> board.captions(from)).orElse(List.of()).stream()
                 .map(caption -> StreamView.CaptionView.of(streamId, caption))
                 .toList();
     }
 
     /** The same of any language. That of the source is what was said, as the first dubbed language's service has heard it. */
     List<StreamView.CaptionView> captions(StreamId streamId, String language, long from) {
-        return registry.captions(streamId, language, from).stream()
+        return registry.board(streamId).map(board -> board.captions(language, from)).orElse(List.of()).stream()
                 .map(caption -> StreamView.CaptionView.of(streamId, caption))
                 .toList();
     }

@@ -88,6 +88,14 @@ public class CommonOptions {
     }
 
     @Option(
+            names = "--take-over",
+            description = "Takes the streams over that another process with the same segment folder has on air"
+                    + " (WORKER_TAKE_OVER).")
+    void takeOver(boolean value) {
+        properties.put("worker.take-over", value ? "on" : "off");
+    }
+
+    @Option(
             names = "--segment-cut",
             paramLabel = "PLACE",
             description = "Where segments end: fixed or pause (WORKER_SEGMENT_CUT).")

@@ -13,6 +13,7 @@ import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.supervision.BeforePorts;
 
 /** Checks the configuration, then starts Quarkus around a job. */
 final class QuarkusLaunch {
@@ -60,6 +61,7 @@ final class QuarkusLaunch {
     private static int start(LaunchedTask launch) {
         TemporaryFolder.prepare();
         CURRENT.set(launch);
+        BeforePorts.set(() -> TakeOverAtStart.begin(launch));
         ConfigurationAtStart.set(launch.config());
         WorkerApplication.onSignals(launch.job());
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.INTERNAL.code());

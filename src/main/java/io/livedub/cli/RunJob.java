@@ -66,7 +66,7 @@ final class RunJob implements MainTask {
         if (!supervised) {
             return config.serve().kubernetes().parent().isJob()
                     ? runInJob(config.serve().kubernetes().parent())
-                    : run(event -> {}, started -> {});
+                    : run(this::goOver, started -> {});
         }
         try (ParentLine parent = new ParentLine(System.out)) {
             return run(parent, started -> parent.listen(System.in, words(started)));
@@ -83,7 +83,14 @@ final class RunJob implements MainTask {
                 spec.streamId(),
                 spec.settings(),
                 new JobWords(running::get))) {
-            return run(line, running::set);
+            return run(line.andThen(this::goOver), running::set);
+        }
+    }
+
+    /** Takes a stream that another process has on air as soon as this process is ready. */
+    private void goOver(StreamEvent event) {
+        if (event instanceof LifeEvent.StandingBy standing && standing.ready()) {
+            worker.command(new StreamCommand.AskForStream());
         }
     }
 

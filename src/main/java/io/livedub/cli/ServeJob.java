@@ -1,5 +1,6 @@
 package io.livedub.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,8 +19,12 @@ import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
 import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.observe.StreamLog;
+import io.livedub.spool.ServingFolder;
 import io.livedub.stream.SlateFile;
+import io.livedub.stream.chain.SpooledSettings;
+import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.supervision.Serving;
+import io.livedub.stream.supervision.ServingWatch;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
 
@@ -59,8 +64,10 @@ final class ServeJob implements MainTask {
         streamsFile.ifPresent(file -> line.with("streams file", file));
         line.to(StreamLog.ofProcess());
         long startedNs = System.nanoTime();
+        ServingWatch watch = Arc.container().instance(ServingWatch.class).get();
+        watch.takenOver().thenAccept(this::takenOver);
         int exitCode = signalled.join();
-        String signal = exitCode == 130 ? "SIGINT" : "SIGTERM";
+        String signal = exitCode == 0 ? "taken over" : exitCode == 130 ? "SIGINT" : "SIGTERM";
         drain(registry, config, signal);
         String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - startedNs) / 1e9);
         StreamLog.ofProcess()
@@ -73,6 +80,36 @@ final class ServeJob implements MainTask {
                         "reason",
                         signal);
         return exitCode;
+    }
+
+    /**
+     * A process of another machine has its own ports. This one then waits for its signal: whoever supervises it would start it again, and it
+     * would take the streams back.
+     */
+    private void takenOver(String successor) {
+        boolean here;
+        try {
+            here = ServingFolder.isHere(successor);
+        } catch (IOException nameless) {
+            here = true;
+        }
+        StreamLog.ofProcess()
+                .info(successor + " has all streams: this process " + (here ? "ends" : "waits for its signal"));
+        if (here) {
+            signalled.complete(0);
+        }
+    }
+
+    /** Before the ports are open: the other process has them until it ends. */
+    void takeOver(WorkerConfig config) {
+        StreamRegistry registry = Arc.container().instance(StreamRegistry.class).get();
+        new TakeOverPhase(
+                        registry,
+                        Arc.container().instance(SpooledStreams.class).get(),
+                        Arc.container().instance(SpooledSettings.class).get(),
+                        new ServingFolder(config.segments().dir()),
+                        signalled)
+                .run(config.drainLimit());
     }
 
     private static void drain(StreamRegistry registry, WorkerConfig config, String signal) throws InterruptedException {

@@ -64,7 +64,7 @@ public class WorkerApplication implements QuarkusApplication {
 
     // Main chooses the console that is null where there is no terminal.
     @SuppressWarnings("SystemConsoleNull")
-    private static void formatLogs(QuarkusLaunch.LaunchedTask launch) {
+    static void formatLogs(QuarkusLaunch.LaunchedTask launch) {
         boolean json = launch.config().logging().json().orElseGet(() -> System.console() == null);
         LogLine format = new LogLine(
                 json,

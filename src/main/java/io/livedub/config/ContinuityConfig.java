@@ -14,8 +14,10 @@ import io.smallrye.config.WithName;
  * @param slate whether a slate is shown while nothing of the source is left to air
  * @param slateFile the film that is shown; empty: the last keyframe, again and again
  * @param keyframeLimit the log warns of keyframes that are further apart; zero: it never does
+ * @param takeOver whether this process takes over streams that another process has on air, instead of refusing them
  */
-public record ContinuityConfig(boolean backup, boolean slate, Optional<Path> slateFile, Duration keyframeLimit) {
+public record ContinuityConfig(
+        boolean backup, boolean slate, Optional<Path> slateFile, Duration keyframeLimit, boolean takeOver) {
     private static final String KEYFRAME_LIMIT = "10s";
     private static final String KEYFRAME_LIMITS = "0 (no warning), or 1 s…10 min, written 10, 10s or 10000ms";
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -47,6 +49,14 @@ public record ContinuityConfig(boolean backup, boolean slate, Optional<Path> sla
                         + " first picture, also after a change of source")
         @WithName("keyframe-limit")
         Optional<String> keyframeLimit();
+
+        @Variable(
+                fallback = VariableDefaults.TAKE_OVER,
+                allowed = "on or off",
+                meaning = "whether streams that another process of the same segment folder has on air are taken over"
+                        + " without a gap ([continuity](continuity.md)); also `--take-over`")
+        @WithName("take-over")
+        Optional<String> takeOver();
     }
 
     static ContinuityConfig of(ContinuityVariables variables) {
@@ -58,7 +68,13 @@ public record ContinuityConfig(boolean backup, boolean slate, Optional<Path> sla
                         Values.word(variables.backup(), VariableDefaults.BACKUP, SettingValues.ON_OFF)),
                 !slate.equalsIgnoreCase("off"),
                 word ? Optional.empty() : Optional.of(Values.path("WORKER_SLATE", slate, "off, hold or an MP4 file")),
-                keyframeLimit(variables.keyframeLimit().orElse(KEYFRAME_LIMIT)));
+                keyframeLimit(variables.keyframeLimit().orElse(KEYFRAME_LIMIT)),
+                Values.choice(
+                        "WORKER_TAKE_OVER",
+                        variables.takeOver(),
+                        VariableDefaults.TAKE_OVER,
+                        SettingValues.ON_OFF,
+                        "on or off"));
     }
 
     private static Duration keyframeLimit(String text) {

@@ -32,6 +32,7 @@ final class VariableDefaults {
     static final String QUERY_SETTINGS = "on";
     static final String BACKUP = "off";
     static final String SLATE = "off";
+    static final String TAKE_OVER = "off";
     static final String PUBLIC_PLAYLISTS = "off";
     static final String DUB_BED = "off";
     static final String DUB_BED_DB = "-14";

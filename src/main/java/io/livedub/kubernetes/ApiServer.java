@@ -84,6 +84,11 @@ final class ApiServer {
                 jobs + "/" + name, request -> request.method("DELETE", BodyPublishers.ofString(options.toString())));
     }
 
+    /** What every account may ask for. */
+    CompletableFuture<JsonNode> version() {
+        return call("/version", HttpRequest.Builder::GET);
+    }
+
     CompletableFuture<JsonNode> deployment(String name) {
         return call(
                 "/apis/apps/v1/namespaces/" + access.namespace() + "/deployments/" + name, HttpRequest.Builder::GET);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
 
 /**
  * Makes the Job of a stream. From the template, a Job of batch/v1 as JSON, comes everything but the name, the labels that it is found by, the
@@ -38,6 +40,9 @@ final class JobTemplate {
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final int NAME_DIGITS = 24;
     private static final String TOKEN = "WORKER_PARENT_TOKEN";
+    /** A defect, out of memory, and SIGABRT, SIGBUS, SIGKILL and SIGSEGV. */
+    private static final List<Integer> CRASHES =
+            List.of(ExitCode.INTERNAL.code(), ExitCode.OUT_OF_MEMORY.code(), 134, 135, 137, 139);
 
     private final ObjectNode template;
     private final String instance;
@@ -166,6 +171,24 @@ final class JobTemplate {
                 worker,
                 "WORKER_OUTPUT_GRACE_MS",
                 Long.toString(stream.outputGrace().toMillis()));
+        return job;
+    }
+
+    /**
+     * With a container that is started again in its pod when it was killed or has crashed: it finds the spool there and goes on. What the program
+     * says itself by an exit code still fails the Job, which then says the code. Rejected: {@code restartPolicy: OnFailure} of the pod, which starts
+     * a stream without a source again and again, is refused beside a {@code podFailurePolicy}, and leaves no exit code in the Job.
+     */
+    static ObjectNode restarting(ObjectNode job) {
+        ObjectNode worker = (ObjectNode) container(job);
+        if (!worker.has("restartPolicy")) {
+            worker.put("restartPolicy", "Never");
+            ObjectNode rule = worker.putArray("restartPolicyRules").addObject();
+            ObjectNode codes =
+                    rule.put("action", "Restart").putObject("exitCodes").put("operator", "In");
+            ArrayNode values = codes.putArray("values");
+            CRASHES.forEach(values::add);
+        }
         return job;
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jboss.logging.Logger;
 
@@ -55,6 +56,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
     private final Set<String> foundByJob = ConcurrentHashMap.newKeySet();
     private Optional<JobTemplate.Owner> owner = Optional.empty();
+    private ClusterVersion version = ClusterVersion.UNKNOWN;
     private Consumer<StreamId> found = streamId -> {};
     private volatile String trouble = "the Kubernetes API server was not asked yet";
 
@@ -112,7 +114,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
         JobStream stream = new JobStream(
                 spec.streamId(),
                 name,
-                token -> template.job(spec, environment, owner, token),
+                token -> job(spec, token),
                 publisherKnown,
                 lines
                         ? Optional.of(its -> new JobVoice(processId, clock, loop, spec.settings(), events, series, its))
@@ -124,15 +126,34 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
         }
         loop.execute(() -> {
             streams.put(stream.name(), stream);
+            Runnable create = version.isKnown() ? stream::create : () -> findVersion(stream::create);
             if (ownerName.isPresent() && owner.isEmpty()) {
-                findOwner(stream::create);
+                findOwner(create);
             } else {
-                stream.create();
+                create.run();
             }
         });
         return stream.voice()
                 .<RunningStream>map(voice -> new HeardJob(stream, voice))
                 .orElse(stream);
+    }
+
+    private ObjectNode job(StreamSpec spec, String token) {
+        ObjectNode job = template.job(spec, environment, owner, token);
+        return version.restartsContainers() ? JobTemplate.restarting(job) : job;
+    }
+
+    /** Asks before the first Job: an older cluster refuses rules for the restart of a container, and a cluster of unknown version may. */
+    private void findVersion(Runnable then) {
+        api.version()
+                .whenCompleteAsync(
+                        (told, failure) -> {
+                            if (failure == null) {
+                                version = ClusterVersion.of(told);
+                            }
+                            then.run();
+                        },
+                        loop);
     }
 
     private void forget(JobStream stream) {

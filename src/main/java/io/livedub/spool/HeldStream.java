@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.livedub.segment.Segment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
@@ -19,6 +21,7 @@ import io.livedub.timeline.TimedFrame;
  * @param open frames that are in no segment yet, in the order in which they came
  * @param age how long ago the last record was written
  * @param cutOff whether the last record is not whole, as a process leaves it that is killed while it writes
+ * @param handedOver that the process has ended at the position, for another one to go on; empty when it died
  */
 public record HeldStream(
         StreamPosition position,
@@ -26,12 +29,13 @@ public record HeldStream(
         List<TimedFrame> open,
         Duration age,
         boolean cutOff,
+        Optional<HandedOver> handedOver,
         Files files) {
     /** The same stream, with segments behind those that it has. */
     public HeldStream with(List<Segment> cutSince) {
         List<HeldSegment> all = new ArrayList<>(segments);
         cutSince.forEach(segment -> all.add(new HeldSegment(segment, Map.of())));
-        return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, files);
+        return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, handedOver, files);
     }
 
     /** Where the last segment ends on the timeline; 0 when there is none. */

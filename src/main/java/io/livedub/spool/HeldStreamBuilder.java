@@ -16,6 +16,7 @@ import io.livedub.segment.Segment;
 import io.livedub.spool.HeldStream.HeldSegment;
 import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
@@ -26,6 +27,7 @@ final class HeldStreamBuilder {
     private final Map<Long, Map<String, HeardSound>> sounds = new TreeMap<>();
     private List<TimedFrame> open = new ArrayList<>();
     private StreamPosition position;
+    private HandedOver handedOver;
     private long untilNs = Long.MIN_VALUE;
 
     void add(SpoolRecord record) {
@@ -43,6 +45,9 @@ final class HeldStreamBuilder {
             }
         } else if (record instanceof StreamPosition stands) {
             position = stands;
+            handedOver = null;
+        } else if (record instanceof HandedOver handed) {
+            handedOver = handed;
         }
     }
 
@@ -74,7 +79,9 @@ final class HeldStreamBuilder {
     HeldStream build(long byNs, Duration age, boolean cutOff, HeldStream.Files files) {
         List<HeldSegment> held = new ArrayList<>();
         segments.forEach((batch, segment) -> held.add(new HeldSegment(segment, sounds.getOrDefault(batch, Map.of()))));
-        return new HeldStream(position.shift(byNs), List.copyOf(held), List.copyOf(open), age, cutOff, files);
+        Optional<HandedOver> handed = Optional.ofNullable(handedOver)
+                .map(over -> new HandedOver(over.seam().map(seam -> seam.shift(byNs)), over.soundEndNs()));
+        return new HeldStream(position.shift(byNs), List.copyOf(held), List.copyOf(open), age, cutOff, handed, files);
     }
 
     private Segment cut(CutSegment cut) {

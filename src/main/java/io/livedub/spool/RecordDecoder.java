@@ -4,7 +4,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,11 +17,14 @@ import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
 import io.livedub.timeline.SourceMark;
+import io.livedub.timeline.SourceSeam;
+import io.livedub.timeline.SourceStretch;
 import io.livedub.timeline.TimedFrame;
 
 /**
@@ -60,6 +65,7 @@ final class RecordDecoder {
                 case SpoolFormat.TYPE_CUT -> Optional.of(cut(payload));
                 case SpoolFormat.TYPE_SOUND -> Optional.of(sound(payload));
                 case SpoolFormat.TYPE_POSITION -> Optional.of(position(payload));
+                case SpoolFormat.TYPE_HANDED_OVER -> Optional.of(handedOver(payload));
                 default -> throw new MalformedRecordException("a record of type " + type);
             };
         } catch (BufferUnderflowException shorter) {
@@ -173,6 +179,37 @@ final class RecordDecoder {
                 audio.filter(AudioFormat.class::isInstance).map(AudioFormat.class::cast),
                 air,
                 relay);
+    }
+
+    private static HandedOver handedOver(ByteBuffer payload) throws MalformedRecordException {
+        Map<String, Long> soundEndNs = new HashMap<>();
+        for (int languages = payload.get(); languages > 0; languages--) {
+            soundEndNs.put(text(payload), payload.getLong());
+        }
+        if (payload.get() == 0) {
+            return new HandedOver(Optional.empty(), soundEndNs);
+        }
+        SourceStretch stretch = new SourceStretch(
+                payload.getLong(),
+                payload.getLong(),
+                payload.getLong(),
+                payload.getLong(),
+                payload.getLong(),
+                payload.getLong(),
+                payload.getLong(),
+                payload.getLong());
+        long lastSoundNs = payload.getLong();
+        long arrivalNs = payload.getLong();
+        int count = payload.get();
+        if (count < 0 || count > SourceSeam.MOST_PICTURES) {
+            throw new MalformedRecordException("a seam of " + count + " pictures");
+        }
+        List<SourceSeam.SeamPicture> pictures = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            pictures.add(new SourceSeam.SeamPicture(payload.getLong(), payload.getInt(), payload.getInt()));
+        }
+        return new HandedOver(
+                Optional.of(new SourceSeam(stretch, List.copyOf(pictures), lastSoundNs, arrivalNs)), soundEndNs);
     }
 
     private Optional<Format> optional(short id) throws MalformedRecordException {

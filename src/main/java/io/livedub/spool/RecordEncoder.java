@@ -13,10 +13,13 @@ import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
 import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
+import io.livedub.timeline.SourceSeam;
+import io.livedub.timeline.SourceStretch;
 import io.livedub.timeline.TimedFrame;
 
 /** Records as bytes of one file; each format is written once in a file, before its first use. Not thread-safe. */
@@ -74,6 +77,8 @@ final class RecordEncoder {
             return add(sound);
         } else if (record instanceof StreamPosition position) {
             add(position);
+        } else if (record instanceof HandedOver handed) {
+            add(handed);
         }
         return true;
     }
@@ -163,6 +168,39 @@ final class RecordEncoder {
             bytes.putLong(mark.shiftNs());
             bytes.putLong(mark.nextVideoNs());
             bytes.putLong(mark.audioEndNs());
+        });
+        end();
+    }
+
+    private void add(HandedOver handed) {
+        int languages = handed.soundEndNs().size();
+        begin(
+                SpoolFormat.TYPE_HANDED_OVER,
+                128 + 16 * SourceSeam.MOST_PICTURES + languages * (10 + SpoolFormat.MOST_TEXT));
+        bytes.put((byte) handed.soundEndNs().size());
+        handed.soundEndNs().forEach((language, endNs) -> {
+            put(language);
+            bytes.putLong(endNs);
+        });
+        bytes.put((byte) (handed.seam().isPresent() ? 1 : 0));
+        handed.seam().ifPresent(seam -> {
+            SourceStretch stretch = seam.stretch();
+            bytes.putLong(stretch.zeroNs());
+            bytes.putLong(stretch.deltaNs());
+            bytes.putLong(stretch.firstPtsNs());
+            bytes.putLong(stretch.correctionNs());
+            bytes.putLong(stretch.earlierNs());
+            bytes.putLong(stretch.lastDtsNs());
+            bytes.putLong(stretch.lastPtsNs());
+            bytes.putLong(stretch.soundEndNs());
+            bytes.putLong(seam.lastSoundNs());
+            bytes.putLong(seam.arrivalNs());
+            bytes.put((byte) seam.pictures().size());
+            seam.pictures().forEach(picture -> {
+                bytes.putLong(picture.sourcePtsNs());
+                bytes.putInt(picture.length());
+                bytes.putInt(picture.sum());
+            });
         });
         end();
     }

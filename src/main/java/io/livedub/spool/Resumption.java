@@ -12,6 +12,7 @@ import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.spool.HeldStream.HeldSegment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.TimedFrame;
@@ -24,6 +25,9 @@ import io.livedub.timeline.TimedFrame;
  * @param lostFrames frames that were due since the position and never air
  */
 public record Resumption(List<ResumedPiece> pieces, long lostFrames) {
+    /** AAC frames are laid end to end within a millisecond, and take 10 ms at the least. */
+    public static final long JOINT_NS = 5_000_000L;
+
     /**
      * A segment, or what is left of it.
      *
@@ -42,7 +46,27 @@ public record Resumption(List<ResumedPiece> pieces, long lostFrames) {
         long firstAirNs = held.position().source().startNs() + delayNs;
         // Before the first piece was put on the output's timeline none has aired, and all of them air at their time.
         AirMark none = new AirMark(firstAirNs, delayNs, firstAirNs, 0, 0, 0);
-        return of(held, held.position().air().orElse(none), nowNs);
+        AirMark mark = held.position().air().orElse(none);
+        return held.handedOver().map(over -> behind(held, mark, over)).orElseGet(() -> of(held, mark, nowNs));
+    }
+
+    /** The process before has ended at a frame: everything behind it airs, also what is late by now, and nothing of it is lost. */
+    private static Resumption behind(HeldStream held, AirMark mark, HandedOver over) {
+        long toTimelineNs = mark.zeroAirNs() - mark.offsetNs();
+        long fromNs = mark.nextVideoNs() + toTimelineNs;
+        long soundFromNs = over.soundEndNs().values().stream()
+                        .mapToLong(Long::longValue)
+                        .min()
+                        .orElse(fromNs)
+                - JOINT_NS;
+        boolean decodable = held.segments().stream()
+                .flatMap(each -> each.segment().video().stream())
+                .filter(frame -> frame.dtsNs() >= fromNs)
+                .findFirst()
+                .map(Frame::keyframe)
+                .orElse(true);
+        long pictureFromNs = decodable ? fromNs : pictureFromNs(held, fromNs);
+        return new Resumption(pieces(held, fromNs, pictureFromNs, soundFromNs), 0);
     }
 
     /**
@@ -53,14 +77,20 @@ public record Resumption(List<ResumedPiece> pieces, long lostFrames) {
         long fromNs = nowNs - mark.offsetNs();
         long soundFromNs = Math.max(fromNs, mark.nextAudioNs() + mark.zeroAirNs() - mark.offsetNs());
         long pictureFromNs = pictureFromNs(held, fromNs);
+        long agedNs = held.position().airedNs();
+        long lost = held.segments().stream()
+                .map(HeldSegment::segment)
+                .mapToLong(all -> due(all.video(), agedNs, pictureFromNs) + due(all.audio(), agedNs, soundFromNs))
+                .sum();
+        return new Resumption(pieces(held, fromNs, pictureFromNs, soundFromNs), lost);
+    }
+
+    private static List<ResumedPiece> pieces(HeldStream held, long fromNs, long pictureFromNs, long soundFromNs) {
         List<ResumedPiece> pieces = new ArrayList<>();
-        long lost = 0;
         for (HeldSegment each : held.segments()) {
             Segment all = each.segment();
             List<Frame> video = from(all.video(), pictureFromNs);
             List<Frame> audio = from(all.audio(), soundFromNs);
-            long agedNs = held.position().airedNs();
-            lost += due(all.video(), agedNs, pictureFromNs) + due(all.audio(), agedNs, soundFromNs);
             boolean whole = all.t0Ns() >= fromNs && all.audio().size() == audio.size();
             if (whole) {
                 pieces.add(new ResumedPiece(all, true, each.sounds()));
@@ -68,7 +98,7 @@ public record Resumption(List<ResumedPiece> pieces, long lostFrames) {
                 pieces.add(new ResumedPiece(rest(all, fromNs, video, audio), false, rest(each.sounds(), soundFromNs)));
             }
         }
-        return new Resumption(List.copyOf(pieces), lost);
+        return List.copyOf(pieces);
     }
 
     /** The keyframe that is on air then, or else the first one that will be. */

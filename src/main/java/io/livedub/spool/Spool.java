@@ -1,8 +1,6 @@
 package io.livedub.spool;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,12 +9,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
-import io.livedub.media.Track;
 import io.livedub.segment.Segment;
 import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
@@ -32,8 +29,6 @@ public final class Spool {
     static final long SLOW_NS = 5_000_000_000L;
     /** Bytes that may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */
     static final int MOST_WAITING = 16 << 20;
-    /** How far behind the air a picture is looked for from which the stream can be decoded. */
-    static final long GOP_NS = 10_000_000_000L;
 
     /** Where a spool writes, and by whose time. */
     public record SpoolPlace(SpoolFolder folder, StreamLock lock, UUID boot, Executor lane, MediaClock clock) {}
@@ -43,7 +38,8 @@ public final class Spool {
     private final Supplier<StreamPosition> position;
     private final Consumer<String> onGivenUp;
     private final RecordEncoder encoder = new RecordEncoder();
-    private final Deque<Long> keyframes = new ArrayDeque<>();
+    private final KeptKeyframes keyframes = new KeptKeyframes();
+    private Consumer<Boolean> successor = asked -> {};
     private SpoolFiles files;
     private MediaClock.Timer timer;
     private boolean beginsFile = true;
@@ -71,6 +67,15 @@ public final class Spool {
         this.onGivenUp = onGivenUp;
     }
 
+    /**
+     * To be said before the first batch.
+     *
+     * @param told gets with each batch whether another process asks for the stream; called on the lane
+     */
+    public void onSuccessor(Consumer<Boolean> told) {
+        successor = told;
+    }
+
     public synchronized void begin() {
         fileSinceNs = place.clock().nowNs();
         again();
@@ -87,20 +92,7 @@ public final class Spool {
     }
 
     public void cut(Segment segment) {
-        add(new CutSegment(
-                segment.fragmentId(),
-                segment.batch(),
-                segment.t0Ns(),
-                segment.sourcePtsNs(),
-                segment.durationNs(),
-                segment.full(),
-                segment.startsWithKeyframe(),
-                last(segment.video()),
-                last(segment.audio())));
-    }
-
-    private static long last(List<Frame> frames) {
-        return frames.stream().mapToLong(Frame::dtsNs).max().orElse(Long.MIN_VALUE);
+        add(CutSegment.of(segment));
     }
 
     public void heard(HeardSound sound) {
@@ -113,10 +105,7 @@ public final class Spool {
         }
         untilNs = Math.max(untilNs, HeldStreamBuilder.untilNs(record));
         if (record instanceof ArrivedFrame arrived) {
-            Frame frame = arrived.timed().frame();
-            if (frame.track() == Track.VIDEO && frame.keyframe()) {
-                keyframes.add(frame.dtsNs());
-            }
+            keyframes.arrived(arrived.timed().frame());
         }
     }
 
@@ -159,7 +148,7 @@ public final class Spool {
     private SpoolFiles.Batch batch(StreamPosition now) {
         encoder.add(now);
         byte[] bytes = encoder.take();
-        SpoolFiles.Batch batch = new SpoolFiles.Batch(bytes, beginsFile, untilNs, keepFromNs(now.airedNs()));
+        SpoolFiles.Batch batch = new SpoolFiles.Batch(bytes, beginsFile, untilNs, keyframes.keepFromNs(now.airedNs()));
         untilNs = Long.MIN_VALUE;
         fileBytes = (beginsFile ? 0 : fileBytes) + bytes.length;
         beginsFile = fileBytes >= SpoolFormat.FULL_FILE
@@ -172,24 +161,6 @@ public final class Spool {
         return batch;
     }
 
-    /** A resumed stream shows the picture from the last keyframe that has aired. */
-    private long keepFromNs(long airedNs) {
-        if (airedNs == Long.MIN_VALUE) {
-            return airedNs;
-        }
-        while (keyframes.size() > 1 && secondKeyframe() <= airedNs) {
-            keyframes.remove();
-        }
-        long keyframe = keyframes.isEmpty() ? airedNs : Math.min(airedNs, keyframes.peek());
-        return Math.max(keyframe, airedNs - GOP_NS);
-    }
-
-    private long secondKeyframe() {
-        var second = keyframes.iterator();
-        second.next();
-        return second.next();
-    }
-
     private void write(SpoolFiles.Batch batch) {
         String failed = null;
         try {
@@ -197,12 +168,22 @@ public final class Spool {
                 files = SpoolFiles.open(place.folder(), place.boot(), from);
             }
             files.write(batch);
+            lookForSuccessor();
         } catch (IOException | RuntimeException failure) {
             failed = failure.toString();
         }
         synchronized (this) {
             writing = false;
             trouble = failed;
+        }
+    }
+
+    private void lookForSuccessor() {
+        try {
+            successor.accept(HeldFile.holder(place.folder().successorFile()).isPresent());
+        } catch (IOException unreadable) {
+            // Whoever cannot be told from a foreign file is given nothing.
+            successor.accept(false);
         }
     }
 
@@ -228,6 +209,39 @@ public final class Spool {
                 files.close();
             }
             place.lock().close();
+        });
+    }
+
+    /**
+     * Another process goes on with the very next frame: what is known is written with this as its last word. Completes when that process can
+     * have the stream.
+     */
+    public CompletableFuture<Void> handOver(HandedOver word) {
+        StreamPosition now = position.get();
+        SpoolFiles.Batch last = null;
+        synchronized (this) {
+            if (!over && trouble == null) {
+                encoder.add(now);
+                encoder.add(word);
+                last = new SpoolFiles.Batch(encoder.take(), beginsFile, untilNs, Long.MIN_VALUE);
+            }
+            stop();
+        }
+        SpoolFiles.Batch batch = last;
+        return later(() -> {
+            try {
+                if (batch != null) {
+                    if (files == null) {
+                        files = SpoolFiles.open(place.folder(), place.boot(), from);
+                    }
+                    files.write(batch);
+                }
+                if (files != null) {
+                    files.close();
+                }
+            } finally {
+                place.lock().close();
+            }
         });
     }
 

@@ -43,6 +43,8 @@ public final class SpoolFolder {
     /** Ten languages with the longest voices are less than 2 KiB. */
     private static final int MOST_SETTINGS = 16 << 10;
 
+    static final String SUCCESSOR = "successor";
+
     private static final Pattern FILE = Pattern.compile("(\\d{8})\\.spool");
     private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
@@ -93,6 +95,11 @@ public final class SpoolFolder {
 
     StreamId streamId() {
         return streamId;
+    }
+
+    /** Held by a process that asks for the stream. */
+    public Path successorFile() {
+        return path.resolve(SUCCESSOR);
     }
 
     Path lockFile() {
@@ -230,6 +237,7 @@ public final class SpoolFolder {
     void removeIfEmpty() throws IOException {
         Files.deleteIfExists(path.resolve(SETTINGS));
         Files.deleteIfExists(path.resolve(SETTINGS + ".new"));
+        Files.deleteIfExists(successorFile());
         Files.deleteIfExists(lockFile());
         Files.deleteIfExists(path);
     }

@@ -18,6 +18,7 @@ final class SpoolFormat {
     static final int TYPE_CUT = 4;
     static final int TYPE_SOUND = 5;
     static final int TYPE_POSITION = 6;
+    static final int TYPE_HANDED_OVER = 7;
 
     /** Length and type in front of a record's payload, and the checksum behind it. */
     static final int LENGTH = 4;

@@ -1,15 +1,18 @@
 package io.livedub.spool;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.VideoFormat;
+import io.livedub.segment.Segment;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
 import io.livedub.timeline.SourceMark;
+import io.livedub.timeline.SourceSeam;
 import io.livedub.timeline.TimedFrame;
 
 /** The records of a spool. Times are those of the timeline, in nanoseconds. */
@@ -34,7 +37,24 @@ public sealed interface SpoolRecord {
             boolean startsWithKeyframe,
             long lastVideoNs,
             long lastAudioNs)
-            implements SpoolRecord {}
+            implements SpoolRecord {
+        static CutSegment of(Segment segment) {
+            return new CutSegment(
+                    segment.fragmentId(),
+                    segment.batch(),
+                    segment.t0Ns(),
+                    segment.sourcePtsNs(),
+                    segment.durationNs(),
+                    segment.full(),
+                    segment.startsWithKeyframe(),
+                    last(segment.video()),
+                    last(segment.audio()));
+        }
+
+        private static long last(List<Frame> frames) {
+            return frames.stream().mapToLong(Frame::dtsNs).max().orElse(Long.MIN_VALUE);
+        }
+    }
 
     /**
      * Records what airs of a segment in one language, when it is decided.
@@ -44,6 +64,14 @@ public sealed interface SpoolRecord {
      */
     record HeardSound(long batch, String language, boolean dubbed, String why, List<Frame> audio)
             implements SpoolRecord {}
+
+    /**
+     * The process has ended its publication at the position before this record, and asks the next one to go on with the very next frame.
+     *
+     * @param seam where it has stopped reading the source; empty when it read nothing then
+     * @param soundEndNs by language, up to where on the timeline its sound has aired; empty in passthrough
+     */
+    record HandedOver(Optional<SourceSeam> seam, Map<String, Long> soundEndNs) implements SpoolRecord {}
 
     /**
      * Where the stream stands. The last one says how old a spool is.

@@ -134,7 +134,7 @@ public final class StreamLock implements AutoCloseable {
     }
 
     /** Removes the lock's file while it is still locked, so that no process locks a file that is gone. Call when no process shall resume the stream. */
-    void closeAndRemove() throws IOException {
+    public void closeAndRemove() throws IOException {
         try {
             folder.removeIfEmpty();
         } finally {

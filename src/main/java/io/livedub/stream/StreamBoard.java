@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.livedub.stream.StreamStatus.Caption;
@@ -22,6 +23,7 @@ public final class StreamBoard implements Consumer<StreamEvent> {
     private StreamState state = StreamState.initial();
     private String reason = "";
     private Instant since;
+    private Optional<Boolean> standsBy = Optional.of(false);
 
     public StreamBoard(InstantSource time) {
         this.time = time;
@@ -39,6 +41,11 @@ public final class StreamBoard implements Consumer<StreamEvent> {
             state = life.to();
             reason = life.reason();
             since = time.instant();
+            standsBy = Optional.empty();
+        } else if (event instanceof LifeEvent.StandingBy standing) {
+            standsBy = Optional.of(standing.ready());
+        } else if (event instanceof LifeEvent.Resumed) {
+            standsBy = Optional.empty();
         } else if (event instanceof SegmentEvent.Cut) {
             languages.values().forEach(language -> language.accept(event));
         }
@@ -56,6 +63,11 @@ public final class StreamBoard implements Consumer<StreamEvent> {
         if (of.event() instanceof LifeEvent.PipelineError) {
             totals.accept(of.event());
         }
+    }
+
+    /** Until the stream begins here: whether it is read already, and could be taken over from a process that has it on air. */
+    public synchronized Optional<Boolean> standsBy() {
+        return standsBy;
     }
 
     public synchronized StreamStatus status() {

@@ -99,6 +99,15 @@ public sealed interface StreamCommand {
     /** As a person reads it, of a stream that cannot be told. */
     String BED_AND_LOUDNESS = "bed and loudness";
 
+    /** Everything is ready: the process that has the stream on air is asked to let go of it. */
+    record AskForStream() implements StreamCommand {
+        @Override
+        public String line() {
+            return TAKE_OVER;
+        }
+    }
+
+    String TAKE_OVER = "take-over";
     String SOUND = "sound ";
     String KEPT = "kept ";
     String ADD = "add ";
@@ -169,6 +178,9 @@ public sealed interface StreamCommand {
 
     /** @return empty for a line that is no command */
     static Optional<StreamCommand> read(String line) {
+        if (line.equals(TAKE_OVER)) {
+            return Optional.of(new AskForStream());
+        }
         if (line.startsWith(ADD)) {
             String[] parts = line.substring(ADD.length()).split(" ", 2);
             return Optional.of(new AddLanguage(new Target(parts[0], present(parts))));

@@ -41,6 +41,14 @@ final class AudioGrid {
         placed = false;
     }
 
+    /** Behind what another process has placed; the next frame's own time says where the grid lies. */
+    void resume(AudioFormat itsFormat, long endNs) {
+        format(itsFormat);
+        nextNs = endNs;
+        anything = true;
+        placed = false;
+    }
+
     AudioFormat format() {
         return format;
     }

@@ -18,6 +18,12 @@ final class EarlierDecoding {
     private int early;
     private long earliestNs;
 
+    /** Another process has learnt it. */
+    void resume(long knownNs) {
+        earlierNs = knownNs;
+        pictures = BELIEVED;
+    }
+
     /** @param neededNs by how much the picture is shown before it is decoded; negative when it is not */
     void observe(long neededNs) {
         pictures++;

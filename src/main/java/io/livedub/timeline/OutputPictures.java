@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 import io.livedub.media.Frame;
 
@@ -11,6 +12,8 @@ import io.livedub.media.Frame;
 final class OutputPictures {
     /** Losses of which nothing that follows has been offered; of a source that comes and goes faster the oldest are forgotten. */
     private static final int MOST_LOSSES = 64;
+    /** A stop waits no longer than this for a keyframe, behind which players need nothing that was before. */
+    private static final long KEYFRAME_AHEAD_NS = 3_000_000_000L;
 
     /**
      * A picture, and the languages of its piece.
@@ -115,6 +118,28 @@ final class OutputPictures {
 
     boolean hasAnyOf(OutputSound language) {
         return queue.stream().anyMatch(picture -> picture.languages.contains(language));
+    }
+
+    /**
+     * The picture in front of which another process goes on: the first keyframe that airs no sooner than {@code fromNs} and not much later,
+     * else the first picture from {@code fromNs} on.
+     */
+    Optional<Frame> stop(long fromNs) {
+        Frame first = null;
+        for (QueuedPicture picture : queue) {
+            long airNs = slew.videoAt(picture.frame.dtsNs());
+            if (airNs < fromNs) {
+                continue;
+            }
+            if (first != null && airNs >= fromNs + KEYFRAME_AHEAD_NS) {
+                break;
+            }
+            if (picture.frame.keyframe()) {
+                return Optional.of(picture.frame);
+            }
+            first = first == null ? picture.frame : first;
+        }
+        return Optional.ofNullable(first);
     }
 
     boolean isEmpty() {

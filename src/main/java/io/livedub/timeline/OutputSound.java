@@ -198,6 +198,15 @@ final class OutputSound {
         return taken;
     }
 
+    boolean hasBegun() {
+        return format != null;
+    }
+
+    /** Up to where on the timeline it has come out. */
+    long endNs() {
+        return endNs;
+    }
+
     /** Earliest output time of its next frame. */
     long nextStampNs() {
         return stamps.nextAudioNs();

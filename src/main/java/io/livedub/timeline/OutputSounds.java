@@ -107,6 +107,17 @@ final class OutputSounds {
                 .orElse(0);
     }
 
+    /** By language, up to where on the timeline its sound has come out. */
+    Map<String, Long> endNs() {
+        Map<String, Long> ends = new LinkedHashMap<>();
+        sounds.forEach((language, sound) -> {
+            if (sound.hasBegun()) {
+                ends.put(language, sound.endNs());
+            }
+        });
+        return ends;
+    }
+
     long queuedBytes() {
         return sounds.values().stream().mapToLong(OutputSound::queuedBytes).sum();
     }

@@ -44,6 +44,8 @@ public final class OutputTimeline {
     private long offeredEndNs;
     private long soundFromNs;
     private long refused;
+    private long stopNs = Long.MAX_VALUE;
+    private Frame stop;
     private long lateNs;
 
     /**
@@ -143,11 +145,34 @@ public final class OutputTimeline {
             return Map.of();
         }
         slew.target(source.startNs() + delayNs);
-        long horizonNs = nowNs + leadNs;
+        long horizonNs = Math.min(nowNs + leadNs, stopAirNs() - 1);
         while (emitNext(nowNs, leadNs, horizonNs)) {
             // One frame after the other, in the order of the times at which they air.
         }
         return sounds.takeDue();
+    }
+
+    /**
+     * Another process is to go on: the first keyframe that airs no sooner than {@code fromNs}, else the first picture, and nothing that airs
+     * behind it comes out any more. Without a picture it is that instant.
+     */
+    public synchronized void stopBehind(long fromNs) {
+        stopNs = fromNs;
+        stop = video.stop(fromNs).orElse(null);
+    }
+
+    /** Whether all that is to come out before the stop has. */
+    public synchronized boolean isStopped(long nowNs, long leadNs) {
+        return nowNs + leadNs >= stopAirNs();
+    }
+
+    /** By language, up to where on the timeline its sound has come out. */
+    public synchronized Map<String, Long> soundEndNs() {
+        return sounds.endNs();
+    }
+
+    private long stopAirNs() {
+        return stop == null ? stopNs : slew.videoAt(stop.dtsNs());
     }
 
     private boolean emitNext(long nowNs, long leadNs, long horizonNs) {

@@ -46,6 +46,12 @@ final class SourceSound {
         lastVideoNs = stretch.zeroNs();
     }
 
+    /** Goes on inside a stretch of another process. */
+    void resume(SourceStretch stood, AudioFormat format) {
+        audio.resume(format, stood.soundEndNs());
+        lastVideoNs = stood.lastDtsNs();
+    }
+
     /** The stretch ends: no frame behind the last one will say whether its stamp was wrong. */
     void leave(List<TimedFrame> out) {
         settleDoubt(out);

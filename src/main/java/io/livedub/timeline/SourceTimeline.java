@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -11,6 +12,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
 
 /**
  * Puts what a source sends, however it stamps it, on the stream's own timeline: 0 is the first video keyframe, both tracks begin
@@ -93,6 +95,36 @@ public final class SourceTimeline {
         began = true;
         clock.resume(mark.startNs(), nowNs);
         video.resume(mark.endNs());
+    }
+
+    /**
+     * Goes on with the timeline of a process that reads no more: the next frame is the one behind its last. To be called before the first frame.
+     */
+    public void resume(SourceMark mark, SourceStretch stood, VideoFormat picture, AudioFormat itsSound, long nowNs) {
+        began = true;
+        clock.resume(mark.startNs(), nowNs);
+        video.resume(stood);
+        stretch.resume(stood);
+        earlier.resume(stood.earlierNs());
+        alignment.resume(stood.correctionNs());
+        sound.resume(stood, itsSound);
+        videoFormat = picture;
+        zeroFrame = new Frame(picture, stood.firstPtsNs(), stood.firstPtsNs(), true, nowNs, new byte[0]);
+    }
+
+    /** What another process needs to go on with the next frame; empty while a stretch is about to begin. */
+    public Optional<SourceStretch> stretch() {
+        return zeroFrame == null || joining || !alignment.isDecided() || sound.endNs() == 0
+                ? Optional.empty()
+                : Optional.of(new SourceStretch(
+                        stretch.zeroNs(),
+                        stretch.deltaNs(),
+                        stretch.firstPtsNs(),
+                        alignment.correctionNs(),
+                        earlier.ns(),
+                        video.lastDtsNs(),
+                        video.lastPtsNs(),
+                        sound.endNs()));
     }
 
     public SourceMark mark() {

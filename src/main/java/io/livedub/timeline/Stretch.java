@@ -16,6 +16,13 @@ final class Stretch {
         deltaNs = newZeroNs - newFirstPtsNs;
     }
 
+    /** Goes on inside a stretch of another process. */
+    void resume(SourceStretch stood) {
+        zeroNs = stood.zeroNs();
+        deltaNs = stood.deltaNs();
+        firstPtsNs = stood.firstPtsNs();
+    }
+
     /** A codec configuration has changed: what follows belongs to another segment. */
     void changeAt(long timelineNs) {
         zeroNs = Math.max(zeroNs, timelineNs);

@@ -59,6 +59,17 @@ final class TrackAlignment {
         return bothSeen() ? decide(frame.arrivalNs()) : List.of();
     }
 
+    /** Another process has decided it. */
+    void resume(long knownCorrectionNs) {
+        decided = true;
+        correctionNs = knownCorrectionNs;
+    }
+
+    /** Whether it is known which clocks the tracks count by, so that nothing is held. */
+    boolean isDecided() {
+        return decided;
+    }
+
     /** The source's count begins anew: nothing that was learnt of its clocks holds any more. Returns what was held. */
     List<Frame> reset() {
         List<Frame> rest = release();

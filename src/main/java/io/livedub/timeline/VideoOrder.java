@@ -20,6 +20,21 @@ final class VideoOrder {
         lastPts = endNs;
     }
 
+    /** Goes on behind the pictures of another process. */
+    void resume(SourceStretch stood) {
+        started = true;
+        lastDts = stood.lastDtsNs();
+        lastPts = stood.lastPtsNs();
+    }
+
+    long lastDtsNs() {
+        return lastDts;
+    }
+
+    long lastPtsNs() {
+        return lastPts;
+    }
+
     /** @return the decoding time to use */
     long next(long ptsNs, long dtsNs) {
         long dts = dtsNs;

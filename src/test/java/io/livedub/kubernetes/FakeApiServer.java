@@ -39,6 +39,7 @@ final class FakeApiServer implements AutoCloseable {
     private final List<String> events = new ArrayList<>();
     private final List<ObjectNode> refusals = new ArrayList<>();
     private String token = TestAuthority.TOKEN;
+    private String minor = "33";
     private int oldest;
     private int watches;
     private boolean cutWatches;
@@ -76,6 +77,11 @@ final class FakeApiServer implements AutoCloseable {
 
     synchronized void accepts(String newToken) {
         token = newToken;
+    }
+
+    /** Kubernetes 1.x. */
+    synchronized void isVersion(String itsMinor) {
+        minor = itsMinor;
     }
 
     /** The next creation is answered so. */
@@ -174,6 +180,9 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     private synchronized ObjectNode answer(String method, String path, JsonNode body) {
+        if (path.equals("/version")) {
+            return JSON.createObjectNode().put("major", "1").put("minor", minor);
+        }
         if (path.endsWith("/deployments/stream-worker")) {
             return JSON.createObjectNode()
                     .put("kind", "Deployment")

@@ -25,6 +25,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.Capacity;
+import io.livedub.stream.supervision.SettingStore;
 import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.SupervisionObserver;
@@ -83,6 +84,7 @@ class KubernetesApiServerIT {
                 InstantSource.system(),
                 stream -> new StreamSpec(
                         stream, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
+                SettingStore.NONE,
                 new Unheard());
         launcher.findRunning(stream -> made.ready(stream, ""));
         until(() -> launcher.trouble().isEmpty());

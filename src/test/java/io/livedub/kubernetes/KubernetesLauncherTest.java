@@ -47,6 +47,25 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
         assertThat(worker.path("env").toString()).contains("{\"name\":\"WORKER_SOURCE_GRACE_MS\",\"value\":\"30000\"}");
     }
 
+    @ParameterizedTest
+    @CsvSource({"33, false", "34+, false", "35, true", "36+, true", "unknown, false"})
+    void aContainerThatWasKilledIsStartedAgainInItsPodWhereTheClusterCan(String minor, boolean restarts) {
+        api.isVersion(minor);
+        launch("a");
+        until(() -> api.all().size() == 1);
+
+        JsonNode pod = api.only().path("spec").path("template").path("spec");
+        JsonNode worker = pod.path("containers").path(0);
+        assertThat(pod.path("restartPolicy").asText()).isEqualTo("Never");
+        assertThat(worker.path("restartPolicyRules").toString())
+                .isEqualTo(
+                        restarts
+                                ? "[{\"action\":\"Restart\",\"exitCodes\":{\"operator\":\"In\","
+                                        + "\"values\":[70,71,134,135,137,139]}}]"
+                                : "");
+        assertThat(worker.path("restartPolicy").asText()).isEqualTo(restarts ? "Never" : "");
+    }
+
     @Test
     void itIsLiveWhenItsPodIsUpAndConnectsAgainWhenThePodIsReplaced() {
         // given

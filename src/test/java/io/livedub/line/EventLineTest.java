@@ -57,6 +57,7 @@ class EventLineTest {
                 new LifeEvent.Resumed(Duration.ofMillis(1500), 40),
                 new LifeEvent.SparseKeyframes(Duration.ofSeconds(12), Duration.ofSeconds(10)),
                 new LifeEvent.SlateShown(false, "the source airs again", Duration.ofMillis(9800)),
+                new LifeEvent.StandingBy(true, "pid 7 on host"),
                 new LifeEvent.SpoolGivenUp("No space left on device"),
                 new LifeEvent.PipelineError(LifeEvent.Pipeline.SINK, "refused"),
                 new LifeEvent.LanguageLife(LanguagePhase.STARTING, LanguagePhase.ON_AIR, "published"),

@@ -30,6 +30,21 @@ class LockOfTwoProcessesTest {
         assertThat(isFreeForOthers(file)).isTrue();
     }
 
+    @Test
+    void aServingFolderIsHeldForOtherProcessesHoweverOftenThisProcessLooks() throws Exception {
+        // given
+        ServingFolder serving = new ServingFolder(folder);
+        // when
+        serving.serve();
+        serving.serve();
+        serving.ask();
+        // then
+        assertThat(serving.other()).isEmpty();
+        assertThat(serving.successor()).isEmpty();
+        assertThat(isFreeForOthers(folder.resolve(".serve/lock"))).isFalse();
+        assertThat(isFreeForOthers(folder.resolve(".serve/successor"))).isFalse();
+    }
+
     private static boolean isFreeForOthers(Path file) throws IOException, InterruptedException {
         String program = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)";
         return new ProcessBuilder("python3", "-c", program, file.toString())

@@ -19,6 +19,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<String> fallbacks = new ArrayList<>();
     public final List<String> notes = new ArrayList<>();
     public final List<String> warnings = new ArrayList<>();
+    public final List<Boolean> standingBy = new ArrayList<>();
     public final List<String> pipelineErrors = new ArrayList<>();
     public final List<LifeEvent.Resumed> resumed = new ArrayList<>();
     public final List<LifeEvent.SlateShown> slates = new ArrayList<>();
@@ -32,6 +33,7 @@ public final class Recorder implements Consumer<StreamEvent> {
             .on(
                     SegmentEvent.Fallback.class,
                     event -> fallbacks.add(event.reason().label()))
+            .on(LifeEvent.StandingBy.class, event -> standingBy.add(event.ready()))
             .on(LifeEvent.Note.class, event -> notes.add(event.message()))
             .on(LifeEvent.Resumed.class, resumed::add)
             .on(LifeEvent.SlateShown.class, slates::add)

@@ -14,6 +14,7 @@ import io.livedub.media.ClockExecutor;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.segment.Segment;
+import io.livedub.spool.Resumption;
 import io.livedub.spool.Resumption.ResumedPiece;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.stream.chain.DubbingStage.Voiced;
@@ -32,6 +33,7 @@ final class AiringStage {
     private final StreamParts parts;
     private final StreamOpening opening;
     private final SpoolStage spool;
+    private final HandOver handOver;
     private final Runnable onAllOffered;
     private final MediaClock clock;
     private final LongAccumulator latestPushNs = new LongAccumulator(Math::max, 0);
@@ -41,8 +43,9 @@ final class AiringStage {
      * Frames that air together, by the key of their language.
      *
      * @param zeroNs clock time of the frames' time 0
+     * @param last whether nothing more comes, because another process goes on
      */
-    record Due(Map<String, List<Frame>> frames, long zeroNs) {}
+    record Due(Map<String, List<Frame>> frames, long zeroNs, boolean last) {}
 
     /** @param onAllOffered called when the last segment is on the timeline */
     AiringStage(
@@ -51,9 +54,11 @@ final class AiringStage {
             StreamParts parts,
             StreamOpening opening,
             SpoolStage spool,
+            HandOver handOver,
             Runnable onAllOffered) {
         this.air = air;
         this.spool = spool;
+        this.handOver = handOver;
         this.languages = languages;
         this.parts = parts;
         this.opening = opening;
@@ -80,32 +85,54 @@ final class AiringStage {
                 .transform(ignored -> due());
     }
 
-    /** Puts what another process has decided on the timeline again, in its order. */
-    void resume(List<ResumedPiece> pieces) {
+    /**
+     * Puts what another process has decided on the timeline again, in its order.
+     *
+     * @param soundEndNs by language, up to where its sound has aired, where that is known exactly
+     */
+    void resume(List<ResumedPiece> pieces, Map<String, Long> soundEndNs) {
         for (ResumedPiece piece : pieces) {
             Segment segment = piece.segment();
             Map<String, List<Frame>> sounds = new LinkedHashMap<>();
             for (Language language : languages.present()) {
                 HeardSound sound = piece.sounds().get(language.key());
                 boolean dubbed = sound != null && sound.dubbed();
-                sounds.put(language.key(), dubbed ? sound.audio() : segment.audio());
+                sounds.put(
+                        language.key(),
+                        behind(
+                                dubbed ? sound.audio() : segment.audio(),
+                                soundEndNs.getOrDefault(language.key(), Long.MIN_VALUE)));
             }
             air.offer(segment.t0Ns(), segment.endNs(), segment.video(), sounds);
         }
     }
 
+    private static List<Frame> behind(List<Frame> sound, long endNs) {
+        return sound.stream()
+                .filter(frame -> frame.ptsNs() + Resumption.JOINT_NS >= endNs)
+                .toList();
+    }
+
     private Due due() {
-        Map<String, List<Frame>> frames = air.due(clock.nowNs(), LEAD.toNanos());
+        handOver.decideStop();
+        long nowNs = clock.nowNs();
+        Map<String, List<Frame>> frames = air.due(nowNs, LEAD.toNanos());
+        boolean last = handOver.isStopping() && air.isStopped(nowNs, LEAD.toNanos());
         long zeroNs = air.zeroAirNs();
         frames.values()
                 .forEach(together -> latestPushNs.accumulate(clock.nowNs()
                         + LEAD.toNanos()
                         - zeroNs
                         - together.get(0).dtsNs()));
-        return new Due(frames, zeroNs);
+        return new Due(frames, zeroNs, last);
     }
 
     private void offer(Voiced voiced) {
+        air(voiced);
+        handOver.decided();
+    }
+
+    private void air(Voiced voiced) {
         Segment segment = voiced.segment();
         boolean first = !air.begun();
         Map<Language, AiredSegment> heard = new LinkedHashMap<>();

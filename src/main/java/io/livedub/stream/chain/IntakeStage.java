@@ -75,7 +75,9 @@ final class IntakeStage {
     }
 
     private static boolean flows(SourceEvent event) {
-        return event instanceof SourceEvent.Arrived || event instanceof SourceEvent.Back;
+        return event instanceof SourceEvent.Arrived
+                || event instanceof SourceEvent.Back
+                || event instanceof SourceEvent.SourceHandedOver;
     }
 
     private List<TimedFrame> timed(SourceEvent event) {

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Multi;
 
 import io.livedub.media.Frame;
 import io.livedub.stream.chain.AiringStage.Due;
+import io.livedub.stream.chain.RelayStage.Relayed;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
@@ -19,11 +20,14 @@ final class OutputStage {
     private final Languages languages;
     private final OutputTimeline air;
     private final Consumer<StreamEvent> events;
+    private final Runnable onLast;
 
-    OutputStage(Languages languages, OutputTimeline air, Consumer<StreamEvent> events) {
+    /** @param onLast called when everything was pushed that airs before another process goes on */
+    OutputStage(Languages languages, OutputTimeline air, Consumer<StreamEvent> events, Runnable onLast) {
         this.languages = languages;
         this.air = air;
         this.events = events;
+        this.onLast = onLast;
     }
 
     /** Pushed within the chain: what a subscriber's callback throws is dropped by Mutiny, and the stream would never end. */
@@ -32,9 +36,13 @@ final class OutputStage {
     }
 
     /** The same frames to all languages. */
-    Multi<List<Frame>> relayed(Multi<List<Frame>> frames) {
-        return frames.onItem()
-                .invoke(together -> languages.everyone().forEach(language -> push(language, together, 0)));
+    Multi<Relayed> relayed(Multi<Relayed> relayed) {
+        return relayed.onItem().invoke(together -> {
+            languages.everyone().forEach(language -> push(language, together.frames(), 0));
+            if (together.last()) {
+                onLast.run();
+            }
+        });
     }
 
     private void push(Due due) {
@@ -46,6 +54,9 @@ final class OutputStage {
             if (languages.isLeaving(language) && air.isOver(language.key())) {
                 languages.leave(language);
             }
+        }
+        if (due.last()) {
+            onLast.run();
         }
     }
 

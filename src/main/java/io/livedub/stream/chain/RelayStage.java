@@ -34,6 +34,13 @@ final class RelayStage {
     private volatile boolean allOffered;
 
     /**
+     * Frames that leave together.
+     *
+     * @param last whether nothing more comes, because another process goes on
+     */
+    record Relayed(List<Frame> frames, boolean last) {}
+
+    /**
      * @param showsSlate whether a lost source is replaced at once
      * @param onAllOffered called when the last frame was given on
      */
@@ -47,7 +54,7 @@ final class RelayStage {
     }
 
     /** Frames that leave together. Completes when the source has ended. */
-    Multi<List<Frame>> apply(Multi<TakenIn> intake) {
+    Multi<Relayed> apply(Multi<TakenIn> intake) {
         Multi<TakenIn> taken = intake.onCompletion()
                 .invoke(this::end)
                 // The other thread that merges, the ticker's, may be held up by a busy machine; beyond this
@@ -72,19 +79,23 @@ final class RelayStage {
                 .<Object>streams(taken.map(Object.class::cast), ticks.map(Object.class::cast))
                 .onItem()
                 .transform(next -> next instanceof TakenIn arrived ? relayed(arrived) : waited())
-                .filter(ready -> !ready.isEmpty() || standing.isLost());
+                .filter(ready -> ready.last() || !ready.frames().isEmpty() || standing.isLost());
     }
 
     private boolean isDue() {
         return showsSlate ? relay.awaitsPicture() : standing.isLostFor(SILENCE_AFTER);
     }
 
-    private List<Frame> waited() {
-        return isDue() ? relay.due(clock.nowNs()) : List.of();
+    private Relayed waited() {
+        return new Relayed(isDue() ? relay.due(clock.nowNs()) : List.of(), false);
     }
 
-    private List<Frame> relayed(TakenIn taken) {
-        if (taken.event() instanceof SourceEvent.SourceOver) {
+    private Relayed relayed(TakenIn taken) {
+        return new Relayed(frames(taken), taken.event() instanceof SourceEvent.SourceHandedOver);
+    }
+
+    private List<Frame> frames(TakenIn taken) {
+        if (taken.event() instanceof SourceEvent.SourceOver || taken.event() instanceof SourceEvent.SourceHandedOver) {
             return relay.rest();
         }
         if (taken.event() instanceof SourceEvent.SourceInterrupted) {

@@ -3,6 +3,7 @@ package io.livedub.stream.chain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.smallrye.mutiny.Multi;
@@ -12,6 +13,7 @@ import io.livedub.segment.Segmenter;
 import io.livedub.spool.HeldStream;
 import io.livedub.spool.Resumption;
 import io.livedub.spool.Resumption.ResumedPiece;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.source.SourceEvent;
@@ -54,12 +56,16 @@ final class ResumeStage {
     }
 
     private TakenIn left(HeldStream left) {
+        // The segment that was being filled goes on with the next frame; else it ends where that process has died.
+        boolean goesOn = left.handedOver().flatMap(HandedOver::seam).isPresent();
         segmenter.resume(left.cutUntilNs());
         List<Segment> open = new ArrayList<>();
         for (TimedFrame frame : left.open()) {
             open.addAll(segmenter.accept(frame));
         }
-        open.addAll(segmenter.flush());
+        if (!goesOn) {
+            open.addAll(segmenter.flush());
+        }
         open.forEach(spool::cut);
         long delayNs = parts.segmentDuration()
                 .plus(parts.offset().orElse(parts.stsTimeout()))
@@ -72,7 +78,7 @@ final class ResumeStage {
                 .map(ResumedPiece::segment)
                 .toList();
         parts.events().accept(new LifeEvent.Resumed(left.age(), airs.lostFrames()));
-        airing.resume(decided);
+        airing.resume(decided, left.handedOver().map(HandedOver::soundEndNs).orElse(Map.of()));
         return new TakenIn(new SourceEvent.SourceResumed(), List.of(), toDub);
     }
 }

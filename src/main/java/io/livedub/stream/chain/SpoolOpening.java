@@ -25,6 +25,7 @@ import io.livedub.spool.SpoolLane;
 import io.livedub.spool.SpoolReader;
 import io.livedub.spool.StreamLock;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.chain.Standby.Found;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
@@ -61,13 +62,34 @@ final class SpoolOpening {
      * @throws StreamFailure when another process has the stream
      */
     Optional<StreamSpool> open(StreamId streamId, Consumer<StreamEvent> events) {
-        if (!segments.spool()) {
-            return Optional.empty();
+        Found found = look(streamId, events);
+        if (found instanceof Found.LockedElsewhere taken) {
+            throw new StreamFailure(
+                    ExitCode.PUBLISHING,
+                    String.format(
+                            Locale.ROOT,
+                            "stream %s is on air in another process: %s has the lock in %s; stop that process first, or"
+                                    + " take its streams over with --take-over",
+                            streamId,
+                            taken.owner(),
+                            segments.dir()));
         }
-        CompletableFuture<Optional<StreamSpool>> opened = new CompletableFuture<>();
+        return ((Found.Free) found).spool();
+    }
+
+    SpoolFolder folder(StreamId streamId) {
+        return new SpoolFolder(segments.dir(), streamId);
+    }
+
+    /** The same, for a process that waits until nobody has the stream. */
+    Found look(StreamId streamId, Consumer<StreamEvent> events) {
+        if (!segments.spool()) {
+            return new Found.Free(Optional.empty(), false);
+        }
+        CompletableFuture<Found> opened = new CompletableFuture<>();
         lane.execute(() -> {
             try {
-                opened.complete(look(streamId, events));
+                opened.complete(lookNow(streamId, events));
             } catch (RuntimeException | Error failure) {
                 opened.completeExceptionally(failure);
             }
@@ -77,13 +99,10 @@ final class SpoolOpening {
         } catch (TimeoutException hanging) {
             return none(events, "the disk hangs");
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof StreamFailure taken) {
-                throw taken;
-            }
             throw new IllegalStateException(failed.getCause());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return new Found.Free(Optional.empty(), false);
         }
     }
 
@@ -95,24 +114,17 @@ final class SpoolOpening {
         return outcome;
     }
 
-    private static Optional<StreamSpool> none(Consumer<StreamEvent> events, String why) {
+    private static Found none(Consumer<StreamEvent> events, String why) {
         events.accept(new LifeEvent.SpoolGivenUp(why));
-        return Optional.empty();
+        return new Found.Free(Optional.empty(), false);
     }
 
-    private Optional<StreamSpool> look(StreamId streamId, Consumer<StreamEvent> events) {
+    private Found lookNow(StreamId streamId, Consumer<StreamEvent> events) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
         StreamLock.LockOutcome outcome =
                 mine.add(streamId) ? lock(folder, streamId) : new StreamLock.LockOutcome.LockTaken("this process");
         if (outcome instanceof StreamLock.LockOutcome.LockTaken taken) {
-            throw new StreamFailure(
-                    ExitCode.PUBLISHING,
-                    String.format(
-                            Locale.ROOT,
-                            "stream %s is on air in another process: %s has the lock in %s; stop that process first",
-                            streamId,
-                            taken.owner(),
-                            segments.dir()));
+            return new Found.LockedElsewhere(taken.owner());
         }
         if (outcome instanceof StreamLock.LockOutcome.LockUnavailable unavailable) {
             return none(events, unavailable.why());
@@ -127,6 +139,8 @@ final class SpoolOpening {
         } else if (found instanceof SpoolFinding.Resumable resumable) {
             held = Optional.of(resumable.stream());
         }
-        return Optional.of(new StreamSpool(new Spool.SpoolPlace(folder, lock, boot, lane, clock), wall, held));
+        return new Found.Free(
+                Optional.of(new StreamSpool(new Spool.SpoolPlace(folder, lock, boot, lane, clock), wall, held)),
+                found instanceof SpoolFinding.Nothing);
     }
 }

@@ -1,10 +1,14 @@
 package io.livedub.stream.chain;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.smallrye.mutiny.Multi;
@@ -12,10 +16,12 @@ import io.smallrye.mutiny.Multi;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
+import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
 import io.livedub.spool.HeldStream;
 import io.livedub.spool.Spool;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.stream.chain.IntakeStage.TakenIn;
@@ -25,6 +31,7 @@ import io.livedub.stream.events.StreamState;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
 import io.livedub.timeline.SourceMark;
+import io.livedub.timeline.SourceSeam;
 import io.livedub.timeline.SourceTimeline;
 import io.livedub.timeline.TimedFrame;
 
@@ -44,6 +51,9 @@ final class SpoolStage {
     private volatile VideoFormat video;
     private volatile AudioFormat audio;
     private volatile long nextBatch;
+    private final Deque<TimedFrame> lastPictures = new ArrayDeque<>();
+    private long lastSoundNs;
+    private volatile boolean handedOver;
 
     /**
      * @param held what another process has left
@@ -64,7 +74,9 @@ final class SpoolStage {
         });
     }
 
-    void begin() {
+    /** @param asked gets again and again whether another process asks for the stream */
+    void begin(Consumer<Boolean> asked) {
+        spool.ifPresent(its -> its.onSuccessor(asked));
         spool.ifPresent(Spool::begin);
     }
 
@@ -103,8 +115,47 @@ final class SpoolStage {
             } else {
                 audio = (AudioFormat) format;
             }
+            if (!timed.made()) {
+                remember(timed);
+            }
         }
         taken.segments().forEach(segment -> nextBatch = segment.batch() + 1);
+    }
+
+    /** Another process that goes on finds these in what it reads itself. */
+    private synchronized void remember(TimedFrame timed) {
+        if (timed.frame().track() == Track.AUDIO) {
+            lastSoundNs = timed.sourcePtsNs();
+            return;
+        }
+        lastPictures.add(timed);
+        if (lastPictures.size() > SourceSeam.MOST_PICTURES) {
+            lastPictures.remove();
+        }
+    }
+
+    /** Where the source was read last; empty where no frame could go on from. */
+    private synchronized Optional<SourceSeam> seam() {
+        if (lastPictures.isEmpty()) {
+            return Optional.empty();
+        }
+        List<SourceSeam.SeamPicture> pictures = lastPictures.stream()
+                .map(timed -> SourceSeam.SeamPicture.of(timed.frame(), timed.sourcePtsNs()))
+                .toList();
+        long arrivalNs = lastPictures.peekLast().frame().arrivalNs();
+        return timeline.stretch().map(stretch -> new SourceSeam(stretch, pictures, lastSoundNs, arrivalNs));
+    }
+
+    /**
+     * The output has ended for another process to go on.
+     *
+     * @param sourceFlows whether the source is to be gone on with at the next frame
+     */
+    CompletableFuture<Void> handOver(Map<String, Long> soundEndNs, boolean sourceFlows) {
+        handedOver = true;
+        return spool.orElseThrow()
+                .handOver(new HandedOver(sourceFlows ? seam() : Optional.empty(), soundEndNs))
+                .completeOnTimeout(null, END_LIMIT_S, TimeUnit.SECONDS);
     }
 
     void cut(Segment segment) {
@@ -139,7 +190,7 @@ final class SpoolStage {
 
     /** The stream is over. Completes when another process may have it. */
     CompletableFuture<Void> over(StreamState last) {
-        if (spool.isEmpty()) {
+        if (spool.isEmpty() || handedOver) {
             return CompletableFuture.completedFuture(null);
         }
         boolean goesOn = last instanceof StreamState.Failed failed && GONE_ON_WITH.contains(failed.exitCode());

@@ -2,6 +2,7 @@ package io.livedub.stream.chain;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -28,8 +29,14 @@ public class SpooledStreams {
 
     /** Ids; blocking, for as long as reading the spools takes. */
     public List<StreamId> young() {
+        return young(id -> true);
+    }
+
+    /** @param wanted the others are not looked at */
+    public List<StreamId> young(Predicate<StreamId> wanted) {
         WorkerConfig.Segments segments = config.segments();
         return SpoolFolder.streamsIn(segments.dir()).stream()
+                .filter(wanted)
                 .filter(id -> SpoolReader.read(
                                 new SpoolFolder(segments.dir(), id),
                                 new ClockReading(

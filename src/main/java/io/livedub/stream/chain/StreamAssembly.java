@@ -23,6 +23,7 @@ import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
 import io.livedub.observe.StreamMetrics;
 import io.livedub.segment.SegmentStore;
+import io.livedub.stream.FrameAdmission;
 import io.livedub.stream.SlateFile;
 import io.livedub.stream.StreamLines;
 import io.livedub.stream.StreamSpec;
@@ -31,6 +32,7 @@ import io.livedub.stream.disk.DiskLanes;
 import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.source.PrimedSource;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
@@ -90,15 +92,41 @@ public class StreamAssembly implements StreamFactory {
     }
 
     private StreamWorker assemble(StreamSpec spec, Consumer<StreamEvent> events) {
-        Executor workers = Infrastructure.getDefaultWorkerPool();
         sweeper.begin();
         if (warm.compareAndSet(false, true)) {
-            workers.execute(engine::warmUp);
+            Infrastructure.getDefaultWorkerPool().execute(engine::warmUp);
         }
+        if (!config.continuity().takeOver()) {
+            return new StreamWorker(spec, parts(spec, engine, spools.open(spec.streamId(), events), events), live);
+        }
+        Standby.Found found = spools.look(spec.streamId(), events);
+        return found instanceof Standby.Found.Free free
+                ? new StreamWorker(spec, parts(spec, engine, free.spool(), events), live)
+                : standBy(spec, events, ((Standby.Found.LockedElsewhere) found).owner());
+    }
+
+    /** Another process has it on air. */
+    private StreamWorker standBy(StreamSpec spec, Consumer<StreamEvent> events, String owner) {
+        PrimedSource primed = new PrimedSource(engine.source(spec.inputUrl()), clock, FrameAdmission.mostBytes());
+        Standby standby = new Standby(
+                spools.folder(spec.streamId()),
+                primed,
+                () -> spools.look(spec.streamId(), events),
+                clock,
+                Infrastructure.getDefaultWorkerPool(),
+                events,
+                owner);
+        MediaEngine reading = new PrimedEngine(engine, spec.inputUrl(), primed);
+        return new StreamWorker(spec, events, live, Optional.of(standby), spool -> parts(spec, reading, spool, events));
+    }
+
+    private StreamParts parts(
+            StreamSpec spec, MediaEngine with, Optional<StreamSpool> spool, Consumer<StreamEvent> events) {
+        Executor workers = Infrastructure.getDefaultWorkerPool();
         SegmentStore store = new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), events);
         StreamSettings settings = spec.settings();
-        StreamParts parts = new StreamParts(
-                engine,
+        return new StreamParts(
+                with,
                 clock,
                 workers,
                 config.segments().duration(),
@@ -109,10 +137,9 @@ public class StreamAssembly implements StreamFactory {
                 config.continuity(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
                 settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(spec, target, told)),
-                spools.open(spec.streamId(), events),
+                spool,
                 slate(events),
                 events);
-        return new StreamWorker(spec, parts, live);
     }
 
     /** Its film is read once: all streams share it. */

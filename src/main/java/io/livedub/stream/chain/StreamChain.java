@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import io.livedub.media.MediaSource;
 import io.livedub.media.RedactedUrl;
 import io.livedub.segment.Segmenter;
 import io.livedub.spool.HeldStream;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
@@ -24,10 +26,15 @@ import io.livedub.stream.source.StreamSource;
 import io.livedub.stream.source.WatchedSource;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
+import io.livedub.timeline.SourceSeam;
+import io.livedub.timeline.SourceStretch;
 import io.livedub.timeline.SourceTimeline;
 
 /** The whole way of a stream's data, from its source to its outputs: {@link #dubbed} and {@link #relayed}. Data goes one way. */
 final class StreamChain {
+    /** What has been pushed leaves within its lead; a server that takes nothing must not hold up the stream. */
+    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+
     private final StreamParts parts;
     private final StreamSource source;
     private final SourceTimeline timeline;
@@ -44,6 +51,7 @@ final class StreamChain {
     private final SpoolStage spool;
     private final ResumeStage resume;
     private final DubbingStage dubbing;
+    private final HandOver handOver;
     private final AiringStage airing;
     private final RelayStage relay;
     private final OutputStage outputs;
@@ -72,9 +80,10 @@ final class StreamChain {
         keyframes = new KeyframeWatch(parts.continuity().keyframeLimit(), parts.events());
         filing = new SegmentFiling(parts.files(), parts.events());
         dubbing = new DubbingStage(languages, filing);
-        airing = new AiringStage(air, languages, parts, opening, spool, ending::allOffered);
+        handOver = new HandOver(parts, air, this::giveAway);
+        airing = new AiringStage(air, languages, parts, opening, spool, handOver, ending::allOffered);
         relay = new RelayStage(relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
-        outputs = new OutputStage(languages, air, parts.events());
+        outputs = new OutputStage(languages, air, parts.events(), handOver::stopped);
         report = new SourceReport(
                 timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());
         resume = new ResumeStage(parts, segmenter, spool, airing, held);
@@ -86,10 +95,12 @@ final class StreamChain {
     private void goOnWith(HeldStream held, StreamOpening opening) {
         StreamPosition position = held.position();
         source.resume();
-        timeline.resume(position.source(), parts.clock().nowNs());
+        goOnReading(held);
         position.air().ifPresent(mark -> {
             air.resume(mark);
-            air.sourceLost(timeline.endNs());
+            if (held.handedOver().flatMap(HandedOver::seam).isEmpty()) {
+                air.sourceLost(timeline.endNs());
+            }
             if (parts.offset().isEmpty()) {
                 air.delay(mark.delayNs());
             }
@@ -106,6 +117,34 @@ final class StreamChain {
         }
     }
 
+    private void goOnReading(HeldStream held) {
+        StreamPosition position = held.position();
+        Optional<SourceStretch> stretch =
+                held.handedOver().flatMap(HandedOver::seam).map(SourceSeam::stretch);
+        if (stretch.isPresent()
+                && position.video().isPresent()
+                && position.audio().isPresent()) {
+            timeline.resume(
+                    position.source(),
+                    stretch.get(),
+                    position.video().get(),
+                    position.audio().get(),
+                    parts.clock().nowNs());
+        } else {
+            timeline.resume(position.source(), parts.clock().nowNs());
+        }
+    }
+
+    /** Everything was pushed that airs here: when it has left, another process goes on. */
+    private void giveAway() {
+        languages.endOutputs(HAND_OVER_LIMIT).subscribe().with(ignored -> letGo(), ignored -> letGo());
+    }
+
+    private void letGo() {
+        var unused = spool.handOver(air.soundEndNs(), !standing.isLost())
+                .thenRun(() -> ending.handedOver("another process has taken the stream over"));
+    }
+
     private StreamPosition position() {
         return spool.position(languages.zeroNs(), air.mark(), relayTimeline.mark());
     }
@@ -114,10 +153,12 @@ final class StreamChain {
     Multi<?> dubbed() {
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
+                .plug(handOver::gate) // the same, until another process goes on
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
                 .plug(keyframes::beside) // the same; the distance of their keyframes is measured
                 .plug(spool::besideDubbing) // the same; they are kept for a process that would go on
                 .plug(resume::first) // the same, behind what another process has left
+                .plug(handOver::behindIntake) // the same, until another process goes on
                 .plug(dubbing::begin) // the dubs of these segments, begun in all languages
                 .plug(standing::followBehindDubbing) // the same; the stream's life has followed the source
                 .plug(dubbing::inOrder) // segments with the sound of each language, in order
@@ -129,6 +170,7 @@ final class StreamChain {
     Multi<?> relayed() {
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
+                .plug(handOver::gate) // the same, until another process goes on
                 .plug(standing::follow) // the same; the stream's life has followed the source
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
                 .plug(keyframes::beside) // the same; the distance of their keyframes is measured
@@ -136,6 +178,10 @@ final class StreamChain {
                 .plug(filing::beside) // the same; the files of these segments are being written
                 .plug(relay::apply) // frames that leave now, and silence for a source that is lost
                 .plug(outputs::relayed); // the same, pushed to the publications
+    }
+
+    StreamParts parts() {
+        return parts;
     }
 
     StreamSource source() {
@@ -148,6 +194,10 @@ final class StreamChain {
 
     SpoolStage spool() {
         return spool;
+    }
+
+    HandOver handOver() {
+        return handOver;
     }
 
     StreamEnding ending() {

@@ -42,6 +42,7 @@ final class StreamEnding {
     private final AtomicBoolean finishing = new AtomicBoolean();
     private volatile StreamFailure failure;
     private volatile String reason = "the source has ended";
+    private volatile boolean abandoned;
     private volatile Uni<Void> stsEnded;
     private volatile Cancellable chain;
     private Consumer<StreamState> over;
@@ -125,6 +126,14 @@ final class StreamEnding {
         }
     }
 
+    /** Another process has the stream: nothing more airs here. */
+    void handedOver(String why) {
+        reason = why;
+        abandoned = true;
+        life.change(why, state -> state.drain(why));
+        cutOff();
+    }
+
     void publishingFailed(StreamFailure cause) {
         if (finishing.get()) {
             return;
@@ -161,7 +170,7 @@ final class StreamEnding {
                     .all()
                     .unis(
                             languages.endOutputs(END_LIMIT),
-                            within(publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts),
+                            within(abandoned || publishingLost() ? ABANDON_LIMIT : STS_END_LIMIT, sts),
                             within(END_LIMIT, parts.files().written()))
                     .discardItems()
                     .subscribe()

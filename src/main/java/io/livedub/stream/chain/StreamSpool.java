@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,6 +30,21 @@ final class StreamSpool {
 
     InstantSource wall() {
         return wall;
+    }
+
+    /** What another process has left, as long as nobody has taken it. */
+    Optional<HeldStream> held() {
+        return Optional.ofNullable(held.get());
+    }
+
+    /** Nobody goes on with the stream. */
+    void forget() {
+        try {
+            place.lock().closeAndRemove();
+        } catch (IOException foreign) {
+            // A file of somebody else's keeps the folder; the lock is given back all the same.
+            return;
+        }
     }
 
     /** Given once: these are all frames of some seconds, and whoever goes on with them forgets them when they have aired. */

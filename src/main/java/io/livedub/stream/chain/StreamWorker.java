@@ -1,47 +1,109 @@
 package io.livedub.stream.chain;
 
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
 /** One stream from its source to its outputs, with the commands that it takes while it runs. {@link StreamChain} is the way of its data. */
 public final class StreamWorker {
     private final StreamSpec spec;
-    private final StreamParts parts;
+    private final Consumer<StreamEvent> events;
     private final LiveStreams live;
     private final StreamLife life;
-    private final StreamChain chain;
+    private final Optional<Standby> standby;
+    private final Function<Optional<StreamSpool>, StreamParts> assembly;
+    /** Null while the worker stands by. */
+    private volatile StreamChain chain;
 
     StreamWorker(StreamSpec spec, StreamParts parts, LiveStreams live) {
+        this(spec, parts.events(), live, Optional.empty(), spool -> parts);
+        this.chain = new StreamChain(spec, parts, life);
+    }
+
+    /**
+     * @param standby waits for another process to let go of the stream
+     * @param assembly makes the parts for what that process has left
+     */
+    StreamWorker(
+            StreamSpec spec,
+            Consumer<StreamEvent> events,
+            LiveStreams live,
+            Optional<Standby> standby,
+            Function<Optional<StreamSpool>, StreamParts> assembly) {
         this.spec = spec;
         this.live = live;
-        this.parts = parts;
-        this.life = new StreamLife(parts.events());
-        this.chain = new StreamChain(spec, parts, life);
+        this.events = events;
+        this.life = new StreamLife(events);
+        this.standby = standby;
+        this.assembly = assembly;
     }
 
     /** Runs the stream until it is over. Completes with {@link StreamState.Ended} or {@link StreamState.Failed}; never fails. */
     public Uni<StreamState> run() {
-        return Uni.createFrom().emitter(emitter -> {
-            StreamEnding ending = chain.ending();
-            ending.onOver(last -> {
-                live.remove(this);
-                var unused = chain.spool().over(last).thenRun(() -> emitter.complete(last));
-            });
-            live.add(this);
-            chain.spool().begin();
-            Multi<?> way = parts.passthrough() ? chain.relayed() : chain.dubbed();
-            ending.chain(way.subscribe().with(ignored -> {}, ending::defect, ending::finish));
+        return Uni.createFrom()
+                .emitter(emitter -> standby.ifPresentOrElse(its -> standBy(its, emitter), () -> start(emitter)));
+    }
+
+    private void start(UniEmitter<? super StreamState> emitter) {
+        StreamChain its = chain;
+        StreamEnding ending = its.ending();
+        ending.onOver(last -> {
+            live.remove(this);
+            var unused = its.spool().over(last).thenRun(() -> emitter.complete(last));
+        });
+        live.add(this);
+        its.spool().begin(its.handOver()::asked);
+        Multi<?> way = its.parts().passthrough() ? its.relayed() : its.dubbed();
+        ending.chain(way.subscribe().with(ignored -> {}, ending::defect, ending::finish));
+    }
+
+    private void standBy(Standby its, UniEmitter<? super StreamState> emitter) {
+        its.begin(new Standby.StandbyEnd() {
+            @Override
+            public void goOn(Optional<StreamSpool> spool) {
+                try {
+                    chain = new StreamChain(spec, assembly.apply(spool), life);
+                    start(emitter);
+                } catch (RuntimeException | Error failure) {
+                    events.accept(new LifeEvent.Defect(failure));
+                    over(new StreamState.Failed(
+                            "internal error: " + failure,
+                            failure instanceof StreamFailure known ? known.exitCode() : ExitCode.of(failure)));
+                }
+            }
+
+            @Override
+            public void over(StreamState end) {
+                life.change(
+                        end.reason(),
+                        state -> end instanceof StreamState.Failed failed
+                                ? state.fail(failed.reason(), failed.exitCode())
+                                : end);
+                emitter.complete(end);
+            }
         });
     }
 
     /** No more is read; what is held airs. Does not block. */
     public void stop(String reason) {
-        chain.ending().drain(reason);
+        StreamChain its = chain;
+        if (its == null) {
+            standby.ifPresent(waiting -> waiting.giveUp(new StreamState.Ended(reason)));
+        } else if (!its.handOver().isUnderWay()) {
+            its.ending().drain(reason);
+        }
     }
 
     /**
@@ -49,27 +111,40 @@ public final class StreamWorker {
      * with the stream, and the last scrape is to find what it came to.
      */
     public void forget() {
-        parts.events().accept(new LifeEvent.Gone());
+        events.accept(new LifeEvent.Gone());
     }
 
     /** The media server's hooks said that the publisher is gone. */
     public void publisherGone() {
-        chain.source().notReady();
+        tell(its -> its.source().notReady());
     }
 
     /** The media server's hooks said that the publisher is there. */
     public void publisherThere() {
-        chain.source().ready();
+        tell(its -> its.source().ready());
     }
 
-    /** Changes its languages while it runs. A change that cannot be made is logged. */
+    /** Changes its languages while it runs, or begins to take it over. A change that cannot be made is logged. */
     public void command(StreamCommand command) {
-        chain.languages().command(command);
+        if (command instanceof StreamCommand.AskForStream) {
+            standby.ifPresent(Standby::ask);
+        } else {
+            tell(its -> its.languages().command(command));
+        }
+    }
+
+    /** Not while it stands by: the process that has the stream is told the same. */
+    private void tell(Consumer<StreamChain> word) {
+        StreamChain its = chain;
+        if (its != null) {
+            word.accept(its);
+        }
     }
 
     /** Whether another process could go on with the stream, if this one ended now. */
     public boolean isKept() {
-        return chain.spool().isKept();
+        StreamChain its = chain;
+        return its != null && its.spool().isKept();
     }
 
     public StreamState state() {
@@ -82,6 +157,6 @@ public final class StreamWorker {
 
     /** Measures the stream and reports the figures as an event. Called once a second. */
     public void measure() {
-        chain.measure();
+        tell(StreamChain::measure);
     }
 }

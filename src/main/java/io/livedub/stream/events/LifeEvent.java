@@ -22,6 +22,7 @@ public sealed interface LifeEvent extends StreamEvent {
             case "SparseKeyframes" -> new SparseKeyframes(in.duration(), in.duration());
             case "SlateShown" -> new SlateShown(in.flag(), in.text(), in.duration());
             case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
+            case "StandingBy" -> new StandingBy(in.flag(), in.text());
             default -> null;
         };
     }
@@ -224,6 +225,29 @@ public sealed interface LifeEvent extends StreamEvent {
         @Override
         public Optional<LoggedLine> line() {
             return LoggedLine.defect("internal error", cause);
+        }
+    }
+
+    /**
+     * Another process has the stream on air, and this one is to take it over.
+     *
+     * @param ready whether the source is read here, so that the other process could stop at any frame
+     * @param owner the other process
+     */
+    record StandingBy(boolean ready, String owner) implements LifeEvent {
+        @Override
+        public Optional<LoggedLine> line() {
+            return LoggedLine.info(
+                    ready
+                            ? "stands by: the source is read here as well, and the stream can be taken over"
+                            : "stands by: " + owner + " has the stream on air; waiting for the source's next keyframe",
+                    "ready",
+                    ready);
+        }
+
+        @Override
+        public Optional<List<Object>> told() {
+            return Optional.of(List.of(ready, owner));
         }
     }
 

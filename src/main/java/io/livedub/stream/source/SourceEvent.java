@@ -27,6 +27,9 @@ public sealed interface SourceEvent {
     /** This process goes on with what another one has read. The chain puts it in front of the first event of a source. */
     record SourceResumed() implements SourceEvent {}
 
+    /** Another process goes on from here: the source is read no more by this one. */
+    record SourceHandedOver() implements SourceEvent {}
+
     /** The source has ended or cannot be opened, and no more frames will come. The chain puts it behind the last event of a source. */
     record SourceOver() implements SourceEvent {}
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import io.livedub.config.StreamSettings;
 import io.livedub.id.StreamId;
 import io.livedub.stream.StreamStatus;
+import io.livedub.stream.events.StreamState;
 
 /**
  * One stream of the registry, as API and console show it.
@@ -14,6 +15,7 @@ import io.livedub.stream.StreamStatus;
  * @param failures in a row
  * @param lastFailure why the last run failed
  * @param restartIn present while a failed stream waits for its next start
+ * @param standsBy present until it begins here: whether it is ready to be taken over from a process that has it on air
  */
 public record StreamListing(
         StreamId streamId,
@@ -22,4 +24,10 @@ public record StreamListing(
         StreamSettings settings,
         int failures,
         Optional<String> lastFailure,
-        Optional<Duration> restartIn) {}
+        Optional<Duration> restartIn,
+        Optional<Boolean> standsBy) {
+    /** Whether somebody waits for it and has seen nothing of it: it connects, or waits for its restart. */
+    boolean isExpected() {
+        return restartIn.isPresent() || standsBy.isPresent() && status.state() instanceof StreamState.Connecting;
+    }
+}

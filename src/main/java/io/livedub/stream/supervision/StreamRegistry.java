@@ -4,9 +4,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.livedub.config.SettingSources;
@@ -17,7 +17,6 @@ import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.events.StreamState;
 
 /**
@@ -38,16 +37,7 @@ public final class StreamRegistry {
     private final SupervisionLock lock = new SupervisionLock();
     private final Comparison comparison = new Comparison();
     private boolean draining;
-
-    public StreamRegistry(
-            StreamLauncher launcher,
-            Capacity capacity,
-            MediaClock clock,
-            InstantSource time,
-            Function<StreamId, StreamSpec> specs,
-            SupervisionObserver observer) {
-        this(launcher, capacity, clock, time, specs, SettingStore.NONE, observer);
-    }
+    private final HandingOver handingOver = new HandingOver();
 
     /** @param specs what a stream is by the environment alone */
     public StreamRegistry(
@@ -65,10 +55,6 @@ public final class StreamRegistry {
         this.specs = specs;
         this.store = store;
         this.observer = observer;
-    }
-
-    private <T> T locked(Supplier<T> work) {
-        return lock.locked(work);
     }
 
     /**
@@ -97,7 +83,7 @@ public final class StreamRegistry {
 
     private StartAnswer ready(StreamId streamId, String source, SaidSettings said) {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> {
+        return lock.locked(() -> {
             comparison.said(streamId, clock.nowNs());
             comparison.wished(streamId);
             return ready(streamId, source, said, memory);
@@ -110,7 +96,7 @@ public final class StreamRegistry {
      * @return empty when the stream is not known
      */
     public Optional<SettingsChanged> change(StreamId streamId, SettingsPatch api) {
-        return locked(() -> streams.one(streamId)
+        return lock.locked(() -> streams.one(streamId)
                 .map(known -> new SettingsChanged(known.correlationId(), known.change(SaidSettings.byApi(api)))));
     }
 
@@ -121,7 +107,7 @@ public final class StreamRegistry {
      * @return whether there is such a stream
      */
     public boolean changeTargets(StreamId streamId, UnaryOperator<List<Target>> change) {
-        return locked(() -> {
+        return lock.locked(() -> {
             streams.one(streamId)
                     .ifPresent(stream -> stream.change(SaidSettings.byApi(SettingsPatch.ofTargets(
                             change.apply(stream.settings().targets())))));
@@ -131,12 +117,12 @@ public final class StreamRegistry {
 
     /** @return false when there is no such stream that runs, or it cannot be told where it runs */
     public boolean command(StreamId streamId, StreamCommand command) {
-        return locked(() ->
+        return lock.locked(() ->
                 streams.one(streamId).map(stream -> stream.command(command)).orElse(false));
     }
 
     private StartAnswer ready(StreamId streamId, String source, SaidSettings said, boolean memory) {
-        if (draining) {
+        if (draining || handingOver.isUnderWay()) {
             return new StartAnswer.ShuttingDown();
         }
         Supervised stream = streams.one(streamId).orElse(null);
@@ -159,7 +145,7 @@ public final class StreamRegistry {
      * @return the correlation id; empty when the stream is not known
      */
     public Optional<String> notReady(StreamId streamId, String source) {
-        return locked(() -> {
+        return lock.locked(() -> {
             comparison.said(streamId, clock.nowNs());
             Optional<String> correlationId = streams.one(streamId).map(Supervised::correlationId);
             streams.one(streamId).ifPresent(stream -> stream.notReady(source));
@@ -169,7 +155,7 @@ public final class StreamRegistry {
 
     /** Streams of this list whose publisher no hook told of, so that nothing is known of its query. */
     public List<StreamId> unheard(Map<StreamId, String> publishers) {
-        return locked(() -> Comparison.unheard(publishers, streams.byId()));
+        return lock.locked(() -> Comparison.unheard(publishers, streams.byId()));
     }
 
     /**
@@ -178,7 +164,7 @@ public final class StreamRegistry {
      */
     public Compared compare(ServerList list) {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> draining ? Compared.NOTHING : compare(list, memory));
+        return lock.locked(() -> draining || handingOver.isUnderWay() ? Compared.NOTHING : compare(list, memory));
     }
 
     private Compared compare(ServerList list, boolean memory) {
@@ -191,7 +177,7 @@ public final class StreamRegistry {
 
     /** @return whether there is such a stream; what it holds still airs */
     public boolean stop(StreamId streamId, String reason) {
-        return locked(() -> {
+        return lock.locked(() -> {
             Optional<Supervised> stream = streams.one(streamId);
             stream.ifPresent(known -> {
                 comparison.said(streamId, clock.nowNs());
@@ -207,7 +193,7 @@ public final class StreamRegistry {
      * held has aired.
      */
     public CompletableFuture<Void> drain(String reason) {
-        return locked(() -> {
+        return lock.locked(() -> {
             draining = true;
             if (launcher.outlivesProcess()) {
                 streams.all().forEach(Supervised::leave);
@@ -220,14 +206,38 @@ public final class StreamRegistry {
         });
     }
 
+    /**
+     * Another process takes the streams over: none begins here any more.
+     *
+     * @return streams that have ended unseen, which that process has to begin anew
+     */
+    public Set<StreamId> handOver() {
+        return lock.locked(() -> handingOver.begin(streams));
+    }
+
+    /** Whether no stream runs here any more. */
+    public boolean isIdle() {
+        return lock.locked(streams::noneRuns);
+    }
+
+    public boolean isHandingOver() {
+        return lock.locked(handingOver::isUnderWay);
+    }
+
+    /** The other process does not take them over after all. */
+    public void keep() {
+        lock.locked(handingOver::end).forEach(streamId -> ready(streamId, ""));
+    }
+
     public boolean isDraining() {
-        return locked(() -> draining);
+        return lock.locked(() -> draining);
     }
 
     /** Whether another stream would be taken. */
     public boolean hasRoom() {
         boolean memory = capacity.memoryLeft().getAsBoolean();
-        return locked(() -> !draining && capacity.roomBeside(streams.taken(), memory));
+        return lock.locked(
+                () -> !draining && !handingOver.isUnderWay() && capacity.roomBeside(streams.taken(), memory));
     }
 
     public int limit() {
@@ -235,30 +245,20 @@ public final class StreamRegistry {
     }
 
     public int occupied() {
-        return locked(streams::taken);
+        return lock.locked(streams::taken);
     }
 
     public List<StreamListing> all() {
-        return locked(() -> streams.all().stream().map(Supervised::listing).toList());
+        return lock.locked(() -> streams.all().stream().map(Supervised::listing).toList());
     }
 
     public Optional<StreamListing> one(StreamId streamId) {
-        return locked(() -> streams.one(streamId).map(Supervised::listing));
+        return lock.locked(() -> streams.one(streamId).map(Supervised::listing));
     }
 
-    /** Captions of a stream's first language from this number on; empty when it is not known. */
-    public List<Caption> captions(StreamId streamId, long from) {
-        return captions(streamId, board -> board.captions(from));
-    }
-
-    /** The same of any language. */
-    public List<Caption> captions(StreamId streamId, String language, long from) {
-        return captions(streamId, board -> board.captions(language, from));
-    }
-
-    private List<Caption> captions(StreamId streamId, Function<StreamBoard, List<Caption>> of) {
-        return locked(() ->
-                streams.one(streamId).map(stream -> of.apply(stream.board())).orElse(List.of()));
+    /** What is shown of a stream; any thread may read it. */
+    public Optional<StreamBoard> board(StreamId streamId) {
+        return lock.locked(() -> streams.one(streamId).map(Supervised::board));
     }
 
     private void completeWhenDrained() {
@@ -270,7 +270,7 @@ public final class StreamRegistry {
     private final Supervised.Ends ends = new Supervised.Ends() {
         @Override
         public void locked(Runnable work) {
-            StreamRegistry.this.locked(() -> {
+            lock.locked(() -> {
                 work.run();
                 return null;
             });
@@ -278,7 +278,10 @@ public final class StreamRegistry {
 
         @Override
         public void remove(Supervised stream) {
-            store.keep(stream.streamId(), SettingSources.NONE);
+            if (!handingOver.isUnderWay()) {
+                // Else the settings are the other process's by now.
+                store.keep(stream.streamId(), SettingSources.NONE);
+            }
             comparison.said(stream.streamId(), clock.nowNs());
             streams.remove(stream);
             observer.removed(stream.streamId());

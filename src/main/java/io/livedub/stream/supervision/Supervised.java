@@ -278,7 +278,8 @@ final class Supervised {
                 Optional.ofNullable(lastFailure),
                 state instanceof Restarting waiting
                         ? Optional.of(Duration.ofNanos(Math.max(0, waiting.atNs() - clock.nowNs())))
-                        : Optional.empty());
+                        : Optional.empty(),
+                board.standsBy());
     }
 
     StreamBoard board() {

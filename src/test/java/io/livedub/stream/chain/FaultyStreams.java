@@ -29,6 +29,7 @@ import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.Capacity;
 import io.livedub.stream.supervision.InProcessLauncher;
+import io.livedub.stream.supervision.SettingStore;
 import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.SupervisionTelemetry;
@@ -64,6 +65,7 @@ final class FaultyStreams {
                         "rtmp://x/" + id + "/out",
                         TestSettings.SPANISH,
                         Duration.ofSeconds(7)),
+                SettingStore.NONE,
                 new SupervisionTelemetry(meters));
         ids.forEach(id -> engines.put(id, new FaultyEngine(clock)));
     }
@@ -100,7 +102,7 @@ final class FaultyStreams {
                 Duration.ofSeconds(8),
                 DubSound.OFF,
                 false,
-                new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10)),
+                new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10), false),
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
                 Optional.of((target, told) ->
                         new StsSession(settings(spec.streamId().value()), engine, clock, InstantSource.system(), told)),

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.livedub.config.ContinuityConfig;
 import io.livedub.config.StreamSettings;
@@ -35,6 +36,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
+import io.livedub.stream.source.PrimedSource;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.support.FakeAudioCodec;
@@ -49,6 +51,8 @@ import io.livedub.timeline.SlatePlan;
 
 /** A whole stream worker on virtual time: segments of 2 s that air 3 s after they are complete, grace 7 s. */
 final class Stage {
+    private static final StreamId ID = new StreamId("test");
+    private static final String INPUT = "rtmp://x/live/test/in";
     static final Duration SEGMENT = Duration.ofSeconds(2);
     static final Duration OFFSET = Duration.ofSeconds(3);
 
@@ -69,6 +73,9 @@ final class Stage {
     final LiveStreams live = new LiveStreams();
     final List<Frame> sent = new ArrayList<>();
     final StreamWorker worker;
+    /** Stages that read the same source. */
+    final List<Stage> alsoPlaysTo = new ArrayList<>();
+
     private final Optional<StreamSpool> spool;
     /** Runs what blocks: muxing, codec. */
     Executor workers = Runnable::run;
@@ -91,7 +98,7 @@ final class Stage {
             StsSettings.Loss loss,
             VirtualClock clock,
             boolean spooled) {
-        this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty());
+        this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty(), false);
     }
 
     private Stage(
@@ -102,24 +109,24 @@ final class Stage {
             StsSettings.Loss loss,
             VirtualClock clock,
             boolean spooled,
-            Optional<SlatePlan> slate) {
+            Optional<SlatePlan> slate,
+            boolean standsBy) {
         this.clock = clock;
         source = new FakeMediaSource(clock);
         backup = new FakeMediaSource(clock);
         sink = new FakeMediaSink(clock);
         sts = new FakeStsService(clock);
-        spool = spooled
-                ? new SpoolOpening(
-                                new WorkerConfig.Segments(
-                                        SEGMENT, folder, Duration.ZERO, 0, offset, true, Duration.ofSeconds(60)),
-                                clock,
-                                Runnable::run)
-                        .open(new StreamId("test"), seen)
-                : Optional.empty();
+        SpoolOpening opening = new SpoolOpening(
+                new WorkerConfig.Segments(SEGMENT, folder, Duration.ZERO, 0, offset, true, Duration.ofSeconds(60)),
+                clock,
+                Runnable::run);
+        spool = spooled && !standsBy ? opening.open(ID, seen) : Optional.empty();
         Executor late = task -> workers.execute(task);
-        SegmentStore store = new SegmentStore(folder, new StreamId("test"), writer, seen);
-        StreamParts parts = new StreamParts(
-                new Engine(),
+        SegmentStore store = new SegmentStore(folder, ID, writer, seen);
+        Engine engine = new Engine();
+        PrimedSource primed = new PrimedSource(source, clock, 1 << 20);
+        Function<Optional<StreamSpool>, StreamParts> parts = left -> new StreamParts(
+                standsBy ? new PrimedEngine(engine, INPUT, primed) : engine,
                 clock,
                 late,
                 SEGMENT,
@@ -127,24 +134,52 @@ final class Stage {
                 Duration.ofSeconds(8),
                 DubSound.OFF,
                 false,
-                new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10)),
+                new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10), false),
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
                 dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
-                spool,
+                left,
                 slate,
                 seen);
-        worker = new StreamWorker(
-                new StreamSpec(
-                        new StreamId("test"),
-                        "rtmp://x/live/test/in",
-                        "rtmp://x/live/test/in-backup",
-                        "rtmp://x/live/test/out",
-                        settings,
-                        Duration.ofSeconds(7),
-                        loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
-                        Duration.ZERO),
-                parts,
-                live);
+        StreamSpec spec = new StreamSpec(
+                ID,
+                INPUT,
+                "rtmp://x/live/test/in-backup",
+                "rtmp://x/live/test/out",
+                settings,
+                Duration.ofSeconds(7),
+                loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
+                Duration.ZERO);
+        worker = standsBy
+                ? new StreamWorker(
+                        spec,
+                        seen,
+                        live,
+                        Optional.of(new Standby(
+                                opening.folder(ID),
+                                primed,
+                                () -> opening.look(ID, seen),
+                                clock,
+                                Runnable::run,
+                                seen,
+                                "the first")),
+                        parts)
+                : new StreamWorker(spec, parts.apply(spool), live);
+    }
+
+    /** Stands by for the stream that another stage has on air, which plays into it as well. */
+    static Stage standingBy(Stage other, Path folder, boolean dubbed) {
+        Stage stage = new Stage(
+                folder,
+                TestSettings.SPANISH,
+                dubbed,
+                Optional.of(OFFSET),
+                StsSettings.Loss.ORIGINAL,
+                other.clock,
+                true,
+                Optional.empty(),
+                true);
+        other.alsoPlaysTo.add(stage);
+        return stage;
     }
 
     /** What is kept of it a later one goes on with. */
@@ -194,7 +229,8 @@ final class Stage {
                 StsSettings.Loss.ORIGINAL,
                 new VirtualClock(1_000_000_000_000L),
                 false,
-                Optional.of(slate));
+                Optional.of(slate),
+                false);
     }
 
     Stage started() {
@@ -230,6 +266,7 @@ final class Stage {
             clock.advanceTo(frame.arrivalNs());
             sent.add(frame);
             source.attempt().emit(frame);
+            alsoPlaysTo.forEach(other -> other.source.attempt().emit(frame));
         }
         clock.advanceTo(startNs + ms * 1_000_000L / speed);
     }
@@ -289,7 +326,7 @@ final class Stage {
         StsSettings settings = new StsSettings(
                 URI.create("http://127.0.0.1:9"),
                 null,
-                new StreamId("test"),
+                ID,
                 "worker",
                 "en",
                 "es",

@@ -31,6 +31,7 @@ class SeriesLifetimeTest {
             clock,
             InstantSource.system(),
             id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
+            SettingStore.NONE,
             new SupervisionTelemetry(meters));
 
     private List<String> labelled() {

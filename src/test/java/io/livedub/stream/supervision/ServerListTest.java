@@ -29,6 +29,7 @@ class ServerListTest {
             clock,
             InstantSource.system(),
             id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
+            SettingStore.NONE,
             new SupervisionTelemetry(new SimpleMeterRegistry()));
 
     private Compared round() {

@@ -49,6 +49,7 @@ class StreamRegistryTest {
                     "rtmp://h/live/" + id + "/out",
                     TestSettings.SPANISH,
                     Duration.ofSeconds(30)),
+            SettingStore.NONE,
             seen);
 
     private static final class Seen implements SupervisionObserver {
@@ -405,13 +406,13 @@ class StreamRegistryTest {
         launcher.last().news.accept(aired(1, 6_500_000_000L, false, "late", "", ""));
         launcher.last().news.accept(aired(2, 12_500_000_000L, true, "fit", "bye", "adiós"));
         // then
-        assertThat(registry.captions(new StreamId("a"), 0))
+        assertThat(registry.board(new StreamId("a")).orElseThrow().captions(0))
                 .extracting(c -> c.batch())
                 .containsExactly(0L, 2L);
-        assertThat(registry.captions(new StreamId("a"), 1))
+        assertThat(registry.board(new StreamId("a")).orElseThrow().captions(1))
                 .extracting(c -> c.translation())
                 .containsExactly("adiós");
-        assertThat(registry.captions(new StreamId("other"), 0)).isEmpty();
+        assertThat(registry.board(new StreamId("other"))).isEmpty();
     }
 
     @Test
@@ -443,6 +444,7 @@ class StreamRegistryTest {
                         "rtmp://h/live/" + id + "/out",
                         TestSettings.SPANISH.withBackup(),
                         Duration.ofSeconds(30)),
+                SettingStore.NONE,
                 seen);
     }
 

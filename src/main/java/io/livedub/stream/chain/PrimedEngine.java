@@ -1,0 +1,43 @@
+package io.livedub.stream.chain;
+
+import java.util.List;
+
+import io.livedub.media.AudioCodec;
+import io.livedub.media.Component;
+import io.livedub.media.MediaEngine;
+import io.livedub.media.MediaSink;
+import io.livedub.media.MediaSource;
+import io.livedub.media.SegmentWriter;
+
+/** An engine of which one source is read already. */
+record PrimedEngine(MediaEngine engine, String url, MediaSource primed) implements MediaEngine {
+    @Override
+    public MediaSource source(String wanted) {
+        return wanted.equals(url) ? primed : engine.source(wanted);
+    }
+
+    @Override
+    public List<Component> components() {
+        return engine.components();
+    }
+
+    @Override
+    public void warmUp() {
+        engine.warmUp();
+    }
+
+    @Override
+    public MediaSink sink(String wanted) {
+        return engine.sink(wanted);
+    }
+
+    @Override
+    public SegmentWriter segmentWriter() {
+        return engine.segmentWriter();
+    }
+
+    @Override
+    public AudioCodec audioCodec() {
+        return engine.audioCodec();
+    }
+}

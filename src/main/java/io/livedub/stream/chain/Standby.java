@@ -1,0 +1,187 @@
+package io.livedub.stream.chain;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.livedub.media.MediaClock;
+import io.livedub.spool.HeldFile;
+import io.livedub.spool.HeldStream;
+import io.livedub.spool.ServingFolder;
+import io.livedub.spool.SpoolFolder;
+import io.livedub.spool.SpoolRecord.HandedOver;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.StreamEvent;
+import io.livedub.stream.events.StreamState;
+import io.livedub.stream.source.PrimedSource;
+
+/**
+ * Stands by for a stream that another process has on air: reads the source, and goes on air when that process lets go of the stream, because
+ * it was asked to or because it died. Until then it changes nothing of what viewers see. Thread-safe.
+ */
+final class Standby {
+    /** A look at the lock costs three system calls. */
+    private static final Duration EACH = Duration.ofMillis(200);
+    /** When the other process was asked: all that is between its last frame and the next one is a gap. */
+    private static final Duration EACH_WHEN_ASKED = Duration.ofMillis(10);
+
+    /** How a look at the stream's folder came out. */
+    sealed interface Found {
+        /** @param nothing whether the stream is over: nothing was left of it */
+        record Free(Optional<StreamSpool> spool, boolean nothing) implements Found {}
+
+        /** @param owner who has it */
+        record LockedElsewhere(String owner) implements Found {}
+    }
+
+    /** What becomes of it; one of the two is called, once, where blocking is allowed. */
+    interface StandbyEnd {
+        void goOn(Optional<StreamSpool> spool);
+
+        void over(StreamState end);
+    }
+
+    private final SpoolFolder folder;
+    private final PrimedSource source;
+    private final Supplier<Found> look;
+    private final MediaClock clock;
+    private final Executor workers;
+    private final Consumer<StreamEvent> events;
+    private final String owner;
+    private StandbyEnd end;
+    private HeldFile asking;
+    private boolean asked;
+    private boolean told;
+    private boolean over;
+
+    /**
+     * @param look tries to get the stream; blocking
+     * @param workers runs what blocks
+     * @param owner the process that has the stream
+     */
+    Standby(
+            SpoolFolder folder,
+            PrimedSource source,
+            Supplier<Found> look,
+            MediaClock clock,
+            Executor workers,
+            Consumer<StreamEvent> events,
+            String owner) {
+        this.folder = folder;
+        this.source = source;
+        this.look = look;
+        this.clock = clock;
+        this.workers = workers;
+        this.events = events;
+        this.owner = owner;
+    }
+
+    PrimedSource source() {
+        return source;
+    }
+
+    void begin(StandbyEnd its) {
+        end = its;
+        events.accept(new LifeEvent.StandingBy(false, owner));
+        source.begin();
+        later();
+    }
+
+    private synchronized void later() {
+        if (!over) {
+            long each = (asked ? EACH_WHEN_ASKED : EACH).toNanos();
+            clock.schedule(clock.nowNs() + each, () -> workers.execute(this::step));
+        }
+    }
+
+    private void step() {
+        boolean ready = source.isReady();
+        if (ready != told) {
+            told = ready;
+            events.accept(new LifeEvent.StandingBy(ready, owner));
+        }
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+        }
+        try {
+            Found found = look.get();
+            if (found instanceof Found.Free free) {
+                free(free);
+            } else {
+                later();
+            }
+        } catch (RuntimeException | Error failure) {
+            events.accept(new LifeEvent.Defect(failure));
+            giveUp(new StreamState.Failed("internal error: " + failure, ExitCode.of(failure)));
+        }
+    }
+
+    private void free(Found.Free free) {
+        finish();
+        if (free.nothing()) {
+            source.close();
+            free.spool().ifPresent(StreamSpool::forget);
+            end.over(new StreamState.Ended("the stream has ended in the process that had it"));
+            return;
+        }
+        Optional<HeldStream> held = free.spool().flatMap(StreamSpool::held);
+        source.continueAt(
+                held.flatMap(HeldStream::handedOver).flatMap(HandedOver::seam),
+                held.map(left -> left.position().monotonicNs()).orElse(clock.nowNs()));
+        end.goOn(free.spool());
+    }
+
+    /** The other process is to let go of the stream, now that everything is ready here. Does not block. */
+    void ask() {
+        source.keepAll();
+        workers.execute(() -> {
+            String refused = null;
+            synchronized (this) {
+                if (over || asked) {
+                    return;
+                }
+                try {
+                    asking = HeldFile.tryHold(folder.successorFile(), ServingFolder.self())
+                            .orElse(null);
+                    asked = asking != null;
+                    refused = asked ? null : "yet another process is taking the stream over";
+                } catch (IOException unwritable) {
+                    refused = "the process that has the stream cannot be asked for it: " + unwritable;
+                }
+            }
+            if (refused != null) {
+                giveUp(new StreamState.Failed(refused, ExitCode.PUBLISHING));
+            }
+        });
+    }
+
+    /** The other process keeps the stream. */
+    void giveUp(StreamState why) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+        }
+        finish();
+        source.close();
+        end.over(why);
+    }
+
+    private synchronized void finish() {
+        over = true;
+        if (asking != null) {
+            try {
+                asking.close();
+            } catch (IOException leftBehind) {
+                // Nobody holds it any more, and whoever finds it removes it.
+                asking = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.livedub.stream.supervision;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import io.livedub.id.StreamId;
+import io.livedub.media.MediaClock;
+import io.livedub.observe.StreamLog;
+import io.livedub.spool.ServingFolder;
+
+/**
+ * Says that this process serves, and sees whether another one is to take its streams over: from then on no stream begins here, and each that is
+ * there goes when the other process has asked for it. When the other one dies before that, everything is as it was.
+ */
+public final class ServingWatch {
+    private static final Duration EACH = Duration.ofMillis(500);
+
+    private final ServingFolder folder;
+    private final StreamRegistry registry;
+    private final MediaClock clock;
+    private final Executor workers;
+    private final StreamLog log;
+    private final CompletableFuture<String> takenOver = new CompletableFuture<>();
+    private String successor;
+    private Set<StreamId> told = Set.of();
+    private boolean broken;
+
+    /** @param workers runs what blocks */
+    public ServingWatch(
+            ServingFolder folder, StreamRegistry registry, MediaClock clock, Executor workers, StreamLog log) {
+        this.folder = folder;
+        this.registry = registry;
+        this.clock = clock;
+        this.workers = workers;
+        this.log = log;
+    }
+
+    /** Completes with the process that has all streams of this one. */
+    public CompletableFuture<String> takenOver() {
+        return takenOver;
+    }
+
+    public void begin() {
+        workers.execute(this::look);
+    }
+
+    private synchronized void look() {
+        if (takenOver.isDone()) {
+            return;
+        }
+        try {
+            folder.serve();
+            follow(folder.successor());
+        } catch (IOException | RuntimeException unusable) {
+            if (!broken) {
+                log.warn("this process cannot be taken over: its segment folder cannot be used: " + unusable);
+            }
+            broken = true;
+        }
+        // The worker threads are about to end.
+        if (!registry.isDraining()) {
+            clock.schedule(clock.nowNs() + EACH.toNanos(), this::begin);
+        }
+    }
+
+    private void follow(Optional<String> asking) throws IOException {
+        if (asking.isPresent() && successor == null) {
+            log.info(asking.get() + " is taking the streams over: no more begin here");
+        } else if (asking.isEmpty() && successor != null) {
+            log.warn(successor + " was to take the streams over and does not any more: they stay here");
+            registry.keep();
+        }
+        successor = asking.orElse(null);
+        if (successor == null) {
+            return;
+        }
+        Set<StreamId> left = registry.handOver();
+        if (!left.equals(told)) {
+            folder.leave(left);
+            told = left;
+        }
+        if (registry.isIdle()) {
+            takenOver.complete(successor);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.livedub.stream.chain;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.livedub.media.Frame;
+import io.livedub.media.Track;
+import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.StreamState;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A process hands a stream over to another one, with a fake engine and a fake service, on virtual time. */
+class TakeOverTest {
+    private static final long MS = 1_000_000L;
+
+    @TempDir
+    Path folder;
+
+    private final VirtualClock clock = new VirtualClock(1_000_000_000_000L);
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theNextProcessGoesOnWithTheNextFrame(boolean dubbed) {
+        Random random = new Random(14);
+        Stage first = Stage.spooled(folder, clock, dubbed).started();
+        first.play(9_000 + random.nextInt(3_000));
+        Stage second = Stage.standingBy(first, folder, dubbed).started();
+        first.play(1_500);
+        assertThat(second.sink.opened).isZero();
+        assertThat(second.seen.standingBy).containsExactly(false, true);
+
+        second.worker.command(new StreamCommand.AskForStream());
+        first.play(20_000);
+
+        assertThat(first.end).isEqualTo(new StreamState.Ended("another process has taken the stream over"));
+        assertThat(first.sink.ended).isTrue();
+        assertThat(second.seen.resumed).singleElement().satisfies(resumed -> assertThat(resumed.lostFrames())
+                .isZero());
+        assertThat(second.seen.warnings).isEmpty();
+        assertThat(second.seen.defects).isEmpty();
+        assertThat(first.seen.defects).isEmpty();
+        assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
+        assertThat(numbers(first, second, Track.VIDEO)).as("pictures").satisfies(TakeOverTest::followEachOther);
+        assertThat(times(first, second, Track.VIDEO)).as("times").isSorted().doesNotHaveDuplicates();
+        assertThat(times(first, second, Track.AUDIO)).as("times").isSorted().doesNotHaveDuplicates();
+        assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
+        assertThat(steps(first, second, Track.VIDEO))
+                .allSatisfy(step -> assertThat(step).isBetween(32 * MS, 35 * MS));
+        assertThat(steps(first, second, Track.AUDIO))
+                .allSatisfy(step -> assertThat(step).isBetween(20 * MS, 23 * MS));
+        if (dubbed) {
+            List<Long> batches = new ArrayList<>();
+            first.seen.aired.forEach(aired -> batches.add(aired.batch()));
+            second.seen.aired.forEach(aired -> batches.add(aired.batch()));
+            assertThat(batches).isSorted().doesNotHaveDuplicates();
+            assertThat(batches.get(batches.size() - 1)).isEqualTo(batches.size() - 1L);
+            assertThat(second.seen.fallbacks).isEmpty();
+            assertThat(first.seen.fallbacks).isEmpty();
+        } else {
+            assertThat(numbers(first, second, Track.AUDIO)).as("sound").satisfies(TakeOverTest::followEachOther);
+        }
+    }
+
+    @Test
+    void aProcessThatDiesBeforeItAsksLeavesTheStreamWhereItIs() {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(9_000);
+        Stage second = Stage.standingBy(first, folder, true).started();
+        first.play(1_500);
+        second.worker.stop("SIGTERM");
+        first.play(10_000);
+
+        assertThat(first.end).isNull();
+        assertThat(second.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(first.videoIsIdentical()).isFalse();
+        assertThat(numbers(first, second, Track.VIDEO)).satisfies(TakeOverTest::followEachOther);
+    }
+
+    @Test
+    void aProcessThatDiesWhenItHasAskedLeavesTheStreamWhereItIs() {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(8_200);
+        Stage second = Stage.standingBy(first, folder, true).started();
+        first.play(1_500);
+        second.worker.command(new StreamCommand.AskForStream());
+        first.play(200);
+        assertThat(folder.resolve("test/.spool/successor")).exists();
+        second.worker.stop("killed");
+        first.play(10_000);
+
+        assertThat(first.end).isNull();
+        assertThat(folder.resolve("test/.spool/successor")).isEmptyFile();
+        assertThat(numbers(first, second, Track.VIDEO)).satisfies(TakeOverTest::followEachOther);
+    }
+
+    @Test
+    void aStreamThatEndsInTheProcessThatHasItIsNotBegunAgain() {
+        Stage first = Stage.spooled(folder, clock, false).started();
+        first.play(9_000);
+        Stage second = Stage.standingBy(first, folder, false).started();
+        first.play(1_500);
+        first.worker.stop("SIGTERM");
+        clock.advanceMs(20_000);
+
+        assertThat(second.end).isEqualTo(new StreamState.Ended("the stream has ended in the process that had it"));
+        assertThat(second.sink.opened).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itIsTakenOverAgainAndAgainAtRandomInstants(boolean dubbed) {
+        Random random = new Random(7);
+        List<Stage> all =
+                new ArrayList<>(List.of(Stage.spooled(folder, clock, dubbed).started()));
+        Stage player = all.get(0);
+        player.play(7_000);
+        for (int i = 0; i < 12; i++) {
+            Stage next = Stage.standingBy(player, folder, dubbed).started();
+            player.play(1_300 + random.nextInt(2_000));
+            next.worker.command(new StreamCommand.AskForStream());
+            player.play(9_000 + random.nextInt(2_000));
+            assertThat(all.get(i).exitCode()).as("exit code of %d", i).isZero();
+            assertThat(next.seen.resumed).as("resumed %d", i).hasSize(1);
+            all.add(next);
+        }
+        List<Frame> pictures = all.stream()
+                .flatMap(stage -> stage.sink.pushed(Track.VIDEO).stream())
+                .toList();
+        assertThat(pictures.stream().map(TakeOverTest::number).toList()).satisfies(TakeOverTest::followEachOther);
+        assertThat(pictures.stream().map(Frame::dtsNs).toList()).isSorted().doesNotHaveDuplicates();
+        List<Frame> sound = all.stream()
+                .flatMap(stage -> stage.sink.pushed(Track.AUDIO).stream())
+                .toList();
+        for (int i = 1; i < sound.size(); i++) {
+            assertThat(sound.get(i).dtsNs() - sound.get(i - 1).dtsNs())
+                    .as("step of sound %d", i)
+                    .isBetween(19 * MS, 24 * MS);
+        }
+        all.forEach(stage -> assertThat(stage.seen.defects).isEmpty());
+    }
+
+    private static int number(Frame frame) {
+        return (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
+    }
+
+    private static void followEachOther(List<? extends Integer> numbers) {
+        for (int i = 1; i < numbers.size(); i++) {
+            assertThat(numbers.get(i)).as("number %d", i).isEqualTo(numbers.get(i - 1) + 1);
+        }
+    }
+
+    private static List<Frame> both(Stage first, Stage second, Track track) {
+        List<Frame> all = new ArrayList<>(first.sink.pushed(track));
+        all.addAll(second.sink.pushed(track));
+        return all;
+    }
+
+    private static List<Integer> numbers(Stage first, Stage second, Track track) {
+        return both(first, second, track).stream().map(TakeOverTest::number).toList();
+    }
+
+    private static List<Long> times(Stage first, Stage second, Track track) {
+        return both(first, second, track).stream().map(Frame::dtsNs).toList();
+    }
+
+    private static List<Long> steps(Stage first, Stage second, Track track) {
+        List<Long> times = times(first, second, track);
+        List<Long> steps = new ArrayList<>();
+        for (int i = 1; i < times.size(); i++) {
+            steps.add(times.get(i) - times.get(i - 1));
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,97 @@
+package io.livedub.stream.supervision;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import io.livedub.config.SettingSources;
+import io.livedub.config.SettingsPatch;
+import io.livedub.id.StreamId;
+import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.StreamState;
+import io.livedub.support.TestSettings;
+import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What becomes of the streams of a process that another process takes over. */
+class HandingOverTest {
+    private static final StreamId AIRED = new StreamId("aired");
+    private static final StreamId SILENT = new StreamId("silent");
+    private static final StreamId FAILING = new StreamId("failing");
+
+    private final VirtualClock clock = new VirtualClock(0);
+    private final FakeLauncher launcher = new FakeLauncher();
+    private final List<StreamId> forgotten = new ArrayList<>();
+    private final StreamRegistry registry = new StreamRegistry(
+            launcher,
+            new Capacity(10, () -> true),
+            clock,
+            InstantSource.system(),
+            id -> new StreamSpec(id, "rtmp://h/i", "rtmp://h/o", TestSettings.SPANISH, Duration.ofSeconds(30)),
+            new SettingStore() {
+                @Override
+                public SettingsPatch ofFile(StreamId streamId) {
+                    return SettingsPatch.NOTHING;
+                }
+
+                @Override
+                public void keep(StreamId streamId, SettingSources sources) {
+                    if (sources.equals(SettingSources.NONE) && registry().isHandingOver()) {
+                        forgotten.add(streamId);
+                    }
+                }
+            },
+            new SupervisionTelemetry(new SimpleMeterRegistry()));
+
+    private StreamRegistry registry() {
+        return registry;
+    }
+
+    @Test
+    void onlyWhatViewersHaveSeenWaitsForTheOtherProcess() {
+        // given
+        registry.ready(AIRED, "1");
+        FakeLauncher.Run aired = launcher.last();
+        aired.news.accept(new LifeEvent.Life(StreamState.initial(), new StreamState.Live(), "frames arrive"));
+        registry.ready(SILENT, "2");
+        FakeLauncher.Run silent = launcher.last();
+        registry.ready(FAILING, "3");
+        launcher.last().fails(ExitCode.PUBLISHING);
+        // when
+        assertThat(registry.handOver()).containsExactlyInAnyOrder(SILENT, FAILING);
+        // then
+        assertThat(silent.told).containsExactly("stop");
+        assertThat(aired.told).isEmpty();
+        assertThat(registry.hasRoom()).isFalse();
+        assertThat(registry.ready(new StreamId("new"), "4")).isInstanceOf(StartAnswer.ShuttingDown.class);
+        assertThat(registry.isIdle()).isFalse();
+        // when
+        silent.ends();
+        aired.ends();
+        // then
+        assertThat(registry.isIdle()).isTrue();
+        assertThat(registry.handOver()).containsExactlyInAnyOrder(SILENT, FAILING);
+        assertThat(forgotten).as("settings that the other process has by now").isEmpty();
+    }
+
+    @Test
+    void streamsBeginAgainWhenTheOtherProcessGoesAway() {
+        // given
+        registry.ready(SILENT, "2");
+        registry.handOver();
+        launcher.last().ends();
+        // when
+        registry.keep();
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(registry.hasRoom()).isTrue();
+        assertThat(registry.handOver()).containsExactly(SILENT);
+    }
+}
