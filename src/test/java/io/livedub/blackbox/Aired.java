@@ -263,21 +263,17 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
      * segment's file.
      */
     long zeroMs(List<Packet> source) {
-        Packet seen = video().get(0);
+        long firstMs = video().get(0).ptsMs();
         if (!MediaServer.MEDIAMTX) {
-            return seen.ptsMs();
+            return firstMs;
         }
         Path file = worker.segments().resolve(id).resolve("000000_video.mp4");
-        Packet cut = Packets.video(Packets.ofFile(file)).get(0);
-        return seen.ptsMs() - (shownMs(source, seen) - shownMs(source, cut));
+        List<Packet> pictures = Packets.video(source);
+        return firstMs - (shownMs(pictures, video()) - shownMs(pictures, Packets.video(Packets.ofFile(file))));
     }
 
-    private static long shownMs(List<Packet> source, Packet picture) {
-        return Packets.video(source).stream()
-                .filter(packet -> packet.digest().equals(picture.digest()))
-                .mapToLong(Packet::ptsMs)
-                .findFirst()
-                .orElseThrow();
+    private static long shownMs(List<Packet> pictures, List<Packet> piece) {
+        return pictures.get(Packets.placeOf(piece, pictures)).ptsMs();
     }
 
     /** Each segment is either dubbed or in exactly one fallback. */

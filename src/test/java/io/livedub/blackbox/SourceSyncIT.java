@@ -186,7 +186,8 @@ class SourceSyncIT {
     Stream<DynamicTest> flashAndBeepStayAsFarApartAsTheSourceHasThem() {
         SideBySide table = new SideBySide(3);
         for (Fault fault : Fault.values()) {
-            // MediaMTX knows a track's configuration from its beginning alone: frames of another rate come from it as if they were of the first.
+            // MediaMTX knows a track's configuration from its beginning alone: frames of another rate come from it as
+            // if they were of the first.
             if (!MediaServer.MEDIAMTX || !fault.changesSound()) {
                 table.add(fault.id(), () -> play(fault));
             }

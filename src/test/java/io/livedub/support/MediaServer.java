@@ -14,9 +14,6 @@ public interface MediaServer extends AutoCloseable {
     /** Whether the tests that can do with either run on MediaMTX. */
     boolean MEDIAMTX = "mediamtx".equals(System.getenv("MEDIA_SERVER"));
 
-    /** The longest GOP of the sources that are compared so. */
-    long MOST_UNSEEN_MS = 11_000;
-
     /** At 44.1 and 48 kHz. */
     long HALF_AN_AAC_FRAME_MS = 11;
 
@@ -68,7 +65,7 @@ public interface MediaServer extends AutoCloseable {
         if (!MEDIAMTX || aired.isEmpty()) {
             return track;
         }
-        return track.subList(placeOfFirst(track, aired), track.size());
+        return track.subList(Packets.placeOf(aired, track), track.size());
     }
 
     /**
@@ -80,19 +77,9 @@ public interface MediaServer extends AutoCloseable {
             return sound;
         }
         long laterMs = airedPictures.get(0).ptsMs()
-                - pictures.get(placeOfFirst(pictures, airedPictures)).ptsMs();
+                - pictures.get(Packets.placeOf(airedPictures, pictures)).ptsMs();
         long fromMs = airedSound.get(0).ptsMs() - laterMs - HALF_AN_AAC_FRAME_MS;
         return sound.stream().filter(packet -> packet.ptsMs() >= fromMs).toList();
-    }
-
-    private static int placeOfFirst(List<Packet> track, List<Packet> aired) {
-        String first = aired.get(0).digest();
-        for (int i = 0; i < track.size() && track.get(i).dtsMs() - track.get(0).dtsMs() <= MOST_UNSEEN_MS; i++) {
-            if (track.get(i).digest().equals(first)) {
-                return i;
-            }
-        }
-        throw new AssertionError("the viewer's first picture is none of the source's first " + MOST_UNSEEN_MS + " ms");
     }
 
     /** MediaMTX finds decoding times itself, and rounds: a picture may be a millisecond late to be decoded. */

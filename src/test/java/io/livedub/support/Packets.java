@@ -3,6 +3,7 @@ package io.livedub.support;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.stream.LongStream;
 
 /** Questions about packets. */
 public final class Packets {
+    /** More than a second of pictures. */
+    private static final int TELLING = 40;
+
     /** What a server sends at once to a reader that joins is not the stream's own flow. */
     private static final long JOIN_BURST_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -142,6 +146,22 @@ public final class Packets {
             throw new AssertionError("packet %d of %d of the source is missing".formatted(next, source.size()));
         }
         return longest;
+    }
+
+    /**
+     * Where a piece of a track begins in it. A single picture may be there several times: its followers tell which one it is.
+     *
+     * @throws AssertionError when it is not of this track
+     */
+    public static int placeOf(List<Packet> piece, List<Packet> track) {
+        List<String> digests = track.stream().map(Packet::digest).toList();
+        List<String> wanted = piece.stream().limit(TELLING).map(Packet::digest).toList();
+        int at = Collections.indexOfSubList(digests, wanted);
+        if (at < 0) {
+            throw new AssertionError("a piece that begins at %d ms is not of the source"
+                    .formatted(piece.get(0).dtsMs()));
+        }
+        return at;
     }
 
     /** For each AAC frame, ms: how far it lies from where the count of samples puts it. */
