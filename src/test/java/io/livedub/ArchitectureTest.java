@@ -384,7 +384,7 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
-    /** What is done to dubs is a setting as the room of sound has it: a copy of its values would have to be kept equal. */
+    /** Settings of a dub's sound use the types of {@code sound}: copies of its values would have to be kept equal. */
     @Test
     void configurationKnowsNoOtherRoom() {
         ArchRule rule = noClasses()

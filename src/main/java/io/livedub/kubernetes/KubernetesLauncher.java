@@ -212,7 +212,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
             trouble = null;
         }
 
-        /** Once: a Job that appears later and is of none of our streams is one that has just been told to end. */
+        /** Once: a Job of an unknown stream that appears later has just been deleted by us. */
         private void takeOver(Map<String, JobView> byName) {
             Consumer<StreamId> tell = found;
             found = streamId -> {};

@@ -47,7 +47,7 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
     private final StreamLog log;
     private final JobTalk talk;
     private final AtomicBoolean pumpDue = new AtomicBoolean();
-    /** What the stream is told may change its outputs, which takes time. */
+    /** A command may change the stream's outputs, which takes time. */
     private final ExecutorService ears = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "from-parent");
         thread.setDaemon(true);

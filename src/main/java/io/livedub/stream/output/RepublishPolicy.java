@@ -12,7 +12,7 @@ final class RepublishPolicy {
     static final long PROVEN_NS = Duration.ofSeconds(2).toNanos();
 
     private static final Duration PAUSE = Duration.ofMillis(250);
-    /** The contract's gap is the server's absence and a second: longer pauses, as it names them too, would not hold it. */
+    /** Longer pauses would break the contract's limit for the gap: the server's absence and one second. */
     private static final int LONGEST_PAUSE = 3;
 
     /** 0.25 s times two to the power of this: 32 s. */
@@ -72,7 +72,7 @@ final class RepublishPolicy {
         return PAUSE.multipliedBy(Math.min(LONGEST_PAUSE, attempt));
     }
 
-    /** Twice as long each time, up to half a minute: who says no will not say yes for being asked often. */
+    /** Doubles up to 32 s: a server that refuses will not accept sooner for being asked often. */
     private static Duration longPause(int attempt) {
         return attempt == 0 ? Duration.ZERO : PAUSE.multipliedBy(1L << Math.min(LONGEST_DOUBLING, attempt));
     }
