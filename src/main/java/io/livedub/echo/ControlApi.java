@@ -3,7 +3,6 @@ package io.livedub.echo;
 import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -41,10 +40,12 @@ final class ControlApi {
         router.get("/").handler(call -> call.response()
                 .putHeader("Content-Type", "text/plain; charset=utf-8")
                 .end(USAGE));
-        router.get("/health").handler(call -> answer(call.response(), 200, Json.object().put("status", "UP")));
+        router.get("/health")
+                .handler(call -> answer(call.response(), 200, Json.object().put("status", "UP")));
         router.get("/v1/state").handler(call -> answer(call.response(), 200, server.state()));
         router.get("/v1/simulation")
-                .handler(call -> answer(call.response(), 200, server.simulation().json()));
+                .handler(
+                        call -> answer(call.response(), 200, server.simulation().json()));
         BodyHandler body = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
         router.put("/v1/simulation").handler(body).handler(call -> change(call, this::simulate));
         router.post("/v1/disconnect").handler(body).handler(call -> change(call, this::disconnect));
@@ -54,7 +55,8 @@ final class ControlApi {
             answer(call.response(), 200, server.simulation().json());
         });
         router.errorHandler(404, call -> problem(call, "nothing at " + EchoText.shortened(call.normalizedPath())));
-        router.errorHandler(405, call -> problem(call, "not with " + call.request().method()));
+        router.errorHandler(
+                405, call -> problem(call, "not with " + call.request().method()));
         router.errorHandler(413, call -> problem(call, EchoText.of("at most %d bytes", MAX_BODY_BYTES)));
         return router;
     }

@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.vertx.core.MultiMap;
 
 import io.livedub.echo.Journal.JournalList;

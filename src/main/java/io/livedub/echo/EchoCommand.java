@@ -36,7 +36,8 @@ public final class EchoCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try (EchoServer server = new EchoServer(options, audio).start()) {
-            // Not a shutdown hook: the exit code after SIGTERM would be 143. To be told to stop is this server's normal end.
+            // Not a shutdown hook: the exit code after SIGTERM would be 143. To be told to stop is this server's normal
+            // end.
             Signal.handle(new Signal("TERM"), unused -> stop());
             Signal.handle(new Signal("INT"), unused -> stop());
             out.println("echo-sts listening on " + server.url());

@@ -52,8 +52,7 @@ final class EchoConnection {
             conversation.closed(closeReason == null ? "closed by the client" : closeReason);
             onClose.run();
         });
-        send(EngineIo.open(
-                sid, context.options().pingInterval, context.options().pingTimeout));
+        send(EngineIo.open(sid, context.options().pingInterval, context.options().pingTimeout));
         connectTimer = context.vertx()
                 .setTimer(CONNECT_TIMEOUT_MS, unused -> close(PROTOCOL_ERROR, "no namespace was joined"));
         scheduleHeartbeat();

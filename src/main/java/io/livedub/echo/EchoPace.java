@@ -40,7 +40,8 @@ public record EchoPace(AskedPace action, int recommendedDelayMs) {
 
     /** Reads the simulation's field {@code backpressure}: an object; false or null is by load, and null here. */
     static EchoPace forced(StrictFields fields) {
-        if (!fields.has("backpressure") || "false".equals(fields.raw("backpressure").toString())) {
+        if (!fields.has("backpressure")
+                || "false".equals(fields.raw("backpressure").toString())) {
             return null;
         }
         StrictFields forced = fields.object("backpressure");

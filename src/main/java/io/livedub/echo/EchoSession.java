@@ -168,8 +168,7 @@ final class EchoSession {
         }));
     }
 
-    private void process(
-            Delivery.Slot slot, ReceivedFragment data, SoundPlaces.Place place, Director.Treatment cue) {
+    private void process(Delivery.Slot slot, ReceivedFragment data, SoundPlaces.Place place, Director.Treatment cue) {
         Simulation simulation = cue.simulation();
         ErrorRule rule = cue.rule();
         if (rule != null && rule.as() == ErrorRule.AnswerForm.FAILED) {

@@ -88,6 +88,8 @@ final class FragmentIntake {
         if (paused) {
             return EchoFailure.of("STREAM_PAUSED", "fragment:data between stream:pause and stream:resume");
         }
-        return held < maxHeld ? null : EchoFailure.of("QUEUE_FULL", EchoText.of("%d fragments are waiting already", held));
+        return held < maxHeld
+                ? null
+                : EchoFailure.of("QUEUE_FULL", EchoText.of("%d fragments are waiting already", held));
     }
 }

@@ -16,6 +16,7 @@ import io.livedub.media.Pcm;
 final class Recording {
     /** An hour of 16 bit stereo at 48 kHz: the whole file is held. */
     private static final long MOST_BYTES = 700_000_000L;
+
     private static final int HEADER = 12;
     private static final int CHUNK_HEADER = 8;
     private static final int PCM = 1;

@@ -69,8 +69,8 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
     static SocketIoPacket parse(String text) {
         Matcher head = HEAD.matcher(text);
         if (!head.lookingAt()) {
-            throw new IllegalArgumentException("unknown packet type "
-                    + (text.isEmpty() ? "(none)" : Character.toString(text.codePointAt(0))));
+            throw new IllegalArgumentException(
+                    "unknown packet type " + (text.isEmpty() ? "(none)" : Character.toString(text.codePointAt(0))));
         }
         Type type = Type.values()[head.group(1).charAt(0) - '0'];
         if (type == Type.BINARY_EVENT || type == Type.BINARY_ACK) {

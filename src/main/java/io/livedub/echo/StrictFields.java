@@ -91,8 +91,7 @@ final class StrictFields {
     }
 
     StrictFields object(String name) {
-        StrictFields child =
-                new StrictFields(required(name, JsonNode::isObject, "an object"), path + name + ".");
+        StrictFields child = new StrictFields(required(name, JsonNode::isObject, "an object"), path + name + ".");
         children.add(child);
         return child;
     }

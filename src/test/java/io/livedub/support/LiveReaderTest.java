@@ -1,7 +1,5 @@
 package io.livedub.support;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -10,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class LiveReaderTest {
     private static final String LINE = "video 40 80 1 1200 ab12 7000 9000 0164001f\n";
@@ -22,8 +22,9 @@ class LiveReaderTest {
 
     @Test
     void reads_each_line_as_a_packet() throws IOException {
-        assertThat(read(LINE + LINE)).hasSize(2).contains(new Packet(
-                "video", 40, 80, true, 1200, "ab12", 7000, 9000, "0164001f"));
+        assertThat(read(LINE + LINE))
+                .hasSize(2)
+                .contains(new Packet("video", 40, 80, true, 1200, "ab12", 7000, 9000, "0164001f"));
     }
 
     @ParameterizedTest
