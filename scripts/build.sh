@@ -3,7 +3,7 @@
 
 LAUNCHER=target/stream-worker
 
-# Builds the worker when there is none, or when a source is newer than it.
+# Builds the worker when it was never built, or when a source is newer than the build.
 build_worker() {
   [ -z "${WORKER_COMMAND:-}" ] || return 0
   local stamp=target/quarkus-app/quarkus-run.jar

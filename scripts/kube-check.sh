@@ -129,7 +129,7 @@ kube() {
   KUBECONFIG=/dev/null HOME=$WORK kubectl --server "https://127.0.0.1:$PORT" --certificate-authority "$WORK/server.crt" --token "$ADMIN" "$@"
 }
 
-# Strict: a field that is none is an error, and so is a warning, such as one of the restricted Pod Security standard.
+# Strict: an unknown field is an error, and so is a warning, such as a warning of the restricted Pod Security standard.
 apply() { kube apply --server-side --force-conflicts --validate=strict --warnings-as-errors -f - >"$WORK/applied" || { cat "$WORK/applied"; return 1; }; }
 
 # The Prometheus operator's kinds, without what is in them: that is checked against its types by KubernetesManifestsTest.

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,12 +19,20 @@ from lab import processes, server, sources, worker
 STREAM = "live"
 SOURCE_S = 60
 LOOK_EACH_S = 2
+# --check: a page and a class, what is replaced in each, and where the answer shows it.
+EDITS = [
+    ("src/main/resources/META-INF/resources/index.html", "<title>", "<title>live check: ", "/"),
+    ("src/main/java/io/livedub/api/StreamAnswers.java", "no such stream", "live check: no such stream", "/v1/streams/none"),
+]
+CHECK_LIMIT_S = 300
 
 
 def options():
     parser = argparse.ArgumentParser(prog="./dev live", description=__doc__)
     parser.add_argument("--port", type=int, default=8080, help="of the console and the API (8080)")
     parser.add_argument("--metrics-port", type=int, default=8000, help="of metrics and health (8000)")
+    parser.add_argument("--check", action="store_true",
+                        help="change a page and a class, wait for the answers with the change, undo it, and end: exit code 1 when one never comes")
     parser.add_argument("maven", nargs="*", metavar="MAVEN OPTION", help="behind --, such as -Dsuspend=y")
     return parser.parse_args()
 
@@ -74,7 +83,58 @@ def run(arguments, children, folder):
 Save a file: the next request starts the worker anew with it. `q` or Ctrl-C ends everything.
 """, flush=True)
     threading.Thread(target=keep, args=(url,), daemon=True).start()
-    return subprocess.run(["./mvnw", "-q", "quarkus:dev", "-Dquarkus.args=serve", *arguments.maven], env=env, check=False).returncode
+    command = ["./mvnw", "-q", "quarkus:dev", "-Dquarkus.args=serve", *arguments.maven]
+    if not arguments.check:
+        return subprocess.run(command, env=env, check=False).returncode
+    with open(folder / "maven.log", "w") as log:
+        maven = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    try:
+        return check(url, maven)
+    finally:
+        os.killpg(maven.pid, signal.SIGTERM)
+        maven.wait()
+
+
+def check(url, maven):
+    """Each edit must be in an answer, and must be gone from it when it is undone."""
+    for path, old, new, page in EDITS:
+        file = Path(path)
+        text = file.read_text()
+        # Before the first edit this is the time until the worker is up.
+        waited = [awaited(url + page, old, maven)]
+        try:
+            file.write_text(text.replace(old, new))
+            waited.append(awaited(url + page, new, maven))
+        finally:
+            file.write_text(text)
+        waited.append(awaited(url + page, new, maven, there=False))
+        print(f"{file.name}: answered after {waited[0]:.0f} s, with the change after {waited[1]:.0f} s, "
+              f"without it again after {waited[2]:.0f} s", flush=True)
+    return 0
+
+
+def awaited(page, text, maven, there=True):
+    """Seconds until a page has, or no longer has, a text. RuntimeError when that never comes."""
+    began = time.monotonic()
+    while time.monotonic() - began < CHECK_LIMIT_S:
+        if maven.poll() is not None:
+            raise RuntimeError(f"quarkus:dev ended with {maven.returncode}")
+        answer = body(page)
+        if answer is not None and (text in answer) == there:
+            return time.monotonic() - began
+        time.sleep(1)
+    raise RuntimeError(f"after {CHECK_LIMIT_S} s {page} {'has not' if there else 'still has'} '{text}': {body(page)}")
+
+
+def body(page):
+    """None where nothing listens, or the worker could not be started."""
+    try:
+        with urllib.request.urlopen(page, timeout=60) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.read().decode() if refused.code != 500 else None
+    except OSError:
+        return None
 
 
 def keep(url):

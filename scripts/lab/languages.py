@@ -15,7 +15,7 @@ LATE_MS = 2100
 
 
 def keys(text):
-    """The languages' names in paths, from a list as in WORKER_TARGET_LANGUAGE. ValueError when it is none."""
+    """The languages' names in paths, from a list as in WORKER_TARGET_LANGUAGE. Raises ValueError for anything else."""
     targets = text.split(",")
     if not all(TARGET.fullmatch(target) for target in targets):
         raise ValueError("--languages is a list such as es,fr:anna,original")

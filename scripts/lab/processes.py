@@ -97,7 +97,7 @@ def free_ports(count):
             except OSError:
                 s.close()
         if len(sockets) < count:
-            raise OSError(f"{count} free ports are not to be had")
+            raise OSError(f"{count} free ports were not found")
         return [s.getsockname()[1] for s in sockets]
     finally:
         for s in sockets:

@@ -102,7 +102,7 @@ def beeps(source, seconds):
 def video_options(source):
     if source.video == "hevc":
         return ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", f"log-level=error:keyint={2 * source.fps}", "-tag:v", "hvc1"]
-    # threads: the bytes depend on their number; and on chance when there is a maxrate, so there is none. sc_threshold 0: no keyframe at a flash.
+    # threads: the bytes depend on the number of threads, and with a maxrate also on chance, so maxrate is not set. sc_threshold 0: no keyframe at a flash.
     return ["-c:v", "libx264", "-preset", "veryfast", "-b:v", "2500k", "-threads", "2",
             "-sc_threshold", "0", "-bf", str(source.b_frames), *source.gop]
 

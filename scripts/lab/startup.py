@@ -14,7 +14,7 @@ IDLE_S = 10
 
 
 class NoServer:
-    """There is none: nothing is read or published before a stream comes."""
+    """No media server is needed: nothing is read or published before a stream comes."""
 
     rtmp = 1
 

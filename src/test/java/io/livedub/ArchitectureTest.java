@@ -2,6 +2,7 @@ package io.livedub;
 
 import java.text.DateFormatSymbols;
 import java.text.DecimalFormatSymbols;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,7 @@ class ArchitectureTest {
             .importPackages("io.livedub");
     private static final String ROOT = "io.livedub";
     private static final String ID = "io.livedub.id..";
+    private static final String WORK = "io.livedub.work..";
     private static final String MEDIA = "io.livedub.media";
     private static final String GST = "io.livedub.media.gst..";
     private static final String BINDING = "io.livedub.media.gst.binding..";
@@ -200,8 +202,29 @@ class ArchitectureTest {
     }
 
     @Test
-    void theIdsKnowNobody() {
-        ArchRule rule = noClasses().that().resideInAPackage(ID).should().dependOnClassesThat(otherRoomsThan(ID));
+    void theIdsAndTheOrderOfWorkKnowNobody() {
+        for (String room : List.of(ID, WORK)) {
+            ArchRule rule = noClasses()
+                    .that()
+                    .resideInAPackage(room)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.livedub..").and(not(resideInAPackage(room))));
+
+            rule.check(CLASSES);
+        }
+    }
+
+    @Test
+    void onlyTheRoomOfWorkMakesExecutorsOfOneThread() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage(WORK)
+                .should()
+                .callMethodWhere(describe("makes an executor of one thread", call -> call.getTarget()
+                        .getName()
+                        .startsWith("newSingleThread")))
+                .because("there is one serial executor: SerialExecutor");
 
         rule.check(CLASSES);
     }
@@ -384,7 +407,7 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
-    /** What is done to dubs is a setting as the room of sound has it: a copy of its values would have to be kept equal. */
+    /** Settings of a dub's sound use the types of {@code sound}: copies of its values would have to be kept equal. */
     @Test
     void configurationKnowsNoOtherRoom() {
         ArchRule rule = noClasses()
@@ -527,11 +550,11 @@ class ArchitectureTest {
         rule.check(CLASSES);
     }
 
-    /** Ids are left out: every room may know them, since a stream is named by its id everywhere. */
+    /** Every room may know ids, since a stream is named by its id everywhere, and how work waits for its turn. */
     private static DescribedPredicate<JavaClass> otherRoomsThan(String... rooms) {
         return resideInAPackage("io.livedub..")
                 .and(not(resideInAnyPackage(rooms)))
-                .and(not(resideInAPackage(ID)))
+                .and(not(resideInAnyPackage(ID, WORK)))
                 .as("rooms other than " + String.join(", ", rooms));
     }
 

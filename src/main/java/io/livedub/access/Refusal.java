@@ -5,8 +5,14 @@ import java.util.Locale;
 /** Why a request is turned away at the door; also the value of the metric's label {@code reason}. */
 enum Refusal {
     SECRET(401, "unauthorized", "the secret is missing or wrong"),
-    HOST(403, "forbidden", "the request's Host is none that this worker answers to; see WORKER_HTTP_ALLOWED_HOSTS"),
-    ORIGIN(403, "forbidden", "not from another site's page"),
+    HOST(
+            403,
+            "forbidden",
+            "the worker does not answer to the name in the request's Host header; WORKER_HTTP_ALLOWED_HOSTS lists the names it answers to"),
+    ORIGIN(
+            403,
+            "forbidden",
+            "the request comes from another site's page; changes are taken from the worker's own pages only"),
     MEDIA_TYPE(415, "unsupported_media_type", "a change must be sent with Content-Type: application/json");
 
     private final int status;

@@ -12,7 +12,7 @@ import io.livedub.id.StreamId;
         name = "StreamSettings",
         additionalProperties = Schema.False.class,
         description =
-                "What a stream is told. A field that is left out is taken from the next source: the publisher's query,"
+                "Settings of a stream. A field that is left out is taken from the next source: the publisher's query,"
                         + " the streams file, the environment.")
 record SettingsRequest(
         @Schema(

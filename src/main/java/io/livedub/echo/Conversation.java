@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.MultiMap;
 
 import io.livedub.echo.Journal.JournalList;
 
@@ -12,7 +13,7 @@ import io.livedub.echo.Journal.JournalList;
 final class Conversation {
     private static final int MAX_SIMULATED_DELAY_MS = 600_000;
     private final EchoContext context;
-    private final Emitter emitter;
+    private final EchoConnection connection;
     private final String headerStreamId;
     private final String headerWorkerId;
     private final boolean authorization;
@@ -21,25 +22,20 @@ final class Conversation {
     /** Results of the session before may still be acknowledged after a new {@code stream:init}. */
     private EchoSession previous;
 
-    Conversation(
-            EchoContext context, Emitter emitter, String headerStreamId, String headerWorkerId, boolean authorization) {
+    /** @param headers of the handshake */
+    Conversation(EchoContext context, EchoConnection connection, MultiMap headers) {
         this.context = context;
-        this.emitter = emitter;
-        this.headerStreamId = headerStreamId;
-        this.headerWorkerId = headerWorkerId;
-        this.authorization = authorization;
+        this.connection = connection;
+        headerStreamId = headers.get("X-Stream-ID");
+        headerWorkerId = headers.get("X-Worker-ID");
+        authorization = headers.contains("Authorization");
     }
 
     void event(String name, JsonNode payload, int chars) {
-        context.journal().count("event " + (KNOWN.contains(name) ? name : "unknown"));
-        String sessionId = session == null ? null : session.id();
-        ObjectNode heard = Json.object()
-                .put("at_ms", System.currentTimeMillis())
-                .put("stream_id", headerStreamId)
-                .put("session_id", sessionId)
-                .put("event", shortened(name));
+        ObjectNode heard = noted().put("event", EchoText.shortened(name));
         heard.set("payload", new Shortener().copy(payload));
         context.journal().add(JournalList.EVENTS, heard);
+        String counted = name;
         switch (name) {
             case "stream:init" -> init(payload);
             case "fragment:data" -> fragment(payload, chars);
@@ -49,19 +45,13 @@ final class Conversation {
             case "stream:end" -> end(payload);
             case "config:error_simulation" -> errorSimulation(payload);
             case "simulate:disconnect" -> simulateDisconnect(payload);
-            default -> violation("UNKNOWN_EVENT", "no event of this protocol: " + shortened(name));
+            default -> {
+                counted = "unknown";
+                violation("UNKNOWN_EVENT", "no event of this protocol: " + EchoText.shortened(name));
+            }
         }
+        context.journal().count("event " + counted);
     }
-
-    private static final List<String> KNOWN = List.of(
-            "stream:init",
-            "fragment:data",
-            "fragment:ack",
-            "stream:pause",
-            "stream:resume",
-            "stream:end",
-            "config:error_simulation",
-            "simulate:disconnect");
 
     /** The simulation was changed from outside. */
     void simulationChanged() {
@@ -82,25 +72,24 @@ final class Conversation {
     }
 
     void disconnect(String reason) {
-        emitter.disconnect(reason);
+        connection.disconnect(reason);
     }
 
     void violation(String code, String message) {
         violation(code, message, null);
     }
 
-    private void violation(String code, String message, String fragmentId) {
-        String sessionId = session == null ? null : session.id();
-        context.journal()
-                .add(
-                        JournalList.VIOLATIONS,
-                        Json.object()
-                                .put("at_ms", System.currentTimeMillis())
-                                .put("code", code)
-                                .put("message", shortened(message))
-                                .put("stream_id", headerStreamId)
-                                .put("session_id", sessionId)
-                                .put("fragment_id", fragmentId));
+    /** @param fragmentId null when the breach concerns no fragment */
+    void violation(String code, String message, String fragmentId) {
+        ObjectNode violation = noted().put("code", code).put("message", EchoText.shortened(message));
+        context.journal().add(JournalList.VIOLATIONS, violation.put("fragment_id", fragmentId));
+    }
+
+    private ObjectNode noted() {
+        return Json.object()
+                .put("at_ms", System.currentTimeMillis())
+                .put("stream_id", headerStreamId)
+                .put("session_id", session == null ? null : session.id());
     }
 
     private void init(JsonNode payload) {
@@ -109,7 +98,7 @@ final class Conversation {
             init = StreamInit.parse(payload, headerStreamId, headerWorkerId);
         } catch (StrictFields.InvalidFieldException e) {
             violation("INVALID_CONFIG", e.getMessage());
-            emitter.emitError(headerStreamId, null, EchoFailure.of("INVALID_CONFIG", shortened(e.getMessage())), null);
+            connection.emitError(headerStreamId, null, EchoFailure.of("INVALID_CONFIG", e.getMessage()), null);
             return;
         }
         unknownFields("stream:init", init.unknown(), null);
@@ -122,10 +111,9 @@ final class Conversation {
             previous = session;
         }
         Integer bound = simulation.maxInflight();
-        int granted =
-                Math.min(init.maxInflight(), bound == null ? context.options().maxInflight() : bound);
-        session = new EchoSession(context, emitter, this::violation, init, granted, authorization);
-        emitter.emit("stream:ready", ready(init, granted, simulation.capabilitiesList()));
+        int granted = Math.min(init.maxInflight(), bound == null ? context.options().maxInflight : bound);
+        session = new EchoSession(context, connection, this, init, granted, authorization);
+        connection.emit("stream:ready", ready(init, granted, simulation.capabilitiesList()));
         session.simulationChanged();
     }
 
@@ -147,7 +135,7 @@ final class Conversation {
             String id = payload.path("fragment_id").textValue();
             String problem = session == null ? "fragment:data before stream:ready" : "fragment:data after stream:end";
             violation("STREAM_NOT_FOUND", problem, id);
-            emitter.emitError(headerStreamId, id, EchoFailure.of("STREAM_NOT_FOUND", problem), null);
+            connection.emitError(headerStreamId, id, EchoFailure.of("STREAM_NOT_FOUND", problem), null);
             return;
         }
         session.fragment(payload, chars, script);
@@ -194,7 +182,7 @@ final class Conversation {
     private void requireStream(StrictFields fields) {
         String id = fields.text("stream_id");
         if (session == null || !session.streamId().equals(id)) {
-            emitter.emitError(id, null, EchoFailure.of("STREAM_NOT_FOUND", "no session of this stream here"), null);
+            connection.emitError(id, null, EchoFailure.of("STREAM_NOT_FOUND", "no session of this stream here"), null);
             throw fields.invalid("stream_id", "names a stream that has no session on this connection");
         }
     }
@@ -209,9 +197,9 @@ final class Conversation {
             answer.put("status", "accepted").put("rules_count", enabled ? rules.size() : 0);
             answer.putNull("message");
         } catch (IllegalArgumentException e) {
-            answer.put("status", "rejected").put("rules_count", 0).put("message", shortened(e.getMessage()));
+            answer.put("status", "rejected").put("rules_count", 0).put("message", EchoText.shortened(e.getMessage()));
         }
-        emitter.emit("config:error_simulation:ack", answer);
+        connection.emit("config:error_simulation:ack", answer);
     }
 
     private void simulateDisconnect(JsonNode payload) {
@@ -219,8 +207,8 @@ final class Conversation {
             long delayMs = fields.integer("delay_ms", 0, MAX_SIMULATED_DELAY_MS, 0);
             String reason = fields.text("reason", "simulated");
             ObjectNode answer = Json.object().put("status", "accepted").put("delay_ms", delayMs);
-            emitter.emit("simulate:disconnect:ack", answer);
-            context.vertx().setTimer(delayMs + 1, unused -> emitter.disconnect(shortened(reason)));
+            connection.emit("simulate:disconnect:ack", answer);
+            context.vertx().setTimer(delayMs + 1, unused -> connection.disconnect(EchoText.shortened(reason)));
         });
     }
 
@@ -234,14 +222,9 @@ final class Conversation {
         }
     }
 
-    private void unknownFields(String event, List<String> unknown, String fragmentId) {
+    void unknownFields(String event, List<String> unknown, String fragmentId) {
         if (!unknown.isEmpty()) {
             violation("UNKNOWN_FIELD", event + " carries " + String.join(", ", unknown), fragmentId);
         }
-    }
-
-    /** Whatever is quoted from the wire is kept short: the journal holds hundreds of these. */
-    static String shortened(String text) {
-        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
     }
 }

@@ -1,54 +1,66 @@
 package io.livedub.echo;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
-/** Hands results out strictly in the order of their sequence numbers. */
+/**
+ * The fragments of one session. Results go out strictly in the order of their sequence numbers. A fragment is in flight, as strict servers
+ * count, until the worker acknowledges its result.
+ */
 final class Delivery {
     /** Numbers that may wait behind one that is not answered yet; a client that gets further is flooding. */
     static final int MAX_SLOTS = 1000;
+    /** A worker that never acknowledges is put on pause long before; past this the oldest is forgotten. */
+    static final int MAX_INFLIGHT = 1000;
 
     private final BooleanSupplier gapsBlock;
     private final BiConsumer<Slot, EchoResult> deliver;
     private final Runnable settled;
     private final TreeMap<Long, Slot> slots = new TreeMap<>();
+    private final Map<String, Slot> inflight = new LinkedHashMap<>();
     private final Set<Long> timers = new HashSet<>();
     private int processing;
     private int held;
 
     /** A number of the sequence, and what came of it. */
     static final class Slot {
-        private final long sequence;
-        private final long key;
-        private final long receivedMs;
+        final long sequence;
+        final String fragmentId;
+        final long key;
+        final long receivedMs;
+        /** Null when nothing will come of the number, or it came already. */
         private ReceivedFragment data;
-        private EchoResult result;
 
+        private EchoResult result;
+        private boolean delivered;
+        private boolean audible;
+
+        /** Bytes are not held for the acknowledgement. */
+        private EchoResult release() {
+            EchoResult released = result;
+            data = null;
+            result = null;
+            return released;
+        }
+
+        /** @param key of the fragment in the journal */
         private Slot(long sequence, ReceivedFragment data, long key, long receivedMs) {
             this.sequence = sequence;
+            this.fragmentId = data == null ? null : data.fragmentId();
             this.data = data;
             this.key = key;
             this.receivedMs = receivedMs;
         }
 
-        long sequence() {
-            return sequence;
-        }
-
-        ReceivedFragment data() {
-            return data;
-        }
-
-        long key() {
-            return key;
-        }
-
-        long receivedMs() {
-            return receivedMs;
+        /** Whether the result that was delivered has a sound. */
+        boolean audible() {
+            return audible;
         }
     }
 
@@ -66,6 +78,10 @@ final class Delivery {
     Slot slot(long sequence, ReceivedFragment data, long key, long receivedMs) {
         Slot slot = new Slot(sequence, data, key, receivedMs);
         slots.put(sequence, slot);
+        inflight.put(slot.fragmentId, slot);
+        if (inflight.size() > MAX_INFLIGHT) {
+            inflight.remove(inflight.keySet().iterator().next());
+        }
         processing++;
         held++;
         return slot;
@@ -77,11 +93,12 @@ final class Delivery {
         flush();
     }
 
-    /** The same for one that had been accepted. */
+    /** The same for a fragment that had been accepted. */
     void skip(Slot slot) {
         processing--;
         held--;
-        slot.data = null;
+        slot.release();
+        inflight.remove(slot.fragmentId, slot);
         flush();
     }
 
@@ -89,6 +106,20 @@ final class Delivery {
         processing--;
         slot.result = result;
         flush();
+    }
+
+    /** Takes the fragment out of those in flight; null when no result of it was sent, or it was acknowledged before. */
+    Slot acked(String fragmentId) {
+        Slot slot = inflight.get(fragmentId);
+        return slot == null || !slot.delivered ? null : inflight.remove(fragmentId);
+    }
+
+    int inflight() {
+        return inflight.size();
+    }
+
+    boolean isInflight(String fragmentId) {
+        return inflight.containsKey(fragmentId);
     }
 
     /** Fragments whose bytes are in memory. */
@@ -116,6 +147,7 @@ final class Delivery {
     void cancel(LongConsumer cancelTimer) {
         timers.forEach(cancelTimer::accept);
         timers.clear();
+        slots.values().forEach(Slot::release);
         slots.clear();
     }
 
@@ -130,7 +162,10 @@ final class Delivery {
             slots.pollFirstEntry();
             if (!gap) {
                 held--;
-                deliver.accept(first, first.result);
+                EchoResult result = first.release();
+                first.delivered = true;
+                first.audible = result.dub() != null;
+                deliver.accept(first, result);
             }
         }
         settled.run();

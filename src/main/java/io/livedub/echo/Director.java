@@ -3,7 +3,7 @@ package io.livedub.echo;
 import java.util.List;
 import java.util.Random;
 
-/** Decides what becomes of each fragment: the simulation set from outside, and how far it has got. Thread-safe. */
+/** Decides what becomes of each fragment: by the simulation, and by how many fragments it has seen. Thread-safe. */
 final class Director {
     private final Random jitter;
     private Simulation simulation;
@@ -12,8 +12,7 @@ final class Director {
 
     Director(Simulation simulation, long seed) {
         jitter = new Random(seed);
-        this.simulation = simulation;
-        script = new Script(simulation.rules());
+        direct(simulation);
     }
 
     synchronized Simulation simulation() {
@@ -27,9 +26,7 @@ final class Director {
         seen = 0;
     }
 
-    /**
-     * @param own the rules that the connection set for itself; they come first
-     */
+    /** @param own the rules that the connection set for itself; they come first */
     synchronized Treatment next(Script own, String fragmentId, long sequence) {
         seen++;
         ErrorRule ofConnection = own.next(fragmentId, sequence);

@@ -1,6 +1,5 @@
 package io.livedub.echo;
 
-import java.util.Locale;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +10,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.WebSocketInternal;
 
 /** One WebSocket with its Engine.IO heartbeat and Socket.IO framing. All on the event loop. */
-final class EchoConnection implements Emitter {
+final class EchoConnection {
     /** A client that joins no namespace in this time is disconnected, as by the reference server. */
     private static final long CONNECT_TIMEOUT_MS = 45_000;
 
@@ -35,12 +34,7 @@ final class EchoConnection implements Emitter {
     EchoConnection(ServerWebSocket socket, EchoContext context) {
         this.socket = socket;
         this.context = context;
-        this.conversation = new Conversation(
-                context,
-                this,
-                socket.headers().get("X-Stream-ID"),
-                socket.headers().get("X-Worker-ID"),
-                socket.headers().contains("Authorization"));
+        this.conversation = new Conversation(context, this, socket.headers());
     }
 
     Conversation conversation() {
@@ -58,28 +52,39 @@ final class EchoConnection implements Emitter {
             conversation.closed(closeReason == null ? "closed by the client" : closeReason);
             onClose.run();
         });
-        send(EngineIo.open(
-                sid, context.options().pingInterval(), context.options().pingTimeout()));
+        send(EngineIo.open(sid, context.options().pingInterval, context.options().pingTimeout));
         connectTimer = context.vertx()
                 .setTimer(CONNECT_TIMEOUT_MS, unused -> close(PROTOCOL_ERROR, "no namespace was joined"));
         scheduleHeartbeat();
     }
 
-    @Override
-    public void emit(String event, ObjectNode payload) {
-        send(EngineIo.MESSAGE + SocketIoPacket.event(event, payload).encode());
+    public void emit(String event, JsonNode payload) {
+        send(SocketIoPacket.event(event, payload));
     }
 
-    @Override
     public void disconnect(String reason) {
-        send(EngineIo.MESSAGE + SocketIoPacket.disconnect().encode());
+        send(SocketIoPacket.disconnect());
         close(NORMAL, reason);
+    }
+
+    /** Optional fields that have no value are explicit nulls, as real servers send them. */
+    void emitError(String streamId, String fragmentId, EchoFailure failure, String stage) {
+        ObjectNode error = Json.object()
+                .put("error_id", UUID.randomUUID().toString())
+                .put("stream_id", streamId)
+                .put("fragment_id", fragmentId)
+                .put("code", failure.code())
+                .put("message", failure.message())
+                .put("severity", "error")
+                .put("retryable", failure.retryable());
+        error.set("metadata", stage == null ? null : Json.object().put("stage", stage));
+        emit("error", error);
     }
 
     /** Says what the protocol's logic did not think of; nothing to a client that cannot hear events yet. */
     void say(String event, JsonNode payload) {
         if (joined) {
-            send(EngineIo.MESSAGE + SocketIoPacket.event(event, payload).encode());
+            emit(event, payload);
         }
     }
 
@@ -125,15 +130,12 @@ final class EchoConnection implements Emitter {
 
     private void join(String namespace) {
         if (!"/".equals(namespace)) {
-            send(EngineIo.MESSAGE
-                    + SocketIoPacket.connectError(namespace, "Invalid namespace")
-                            .encode());
+            send(SocketIoPacket.connectError(namespace, "Invalid namespace"));
             return;
         }
         cancel(connectTimer);
         joined = true;
-        send(EngineIo.MESSAGE
-                + SocketIoPacket.connect(UUID.randomUUID().toString()).encode());
+        send(SocketIoPacket.connect(UUID.randomUUID().toString()));
     }
 
     private void event(SocketIoPacket packet, int chars) {
@@ -143,13 +145,12 @@ final class EchoConnection implements Emitter {
         }
         if (packet.ackId() != SocketIoPacket.NO_ACK) {
             conversation.violation("ACK_CALLBACK", "an acknowledgement was asked for; replies are events of their own");
-            send(EngineIo.MESSAGE + SocketIoPacket.ack(packet.ackId()).encode());
+            send(SocketIoPacket.ack(packet.ackId()));
         }
         String name = packet.data().get(0).textValue();
         JsonNode payload = packet.data().path(1);
         if (packet.data().size() != 2 || !payload.isObject()) {
-            conversation.violation(
-                    "PAYLOAD", String.format(Locale.ROOT, "%s must carry exactly one JSON object", name));
+            conversation.violation("PAYLOAD", name + " must carry exactly one JSON object");
             return;
         }
         conversation.event(name, payload, chars);
@@ -162,9 +163,9 @@ final class EchoConnection implements Emitter {
 
     private void scheduleHeartbeat() {
         cancel(heartbeat);
-        heartbeat = context.vertx().setTimer(context.options().pingInterval().toMillis(), unused -> {
+        heartbeat = context.vertx().setTimer(context.options().pingInterval.toMillis(), unused -> {
             send(String.valueOf(EngineIo.PING));
-            heartbeat = context.vertx().setTimer(context.options().pingTimeout().toMillis(), late -> {
+            heartbeat = context.vertx().setTimer(context.options().pingTimeout.toMillis(), late -> {
                 conversation.violation("HEARTBEAT", "a ping was not answered");
                 close(NORMAL, "ping timeout");
             });
@@ -175,6 +176,10 @@ final class EchoConnection implements Emitter {
         if (timer != NO_TIMER) {
             context.vertx().cancelTimer(timer);
         }
+    }
+
+    private void send(SocketIoPacket packet) {
+        send(EngineIo.MESSAGE + packet.encode());
     }
 
     private void send(String text) {

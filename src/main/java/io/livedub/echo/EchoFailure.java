@@ -5,11 +5,11 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * What the service says when something failed.
+ * A failure as the service reports it.
  *
  * @param code from the contract's table, or any other
  * @param message for people
- * @param retryable null: not said
+ * @param retryable null: left out
  */
 public record EchoFailure(String code, String message, Boolean retryable) {
     private static final Set<String> RETRYABLE =
@@ -17,23 +17,23 @@ public record EchoFailure(String code, String message, Boolean retryable) {
     private static final Set<String> NOT_RETRYABLE =
             Set.of("STREAM_NOT_FOUND", "INVALID_CONFIG", "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE");
 
-    /** With the retryable flag that the contract's table gives the code; codes outside of it are not retryable. */
+    /** With the retryable flag of the contract's table; codes outside of the table are not retryable. */
     static EchoFailure of(String code, String message) {
-        return new EchoFailure(code, message, RETRYABLE.contains(code));
+        return new EchoFailure(code, EchoText.shortened(message), RETRYABLE.contains(code));
     }
 
     /** Reads error_code, error_message and retryable. */
     static EchoFailure parse(StrictFields fields) {
         String code = fields.text("error_code");
         String message = fields.text("error_message", "simulated " + code);
-        if (fields.has("retryable")) {
-            return new EchoFailure(code, message, fields.flag("retryable", false));
-        }
         boolean inTable = RETRYABLE.contains(code) || NOT_RETRYABLE.contains(code);
-        return inTable ? of(code, message) : new EchoFailure(code, message, null);
+        Boolean byTable = inTable ? RETRYABLE.contains(code) : null;
+        return new EchoFailure(
+                code, message, fields.has("retryable") ? Boolean.valueOf(fields.flag("retryable", false)) : byTable);
     }
 
-    void into(ObjectNode json) {
-        json.put("error_code", code).put("error_message", message).put("retryable", retryable);
+    /** Adds the fields that {@link #parse} reads. */
+    ObjectNode into(ObjectNode json) {
+        return json.put("error_code", code).put("error_message", message).put("retryable", retryable);
     }
 }

@@ -1,32 +1,72 @@
 package io.livedub.echo;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
+import picocli.CommandLine.Option;
+
 /**
- * How an {@link EchoServer} is set up.
- *
- * @param host address to listen on
- * @param port 0 takes a free one
- * @param voice what the answer sounds like
- * @param format {@code dubbed_audio.format} of the answer
- * @param maxInflight upper bound of what {@code stream:ready} grants, 1…10
- * @param seed of jitter and garbage
- * @param pingInterval between two heartbeats of the server
- * @param pingTimeout after which a client that has not answered one is dropped
- * @param endPatience a client that has waited this long for {@code stream:complete} may go
- * @param simulation what {@code PUT /v1/simulation} and {@code POST /v1/reset} start from
+ * How an {@link EchoServer} is set up: the options of {@code echo-sts}, and the times that only tests change. The {@code with} methods change
+ * and return this object.
  */
-public record EchoOptions(
-        String host,
-        int port,
-        EchoVoice voice,
-        DubContainer format,
-        int maxInflight,
-        long seed,
-        Duration pingInterval,
-        Duration pingTimeout,
-        Duration endPatience,
-        Simulation simulation) {
+public final class EchoOptions {
+    @Option(names = "--host", description = "Address to listen on (127.0.0.1).")
+    String host = "127.0.0.1";
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port; 0 takes a free one (${DEFAULT-VALUE}).")
+    int port;
+
+    @Option(names = "--delay", description = "From a fragment to its result, such as 250ms or 3s (0ms).")
+    String delay = "0ms";
+
+    @Option(names = "--jitter", description = "Up to this much more (0ms).")
+    String jitter = "0ms";
+
+    @Option(names = "--voice", description = "same: the same bytes; robot: audibly another voice (same).")
+    String voice = "same";
+
+    @Option(names = "--format", description = "m4a, pcm_s16le or pcm_f32le (m4a).")
+    String format = "m4a";
+
+    @Option(names = "--speech", description = SPEECH)
+    Path speech;
+
+    @Option(names = "--background", description = BACKGROUND)
+    Path background;
+
+    @Option(names = "--stretch", description = "Duration of the answer over the original's, 0.5…2 (1).")
+    double stretch = 1;
+
+    @Option(names = "--max-inflight", description = "Upper bound of what is granted, 1…10 (10).")
+    int maxInflight = 10;
+
+    @Option(names = "--never-clear", description = "Backpressure is taken back only when a fragment arrives.")
+    boolean neverClear;
+
+    @Option(names = "--gaps-block", description = GAPS_BLOCK)
+    boolean gapsBlock;
+
+    @Option(names = "--no-ready", description = "stream:init is not answered.")
+    boolean noReady;
+
+    @Option(names = "--refuse", description = "Connections are refused with HTTP 503.")
+    boolean refuse;
+
+    @Option(names = "--seed", description = "Of jitter and garbage (1).")
+    long seed = 1;
+
+    Duration pingInterval = Duration.ofSeconds(25);
+    /** A client that has not answered a ping for this long is disconnected. */
+    Duration pingTimeout = Duration.ofSeconds(10);
+    /** A client that has waited this long for {@code stream:complete} may go. */
+    Duration endPatience = Duration.ofSeconds(10);
+
+    private static final String SPEECH =
+            "A WAV file: answers have its sound at the fragment's time stamp instead of what was sent.";
+    private static final String BACKGROUND =
+            "A WAV file: answers carry its sound at the fragment's time stamp as metadata.background_audio.";
+    private static final String GAPS_BLOCK = "Results behind a refused, failed or dropped number are never delivered.";
+
     /** The sound of the answer. */
     public enum EchoVoice {
         /** The bytes that were sent, untouched, as long as neither format nor length is asked to change. */
@@ -35,62 +75,74 @@ public record EchoOptions(
         ROBOT
     }
 
-    /** Names of {@code dubbed_audio.format}. */
+    /** Names of {@code dubbed_audio.format}; PCM is interleaved, little endian. */
     public enum DubContainer {
         M4A,
-        /** Interleaved, little endian. */
         PCM_S16LE,
-        /** Interleaved, little endian. */
         PCM_F32LE
     }
 
-    public EchoOptions {
+    /** The same bytes back at once, on a free port of the loopback address, with the contract's heartbeat. */
+    public static EchoOptions defaults() {
+        return new EchoOptions();
+    }
+
+    public EchoOptions withPort(int newPort) {
+        port = newPort;
+        return this;
+    }
+
+    public EchoOptions withAudio(EchoVoice newVoice, DubContainer newFormat) {
+        voice = EchoText.label(newVoice);
+        format = EchoText.label(newFormat);
+        return this;
+    }
+
+    public EchoOptions withMaxInflight(int newMaxInflight) {
+        maxInflight = newMaxInflight;
+        return this;
+    }
+
+    public EchoOptions withHeartbeat(Duration interval, Duration timeout) {
+        pingInterval = interval;
+        pingTimeout = timeout;
+        return this;
+    }
+
+    /** For tests of a client whose own waits are shortened. */
+    public EchoOptions withEndPatience(Duration patience) {
+        endPatience = patience;
+        return this;
+    }
+
+    EchoVoice voice() {
+        return EchoText.choice(EchoVoice.class, voice, "--voice");
+    }
+
+    DubContainer format() {
+        return EchoText.choice(DubContainer.class, format, "--format");
+    }
+
+    /** What {@code PUT /v1/simulation} and {@code POST /v1/reset} start from. */
+    Simulation simulation() {
+        return Simulation.none()
+                .with(Json.object()
+                        .put("delay_ms", EchoText.duration(delay).toMillis())
+                        .put("jitter_ms", EchoText.duration(jitter).toMillis())
+                        .put("stretch", stretch)
+                        .put("never_clear", neverClear)
+                        .put("gaps_block", gapsBlock)
+                        .put("no_ready", noReady)
+                        .put("refuse", refuse));
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong */
+    void check() {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0…65535, got " + port);
         }
         if (maxInflight < 1 || maxInflight > 10) {
             throw new IllegalArgumentException("max-inflight must be 1…10, got " + maxInflight);
         }
-    }
-
-    /** The same bytes back at once, on a free port of the loopback address, with the contract's heartbeat. */
-    public static EchoOptions defaults() {
-        return new EchoOptions(
-                "127.0.0.1",
-                0,
-                EchoVoice.SAME,
-                DubContainer.M4A,
-                10,
-                1,
-                Duration.ofSeconds(25),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Simulation.none());
-    }
-
-    public EchoOptions withPort(int newPort) {
-        return new EchoOptions(
-                host, newPort, voice, format, maxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
-    }
-
-    public EchoOptions withAudio(EchoVoice newVoice, DubContainer newFormat) {
-        return new EchoOptions(
-                host, port, newVoice, newFormat, maxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
-    }
-
-    public EchoOptions withMaxInflight(int newMaxInflight) {
-        return new EchoOptions(
-                host, port, voice, format, newMaxInflight, seed, pingInterval, pingTimeout, endPatience, simulation);
-    }
-
-    public EchoOptions withHeartbeat(Duration interval, Duration timeout) {
-        return new EchoOptions(
-                host, port, voice, format, maxInflight, seed, interval, timeout, endPatience, simulation);
-    }
-
-    /** For tests of a client whose own waits are shortened. */
-    public EchoOptions withEndPatience(Duration patience) {
-        return new EchoOptions(
-                host, port, voice, format, maxInflight, seed, pingInterval, pingTimeout, patience, simulation);
     }
 }

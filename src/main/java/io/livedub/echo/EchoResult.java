@@ -3,7 +3,7 @@ package io.livedub.echo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code fragment:processed} says.
+ * The content of a {@code fragment:processed}.
  *
  * @param status success, partial or failed
  * @param dub the sound; null without
@@ -24,42 +24,35 @@ record EchoResult(String status, Dub dub, EchoFailure failure) {
         return new EchoResult("failed", null, failure);
     }
 
-    boolean hasAudio() {
-        return dub != null;
-    }
-
     String errorCode() {
         return failure == null ? null : failure.code();
     }
 
     ObjectNode toJson(String streamId, Delivery.Slot slot, long nowMs) {
-        long tookMs = nowMs - slot.receivedMs();
+        long tookMs = nowMs - slot.receivedMs;
         ObjectNode json = Json.object()
-                .put("fragment_id", slot.data().fragmentId())
+                .put("fragment_id", slot.fragmentId)
                 .put("stream_id", streamId)
-                .put("sequence_number", slot.sequence())
+                .put("sequence_number", slot.sequence)
                 .put("status", status);
         json.set("dubbed_audio", dub == null ? null : dub.toJson());
-        json.put("transcript", dub == null ? null : "fragment " + slot.sequence())
-                .put("translated_text", dub == null ? null : "echo of fragment " + slot.sequence())
+        json.put("transcript", dub == null ? null : "fragment " + slot.sequence)
+                .put("translated_text", dub == null ? null : "echo of fragment " + slot.sequence)
                 .put("processing_time_ms", tookMs);
         json.putObject("stage_timings")
                 .put("asr_ms", tookMs / 3)
                 .put("translation_ms", tookMs / 3)
                 .put("tts_ms", tookMs - 2 * (tookMs / 3));
-        json.set("error", failure == null ? null : error());
+        json.putNull("error").putNull("metadata");
+        if (failure != null) {
+            json.putObject("error")
+                    .put("code", failure.code())
+                    .put("message", failure.message())
+                    .put("retryable", failure.retryable());
+        }
         if (dub != null && dub.background() != null) {
             json.putObject("metadata").set("background_audio", dub.background().toJson());
-        } else {
-            json.putNull("metadata");
         }
         return json;
-    }
-
-    private ObjectNode error() {
-        return Json.object()
-                .put("code", failure.code())
-                .put("message", failure.message())
-                .put("retryable", failure.retryable());
     }
 }

@@ -2,26 +2,25 @@ package io.livedub.echo;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 
 import io.livedub.echo.Journal.JournalList;
 
@@ -35,10 +34,10 @@ public final class EchoServer implements AutoCloseable {
 
     private final EchoOptions options;
     private final EchoAudio audio;
+    private final Simulation base;
     private final Set<EchoConnection> connections = ConcurrentHashMap.newKeySet();
     private final Journal journal = new Journal();
     private final Director director;
-    private final ControlApi api = new ControlApi(this);
     private Vertx vertx;
     private Context loop;
     private HttpServer server;
@@ -48,21 +47,24 @@ public final class EchoServer implements AutoCloseable {
         this(options, EchoAudio.none());
     }
 
+    /** @throws IllegalArgumentException naming the option that is wrong */
     public EchoServer(EchoOptions options, EchoAudio audio) {
+        options.check();
         this.options = options;
         this.audio = audio;
-        this.director = new Director(options.simulation(), options.seed());
+        this.base = options.simulation();
+        this.director = new Director(base, options.seed);
     }
 
     /**
      * Listens.
      *
      * @return this
-     * @throws IOException when the address cannot be had; the message says which and why
+     * @throws IOException when it cannot listen on the address; the message says which and why
      * @throws IllegalArgumentException when the options ask for what this server has no codec for
      */
     public EchoServer start() throws IOException {
-        VoiceMaker voice = new VoiceMaker(options.voice(), options.format(), audio, options.seed());
+        VoiceMaker voice = new VoiceMaker(options, audio);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(2)
@@ -71,24 +73,31 @@ public final class EchoServer implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         context = new EchoContext(options, director, journal, voice, vertx);
+        // The pool has one event loop: all that is done on a context is done on its thread.
         loop = vertx.getOrCreateContext();
         HttpServerOptions http = new HttpServerOptions()
-                .setHost(options.host())
-                .setPort(options.port())
+                .setHost(options.host)
+                .setPort(options.port)
                 .setMaxWebSocketFrameSize(EngineIo.MAX_FRAME_BYTES)
                 .setMaxWebSocketMessageSize(EngineIo.MAX_FRAME_BYTES)
                 // Off in Socket.IO v4 too: base64 of AAC does not shrink, and it costs a CPU.
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false);
-        server = vertx.createHttpServer(http).requestHandler(this::request);
+        Router router = new ControlApi(this).router(vertx);
+        server = vertx.createHttpServer(http).requestHandler(request -> {
+            // Not by the router: its WebSockets are wrapped, and the connection of a wrapped one cannot be reset.
+            if (request.path().startsWith("/socket.io")) {
+                connect(request);
+            } else {
+                router.handle(request);
+            }
+        });
         try {
-            onLoop(() -> server.listen());
+            await(server.listen());
         } catch (IOException e) {
             close();
-            throw new IOException(
-                    String.format(
-                            Locale.ROOT, "cannot listen on %s:%d: %s", options.host(), options.port(), e.getMessage()),
-                    e);
+            String why = EchoText.of("cannot listen on %s:%d: %s", options.host, options.port, e.getMessage());
+            throw new IOException(why, e);
         }
         return this;
     }
@@ -100,23 +109,22 @@ public final class EchoServer implements AutoCloseable {
 
     /** {@code http://host:port}. */
     public String url() {
-        return String.format(Locale.ROOT, "http://%s:%d", options.host(), port());
+        return EchoText.of("http://%s:%d", options.host, port());
     }
 
     /** Replaces how the server misbehaves; counts of rules and drops begin again. */
     public void simulate(Simulation simulation) {
         director.direct(simulation);
-        loop.runOnContext(unused ->
-                connections.forEach(connection -> connection.conversation().simulationChanged()));
+        onConnections(null, connection -> connection.conversation().simulationChanged());
     }
 
     /**
-     * The same with the JSON of {@code PUT /v1/simulation}; what it does not name is as in the options.
+     * The same with the JSON of {@code PUT /v1/simulation}; a field that it does not name is as in the options.
      *
      * @throws IllegalArgumentException naming the first wrong field
      */
     public void simulate(String json) {
-        simulate(options.simulation().with(Json.parse(json)));
+        simulate(base.with(Json.parse(json)));
     }
 
     public Simulation simulation() {
@@ -146,17 +154,22 @@ public final class EchoServer implements AutoCloseable {
         onConnections(streamId, connection -> connection.say(event, payload));
     }
 
-    private void onConnections(String streamId, Consumer<EchoConnection> action) {
-        loop.runOnContext(unused -> List.copyOf(connections).stream()
-                .filter(connection ->
-                        streamId == null || connection.conversation().carries(streamId))
-                .forEach(action));
+    private Future<Void> onConnections(String streamId, Consumer<EchoConnection> action) {
+        Promise<Void> done = Promise.promise();
+        loop.runOnContext(unused -> {
+            List.copyOf(connections).stream()
+                    .filter(connection ->
+                            streamId == null || connection.conversation().carries(streamId))
+                    .forEach(action);
+            done.complete();
+        });
+        return done.future();
     }
 
     /** The simulation of the options again, and an empty journal. Connections stay. */
     public void reset() {
         journal.clear();
-        simulate(options.simulation());
+        simulate(base);
     }
 
     /** The last 200, oldest first. */
@@ -178,12 +191,12 @@ public final class EchoServer implements AutoCloseable {
     public ObjectNode state() {
         ObjectNode state = journal.toJson();
         state.put("connections", connections.size());
-        state.set("simulation", simulation().toJson());
+        state.set("simulation", simulation().json());
         return state;
     }
 
     Simulation baseSimulation() {
-        return options.simulation();
+        return base;
     }
 
     /** Says goodbye to every client and stops. Does nothing when it is not running. */
@@ -195,29 +208,22 @@ public final class EchoServer implements AutoCloseable {
         Vertx running = vertx;
         vertx = null;
         try {
-            onLoop(() -> {
-                List.copyOf(connections).forEach(connection -> connection.disconnect("server stopped"));
-                return Future.succeededFuture();
-            });
-            join(running.close().toCompletionStage().toCompletableFuture());
+            Consumer<EchoConnection> goodbye = connection -> connection.disconnect("server stopped");
+            await(onConnections(null, goodbye).compose(unused -> running.close()));
         } catch (IOException e) {
             throw new IllegalStateException("the echo server did not stop: " + e.getMessage(), e);
         }
     }
 
-    private void request(HttpServerRequest request) {
-        if (!request.path().startsWith("/socket.io")) {
-            api.handle(request);
-            return;
-        }
+    private void connect(HttpServerRequest request) {
         boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
-        var refusal = EngineIo.refusal(
+        JsonNode refusal = EngineIo.refusal(
                 request.getParam("transport"), request.getParam("EIO"), request.getParam("sid"), upgrade);
         if (director.simulation().refuse()) {
             journal.count("refused connections");
-            ControlApi.answer(request, 503, Json.object().put("message", "refused by simulation"));
-        } else if (refusal.isPresent()) {
-            ControlApi.answer(request, 400, refusal.get().json());
+            ControlApi.answer(request.response(), 503, Json.object().put("message", "refused by simulation"));
+        } else if (refusal != null) {
+            ControlApi.answer(request.response(), 400, refusal);
         } else {
             request.toWebSocket().onSuccess(socket -> {
                 EchoConnection connection = new EchoConnection(socket, context);
@@ -228,25 +234,13 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    private <T> T onLoop(Supplier<Future<T>> action) throws IOException {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        loop.runOnContext(unused -> action.get().onComplete(result -> {
-            if (result.succeeded()) {
-                done.complete(result.result());
-            } else {
-                done.completeExceptionally(result.cause());
-            }
-        }));
-        return join(done);
-    }
-
-    private static <T> T join(CompletableFuture<T> done) throws IOException {
+    private static void await(Future<?> done) throws IOException {
         try {
-            return done.get(PATIENCE_S, TimeUnit.SECONDS);
+            done.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
-            throw new IOException(String.format(Locale.ROOT, "no answer within %d s", PATIENCE_S), e);
+            throw new IOException(EchoText.of("no answer within %d s", PATIENCE_S), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

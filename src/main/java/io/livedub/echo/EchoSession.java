@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.livedub.echo.FragmentIntake.FragmentVerdict;
 import io.livedub.echo.Journal.JournalList;
 
 /** From one {@code stream:init} to its end: what comes in, what is in flight, what goes out. All on the event loop. */
@@ -15,12 +16,11 @@ final class EchoSession {
     static final int MAX_OUTSTANDING = 100;
 
     private final EchoContext context;
-    private final Emitter emitter;
-    private final ViolationSink violations;
+    private final EchoConnection connection;
+    private final Conversation conversation;
     private final String id = UUID.randomUUID().toString();
     private final StreamInit init;
     private final FragmentIntake intake;
-    private final Inflight inflight = new Inflight();
     private final Pressure pressure;
     private final Delivery delivery;
     private final Statistics statistics = new Statistics();
@@ -30,38 +30,30 @@ final class EchoSession {
     private boolean closed;
     private long endedMs;
 
-    /** Where breaches of the contract are put down. */
-    interface ViolationSink {
-        void add(String code, String message, String fragmentId);
-    }
-
     EchoSession(
             EchoContext context,
-            Emitter emitter,
-            ViolationSink violations,
+            EchoConnection connection,
+            Conversation conversation,
             StreamInit init,
             int maxInflight,
             boolean authorization) {
         this.context = context;
-        this.emitter = emitter;
-        this.violations = violations;
+        this.connection = connection;
+        this.conversation = conversation;
         this.init = init;
-        this.intake = new FragmentIntake(init.streamId(), MAX_OUTSTANDING);
-        this.pressure = new Pressure(maxInflight);
-        this.delivery =
-                new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
-        this.sessionKey = context.journal()
-                .add(
-                        JournalList.SESSIONS,
-                        Json.object()
-                                .put("session_id", id)
-                                .put("stream_id", init.streamId())
-                                .put("worker_id", init.workerId())
-                                .put("max_inflight", maxInflight)
-                                .put("authorization", authorization)
-                                .put("opened_ms", System.currentTimeMillis())
-                                .putNull("closed_ms")
-                                .putNull("end"));
+        intake = new FragmentIntake(init.streamId(), MAX_OUTSTANDING);
+        pressure = new Pressure(maxInflight);
+        delivery = new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
+        ObjectNode opened = Json.object()
+                .put("session_id", id)
+                .put("stream_id", init.streamId())
+                .put("worker_id", init.workerId())
+                .put("max_inflight", maxInflight)
+                .put("authorization", authorization)
+                .put("opened_ms", System.currentTimeMillis())
+                .putNull("closed_ms")
+                .putNull("end");
+        sessionKey = context.journal().add(JournalList.SESSIONS, opened);
     }
 
     String id() {
@@ -82,10 +74,10 @@ final class EchoSession {
 
     void fragment(JsonNode payload, int bytes, Director.Script script) {
         long now = System.currentTimeMillis();
-        FragmentIntake.FragmentVerdict verdict = intake.judge(payload, bytes, delivery.held());
+        FragmentVerdict verdict = intake.judge(payload, bytes, delivery.held());
         String hurried = pressure.arrived(now);
         if (hurried != null) {
-            violations.add("BACKPRESSURE_IGNORED", hurried, verdict.fragmentId());
+            conversation.violation("BACKPRESSURE_IGNORED", hurried, verdict.fragmentId());
         }
         if (verdict.refusal() == null) {
             accept(verdict, script, now);
@@ -94,67 +86,63 @@ final class EchoSession {
         }
     }
 
-    private void refuse(FragmentIntake.FragmentVerdict verdict, long now) {
+    private void refuse(FragmentVerdict verdict, long now) {
         EchoFailure failure = verdict.refusal();
-        violations.add(failure.code(), failure.message(), verdict.fragmentId());
-        ObjectNode refused = trace(verdict, now, inflight.size());
+        conversation.violation(failure.code(), failure.message(), verdict.fragmentId());
+        ObjectNode refused = trace(verdict, now, delivery.inflight());
         answered(refused, now, "refused", failure.code());
         context.journal().add(JournalList.FRAGMENTS, refused);
-        emitter.emitError(streamId(), verdict.fragmentId(), failure, null);
+        connection.emitError(streamId(), verdict.fragmentId(), failure, null);
         if (verdict.spent()) {
             delivery.gap(verdict.number());
         }
         if (delivery.flooded()) {
-            emitter.disconnect("too many refused fragments");
+            connection.disconnect("too many refused fragments");
         }
     }
 
-    private void accept(FragmentIntake.FragmentVerdict verdict, Director.Script script, long now) {
+    private void accept(FragmentVerdict verdict, Director.Script script, long now) {
         ReceivedFragment data = verdict.data();
         String fragmentId = data.fragmentId();
-        if (!data.unknown().isEmpty()) {
-            violations.add("UNKNOWN_FIELD", "fragment:data carries " + String.join(", ", data.unknown()), fragmentId);
+        conversation.unknownFields("fragment:data", data.unknown(), fragmentId);
+        if (delivery.isInflight(fragmentId)) {
+            conversation.violation("DUPLICATE_FRAGMENT", "sent again while it is in flight", fragmentId);
         }
-        if (inflight.contains(fragmentId)) {
-            violations.add("DUPLICATE_FRAGMENT", "sent again while it is in flight", fragmentId);
-        }
-        init.contradiction(data).ifPresent(text -> violations.add("NOT_ANNOUNCED", text, fragmentId));
+        init.contradiction(data).ifPresent(text -> conversation.violation("NOT_ANNOUNCED", text, fragmentId));
         Director.Treatment cue = context.director().next(script, fragmentId, verdict.number());
-        int ahead = inflight.size();
+        int ahead = delivery.inflight();
         long key = context.journal().add(JournalList.FRAGMENTS, trace(verdict, now, ahead + 1));
-        inflight.add(fragmentId, key);
         statistics.received(data.durationMs());
         acknowledge(fragmentId, "queued", ahead, cue.delayMs(), now);
         acknowledge(fragmentId, "processing", 0, cue.delayMs(), now);
-        press(true);
         Delivery.Slot slot = delivery.slot(verdict.number(), data, key, now);
+        press(true);
         SoundPlaces.Place place = places.next(data);
         if (cue.dropped()) {
-            change(key, trace -> answered(trace, null, "dropped", null));
-            inflight.remove(fragmentId);
+            change(slot, trace -> answered(trace, null, "dropped", null));
             delivery.skip(slot);
         } else {
-            later(cue.delayMs(), () -> process(slot, place, cue));
+            later(cue.delayMs(), () -> process(slot, data, place, cue));
         }
     }
 
-    private ObjectNode trace(FragmentIntake.FragmentVerdict verdict, long now, int count) {
-        return verdict.entry(id, now, count, Choice.label(pressure.asked()));
+    private ObjectNode trace(FragmentVerdict verdict, long now, int count) {
+        return verdict.entry(id, now, count, EchoText.label(pressure.asked()));
     }
 
     private static void answered(ObjectNode trace, Long now, String outcome, String error) {
         trace.put("outcome", outcome).put("error", error).put("answered_ms", now);
     }
 
-    private void change(long key, Consumer<ObjectNode> change) {
-        context.journal().change(JournalList.FRAGMENTS, key, change);
+    private void change(Delivery.Slot slot, Consumer<ObjectNode> change) {
+        context.journal().change(JournalList.FRAGMENTS, slot.key, change);
     }
 
     /** The first reason for the session's end counts. */
-    private void over(long now, String reason) {
+    private void over(String reason) {
         context.journal().change(JournalList.SESSIONS, sessionKey, trace -> {
             if (!trace.hasNonNull("closed_ms")) {
-                trace.put("closed_ms", now).put("end", reason);
+                trace.put("closed_ms", System.currentTimeMillis()).put("end", reason);
             }
         });
     }
@@ -166,7 +154,7 @@ final class EchoSession {
                 .put("queue_position", position)
                 .put("estimated_completion_ms", delayMs)
                 .put("timestamp", now);
-        emitter.emit("fragment:ack", ack);
+        connection.emit("fragment:ack", ack);
     }
 
     private void later(long delayMs, Runnable task) {
@@ -180,19 +168,18 @@ final class EchoSession {
         }));
     }
 
-    private void process(Delivery.Slot slot, SoundPlaces.Place place, Director.Treatment cue) {
+    private void process(Delivery.Slot slot, ReceivedFragment data, SoundPlaces.Place place, Director.Treatment cue) {
         Simulation simulation = cue.simulation();
-        ReceivedFragment data = slot.data();
-        if (cue.rule() != null && cue.rule().as() == ErrorRule.AnswerForm.FAILED) {
-            delivery.done(slot, EchoResult.failed(cue.rule().failure()));
-        } else if (cue.rule() != null) {
-            fail(slot, cue.rule().failure(), cue.rule().stage());
+        ErrorRule rule = cue.rule();
+        if (rule != null && rule.as() == ErrorRule.AnswerForm.FAILED) {
+            delivery.done(slot, EchoResult.failed(rule.failure()));
+        } else if (rule != null) {
+            fail(slot, rule.failure(), rule.stage());
         } else if (simulation.outcome() == Simulation.SimulatedOutcome.ERROR) {
             fail(slot, simulation.failure(), null);
         } else if (!context.voice().slow(simulation)) {
-            delivery.done(
-                    slot,
-                    EchoResult.of(simulation, context.voice().make(data, place, simulation, init.voiceProfile())));
+            Dub dub = context.voice().make(data, place, simulation, init.voiceProfile());
+            delivery.done(slot, EchoResult.of(simulation, dub));
         } else {
             context.vertx()
                     .executeBlocking(
@@ -210,35 +197,31 @@ final class EchoSession {
     }
 
     private void fail(Delivery.Slot slot, EchoFailure failure, String stage) {
-        String fragmentId = slot.data().fragmentId();
-        long now = System.currentTimeMillis();
         statistics.failed();
-        inflight.remove(fragmentId);
-        change(slot.key(), trace -> answered(trace, now, "error", failure.code()));
-        emitter.emitError(streamId(), fragmentId, failure, stage);
-        press(false);
+        change(slot, trace -> answered(trace, System.currentTimeMillis(), "error", failure.code()));
+        connection.emitError(streamId(), slot.fragmentId, failure, stage);
         delivery.skip(slot);
+        press(false);
     }
 
     private void send(Delivery.Slot slot, EchoResult result) {
         long now = System.currentTimeMillis();
-        statistics.result(result.status(), now - slot.receivedMs());
-        inflight.delivered(slot.data().fragmentId(), result.hasAudio());
-        change(slot.key(), trace -> answered(trace, now, result.status(), result.errorCode()));
-        emitter.emit("fragment:processed", result.toJson(streamId(), slot, now));
+        statistics.result(result.status(), now - slot.receivedMs);
+        change(slot, trace -> answered(trace, now, result.status(), result.errorCode()));
+        connection.emit("fragment:processed", result.toJson(streamId(), slot, now));
     }
 
     /** Whether a result of this fragment was waiting for the acknowledgement. */
     boolean ack(String fragmentId, String status) {
-        Inflight.InflightFragment entry = inflight.acked(fragmentId);
-        if (entry == null) {
+        Delivery.Slot slot = delivery.acked(fragmentId);
+        if (slot == null) {
             return false;
         }
-        if ("applied".equals(status) && !entry.audible()) {
-            violations.add("ACK_STATUS", "applied, but the result had no audio to apply", fragmentId);
+        if ("applied".equals(status) && !slot.audible()) {
+            String problem = "applied, but the result had no audio to apply";
+            conversation.violation("ACK_STATUS", problem, fragmentId);
         }
-        change(entry.key(), trace -> trace.put("acked_ms", System.currentTimeMillis())
-                .put("ack", status));
+        change(slot, trace -> trace.put("acked_ms", System.currentTimeMillis()).put("ack", status));
         if (!closed) {
             press(false);
         }
@@ -252,17 +235,16 @@ final class EchoSession {
     }
 
     private void press(boolean arrival) {
-        EchoPace change =
-                pressure.update(context.director().simulation(), inflight.size(), arrival, System.currentTimeMillis());
+        Simulation simulation = context.director().simulation();
+        EchoPace change = pressure.update(simulation, delivery.inflight(), arrival, System.currentTimeMillis());
         if (change != null) {
-            context.journal().count("backpressure " + Choice.label(change.action()));
-            emitter.emit(
-                    "backpressure",
-                    change.toJson()
-                            .put("stream_id", streamId())
-                            .put("severity", change.action().severity())
-                            .put("current_inflight", inflight.size())
-                            .put("queue_depth", delivery.held()));
+            context.journal().count("backpressure " + EchoText.label(change.action()));
+            ObjectNode backpressure = change.toJson()
+                    .put("stream_id", streamId())
+                    .put("severity", change.action().severity)
+                    .put("current_inflight", delivery.inflight())
+                    .put("queue_depth", delivery.held());
+            connection.emit("backpressure", backpressure);
         }
     }
 
@@ -277,8 +259,8 @@ final class EchoSession {
         boolean answers = !context.director().simulation().noComplete();
         if (answers && ended() && !completed && !closed && !delivery.processing()) {
             completed = true;
-            emitter.emit("stream:complete", statistics.toJson(streamId()));
-            over(System.currentTimeMillis(), "complete");
+            connection.emit("stream:complete", statistics.toJson(streamId()));
+            over("complete");
         }
     }
 
@@ -286,14 +268,12 @@ final class EchoSession {
         if (closed) {
             return;
         }
-        long now = System.currentTimeMillis();
-        if (ended()
-                && !completed
-                && now - endedMs < context.options().endPatience().toMillis()) {
-            violations.add("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete", null);
+        long patienceMs = context.options().endPatience.toMillis();
+        if (ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
+            conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete", null);
         }
         closed = true;
         delivery.cancel(timer -> context.vertx().cancelTimer(timer));
-        over(now, reason);
+        over(reason);
     }
 }

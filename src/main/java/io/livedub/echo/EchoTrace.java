@@ -1,7 +1,5 @@
 package io.livedub.echo;
 
-import java.util.function.Consumer;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,12 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param json never changed
  */
 public record EchoTrace(ObjectNode json) {
-    EchoTrace changed(Consumer<ObjectNode> change) {
-        ObjectNode next = json.deepCopy();
-        change.accept(next);
-        return new EchoTrace(next);
-    }
-
     /** Null when the entry has no such text. */
     public String text(String field) {
         return json.path(field).textValue();

@@ -2,7 +2,6 @@ package io.livedub.echo;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,29 +9,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /**
  * Answers one fragment with a failure instead of its dub.
  *
- * @param trigger how the fragment is found
- * @param value sequence number, id, or its number counted from 1
- * @param failure what it is answered with
- * @param stage what failed inside the service; null when it is not said
- * @param as in which event it is said
+ * @param value sequence number, id, or the fragment's count from 1
+ * @param stage the part of the service that failed; null: left out
  */
 public record ErrorRule(Trigger trigger, String value, EchoFailure failure, String stage, AnswerForm as) {
-    /** Rules are matched against every fragment; this many are more than any test needs. */
+    /** Rules are matched against every fragment; no test needs more. */
     static final int MAX_RULES = 1000;
 
-    /** How a fragment is found. */
+    /** How a fragment is found. {@code NTH_FRAGMENT} counts from 1 over the fragments accepted since the rules were set. */
     public enum Trigger {
         SEQUENCE_NUMBER,
         FRAGMENT_ID,
-        /** Counted from 1 over the fragments accepted since the rules were set. */
-        NTH_FRAGMENT;
-
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        NTH_FRAGMENT
     }
 
-    /** In which event a failure is said. */
+    /** The event that carries the failure. */
     public enum AnswerForm {
         /** An {@code error} event and no result: the number is a gap. */
         ERROR,
@@ -58,15 +49,14 @@ public record ErrorRule(Trigger trigger, String value, EchoFailure failure, Stri
             return List.of();
         }
         if (!rules.isArray() || rules.size() > MAX_RULES) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "rules must be a list of at most %d rules", MAX_RULES));
+            throw new IllegalArgumentException(EchoText.of("rules must be a list of at most %d rules", MAX_RULES));
         }
         List<ErrorRule> parsed = new ArrayList<>();
-        for (int i = 0; i < rules.size(); i++) {
+        for (JsonNode rule : rules) {
             try {
-                parsed.add(parse(rules.get(i)));
+                parsed.add(parse(rule));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(String.format(Locale.ROOT, "rules[%d]: %s", i, e.getMessage()), e);
+                throw new IllegalArgumentException(EchoText.of("rules[%d]: %s", parsed.size(), e.getMessage()), e);
             }
         }
         return List.copyOf(parsed);
@@ -74,27 +64,23 @@ public record ErrorRule(Trigger trigger, String value, EchoFailure failure, Stri
 
     private static ErrorRule parse(JsonNode node) {
         StrictFields fields = StrictFields.of(node, "rule");
-        Trigger trigger = Choice.of(Trigger.class, fields.text("trigger"), "trigger");
+        Trigger trigger = fields.choice("trigger", Trigger.class);
         String value = trigger == Trigger.FRAGMENT_ID
                 ? fields.text("value")
                 : Long.toString(fields.integer("value", trigger == Trigger.NTH_FRAGMENT ? 1 : 0, Integer.MAX_VALUE));
-        AnswerForm as = Choice.of(AnswerForm.class, fields.text("as", Choice.label(AnswerForm.ERROR)), "as");
+        AnswerForm as = fields.has("as") ? fields.choice("as", AnswerForm.class) : AnswerForm.ERROR;
         ErrorRule rule = new ErrorRule(trigger, value, EchoFailure.parse(fields), fields.text("stage", null), as);
-        if (!fields.unknown().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown field " + fields.unknown().get(0));
-        }
+        fields.refuseUnknown();
         return rule;
     }
 
     ObjectNode toJson() {
-        ObjectNode json = Json.object().put("trigger", trigger.label());
+        ObjectNode json = Json.object().put("trigger", EchoText.label(trigger));
         if (trigger == Trigger.FRAGMENT_ID) {
             json.put("value", value);
         } else {
-            json.put("value", Long.parseLong(value));
+            json.put("value", Integer.parseInt(value));
         }
-        failure.into(json);
-        return json.put("stage", stage).put("as", Choice.label(as));
+        return failure.into(json).put("stage", stage).put("as", EchoText.label(as));
     }
 }

@@ -1,11 +1,9 @@
 package io.livedub.echo;
 
-import java.util.Locale;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Judges each {@code fragment:data} of one session: its place in the sequence first, then whether it may come now, then what is in it. */
+/** Judges each {@code fragment:data} of one session: its place in the sequence first, then whether it may come now, then its content. */
 final class FragmentIntake {
     private final String streamId;
     private final int maxHeld;
@@ -38,9 +36,7 @@ final class FragmentIntake {
         }
     }
 
-    /**
-     * @param maxHeld fragments that may wait for their results
-     */
+    /** @param maxHeld fragments that may wait for their results */
     FragmentIntake(String streamId, int maxHeld) {
         this.streamId = streamId;
         this.maxHeld = maxHeld;
@@ -58,36 +54,42 @@ final class FragmentIntake {
         String id = payload.path("fragment_id").textValue();
         JsonNode sequence = payload.path("sequence_number");
         Long number = sequence.isIntegralNumber() && sequence.canConvertToLong() ? sequence.longValue() : null;
-        if (!streamId.equals(payload.path("stream_id").textValue())) {
-            EchoFailure failure = EchoFailure.of("STREAM_NOT_FOUND", "stream_id is not the one of stream:init");
-            return new FragmentVerdict(id, number, false, null, failure);
-        }
-        if (number == null || number != expected) {
-            String got = sequence.isMissingNode() ? "none" : Conversation.shortened(sequence.toString());
-            EchoFailure failure = EchoFailure.of(
-                    "INVALID_SEQUENCE",
-                    String.format(Locale.ROOT, "sequence_number: expected %d, got %s", expected, got));
-            return new FragmentVerdict(id, number, false, null, failure);
+        EchoFailure misplaced = misplaced(payload, sequence, number);
+        if (misplaced != null) {
+            return new FragmentVerdict(id, number, false, null, misplaced);
         }
         expected++;
+        try {
+            EchoFailure untimely = untimely(bytes, held);
+            ReceivedFragment data = untimely == null ? ReceivedFragment.parse(payload) : null;
+            return new FragmentVerdict(id, number, true, data, untimely);
+        } catch (StrictFields.InvalidFieldException e) {
+            return new FragmentVerdict(id, number, true, null, EchoFailure.of("INVALID_FRAGMENT", e.getMessage()));
+        }
+    }
+
+    private EchoFailure misplaced(JsonNode payload, JsonNode sequence, Long number) {
+        if (!streamId.equals(payload.path("stream_id").textValue())) {
+            return EchoFailure.of("STREAM_NOT_FOUND", "stream_id is not the one of stream:init");
+        }
+        if (number == null || number != expected) {
+            String got = sequence.isMissingNode() ? "none" : EchoText.shortened(sequence.toString());
+            String text = EchoText.of("sequence_number: expected %d, got %s", expected, got);
+            return EchoFailure.of("INVALID_SEQUENCE", text);
+        }
+        return null;
+    }
+
+    private EchoFailure untimely(int bytes, int held) {
         if (bytes > EngineIo.MAX_PAYLOAD_BYTES) {
-            String text =
-                    String.format(Locale.ROOT, "message of %d bytes, at most %d", bytes, EngineIo.MAX_PAYLOAD_BYTES);
-            return new FragmentVerdict(id, number, true, null, EchoFailure.of("FRAGMENT_TOO_LARGE", text));
+            String text = EchoText.of("message of %d bytes, at most %d", bytes, EngineIo.MAX_PAYLOAD_BYTES);
+            return EchoFailure.of("FRAGMENT_TOO_LARGE", text);
         }
         if (paused) {
-            String text = "fragment:data between stream:pause and stream:resume";
-            return new FragmentVerdict(id, number, true, null, EchoFailure.of("STREAM_PAUSED", text));
+            return EchoFailure.of("STREAM_PAUSED", "fragment:data between stream:pause and stream:resume");
         }
-        if (held >= maxHeld) {
-            String text = String.format(Locale.ROOT, "%d fragments are waiting already", held);
-            return new FragmentVerdict(id, number, true, null, EchoFailure.of("QUEUE_FULL", text));
-        }
-        try {
-            return new FragmentVerdict(id, number, true, ReceivedFragment.parse(payload), null);
-        } catch (StrictFields.InvalidFieldException e) {
-            EchoFailure failure = EchoFailure.of("INVALID_FRAGMENT", Conversation.shortened(e.getMessage()));
-            return new FragmentVerdict(id, number, true, null, failure);
-        }
+        return held < maxHeld
+                ? null
+                : EchoFailure.of("QUEUE_FULL", EchoText.of("%d fragments are waiting already", held));
     }
 }

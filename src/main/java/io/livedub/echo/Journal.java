@@ -48,14 +48,18 @@ final class Journal {
         }
         // Events are counted by their names.
         if (list != JournalList.EVENTS) {
-            count(Choice.label(list));
+            count(EchoText.label(list));
         }
         return nextKey++;
     }
 
     /** Does nothing when the entry has been dropped. */
     synchronized void change(JournalList list, long key, Consumer<ObjectNode> change) {
-        lists.get(list).computeIfPresent(key, (unused, trace) -> trace.changed(change));
+        lists.get(list).computeIfPresent(key, (unused, trace) -> {
+            ObjectNode next = trace.json().deepCopy();
+            change.accept(next);
+            return new EchoTrace(next);
+        });
     }
 
     /** Sessions that last are kept. */
@@ -75,7 +79,7 @@ final class Journal {
         ObjectNode counted = json.putObject("counts");
         counts.forEach(counted::put);
         lists.forEach((list, traces) -> {
-            ArrayNode array = json.putArray(Choice.label(list));
+            ArrayNode array = json.putArray(EchoText.label(list));
             traces.values().forEach(trace -> array.add(trace.json()));
         });
         return json;

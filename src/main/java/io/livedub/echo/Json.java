@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * JSON as trees. Binding to records was rejected here: a strict server has to tell 1 from "1" and null from absent, and name the field; and
- * trees need no reflection in a native image.
+ * JSON as trees. Binding to records was rejected: a strict server has to tell 1 from "1" and null from absent, and name the field; and trees
+ * need no reflection in a native image.
  */
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -27,17 +27,11 @@ final class Json {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    static JsonNode text(String value) {
-        return JsonNodeFactory.instance.textNode(value);
-    }
-
     static ArrayNode array() {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    /**
-     * @throws IllegalArgumentException when the text is not one JSON value; the message says where
-     */
+    /** @throws IllegalArgumentException when the text is not one JSON value; the message says where */
     static JsonNode parse(String text) {
         try {
             JsonNode node = MAPPER.readTree(text);
@@ -48,9 +42,5 @@ final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
         }
-    }
-
-    static String pretty(JsonNode node) {
-        return node.toPrettyString();
     }
 }

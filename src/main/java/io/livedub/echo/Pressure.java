@@ -1,17 +1,13 @@
 package io.livedub.echo;
 
-import java.util.Locale;
-
 import io.livedub.echo.EchoPace.AskedPace;
 
 /** The pace that one session was asked for, and whether the worker keeps to it. */
 final class Pressure {
     /** A fragment that was on its way when the request went out does not count against the worker. */
     private static final long GRACE_MS = 500;
-
     /** A paused worker may probe. How long it waits before is its own configuration; that it waits is not. */
     private static final long PAUSE_MS = 1000;
-
     /** Clocks and the way of the message may make a proper wait look this much shorter. */
     private static final double TOLERANCE = 0.8;
 
@@ -45,20 +41,16 @@ final class Pressure {
         if (nowMs - askedMs <= GRACE_MS || waited >= least) {
             return null;
         }
-        return String.format(
-                Locale.ROOT,
-                "sent %d ms after the last one, asked for %s",
-                waited,
-                asked.toJson().toString());
+        return EchoText.of("sent %d ms after the last one, asked for %s", waited, asked.toJson());
     }
 
     /**
      * @param arrival a fragment has just come: the only time at which a server that never clears takes something back
-     * @return what is to be said now; null when nothing changes
+     * @return the pace to ask for now; null when nothing changes
      */
     EchoPace update(Simulation simulation, int inflight, boolean arrival, long nowMs) {
-        EchoPace wanted =
-                simulation.backpressure() != null ? simulation.backpressure() : EchoPace.byLoad(inflight, maxInflight);
+        EchoPace forced = simulation.backpressure();
+        EchoPace wanted = forced != null ? forced : EchoPace.byLoad(inflight, maxInflight);
         boolean clearing = wanted.action().compareTo(asked.action()) < 0;
         if (wanted.equals(asked) || (clearing && simulation.neverClear() && !arrival)) {
             return null;

@@ -1,19 +1,15 @@
 package io.livedub.echo;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What a {@code fragment:data} carries beside its place in the sequence.
+ * What a {@code fragment:data} carries beside its place in the sequence. Rate, channels and duration are as labelled.
  *
- * @param fragmentId correlation key
- * @param sampleRateHz as labelled
- * @param channels as labelled
- * @param durationMs as labelled
  * @param sourcePtsNs time stamp of its beginning at the source
  * @param audio an M4A by its first box
  * @param unknown fields that the contract does not have
@@ -30,9 +26,7 @@ record ReceivedFragment(
     private static final int MAX_DURATION_MS = 60_000;
     private static final int FTYP_AT = 4;
 
-    /**
-     * @throws StrictFields.InvalidFieldException naming the first wrong field
-     */
+    /** @throws StrictFields.InvalidFieldException naming the first wrong field */
     static ReceivedFragment parse(JsonNode payload) {
         StrictFields fields = StrictFields.of(payload, "fragment:data");
         String id = fields.text("fragment_id");
@@ -43,12 +37,9 @@ record ReceivedFragment(
         fields.raw("sequence_number");
         fields.integer("timestamp", 1, Long.MAX_VALUE);
         StrictFields audio = fields.object("audio");
-        String format = audio.text("format");
-        if (!"m4a".equals(format)) {
-            throw audio.invalid("format", "must be m4a, got " + format);
-        }
-        int rate = (int) audio.integer("sample_rate_hz", 7350, 96000);
-        int channels = (int) audio.integer("channels", 1, 8);
+        audio.only("format", "m4a");
+        int rate = StreamInit.sampleRate(audio);
+        int channels = StreamInit.channels(audio);
         int duration = (int) audio.integer("duration_ms", 1, MAX_DURATION_MS);
         byte[] data = decode(audio);
         StrictFields metadata = fields.object("metadata");
@@ -61,8 +52,7 @@ record ReceivedFragment(
     private static byte[] decode(StrictFields audio) {
         String text = audio.text("data_base64");
         if (text.length() % 4 != 0) {
-            throw audio.invalid(
-                    "data_base64", String.format(Locale.ROOT, "is not padded base64: %d characters", text.length()));
+            throw audio.invalid("data_base64", EchoText.of("is not padded base64: %d characters", text.length()));
         }
         byte[] data;
         try {
@@ -70,12 +60,7 @@ record ReceivedFragment(
         } catch (IllegalArgumentException e) {
             throw audio.invalid("data_base64", "is not base64 in the standard alphabet: " + e.getMessage());
         }
-        boolean mp4 = data.length >= FTYP_AT + 4
-                && data[FTYP_AT] == 'f'
-                && data[FTYP_AT + 1] == 't'
-                && data[FTYP_AT + 2] == 'y'
-                && data[FTYP_AT + 3] == 'p';
-        if (!mp4) {
+        if (data.length < FTYP_AT + 4 || !"ftyp".equals(new String(data, FTYP_AT, 4, StandardCharsets.US_ASCII))) {
             throw audio.invalid("data_base64", "is not an M4A: no ftyp box at the beginning");
         }
         return data;

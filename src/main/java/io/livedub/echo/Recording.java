@@ -3,9 +3,9 @@ package io.livedub.echo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 import io.livedub.media.Pcm;
 
@@ -29,9 +29,7 @@ final class Recording {
         this.sound = sound;
     }
 
-    /**
-     * @throws IllegalArgumentException when it cannot be read, or is not a WAV file of 16 bit integers or 32 bit floats; the message names it
-     */
+    /** @throws IllegalArgumentException when it cannot be read, or is not a WAV file of 16 bit integers or 32 bit floats; the message names it */
     static Recording read(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
@@ -50,16 +48,16 @@ final class Recording {
         int rate = 0;
         int bits = 0;
         for (int at = HEADER; at + CHUNK_HEADER <= bytes.limit(); ) {
-            int id = bytes.getInt(at);
+            String chunk = new String(bytes.array(), at, 4, StandardCharsets.US_ASCII);
             // ffmpeg writes 0xffffffff into a pipe.
             long length = Math.min(bytes.getInt(at + 4) & 0xffffffffL, bytes.limit() - at - CHUNK_HEADER);
             int body = at + CHUNK_HEADER;
-            if (id == tag("fmt ") && length >= 16) {
+            if (chunk.equals("fmt ") && length >= 16) {
                 format = bytes.getShort(body) & 0xffff;
                 channels = bytes.getShort(body + 2);
                 rate = bytes.getInt(body + 4);
                 bits = bytes.getShort(body + 14);
-            } else if (id == tag("data") && channels > 0 && rate > 0) {
+            } else if (chunk.equals("data") && channels > 0 && rate > 0) {
                 boolean floats = bits == 32 && (format == FLOAT || format == EXTENSIBLE);
                 if (floats || bits == 16 && (format == PCM || format == EXTENSIBLE)) {
                     return new Pcm(rate, channels, samples(bytes, body, (int) length, channels, floats));
@@ -70,35 +68,28 @@ final class Recording {
         throw new IllegalArgumentException(file + " is not a WAV file of 16 bit integers or 32 bit floats");
     }
 
-    private static int tag(String name) {
-        return ByteBuffer.wrap(name.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getInt();
-    }
-
     private static float[] samples(ByteBuffer bytes, int from, int length, int channels, boolean floats) {
         int size = floats ? Float.BYTES : Short.BYTES;
         float[] samples = new float[length / (size * channels) * channels];
         for (int i = 0; i < samples.length; i++) {
-            samples[i] =
-                    floats ? bytes.getFloat(from + i * size) : bytes.getShort(from + i * size) / (Short.MAX_VALUE + 1f);
+            int at = from + i * size;
+            samples[i] = floats ? bytes.getFloat(at) : bytes.getShort(at) / (Short.MAX_VALUE + 1f);
         }
         return samples;
     }
 
     /** Silence where the file has nothing. */
     Pcm part(long fromNs, long lengthNs) {
+        int channels = sound.channels();
         int from = sampleAt(fromNs);
         // By both ends, so that a part that begins where another one ended goes on with the next sample.
-        int length = sampleAt(fromNs + lengthNs) - from;
-        float[] part = new float[length * sound.channels()];
+        float[] part = new float[(sampleAt(fromNs + lengthNs) - from) * channels];
         int first = Math.max(0, from);
-        int last = Math.min(sound.sampleFrames(), from + length);
-        if (first < last) {
-            float[] known = Arrays.copyOfRange(sound.samples(), first * sound.channels(), last * sound.channels());
-            System.arraycopy(known, 0, part, (first - from) * sound.channels(), known.length);
+        int frames = Math.min(sound.sampleFrames(), from + part.length / channels) - first;
+        if (frames > 0) {
+            System.arraycopy(sound.samples(), first * channels, part, (first - from) * channels, frames * channels);
         }
-        return new Pcm(sound.sampleRateHz(), sound.channels(), part);
+        return new Pcm(sound.sampleRateHz(), channels, part);
     }
 
     private int sampleAt(long ns) {

@@ -1,10 +1,9 @@
 package io.livedub.echo;
 
-import java.util.Locale;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 /**
  * Copies a payload for the journal: texts to their first {@value #MAX_TEXT} characters and their length, the whole to {@value #MAX_NODES}
@@ -37,12 +36,11 @@ final class Shortener {
         }
         // An integer of a thousand digits is JSON, too.
         boolean unbounded = node.isTextual() || node.isBigInteger() || node.isBigDecimal();
-        return unbounded ? Json.text(cut(node.asText())) : node;
+        return unbounded ? TextNode.valueOf(cut(node.asText())) : node;
     }
 
     private static String cut(String text) {
-        return text.length() <= MAX_TEXT
-                ? text
-                : String.format(Locale.ROOT, "%s… (%d characters)", text.substring(0, MAX_TEXT), text.length());
+        boolean fits = text.length() <= MAX_TEXT;
+        return fits ? text : EchoText.of("%s… (%d characters)", text.substring(0, MAX_TEXT), text.length());
     }
 }

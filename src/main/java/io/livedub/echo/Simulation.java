@@ -8,25 +8,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * How the server misbehaves. {@code docs/echo-sts.md} has the same as JSON.
+ * How the server misbehaves; {@code docs/echo-sts.md} says what each field does.
  *
- * @param delay from a fragment's arrival to its result
- * @param jitter up to this much more, evenly distributed
- * @param drop fragments that are accepted and never answered: 0 none, 1 all, n every n-th since this was set
- * @param rules fragments that are answered with an error
- * @param backpressure said whatever the load is; null: by load
- * @param neverClear the load is looked at only when a fragment arrives, so the clearing never comes to a worker that obeys
- * @param refuse new connections are refused with HTTP 503
- * @param noReady {@code stream:init} is not answered
- * @param noComplete {@code stream:end} is not answered
- * @param maxInflight upper bound of what {@code stream:ready} grants, 1…10; null: as in the options
- * @param gapsBlock results behind a number that was refused, failed or dropped are never delivered, as on the strictest servers
- * @param capabilitiesList {@code capabilities} is a list instead of an object
- * @param outcome what becomes of each fragment
- * @param failure said with a failed, partial or refused outcome
+ * @param drop 0 none, 1 all, n every n-th fragment since this was set
+ * @param backpressure null: by load
+ * @param maxInflight null: as in the options
  * @param fault what is wrong with the dubbed audio
- * @param stretch duration of the dubbed audio over the original's, 0.5…2
  * @param audioBytes the dubbed audio is this many zero bytes, labelled as asked; 0: it is the sound
+ * @param json the same as {@code GET /v1/simulation} shows it; never changed
  */
 public record Simulation(
         Duration delay,
@@ -45,23 +34,28 @@ public record Simulation(
         EchoFailure failure,
         AudioFault fault,
         double stretch,
-        int audioBytes) {
+        int audioBytes,
+        ObjectNode json) {
     private static final long MAX_DELAY_MS = 600_000;
     /** In base64 this is more than the strictest client takes, and less than this server may send in one message. */
     private static final int MAX_AUDIO_BYTES = 12_000_000;
 
-    static final EchoFailure DEFAULT_FAILURE = EchoFailure.of("MODEL_ERROR", "simulated failure");
+    private static final JsonNode WELL_BEHAVED = Json.parse(
+            """
+            {"delay_ms": 0, "jitter_ms": 0, "drop": 0, "rules": [], "backpressure": null, "never_clear": false,
+             "refuse": false, "no_ready": false, "no_complete": false, "max_inflight": null, "gaps_block": false,
+             "capabilities_list": false, "outcome": "success",
+             "failure": {"error_code": "MODEL_ERROR", "error_message": "simulated failure"},
+             "audio": "none", "stretch": 1.0, "audio_bytes": 0}""");
 
-    /** The outcome of each fragment. */
+    /** What becomes of each fragment. */
     public enum SimulatedOutcome {
         SUCCESS,
-        /** A partial result with audio. */
+        /** With audio, as the next one. */
         PARTIAL,
-        /** A partial result with audio and an error. */
         PARTIAL_ERROR,
         /** A partial result with an error and no audio. */
         PARTIAL_SILENT,
-        /** A failed result. */
         FAILED,
         /** An {@code error} event and no result. */
         ERROR
@@ -74,7 +68,6 @@ public record Simulation(
         MISSING,
         /** No bytes. */
         EMPTY,
-        /** A text that is not base64. */
         NOT_BASE64,
         /** Random bytes labelled as asked. */
         GARBAGE,
@@ -84,24 +77,7 @@ public record Simulation(
 
     /** A well-behaved server. */
     public static Simulation none() {
-        return new Simulation(
-                Duration.ZERO,
-                Duration.ZERO,
-                0,
-                List.of(),
-                null,
-                false,
-                false,
-                false,
-                false,
-                null,
-                false,
-                false,
-                SimulatedOutcome.SUCCESS,
-                DEFAULT_FAILURE,
-                AudioFault.NONE,
-                1,
-                0);
+        return read(WELL_BEHAVED.deepCopy());
     }
 
     /**
@@ -109,56 +85,46 @@ public record Simulation(
      *
      * @throws IllegalArgumentException naming the first wrong or unknown field
      */
-    public Simulation with(JsonNode json) {
+    public Simulation with(JsonNode changes) {
+        StrictFields.of(changes, "the simulation");
+        ObjectNode changed = json.deepCopy();
+        // Parsed, so that equal numbers become equal nodes whatever type they were put with.
+        Json.parse(changes.toString()).properties().stream()
+                .filter(field -> !field.getValue().isNull())
+                .forEach(field -> changed.set(field.getKey(), field.getValue()));
+        return read(changed);
+    }
+
+    /** @param json has every field, and becomes what {@code GET} shows */
+    private static Simulation read(ObjectNode json) {
         StrictFields fields = StrictFields.of(json, "the simulation");
-        Simulation result = new Simulation(
-                Duration.ofMillis(fields.integer("delay_ms", 0, MAX_DELAY_MS, delay.toMillis())),
-                Duration.ofMillis(fields.integer("jitter_ms", 0, MAX_DELAY_MS, jitter.toMillis())),
-                drop(fields),
-                fields.has("rules") ? ErrorRule.parseAll(fields.raw("rules")) : rules,
-                EchoPace.forced(fields, backpressure),
-                fields.flag("never_clear", neverClear),
-                fields.flag("refuse", refuse),
-                fields.flag("no_ready", noReady),
-                fields.flag("no_complete", noComplete),
-                fields.has("max_inflight") ? Integer.valueOf((int) fields.integer("max_inflight", 1, 10)) : maxInflight,
-                fields.flag("gaps_block", gapsBlock),
-                fields.flag("capabilities_list", capabilitiesList),
-                Choice.of(SimulatedOutcome.class, fields.text("outcome", Choice.label(outcome)), "outcome"),
-                fields.has("failure") ? EchoFailure.parse(fields.object("failure")) : failure,
-                Choice.of(AudioFault.class, fields.text("audio", Choice.label(fault)), "audio"),
-                fields.number("stretch", 0.5, 2, stretch),
-                (int) fields.integer("audio_bytes", 0, MAX_AUDIO_BYTES, audioBytes));
-        if (!fields.unknown().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown field " + fields.unknown().get(0));
+        if (fields.raw("drop").isBoolean()) {
+            json.put("drop", fields.flag("drop", false) ? 1 : 0);
         }
-        return result;
-    }
-
-    private int drop(StrictFields fields) {
-        JsonNode value = fields.raw("drop");
-        return value.isBoolean() ? value.booleanValue() ? 1 : 0 : (int) fields.integer("drop", 0, 1_000_000, drop);
-    }
-
-    /** The JSON that {@link #with} reads. */
-    ObjectNode toJson() {
-        ObjectNode json = Json.object()
-                .put("delay_ms", delay.toMillis())
-                .put("jitter_ms", jitter.toMillis())
-                .put("drop", drop);
-        ArrayNode list = json.putArray("rules");
-        rules.forEach(rule -> list.add(rule.toJson()));
-        json.set("backpressure", backpressure == null ? null : backpressure.toJson());
-        json.put("never_clear", neverClear)
-                .put("refuse", refuse)
-                .put("no_ready", noReady)
-                .put("no_complete", noComplete)
-                .put("max_inflight", maxInflight)
-                .put("gaps_block", gapsBlock)
-                .put("capabilities_list", capabilitiesList)
-                .put("outcome", Choice.label(outcome));
-        failure.into(json.putObject("failure"));
-        return json.put("audio", Choice.label(fault)).put("stretch", stretch).put("audio_bytes", audioBytes);
+        Simulation simulation = new Simulation(
+                Duration.ofMillis(fields.integer("delay_ms", 0, MAX_DELAY_MS)),
+                Duration.ofMillis(fields.integer("jitter_ms", 0, MAX_DELAY_MS)),
+                (int) fields.integer("drop", 0, 1_000_000),
+                ErrorRule.parseAll(fields.raw("rules")),
+                EchoPace.forced(fields),
+                fields.flag("never_clear", false),
+                fields.flag("refuse", false),
+                fields.flag("no_ready", false),
+                fields.flag("no_complete", false),
+                fields.has("max_inflight") ? Integer.valueOf((int) fields.integer("max_inflight", 1, 10)) : null,
+                fields.flag("gaps_block", false),
+                fields.flag("capabilities_list", false),
+                fields.choice("outcome", SimulatedOutcome.class),
+                EchoFailure.parse(fields.object("failure")),
+                fields.choice("audio", AudioFault.class),
+                fields.number("stretch", 0.5, 2),
+                (int) fields.integer("audio_bytes", 0, MAX_AUDIO_BYTES),
+                json);
+        fields.refuseUnknown();
+        simulation.failure.into(json.putObject("failure"));
+        json.set("backpressure", simulation.backpressure == null ? null : simulation.backpressure.toJson());
+        ArrayNode rules = json.putArray("rules");
+        simulation.rules.forEach(rule -> rules.add(rule.toJson()));
+        return simulation;
     }
 }

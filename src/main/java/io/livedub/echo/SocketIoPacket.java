@@ -1,19 +1,21 @@
 package io.livedub.echo;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 
 /**
  * A Socket.IO packet (protocol revision 5, that is Socket.IO 3 and 4) without its binary attachments.
  *
- * @param type what it is
  * @param namespace {@code /} when the text names none; a query after {@code ?} is cut off
  * @param ackId id under which an answer is asked for or given; {@link #NO_ACK} without one
  * @param data payload; null without one
  */
 record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
     static final long NO_ACK = -1;
-    private static final int MAX_ACK_DIGITS = 15;
+    /** Type, namespace, its query, acknowledgement id. What follows is the payload. */
+    private static final Pattern HEAD = Pattern.compile("([0-6])(?:(/[^,?]*)(?:\\?[^,]*)?,?)?([0-9]{1,15})?");
 
     /** In the order of their digits. */
     enum Type {
@@ -40,8 +42,8 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
     }
 
     static SocketIoPacket event(String name, JsonNode payload) {
-        ArrayNode data = Json.array().add(name).add(payload);
-        return new SocketIoPacket(Type.EVENT, "/", NO_ACK, data);
+        return new SocketIoPacket(
+                Type.EVENT, "/", NO_ACK, Json.array().add(name).add(payload));
     }
 
     static SocketIoPacket ack(long id) {
@@ -53,17 +55,10 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
     }
 
     String encode() {
-        StringBuilder text = new StringBuilder().append(type.ordinal());
-        if (!"/".equals(namespace)) {
-            text.append(namespace).append(',');
-        }
-        if (ackId != NO_ACK) {
-            text.append(ackId);
-        }
-        if (data != null) {
-            text.append(data);
-        }
-        return text.toString();
+        return type.ordinal()
+                + ("/".equals(namespace) ? "" : namespace + ",")
+                + (ackId == NO_ACK ? "" : ackId)
+                + (data == null ? "" : data);
     }
 
     /**
@@ -72,41 +67,18 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
      * @throws IllegalArgumentException when it is not a packet, or its payload does not fit its type
      */
     static SocketIoPacket parse(String text) {
-        int digit = text.isEmpty() ? -1 : text.charAt(0) - '0';
-        if (digit < 0 || digit >= Type.values().length) {
-            throw new IllegalArgumentException("unknown packet type "
-                    + text.codePoints()
-                            .limit(1)
-                            .mapToObj(Character::toString)
-                            .findFirst()
-                            .orElse("(none)"));
+        Matcher head = HEAD.matcher(text);
+        if (!head.lookingAt()) {
+            throw new IllegalArgumentException(
+                    "unknown packet type " + (text.isEmpty() ? "(none)" : Character.toString(text.codePointAt(0))));
         }
-        Type type = Type.values()[digit];
-        int at = 1;
+        Type type = Type.values()[head.group(1).charAt(0) - '0'];
         if (type == Type.BINARY_EVENT || type == Type.BINARY_ACK) {
             return new SocketIoPacket(type, "/", NO_ACK, null);
         }
-        String namespace = "/";
-        if (at < text.length() && text.charAt(at) == '/') {
-            int comma = text.indexOf(',', at);
-            int end = comma < 0 ? text.length() : comma;
-            namespace = text.substring(at, end).split("\\?", 2)[0];
-            at = Math.min(text.length(), end + 1);
-        }
-        int digits = at;
-        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
-            digits++;
-        }
-        if (digits - at > MAX_ACK_DIGITS) {
-            throw new IllegalArgumentException("acknowledgement id of " + (digits - at) + " digits");
-        }
-        long ackId = digits == at ? NO_ACK : Long.parseLong(text.substring(at, digits));
-        JsonNode data = digits == text.length() ? null : Json.parse(text.substring(digits));
-        requirePayload(type, ackId, data);
-        return new SocketIoPacket(type, namespace, ackId, data);
-    }
-
-    private static void requirePayload(Type type, long ackId, JsonNode data) {
+        String namespace = head.group(2) == null ? "/" : head.group(2);
+        long ackId = head.group(3) == null ? NO_ACK : Long.parseLong(head.group(3));
+        JsonNode data = head.end() == text.length() ? null : Json.parse(text.substring(head.end()));
         boolean fits =
                 switch (type) {
                     case CONNECT -> data == null || data.isObject();
@@ -118,5 +90,6 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
         if (!fits) {
             throw new IllegalArgumentException("payload does not fit a packet of type " + type);
         }
+        return new SocketIoPacket(type, namespace, ackId, data);
     }
 }

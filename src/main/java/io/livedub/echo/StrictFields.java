@@ -2,14 +2,14 @@ package io.livedub.echo;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Reads the fields of one JSON object strictly: types are not coerced, ranges are held, and what nobody asked for is remembered. */
+/** Reads the fields of one JSON object strictly: types are not coerced, ranges are held, and fields that nobody asked for are remembered. */
 final class StrictFields {
     private final JsonNode node;
     private final String path;
@@ -21,9 +21,7 @@ final class StrictFields {
         this.path = path;
     }
 
-    /**
-     * @throws InvalidFieldException when it is not an object
-     */
+    /** @throws InvalidFieldException when it is not an object */
     static StrictFields of(JsonNode node, String name) {
         if (!node.isObject()) {
             throw new InvalidFieldException(name, "must be an object, got " + kind(node));
@@ -42,102 +40,99 @@ final class StrictFields {
     }
 
     String text(String name) {
-        JsonNode value = required(name);
-        if (!value.isTextual()) {
-            throw invalid(name, "must be a string, got " + kind(value));
-        }
-        if (value.textValue().isEmpty()) {
+        String text = required(name, JsonNode::isTextual, "a string").textValue();
+        if (text.isEmpty()) {
             throw invalid(name, "must not be empty");
         }
-        return value.textValue();
+        return text;
     }
 
     String text(String name, String otherwise) {
         return has(name) ? text(name) : otherwise;
     }
 
+    /** A text that has to be this one. */
+    void only(String name, String allowed) {
+        String text = text(name);
+        if (!text.equals(allowed)) {
+            throw invalid(name, EchoText.of("must be %s, got %s", allowed, text));
+        }
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> type) {
+        return EchoText.choice(type, text(name), path + name);
+    }
+
     long integer(String name, long min, long max) {
-        JsonNode value = required(name);
+        JsonNode value = required(name, JsonNode::isNumber, "an integer");
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw invalid(name, "must be an integer, got " + (value.isNumber() ? value.asText() : kind(value)));
+            throw invalid(name, "must be an integer, got " + value.asText());
         }
-        long number = value.longValue();
-        if (number < min || number > max) {
-            throw invalid(name, String.format(Locale.ROOT, "must be %d…%d, got %d", min, max, number));
+        if (value.longValue() < min || value.longValue() > max) {
+            throw invalid(name, EchoText.of("must be %d…%d, got %d", min, max, value.longValue()));
         }
-        return number;
+        return value.longValue();
     }
 
     long integer(String name, long min, long max, long otherwise) {
         return has(name) ? integer(name, min, max) : otherwise;
     }
 
-    double number(String name, double min, double max, double otherwise) {
-        if (!has(name)) {
-            return otherwise;
+    double number(String name, double min, double max) {
+        double value = required(name, JsonNode::isNumber, "a number").doubleValue();
+        if (!(value >= min && value <= max)) {
+            throw invalid(name, EchoText.of("must be %s…%s, got %s", min, max, value));
         }
-        JsonNode value = node.get(name);
-        if (!value.isNumber()) {
-            throw invalid(name, "must be a number, got " + kind(value));
-        }
-        if (!(value.doubleValue() >= min && value.doubleValue() <= max)) {
-            throw invalid(name, String.format(Locale.ROOT, "must be %s…%s, got %s", min, max, value.asText()));
-        }
-        return value.doubleValue();
+        return value;
     }
 
     boolean flag(String name, boolean otherwise) {
-        if (!has(name)) {
-            return otherwise;
-        }
-        JsonNode value = node.get(name);
-        if (!value.isBoolean()) {
-            throw invalid(name, "must be true or false, got " + kind(value));
-        }
-        return value.booleanValue();
+        return has(name) ? required(name, JsonNode::isBoolean, "true or false").booleanValue() : otherwise;
     }
 
     StrictFields object(String name) {
-        JsonNode value = required(name);
-        if (!value.isObject()) {
-            throw invalid(name, "must be an object, got " + kind(value));
-        }
-        StrictFields child = new StrictFields(value, path + name + ".");
+        StrictFields child = new StrictFields(required(name, JsonNode::isObject, "an object"), path + name + ".");
         children.add(child);
         return child;
     }
 
-    /** Lets every field of this object be. */
+    /** Allows every field of this object. */
     void allowAny() {
-        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-            known.add(names.next());
-        }
+        node.fieldNames().forEachRemaining(known::add);
     }
 
-    /** Full names of the fields that were not asked for, in this object and in those taken from it. */
+    /** Full names of the fields that were not asked for, in this object and in the objects taken from it. */
     List<String> unknown() {
         List<String> unknown = new ArrayList<>();
-        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
+        node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 unknown.add(path + name);
             }
-        }
-        for (StrictFields child : children) {
-            unknown.addAll(child.unknown());
-        }
+        });
+        children.forEach(child -> unknown.addAll(child.unknown()));
         return unknown;
+    }
+
+    /** @throws IllegalArgumentException naming the first field that was not asked for */
+    void refuseUnknown() {
+        if (!unknown().isEmpty()) {
+            throw new IllegalArgumentException("unknown field " + unknown().get(0));
+        }
     }
 
     InvalidFieldException invalid(String name, String problem) {
         return new InvalidFieldException(path + name, problem);
     }
 
-    private JsonNode required(String name) {
+    private JsonNode required(String name, Predicate<JsonNode> fits, String expected) {
         if (!has(name)) {
             throw invalid(name, "is missing");
         }
-        return node.get(name);
+        JsonNode value = node.get(name);
+        if (!fits.test(value)) {
+            throw invalid(name, EchoText.of("must be %s, got %s", expected, kind(value)));
+        }
+        return value;
     }
 
     private static String kind(JsonNode value) {

@@ -27,19 +27,17 @@ final class VoiceMaker {
     private final Recording speech;
     private final Recording background;
 
-    /**
-     * @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with, or a recording cannot be read
-     */
-    VoiceMaker(EchoVoice voice, DubContainer format, EchoAudio audio, long seed) {
+    /** @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with, or a recording cannot be read */
+    VoiceMaker(EchoOptions options, EchoAudio audio) {
+        voice = options.voice();
+        format = options.format();
         if (voice == EchoVoice.ROBOT && !audio.available()) {
             throw new IllegalArgumentException("voice robot needs an audio codec, and there is none");
         }
-        this.voice = voice;
-        this.format = format;
         this.audio = audio;
-        this.random = new Random(seed);
-        this.speech = audio.speech() == null ? null : Recording.read(audio.speech());
-        this.background = audio.background() == null ? null : Recording.read(audio.background());
+        random = new Random(options.seed);
+        speech = options.speech == null ? null : Recording.read(options.speech);
+        background = options.background == null ? null : Recording.read(options.background);
     }
 
     /** Whether {@link #make} decodes and encodes, and so must not run on an event loop. */

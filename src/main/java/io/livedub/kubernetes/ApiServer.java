@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.livedub.bounded.BoundedJson;
 import io.livedub.bounded.HttpCalls;
+import io.livedub.work.Backoff;
 
 /** The calls to the API server. The asynchronous ones fail with an {@link IOException}: an {@link ApiRefusal} when it answered. */
 final class ApiServer {
@@ -43,6 +44,11 @@ final class ApiServer {
     private final HttpCalls calls;
     private final HttpCalls lists;
     private final String jobs;
+
+    /** A call that failed is repeated after 1, 2, 4 … 30 s. */
+    static Backoff backoff() {
+        return Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    }
 
     ApiServer(ClusterAccess access, Executor threads) {
         this.access = access;

@@ -12,7 +12,7 @@ import io.livedub.stream.events.StreamState;
 import io.livedub.stream.supervision.FoundSettings;
 import io.livedub.stream.supervision.RunningStream;
 
-/** A stream in a Job that hears what it is told, by its line. */
+/** A stream in a Job that receives commands over its line. */
 record HeardJob(JobStream job, JobVoice voice) implements RunningStream {
     @Override
     public Uni<StreamState> over() {

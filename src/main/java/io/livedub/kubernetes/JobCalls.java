@@ -11,17 +11,16 @@ import java.util.function.Consumer;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.livedub.media.MediaClock;
+import io.livedub.work.Backoff;
 
 /** One stream's calls to the API server: answered on the loop's thread while the stream is there, and repeated after growing pauses. */
 final class JobCalls {
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
     private final Executor loop;
     private final MediaClock clock;
     private final BooleanSupplier over;
     private final Consumer<RuntimeException> defect;
     private boolean waiting;
-    private int failures;
+    private final Backoff backoff = ApiServer.backoff();
 
     /** An answer, or why there is none. */
     interface JobAnswer {
@@ -66,12 +65,11 @@ final class JobCalls {
 
     /** After 1, 2, 4 … 30 s. */
     void again(Runnable task) {
-        Duration pause = Duration.ofSeconds(1L << Math.min(failures++, 5));
-        later(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, task);
+        later(backoff.failed(), task);
     }
 
     void succeeded() {
-        failures = 0;
+        backoff.succeeded();
     }
 
     /** No call is under way, and none will be for a while. */

@@ -223,7 +223,7 @@ final class JobStream implements RunningStream {
 
     @Override
     public List<String> settings(StreamSettings before, StreamSettings now) {
-        log.warn("settings were changed; the Job keeps the former ones until the stream starts again", "job", name);
+        log.warn("settings were changed; the Job keeps its old settings until the stream starts again", "job", name);
         return StreamCommand.changed(before, now);
     }
 

@@ -18,9 +18,9 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.FoundSettings;
 
 /**
- * What a stream in a Job says itself, by its line, and what it is told by it. What changes settings is not told word by word: the Job says
- * which it has, and is told what is missing, each time that its line is opened. So neither a lost connection nor another pod of the same
- * Job needs a memory of words.
+ * What a stream in a Job and {@code serve} say to each other over the stream's line. Changes of settings are not sent one by one: each time
+ * that the line is opened, the Job says which settings it has, and {@code serve} sends the difference. So {@code serve} need not remember
+ * which changes a lost connection or an earlier pod of the Job has missed.
  */
 final class JobVoice implements StreamLine.LineListener {
     private final StreamLine line;

@@ -14,6 +14,7 @@ import org.jboss.logging.Logger;
 import io.livedub.bounded.BoundedJson;
 import io.livedub.bounded.BoundedLines;
 import io.livedub.media.MediaClock;
+import io.livedub.work.Backoff;
 
 /**
  * Our Jobs as the API server has them: a list, then the changes from its version on. What has been missed (the version is too old, the
@@ -26,7 +27,6 @@ final class JobWatch implements AutoCloseable {
     /** 20,000 Jobs: a longer list cannot be the worker's Jobs. */
     private static final int MOST_PAGES = 100;
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /** A watch that ends sooner counts as failed. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -36,7 +36,7 @@ final class JobWatch implements AutoCloseable {
     private final JobListener listener;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "kubernetes-watch");
-    private int failures;
+    private final Backoff backoff = ApiServer.backoff();
 
     /** Called on the watch's thread. */
     interface JobListener {
@@ -87,8 +87,7 @@ final class JobWatch implements AutoCloseable {
                     }
                 } catch (IOException | RuntimeException failure) {
                     lost(failure);
-                    long seconds = Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(failures++, 6));
-                    closed.await(seconds, TimeUnit.SECONDS);
+                    closed.await(backoff.failed().toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException closing) {
@@ -101,7 +100,7 @@ final class JobWatch implements AutoCloseable {
             return;
         }
         String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        if (failures == 0) {
+        if (backoff.failures() == 0) {
             LOG.warnf("Jobs cannot be watched, those on air go on: %s", why);
         }
         listener.lost(why);
@@ -149,9 +148,9 @@ final class JobWatch implements AutoCloseable {
         long beganNs = clock.nowNs();
         try (InputStream stream = api.watchJobs(selector, from);
                 BoundedLines lines = new BoundedLines(stream, LONGEST_EVENT)) {
-            if (failures > 0) {
+            if (backoff.failures() > 0) {
                 LOG.info("Jobs can be watched again");
-                failures = 0;
+                backoff.succeeded();
             }
             listener.watching();
             // The server ends a watch by itself; one that is still there much later is dead, and a read of it would

@@ -9,8 +9,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,6 +26,7 @@ import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.stream.supervision.StreamLauncher;
+import io.livedub.work.SerialExecutor;
 
 /** Each stream in a Job of its own; {@code serve} keeps one for each, as the API server has them. */
 public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
@@ -41,11 +40,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     private final MeterRegistry meters;
     private final boolean lines;
     private final String processId = UUID.randomUUID().toString();
-    private final ExecutorService loop = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "kubernetes");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final SerialExecutor loop = SerialExecutor.named("kubernetes");
     private final JobStream.Host host;
     private final JobWatch watch;
     /** Used by the loop's thread alone. */
@@ -209,7 +204,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        loop.shutdown();
+        loop.close(() -> {});
     }
 
     private final class Watched implements JobWatch.JobListener {
@@ -233,7 +228,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
             trouble = null;
         }
 
-        /** Once: a Job that appears later and is of none of our streams is one that has just been told to end. */
+        /** Once: a Job of an unknown stream that appears later has just been deleted by us. */
         private void takeOver(Map<String, JobView> byName) {
             Consumer<StreamId> tell = found;
             found = streamId -> {};

@@ -38,7 +38,7 @@ public record Hello(String run, List<String> languages, String settings, String 
         return hello.toString();
     }
 
-    /** Empty for a text that is none. */
+    /** Empty when the text is not a hello. */
     static Optional<Hello> read(String text) {
         try {
             JsonNode hello = JSON.readTree(text);

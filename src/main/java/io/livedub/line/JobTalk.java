@@ -145,7 +145,7 @@ final class JobTalk implements Consumer<StreamEvent> {
         return null;
     }
 
-    /** A text of {@code serve}; what is none of its texts is left out. */
+    /** Obeys a text of {@code serve}. Ignores a text that this version does not know. */
     void heard(String text) {
         String[] parts = text.split(" ", 3);
         try {

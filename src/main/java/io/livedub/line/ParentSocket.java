@@ -1,9 +1,8 @@
 package io.livedub.line;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +23,8 @@ import io.livedub.config.StreamSettings;
 import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.work.Backoff;
+import io.livedub.work.SerialExecutor;
 
 /**
  * The end of a stream in a Job of its line to {@code serve}. It is opened again for as long as the stream runs, and the stream waits for it in
@@ -35,9 +36,9 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
     private static final long BEAT_MS = 1_000;
     private static final int BEATS_A_PING = 5;
     /** After a restart of {@code serve} all Jobs come within this time, at moments of their own. */
-    private static final long LONGEST_PAUSE_MS = 15_000;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-    private static final long SHORTEST_PAUSE_MS = 500;
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
     private static final long FLUSH_LIMIT_MS = 1_000;
 
     private final Vertx vertx;
@@ -47,12 +48,8 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
     private final StreamLog log;
     private final JobTalk talk;
     private final AtomicBoolean pumpDue = new AtomicBoolean();
-    /** What the stream is told may change its outputs, which takes time. */
-    private final ExecutorService ears = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "from-parent");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** A command may change the stream's outputs, which takes time. */
+    private final SerialExecutor ears = SerialExecutor.named("from-parent");
 
     private final CompletableFuture<Void> flushed = new CompletableFuture<>();
     private final long beat;
@@ -64,7 +61,7 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
     private boolean troubleTold;
     private boolean closing;
     private int beats;
-    private int failures;
+    private final Backoff backoff = Backoff.doubling(SHORTEST_PAUSE, LONGEST_PAUSE);
 
     /** @param url ws:// or wss://, with a host and without a path */
     public ParentSocket(
@@ -148,7 +145,7 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
     private void opened(WebSocket now) {
         socket = now;
         now.textMessageHandler(text -> {
-            failures = 0;
+            backoff.succeeded();
             if (!closing) {
                 ears.execute(() -> {
                     talk.heard(text);
@@ -186,7 +183,7 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
             troubleTold = true;
             log.warn("its line to serve is lost, the stream goes on without and tries again: " + why, "reason", why);
         }
-        long pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS << Math.min(failures++, 5));
+        long pause = backoff.failed().toMillis();
         vertx.setTimer(
                 pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1),
                 again -> loop.runOnContext(now -> connect()));
@@ -233,7 +230,7 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
             pump();
         });
         flushed.completeOnTimeout(null, FLUSH_LIMIT_MS, TimeUnit.MILLISECONDS).join();
-        ears.shutdown();
+        ears.close(() -> {});
         var unused = client.close();
     }
 }

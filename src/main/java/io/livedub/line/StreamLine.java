@@ -233,7 +233,7 @@ public final class StreamLine {
     }
 
     /**
-     * Tells the stream something. What a connection loses is told again on the next one, and told once.
+     * Sends the stream a command. A command that a lost connection did not deliver is sent again on the next one; the Job obeys it once.
      *
      * @return false when the stream is silent, or takes no more
      */

@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * By which one stream's Job is told from every other. Drawn anew for each Job, so that neither another stream's Job nor an earlier one of the
- * same stream can speak for it.
+ * Proves that a line comes from the Job of this stream. Drawn anew for each Job, so that neither another stream's Job nor an earlier Job of
+ * the same stream can speak for it.
  */
 public final class Token {
     private static final int BYTES = 32;

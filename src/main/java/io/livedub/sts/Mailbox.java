@@ -1,13 +1,11 @@
 package io.livedub.sts;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jboss.logging.Logger;
 
 import io.livedub.media.MediaClock;
+import io.livedub.work.SerialExecutor;
 
 /**
  * Runs the session's work one piece at a time, in order, on whichever thread found it idle. No lock is held and nobody waits: a
@@ -19,8 +17,7 @@ import io.livedub.media.MediaClock;
 final class Mailbox {
     private static final Logger LOG = Logger.getLogger(StsSession.class);
 
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final SerialExecutor tasks = new SerialExecutor(Runnable::run, this::failed);
     private final MediaClock clock;
     private volatile Throwable failure;
 
@@ -34,13 +31,7 @@ final class Mailbox {
     }
 
     void post(Runnable task) {
-        tasks.add(task);
-        if (waiting.getAndIncrement() != 0) {
-            return;
-        }
-        do {
-            run(tasks.remove());
-        } while (waiting.decrementAndGet() != 0);
+        tasks.execute(task);
     }
 
     /** Runs at a time of the clock; never after it was cancelled from within the mailbox. */
@@ -60,12 +51,8 @@ final class Mailbox {
     }
 
     // An observer or a subscriber that throws must not stop the session, which would be silent for ever after.
-    private void run(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            LOG.error("internal error in a session with STS or in a listener of it; the session goes on", e);
-        }
+    private void failed(Throwable thrown) {
+        failure = thrown;
+        LOG.error("internal error in a session with STS or in a listener of it; the session goes on", thrown);
     }
 }

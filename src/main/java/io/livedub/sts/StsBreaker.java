@@ -19,8 +19,9 @@ import io.livedub.stream.events.StreamEvent;
  * <ul>
  *   <li><b>A third outcome.</b> To the library a call is a success or a failure ({@code skipOn} counts as success, and would empty
  *       the window). A non-retryable failure is neither, so it is not reported at all.
- *   <li><b>A probe that proved nothing.</b> In half-open the library counts permits when given out; one whose probe ended neither
- *       way is gone, and the breaker half-open for ever. So permits are given out here, and the library is told results only.
+ *   <li><b>A probe without a result.</b> In half-open the library counts the permits that it gives out. A probe that ends without
+ *       success or failure would use up its permit and leave the breaker half-open for ever. So this class gives out the permits,
+ *       and reports only results to the library.
  *   <li><b>Its clock</b> is the system's, by milliseconds, and its half-open needs a call or its timer thread. Here the waiting is
  *       done on the clock passed in, and the library's delay is 0: after {@code open} its next result counts as the probe's.
  *   <li><b>Results of an earlier time.</b> What was sent before it opened says nothing about now; permits carry their epoch.

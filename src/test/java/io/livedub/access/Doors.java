@@ -10,7 +10,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 
 import io.livedub.support.RawHttp;
 
-/** The worker as {@code serve} has it, in this process; no stream gets anywhere, since nothing listens where the media server should. */
+/** The worker of {@code serve} in this process. No stream goes on air, since no media server listens at its URL. */
 final class Doors {
     static final String SECRET = "s3cret\"with\"\\in-it";
 

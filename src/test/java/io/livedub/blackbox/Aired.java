@@ -59,7 +59,7 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
         return Math.round(metrics().sum("worker_fallback_total"));
     }
 
-    /** Segments that could be dubbed: a rest of under 100 ms at the stream's end is none. */
+    /** Segments that could be dubbed: a rest of under 100 ms at the stream's end does not count. */
     long segments() {
         return dubbed().size();
     }

@@ -331,7 +331,7 @@ class LanguageFaultsIT {
     @Order(4)
     void onlyFrenchHadFaultsAndAllOfThem() {
         assertThat(FAULTS).hasSize(6);
-        // Faults of STS are none of its output.
+        // A fault of the STS does not touch this output.
         assertThat(logged(LOST)).hasSize(3);
         assertThat(logged(BACK)).hasSize(3);
         assertThat(FAULTS.stream().filter(fault -> fault.name().startsWith("STS")))

@@ -1,7 +1,5 @@
 package io.livedub.blackbox;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -12,7 +10,10 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.DynamicTest;
 
-/** Scenarios that mostly wait, run at the same time, each a test of its own. Give the longest first. */
+/**
+ * Scenarios that mostly wait, run at the same time, each a test of its own. Give the longest first. A scenario that fails is not played again: a
+ * failure that comes and goes is a defect of the worker or of the test.
+ */
 final class SideBySide {
     /** Live streams at once: each is a worker, a publisher and a viewer, and CI has two cores. */
     private static final int AT_ONCE = 4;
@@ -52,38 +53,15 @@ final class SideBySide {
             }
         });
         lanes.shutdown();
-        return played.keySet().stream()
-                .map(name -> DynamicTest.dynamicTest(name, () -> {
-                    try {
-                        played.get(name).get();
-                    } catch (ExecutionException failed) {
-                        again(name, failed.getCause(), played.values());
-                    }
-                }));
+        return played.entrySet().stream()
+                .map(test -> DynamicTest.dynamicTest(test.getKey(), () -> result(test.getValue())));
     }
 
-    /**
-     * Alone, when the others are done: so it is seen whether the worker failed or the machine, and what needs a second run stands in the log. The
-     * build's rerun of failed tests knows no dynamic ones.
-     */
-    private void again(String name, Throwable first, Iterable<Future<?>> others) throws Exception {
-        StringWriter trace = new StringWriter();
-        first.printStackTrace(new PrintWriter(trace));
-        System.out.printf("FLAKE? %s failed beside others and is played again alone: %s%n", name, trace);
-        for (Future<?> other : others) {
-            try {
-                other.get();
-            } catch (ExecutionException reportedElsewhere) {
-                continue;
-            }
-        }
+    private static void result(Future<?> played) throws Throwable {
         try {
-            scenarios.get(name).play();
-        } catch (Exception | AssertionError second) {
-            if (second != first) {
-                second.addSuppressed(first);
-            }
-            throw second;
+            played.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause();
         }
     }
 }

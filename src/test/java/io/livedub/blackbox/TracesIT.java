@@ -87,7 +87,7 @@ class TracesIT {
         scene.echo()
                 .simulate(
                         "{\"outcome\": \"failed\", \"failure\": {\"error_code\": \"MODEL_ERROR\", \"retryable\": false}}");
-        Awaitility.await("an original is told").atMost(SOON).until(() -> receiver.segments().stream()
+        Awaitility.await("a trace of an original").atMost(SOON).until(() -> receiver.segments().stream()
                 .anyMatch(span -> OtlpReceiver.attributes(span).get("outcome").equals("original")));
         // then
         assertThat(receiver.faults()).isEmpty();

@@ -158,7 +158,7 @@ class KubernetesManifestsTest {
         assertThat(serve.getSpec().getServiceAccountName()).isEqualTo("stream-launcher");
     }
 
-    /** Restarts are the supervisor's: it knows which exit code is final, and it is told each of them by this rule. */
+    /** The supervisor restarts streams: it knows which exit codes are final. This rule reports every exit code to it. */
     @Test
     void aJobIsNotRepeatedAndTellsEveryExitCode() {
         Job job = Manifests.jobTemplate();

@@ -121,7 +121,7 @@ final class Manifests {
                         .contains(name);
     }
 
-    /** Of a stream's Job, as the program has it. */
+    /** The template of a stream's Job that the program carries. */
     static Job jobTemplate() {
         return (Job) new Manifest(JOB_TEMPLATE, documents(JOB_TEMPLATE).get(0)).typed();
     }

@@ -304,7 +304,7 @@ class FitterTest {
 
     @Test
     void whatIsTooShortToBeHeardAtTheStreamsRateIsUnusable() {
-        // One sample of 96 kHz is none at 48.
+        // One sample at 96 kHz is less than one sample at 48 kHz.
         DubbedAudio speck = pcm("pcm_s16le", 96_000, 2, 1);
 
         assertThatThrownBy(() -> fitter.fit(speck, STREAM, PLACES))

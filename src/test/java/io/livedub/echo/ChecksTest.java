@@ -129,13 +129,13 @@ class ChecksTest {
     @ParameterizedTest
     @CsvSource({"250, 250", "250ms, 250", "3s, 3000", "1.5S, 1500", "' 2 s ', 2000"})
     void readsDurations(String text, long ms) {
-        assertThat(Durations.parse(text)).hasMillis(ms);
+        assertThat(EchoText.duration(text)).hasMillis(ms);
     }
 
     @ParameterizedTest
     @CsvSource({"''", "s", "-1s", "3m", "1h", "1e3"})
     void refusesWhatIsNoDuration(String text) {
-        assertThatThrownBy(() -> Durations.parse(text)).hasMessageContaining("is not a duration");
+        assertThatThrownBy(() -> EchoText.duration(text)).hasMessageContaining("is not a duration");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.livedub.echo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -18,7 +19,7 @@ class SessionPartsTest {
     private final AtomicBoolean gapsBlock = new AtomicBoolean();
     private final List<Long> delivered = new ArrayList<>();
     private final Delivery delivery =
-            new Delivery(gapsBlock::get, (slot, result) -> delivered.add(slot.sequence()), () -> {});
+            new Delivery(gapsBlock::get, (slot, result) -> delivered.add(slot.sequence), () -> {});
 
     private static ReceivedFragment data() {
         return ReceivedFragment.parse(Samples.fragment(0));
@@ -94,23 +95,31 @@ class SessionPartsTest {
 
     @Test
     void takesAnAcknowledgementOnceAndOnlyAfterTheResult() {
-        Inflight inflight = new Inflight();
-        inflight.add("a", 1);
-        assertThat(inflight.acked("a")).isNull();
-        inflight.delivered("a", true);
-        assertThat(inflight.acked("a").audible()).isTrue();
-        assertThat(inflight.acked("a")).isNull();
-        assertThat(inflight.size()).isZero();
+        Delivery.Slot slot = delivery.slot(0, data(), 1, 0);
+        assertThat(delivery.acked(slot.fragmentId)).isNull();
+        delivery.done(slot, SUCCESS);
+        assertThat(delivery.acked(slot.fragmentId).audible()).isFalse();
+        assertThat(delivery.acked(slot.fragmentId)).isNull();
+        assertThat(delivery.inflight()).isZero();
+    }
+
+    @Test
+    void aFragmentWithoutAResultIsNoLongerInFlight() {
+        Delivery.Slot slot = delivery.slot(0, data(), 1, 0);
+        delivery.skip(slot);
+        assertThat(delivery.isInflight(slot.fragmentId)).isFalse();
     }
 
     @Test
     void forgetsTheOldestOfAWorkerThatNeverAcknowledges() {
-        Inflight inflight = new Inflight();
-        for (int i = 0; i <= Inflight.MAX_ENTRIES; i++) {
-            inflight.add("fragment " + i, i);
+        String first = null;
+        for (int i = 0; i <= Delivery.MAX_INFLIGHT; i++) {
+            String id = new UUID(0, i).toString();
+            first = first == null ? id : first;
+            delivery.done(delivery.slot(i, ReceivedFragment.parse(Samples.fragment(id, i)), i, 0), SUCCESS);
         }
-        assertThat(inflight.size()).isEqualTo(Inflight.MAX_ENTRIES);
-        assertThat(inflight.contains("fragment 0")).isFalse();
+        assertThat(delivery.inflight()).isEqualTo(Delivery.MAX_INFLIGHT);
+        assertThat(delivery.isInflight(first)).isFalse();
     }
 
     @Test
@@ -145,6 +154,6 @@ class SessionPartsTest {
 
     @Test
     void shortensWhatItQuotes() {
-        assertThat(Conversation.shortened("x".repeat(1000))).hasSize(301);
+        assertThat(EchoText.shortened("x".repeat(1000))).hasSize(301);
     }
 }

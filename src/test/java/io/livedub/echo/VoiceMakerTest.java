@@ -31,20 +31,24 @@ class VoiceMakerTest {
         return Simulation.none().with(Json.parse(json));
     }
 
+    private static VoiceMaker maker(EchoVoice voice, DubContainer format, EchoAudio audio) {
+        return new VoiceMaker(EchoOptions.defaults().withAudio(voice, format), audio);
+    }
+
     private static byte[] bytes(Dub dub) {
         return Base64.getDecoder().decode(dub.base64());
     }
 
     @Test
     void givesTheSameBytesBackWithoutACodec() {
-        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.M4A, EchoAudio.none(), 1);
+        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.M4A, EchoAudio.none());
         assertThat(voice.slow(Simulation.none())).isFalse();
         assertThat(bytes(voice.make(fragment, Simulation.none()))).isEqualTo(fragment.audio());
     }
 
     @Test
     void makesARobotOfTheSameLength() {
-        VoiceMaker voice = new VoiceMaker(EchoVoice.ROBOT, DubContainer.M4A, audio, 1);
+        VoiceMaker voice = maker(EchoVoice.ROBOT, DubContainer.M4A, audio);
         Dub dub = voice.make(fragment, Simulation.none());
         assertThat(voice.slow(Simulation.none())).isTrue();
         assertThat(dub.format()).isEqualTo("m4a");
@@ -58,13 +62,13 @@ class VoiceMakerTest {
 
     @Test
     void refusesARobotWithoutACodec() {
-        assertThatThrownBy(() -> new VoiceMaker(EchoVoice.ROBOT, DubContainer.M4A, EchoAudio.none(), 1))
+        assertThatThrownBy(() -> maker(EchoVoice.ROBOT, DubContainer.M4A, EchoAudio.none()))
                 .hasMessageContaining("needs an audio codec");
     }
 
     @Test
     void writesPcmLittleEndianAndStretched() {
-        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.PCM_F32LE, audio, 1);
+        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.PCM_F32LE, audio);
         Dub dub = voice.make(fragment, simulation("{\"stretch\": 1.5}"));
         assertThat(dub.format()).isEqualTo("pcm_f32le");
         assertThat(dub.durationMs()).isEqualTo(1500);
@@ -80,7 +84,7 @@ class VoiceMakerTest {
 
     @Test
     void playsAToneWhereItWouldNeedACodec() {
-        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.PCM_S16LE, EchoAudio.none(), 1);
+        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.PCM_S16LE, EchoAudio.none());
         Dub dub = voice.make(fragment, Simulation.none());
         assertThat(dub.durationMs()).isEqualTo(6000);
         assertThat(bytes(dub)).hasSize(6 * 48000 * 2 * 2).isNotEqualTo(new byte[6 * 48000 * 2 * 2]);
@@ -89,7 +93,7 @@ class VoiceMakerTest {
     @ParameterizedTest
     @CsvSource({"empty, m4a, true", "not_base64, m4a, false", "garbage, m4a, true", "wrong_label, pcm_s16le, true"})
     void spoilsTheAudio(String fault, String format, boolean base64) {
-        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.M4A, audio, 1);
+        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.M4A, audio);
         Dub dub = voice.make(fragment, simulation("{\"audio\": \"%s\"}".formatted(fault)));
         assertThat(dub.format()).isEqualTo(format);
         assertThat(dub.base64().matches("[A-Za-z0-9+/]*={0,2}")).isEqualTo(base64);
@@ -99,7 +103,7 @@ class VoiceMakerTest {
 
     @Test
     void labelsPcmAsM4aAndLeavesTheAudioOut() {
-        VoiceMaker voice = new VoiceMaker(EchoVoice.SAME, DubContainer.PCM_S16LE, audio, 1);
+        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.PCM_S16LE, audio);
         assertThat(voice.make(fragment, simulation("{\"audio\": \"wrong_label\"}"))
                         .format())
                 .isEqualTo("m4a");

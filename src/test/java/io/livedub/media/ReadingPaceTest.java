@@ -10,7 +10,7 @@ class ReadingPaceTest {
     private final ReadingPace pace = new ReadingPace();
     private long nowNs = -7 * S;
 
-    /** Sends so many seconds of 25 pictures a second, `speed` times faster than they play, and pauses as it is told to. Gives the seconds it took. */
+    /** Sends so many seconds of 25 pictures a second, `speed` times faster than they play, and pauses as the pace says. Gives the seconds it took. */
     private double send(int seconds, int bytes, double speed, long fromNs) {
         long beginNs = nowNs;
         for (int i = 0; i < seconds * 25; i++) {

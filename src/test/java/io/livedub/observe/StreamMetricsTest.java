@@ -35,7 +35,7 @@ class StreamMetricsTest {
     private final StreamMetrics metrics = new StreamMetrics(registry, new StreamId("test"));
 
     StreamMetricsTest() {
-        // The first that is told of a stream.
+        // The first event of a stream.
         tellEs(new LifeEvent.LanguageLife(LanguagePhase.STARTING, LanguagePhase.STARTING, "es"));
     }
 

@@ -3,6 +3,7 @@ package io.livedub.support;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.awaitility.Awaitility;
 
@@ -46,9 +48,25 @@ public final class LiveReader implements AutoCloseable {
 
     private void take(BufferedReader lines) {
         try {
-            lines.lines().map(Packet::parse).forEach(packets::add);
-        } catch (UncheckedIOException closed) {
+            takeWhole(lines, packets::add);
+        } catch (IOException closed) {
             // Stopped by close() while its output was read: nobody wants the rest.
+        }
+    }
+
+    /**
+     * Reads packets up to the end. When the program is stopped while it writes, its last line may be cut off anywhere and still look like a
+     * packet, so that a line without its end is dropped.
+     */
+    static void takeWhole(Reader output, Consumer<Packet> packets) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = output.read(); next >= 0; next = output.read()) {
+            if (next == '\n') {
+                packets.accept(Packet.parse(line.toString()));
+                line.setLength(0);
+            } else {
+                line.append((char) next);
+            }
         }
     }
 

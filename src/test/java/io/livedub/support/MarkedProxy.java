@@ -153,7 +153,7 @@ public final class MarkedProxy implements AutoCloseable {
                     server.getOutputStream().write(buffer, 0, read);
                 }
             } catch (IOException gone) {
-                // Whichever side has ended, the other one is told by close().
+                // Whichever side has ended, close() ends the other one.
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -36,7 +36,7 @@ public final class NginxRtmp implements MediaServer {
     }
 
     /**
-     * @param idleStreams on: a player of an unpublished stream waits in silence; off: it is told
+     * @param idleStreams on: a player of an unpublished stream waits in silence; off: the server refuses it
      * @param more further blocks of the rtmp server
      */
     public static NginxRtmp start(String idleStreams, List<String> ids, String more) {

@@ -11,7 +11,7 @@ import static java.util.Arrays.stream;
 
 /** Settings of streams for tests: English into these languages, all else as the configuration's defaults have it. */
 public final class TestSettings {
-    /** English into Spanish, as the configuration has it when nothing is set. */
+    /** English into Spanish: the configuration's defaults. */
     public static final StreamSettings SPANISH = into("es");
 
     private TestSettings() {}

@@ -84,7 +84,7 @@ public final class WorkerProcess implements AutoCloseable {
                 : Arrays.asList(System.getProperty("worker.command").strip().split("\\s+"));
     }
 
-    /** {@link #command} as a shell has it. */
+    /** {@link #command} as one line for a shell. */
     public static String commandLine() {
         return String.join(" ", command());
     }

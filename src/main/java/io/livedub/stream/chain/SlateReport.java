@@ -10,7 +10,7 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.Slate;
 import io.livedub.timeline.SlatePlan;
 
-/** The slate of one stream, and what is told of it. */
+/** Reports the slate of one stream: when it is shown, and what is wrong with it. */
 final class SlateReport implements Slate.SlateListener {
     private final StreamParts parts;
     private final Consumer<StreamEvent> events;

@@ -21,7 +21,6 @@ import io.livedub.spool.HeldStream;
 import io.livedub.spool.Spool;
 import io.livedub.spool.SpoolFinding;
 import io.livedub.spool.SpoolFolder;
-import io.livedub.spool.SpoolLane;
 import io.livedub.spool.SpoolReader;
 import io.livedub.spool.StreamLock;
 import io.livedub.stream.StreamFailure;
@@ -29,6 +28,7 @@ import io.livedub.stream.chain.Standby.Found;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.work.SerialExecutor;
 
 /** Locks the folder of a stream that begins, and looks what another process has left there. */
 final class SpoolOpening {
@@ -45,7 +45,8 @@ final class SpoolOpening {
     private final UUID boot = ClockReading.bootOfThisMachine();
 
     SpoolOpening(WorkerConfig.Segments segments, MediaClock clock) {
-        this(segments, clock, new SpoolLane());
+        // The spools of all streams are on one disk: when it hangs all of them wait, and each stream gives its own up.
+        this(segments, clock, SerialExecutor.named("spool"));
     }
 
     /** @param lane runs what looks at the disk and writes to it, one task at a time */

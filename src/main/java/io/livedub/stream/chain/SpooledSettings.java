@@ -11,7 +11,7 @@ import io.livedub.config.SettingSources;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
 import io.livedub.spool.SpoolFolder;
-import io.livedub.spool.SpoolLane;
+import io.livedub.work.SerialExecutor;
 
 /**
  * Keeps what the API and the queries have said of streams beside their spools: a process that goes on with a stream would otherwise know what
@@ -20,7 +20,7 @@ import io.livedub.spool.SpoolLane;
 @ApplicationScoped
 public class SpooledSettings {
     private final WorkerConfig config;
-    private final SpoolLane lane = new SpoolLane();
+    private final SerialExecutor lane = SerialExecutor.named("spool");
     /** The last word on each stream that is not written yet; the lane writes it once, however often it was changed. */
     private final Map<StreamId, SettingSources> waiting = new ConcurrentHashMap<>();
 

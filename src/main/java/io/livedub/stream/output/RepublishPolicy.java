@@ -3,6 +3,8 @@ package io.livedub.stream.output;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.livedub.work.Backoff;
+
 /**
  * Decides when an output that was lost or refused is published again, and when it is given up. Pure: times are clock times in nanoseconds
  * and are passed in. Not thread-safe.
@@ -12,13 +14,13 @@ final class RepublishPolicy {
     static final long PROVEN_NS = Duration.ofSeconds(2).toNanos();
 
     private static final Duration PAUSE = Duration.ofMillis(250);
-    /** The contract's gap is the server's absence and a second: longer pauses, as it names them too, would not hold it. */
-    private static final int LONGEST_PAUSE = 3;
-
-    /** 0.25 s times two to the power of this: 32 s. */
-    private static final int LONGEST_DOUBLING = 7;
 
     private final long graceNs;
+    /** Longer pauses would break the contract's limit for the gap: the server's absence and one second. */
+    private final Backoff withinGrace = Backoff.growing(PAUSE, PAUSE.multipliedBy(3));
+
+    /** A server that refuses will not accept sooner for being asked often. */
+    private final Backoff afterGrace = Backoff.doubling(PAUSE.multipliedBy(2), Duration.ofSeconds(32));
     private long lostNs;
     private int attempts;
 
@@ -54,7 +56,8 @@ final class RepublishPolicy {
         if (!wasOnAir) {
             lostNs = nowNs;
         }
-        return Optional.of(givenUp ? longPause(attempts++) : pause(attempts++));
+        // The first attempt is made at once.
+        return Optional.of((givenUp ? afterGrace : withinGrace).after(attempts++));
     }
 
     /** The new publication has held. */
@@ -65,15 +68,5 @@ final class RepublishPolicy {
     /** Since the loss. */
     Duration away(long nowNs) {
         return Duration.ofNanos(nowNs - lostNs);
-    }
-
-    /** At once, then after 0.25, 0.5 and 0.75 s, and each 0.75 s from then on. */
-    private static Duration pause(int attempt) {
-        return PAUSE.multipliedBy(Math.min(LONGEST_PAUSE, attempt));
-    }
-
-    /** Twice as long each time, up to half a minute: who says no will not say yes for being asked often. */
-    private static Duration longPause(int attempt) {
-        return attempt == 0 ? Duration.ZERO : PAUSE.multipliedBy(1L << Math.min(LONGEST_DOUBLING, attempt));
     }
 }

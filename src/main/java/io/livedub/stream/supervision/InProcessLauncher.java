@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.events.StreamEvent;
+import io.livedub.work.SerialExecutor;
 
 /** Streams in this process. */
 public final class InProcessLauncher implements StreamLauncher {
@@ -20,7 +21,7 @@ public final class InProcessLauncher implements StreamLauncher {
 
     @Override
     public RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events) {
-        InProcessStream stream = new InProcessStream(new InOrder(workers));
+        InProcessStream stream = new InProcessStream(new SerialExecutor(workers));
         stream.start(() -> factory.create(spec, events));
         return stream;
     }

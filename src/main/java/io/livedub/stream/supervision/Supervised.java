@@ -34,7 +34,7 @@ final class Supervised {
     private final MediaClock clock;
     private final InstantSource time;
     private final Ends ends;
-    private final Backoff backoff = new Backoff();
+    private final RestartPolicy restarts = new RestartPolicy();
 
     private String correlationId = UUID.randomUUID().toString();
     private SupervisedState state = new Idle();
@@ -112,7 +112,7 @@ final class Supervised {
         if (!(state instanceof Launched launched)) {
             // It waits for its restart, or its reason was final: with another publisher both are worth another try.
             cancelRestart();
-            backoff.reset();
+            restarts.reset();
             start();
         } else if (!takesWords()) {
             state = launched.replace();
@@ -223,7 +223,7 @@ final class Supervised {
         }
         if (launched instanceof Replacing) {
             correlationId = UUID.randomUUID().toString();
-            backoff.reset();
+            restarts.reset();
             start();
         } else if (end instanceof StreamState.Failed failure && launched instanceof Running && isWantedAfter(failure)) {
             failed(failure, Duration.ofNanos(clock.nowNs() - which.startedNs()));
@@ -248,7 +248,7 @@ final class Supervised {
         boolean restarted = !failure.exitCode().isFinal();
         if (restarted) {
             boolean crashed = failure.exitCode() == ExitCode.INTERNAL || failure.exitCode() == ExitCode.OUT_OF_MEMORY;
-            Duration pause = crashed ? backoff.afterCrash(ran) : backoff.afterFailure(ran);
+            Duration pause = crashed ? restarts.afterCrash(ran) : restarts.afterFailure(ran);
             long atNs = clock.nowNs() + pause.toNanos();
             state = new Restarting(atNs, clock.schedule(atNs, () -> ends.locked(() -> restart(atNs))));
         }
@@ -274,7 +274,7 @@ final class Supervised {
                 correlationId,
                 board.status(),
                 settings(),
-                backoff.failures(),
+                restarts.failures(),
                 Optional.ofNullable(lastFailure),
                 state instanceof Restarting waiting
                         ? Optional.of(Duration.ofNanos(Math.max(0, waiting.atNs() - clock.nowNs())))

@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import org.jboss.logging.Logger;
 
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
+import io.livedub.work.SerialExecutor;
 
 /**
  * One connection, which shares nothing with any other. OkHttp reads and parses on a thread of the connection's own; what arrives is handled on a
@@ -22,6 +24,7 @@ import io.livedub.sts.StsTransport;
  * side by side fill OkHttp's 16 MiB queue, and OkHttp then closes the socket.)
  */
 final class SocketIoConnection implements StsTransport.TransportConnection {
+    private static final Logger LOG = Logger.getLogger(SocketIoTransport.class);
     /** Far more than fit into {@link Limits#UNTAKEN_CHARS} at {@link #LEAST_ROOM} each. */
     private static final int ARRIVED_AT_MOST = 1024;
 
@@ -44,8 +47,8 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private final Limits.Dropped dropped;
     private final OkHttpClient http;
     private final Request request;
-    private final BoundedLane arriving;
-    private final BoundedLane leaving;
+    private final SerialExecutor arriving;
+    private final SerialExecutor leaving;
     private final Semaphore room = new Semaphore(Limits.UNTAKEN_CHARS);
     private final AtomicReference<ConnectionLife> life = new AtomicReference<>(ConnectionLife.GOING_ON);
     private final CountDownLatch opened = new CountDownLatch(1);
@@ -69,8 +72,8 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
         dropped = new Limits.Dropped(listener);
         http = Http.client(Limits.MESSAGE_BYTES);
         request = request(settings);
-        arriving = new BoundedLane("sts-in-" + settings.streamId(), ARRIVED_AT_MOST);
-        leaving = new BoundedLane("sts-out-" + settings.streamId(), LEAVING_AT_MOST);
+        arriving = SerialExecutor.named("sts-in-" + settings.streamId(), SocketIoConnection::defect);
+        leaving = SerialExecutor.named("sts-out-" + settings.streamId(), SocketIoConnection::defect);
     }
 
     private static Request request(StsSettings settings) {
@@ -188,7 +191,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
             } finally {
                 room.release(takes);
             }
-        });
+        }, ARRIVED_AT_MOST);
         if (!taken) {
             room.release(takes);
         }
@@ -197,8 +200,8 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private void gone(String reason) {
         if (life.compareAndSet(ConnectionLife.GOING_ON, ConnectionLife.LOST)) {
             String said = redact((connected ? "disconnected: " : "cannot connect: ") + reason);
-            arriving.last(() -> listener.closed(said));
-            leaving.last(this::release);
+            arriving.close(() -> listener.closed(said));
+            leaving.close(this::release);
         }
     }
 
@@ -229,10 +232,14 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
             if (life.get() != ConnectionLife.LOST) {
                 run(step);
             }
-        });
+        }, LEAVING_AT_MOST);
         if (!taken) {
             gone("more than " + LEAVING_AT_MOST + " messages wait to be sent");
         }
+    }
+
+    private static void defect(Throwable thrown) {
+        LOG.error("internal error in a connection to STS; its other tasks go on", thrown);
     }
 
     private static void run(SendStep step) {
@@ -260,8 +267,8 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     @Override
     public void close() {
         if (life.compareAndSet(ConnectionLife.GOING_ON, ConnectionLife.CLOSED_BY_US)) {
-            arriving.last(() -> {});
-            leaving.last(this::release);
+            arriving.close(() -> {});
+            leaving.close(this::release);
         }
     }
 

@@ -27,7 +27,7 @@ import io.livedub.support.FakeSegmentWriter;
 import io.livedub.support.FakeStsService;
 import io.livedub.support.VirtualClock;
 
-/** One stream's ports; each throws what it is told to, at the place it is told. */
+/** One stream's ports; each throws the failure of the test at the test's place. */
 final class FaultyEngine implements MediaEngine, StsTransport {
     /** Where something is thrown. */
     enum Place {

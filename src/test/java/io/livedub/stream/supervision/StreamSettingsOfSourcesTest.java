@@ -21,7 +21,7 @@ import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Which settings a stream has when it starts, and when it is told of others. */
+/** Which settings a stream has when it starts, and after a change. */
 class StreamSettingsOfSourcesTest {
     private final VirtualClock clock = new VirtualClock();
     private final FakeLauncher launcher = new FakeLauncher();

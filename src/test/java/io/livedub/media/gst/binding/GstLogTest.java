@@ -43,7 +43,7 @@ class GstLogTest {
 
     @Test
     void aWarningOfTheLibraryIsALine() {
-        // GObject warns of a reference that is none.
+        // GObject warns of a reference to something that is no object.
         NativeCalls.gst_object_unref(com.sun.jna.Pointer.NULL);
 
         assertThat(lines)
