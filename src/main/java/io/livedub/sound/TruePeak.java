@@ -27,6 +27,17 @@ public final class TruePeak {
         return most;
     }
 
+    /** Whether the true peak may be as high as that. Quick, and true also for some sound that is up to 3 dB lower. */
+    static boolean reaches(Pcm pcm, double peak) {
+        double sample = peak / Math.sqrt(2);
+        for (float each : pcm.samples()) {
+            if (Math.abs(each) >= sample) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * For each sample of all channels together, the highest absolute value from it to the next one.
      *
