@@ -142,22 +142,18 @@ public final class Fitter {
                             ? "untouched"
                             : String.format(Locale.ROOT, "untouched, %+d frame", places - frames));
         }
-        return encoded(
-                shaped(
-                        decoded(clip, format, places),
-                        format,
-                        places,
-                        clip.format().toString()),
-                format,
-                places);
+        Converted alone = new Converted(decoded(clip, format, places, format.channels()), null);
+        return encoded(shaped(alone, format, places, clip.format().toString()), format, places);
+    }
+
+    private Pcm decoded(AacClip clip, AudioFormat format, int places, int channels) {
+        return codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), channels);
     }
 
     private Converted decoded(AacClip clip, AudioFormat format, int places) {
-        AacClip most = atMost(clip, limitNs(format, places));
         int own = clip.format().channels();
         // Parametric stereo says one channel and has two, so sound of one channel is decoded to the stream's.
-        int channels = own == 1 ? format.channels() : own;
-        Pcm decoded = codec.decode(most, format.sampleRateHz(), channels);
+        Pcm decoded = decoded(clip, format, places, own == 1 ? format.channels() : own);
         return own == 1 && areCopies(decoded) ? new Converted(decoded, null) : converted(decoded, format);
     }
 

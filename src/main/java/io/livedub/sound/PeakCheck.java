@@ -43,11 +43,12 @@ public final class PeakCheck {
      * @param decoded all pieces of it
      */
     public boolean isQuietEnough(List<Pcm> decoded) {
+        double most = Decibels.toFactor(MOST_ON_AIR_DBTP - METERS_DIFFER_DB);
         double peak = 0;
         for (Pcm pcm : decoded) {
-            peak = Math.max(peak, TruePeak.of(pcm));
+            peak = Math.max(peak, TruePeak.of(pcm, most));
         }
-        double excessDb = 20 * Math.log10(peak) - MOST_ON_AIR_DBTP + METERS_DIFFER_DB;
+        double excessDb = 20 * Math.log10(peak / most);
         if (excessDb <= 0) {
             return true;
         }

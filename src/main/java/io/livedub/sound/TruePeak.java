@@ -20,8 +20,13 @@ public final class TruePeak {
 
     /** The highest absolute value, between the samples as well; 1 is full scale. */
     public static double of(Pcm pcm) {
+        return of(pcm, 0);
+    }
+
+    /** @param floor a peak under it need not be exact, which is quicker */
+    static double of(Pcm pcm, double floor) {
         float most = 0;
-        for (float peak : peaks(pcm, 0)) {
+        for (float peak : peaks(pcm, (float) floor)) {
             most = Math.max(most, peak);
         }
         return most;
