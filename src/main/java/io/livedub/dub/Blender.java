@@ -19,8 +19,8 @@ import io.livedub.sound.DubSound;
 import io.livedub.sound.Limiter;
 import io.livedub.sound.Loudness;
 import io.livedub.sound.LoudnessMatch;
+import io.livedub.sound.Mix;
 import io.livedub.sound.Mixer;
-import io.livedub.sound.Mixer.Mixed;
 import io.livedub.sts.StsOutcome;
 
 /**
@@ -30,11 +30,13 @@ import io.livedub.sts.StsOutcome;
 public final class Blender {
     private final AudioCodec codec;
     private final Fitter fitter;
+    private final MixEncoder encoder;
     private final LoudnessMatch match = new LoudnessMatch();
 
     public Blender(AudioCodec codec, Fitter fitter) {
         this.codec = codec;
         this.fitter = fitter;
+        this.encoder = new MixEncoder(codec);
     }
 
     /**
@@ -79,25 +81,45 @@ public final class Blender {
         Fitter.Shaped dub = fitter.shape(dubbed.audio(), format, places);
         match.hear(segment.t0Ns(), Loudness.blocks(place(original, format)));
         double lufs = Loudness.of(dub.pcm());
-        double gainDb = sound.matchLoudness() ? match.gainDb(lufs) : 0;
+        Matched matched = sound.matchLoudness() ? matched(dub, lufs) : new Matched(dub.pcm(), 0, lufs);
+        Mix mix = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
+                .mix(original, matched.pcm(), stem(dubbed, sound, format, places), before.aired());
+        MixEncoder.Encoded made = encoder.encode(mix, format);
+        String how = dub.how()
+                + (matched.correctionDb() == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", matched.correctionDb()));
+        return new Blended(
+                made.body(),
+                made.tail(),
+                lead(made.lead(), before),
+                new Levels(match.target(), matched.lufs(), made.mixed().bedDb()),
+                how,
+                Neighbour.of(segment, made.mixed().next()));
+    }
+
+    /**
+     * A dub at its level.
+     *
+     * @param correctionDb from the loudness of the dub as the service sent it
+     * @param lufs as it airs
+     */
+    private record Matched(Pcm pcm, double correctionDb, double lufs) {}
+
+    /**
+     * The correction is counted from the dub as the service sent it. A dub of one channel sounds 3 LU louder when both channels of the stream
+     * carry it, and that is taken off besides: else a dub that is 11 LU louder than the original would need 14 dB, more than the bound.
+     */
+    private Matched matched(Fitter.Shaped dub, double lufs) {
+        double raisedLu = dub.raisedLu();
+        double correctionDb = match.gainDb(lufs - raisedLu);
+        double gainDb = correctionDb - raisedLu;
         Pcm spoken = louder(dub.pcm(), gainDb);
         // Loud speech loses more than 1 LU in the limiter, so what it will take is given beforehand.
-        Pcm given = sound.matchLoudness() ? louder(spoken, Limiter.lossDb(spoken)) : spoken;
-        Mixed mixed = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
-                .mix(original, given, stem(dubbed, sound, format, places), before.aired());
-        String how = dub.how() + (gainDb == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", gainDb));
-        return new Blended(
-                encoded(mixed.body(), format, places),
-                encoded(mixed.tail(), format, mixed.tailFrames()),
-                mixed.leadFrames() == 0 ? List.of() : lead(mixed, format, before),
-                new Levels(match.target(), lufs + gainDb, mixed.bedDb()),
-                how,
-                Neighbour.of(segment, mixed.next()));
+        double lossDb = Limiter.lossDb(spoken, lufs + gainDb);
+        return new Matched(lossDb == 0 ? spoken : louder(spoken, lossDb), correctionDb, lufs + gainDb);
     }
 
     /** The last frames of the segment before, at their times. */
-    private List<Frame> lead(Mixed mixed, AudioFormat format, Neighbour before) {
-        List<byte[]> made = encoded(mixed.lead(), format, mixed.leadFrames());
+    private static List<Frame> lead(List<byte[]> made, Neighbour before) {
         List<Frame> lead = new ArrayList<>();
         for (Frame place : before.last(made.size())) {
             lead.add(new Frame(
@@ -164,10 +186,5 @@ public final class Blender {
             samples[i] *= factor;
         }
         return new Pcm(pcm.sampleRateHz(), pcm.channels(), samples);
-    }
-
-    /** Encodes the frame before and the one behind as well: what they overlap with is then what is heard there. */
-    private List<byte[]> encoded(Pcm pcm, AudioFormat format, int frames) {
-        return List.copyOf(codec.encode(pcm, format, frames + 2).subList(1, frames + 1));
     }
 }

@@ -11,6 +11,7 @@ import io.livedub.media.AudioCodec.CodecException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.M4aReader;
 import io.livedub.media.Pcm;
+import io.livedub.sound.Loudness;
 import io.livedub.sound.Mixer;
 import io.livedub.sts.protocol.DubbedAudio;
 
@@ -62,14 +63,36 @@ public final class Fitter {
      * Audio brought to the length of its place, not encoded.
      *
      * @param pcm at the stream's rate and channels; faded and cut only by {@link #shape}
+     * @param from what it was made of
      * @param how one line for the log
      */
-    record Shaped(Pcm pcm, String how) {}
+    record Shaped(Pcm pcm, Converted from, String how) {
+        /** How much louder the dub became by going from its own channels to the stream's, LU. */
+        double raisedLu() {
+            return from.raisedLu();
+        }
+    }
+
+    /**
+     * A dub at the stream's rate and channels.
+     *
+     * @param own the same in its own channels; null when it has one, which is now in all of the stream's
+     */
+    private record Converted(Pcm pcm, Pcm own) {
+        double raisedLu() {
+            if (own == null) {
+                return Loudness.raisedByCopies(pcm.channels());
+            }
+            double lu = own.channels() == pcm.channels() ? 0 : Loudness.of(pcm) - Loudness.of(own);
+            return Double.isFinite(lu) ? lu : 0;
+        }
+    }
 
     /** Like {@link #fit}, for a caller who mixes the sound with another: always decodes, never encodes. */
     Shaped shape(DubbedAudio audio, AudioFormat format, int places) {
         Shaped whole = read(audio, format, places);
-        return new Shaped(faded(whole.pcm(), places * format.samplesPerFrame(), true), whole.how());
+        Pcm faded = faded(whole.pcm(), places * format.samplesPerFrame(), true);
+        return new Shaped(faded, whole.from(), whole.how());
     }
 
     /** Like {@link #shape}, without fades. A background goes on from one segment to the next, and a fade at each joint would be heard as a gap. */
@@ -119,18 +142,34 @@ public final class Fitter {
                             ? "untouched"
                             : String.format(Locale.ROOT, "untouched, %+d frame", places - frames));
         }
-        return encoded(
-                shaped(
-                        decoded(clip, format, places),
-                        format,
-                        places,
-                        clip.format().toString()),
-                format,
-                places);
+        Converted alone = new Converted(decoded(clip, format, places, format.channels()), null);
+        return encoded(shaped(alone, format, places, clip.format().toString()), format, places);
     }
 
-    private Pcm decoded(AacClip clip, AudioFormat format, int places) {
-        return codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), format.channels());
+    private Pcm decoded(AacClip clip, AudioFormat format, int places, int channels) {
+        return codec.decode(atMost(clip, limitNs(format, places)), format.sampleRateHz(), channels);
+    }
+
+    private Converted decoded(AacClip clip, AudioFormat format, int places) {
+        int own = clip.format().channels();
+        // Parametric stereo says one channel and has two, so sound of one channel is decoded to the stream's.
+        Pcm decoded = decoded(clip, format, places, own == 1 ? format.channels() : own);
+        return own == 1 && areCopies(decoded) ? new Converted(decoded, null) : converted(decoded, format);
+    }
+
+    private static boolean areCopies(Pcm pcm) {
+        float[] samples = pcm.samples();
+        for (int i = 0; i < samples.length; i++) {
+            if (samples[i] != samples[i - i % pcm.channels()]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Converted converted(Pcm own, AudioFormat format) {
+        Pcm pcm = codec.convert(own, format.sampleRateHz(), format.channels());
+        return new Converted(pcm, own.channels() == 1 ? null : own);
     }
 
     private FittedAudio encoded(Shaped shaped, AudioFormat format, int places) {
@@ -138,7 +177,7 @@ public final class Fitter {
         return new FittedAudio(codec.encode(pcm, format, places), shaped.how());
     }
 
-    private Pcm readPcm(DubbedAudio audio, AudioFormat format, int places) {
+    private Converted readPcm(DubbedAudio audio, AudioFormat format, int places) {
         return switch (audio.format() == null ? "" : audio.format().toLowerCase(Locale.ROOT)) {
             case "pcm_s16le" -> readPcm(audio, 2, format, places);
             case "pcm_f32le" -> readPcm(audio, 4, format, places);
@@ -153,14 +192,12 @@ public final class Fitter {
         };
     }
 
-    private Pcm readPcm(DubbedAudio audio, int bytesPerSample, AudioFormat format, int places) {
-        return codec.convert(
-                PcmReader.read(audio, bytesPerSample, limitNs(format, places)),
-                format.sampleRateHz(),
-                format.channels());
+    private Converted readPcm(DubbedAudio audio, int bytesPerSample, AudioFormat format, int places) {
+        return converted(PcmReader.read(audio, bytesPerSample, limitNs(format, places)), format);
     }
 
-    private Shaped shaped(Pcm pcm, AudioFormat format, int places, String from) {
+    private Shaped shaped(Converted dub, AudioFormat format, int places, String from) {
+        Pcm pcm = dub.pcm();
         int due = places * format.samplesPerFrame();
         if (pcm.sampleFrames() == 0) {
             throw new UnusableAudioException("the dubbed audio decodes to nothing");
@@ -179,7 +216,7 @@ public final class Fitter {
         } else if (surplus < -format.samplesPerFrame()) {
             how += String.format(Locale.ROOT, ", %d ms of silence after it", -surplus * 1000L / format.sampleRateHz());
         }
-        return new Shaped(fitted, how);
+        return new Shaped(fitted, dub, how);
     }
 
     /**

@@ -73,6 +73,15 @@ public final class Loudness {
         return lufs(mean(blocks, Math.max(power(ABSOLUTE_GATE_LUFS), relative)));
     }
 
+    /** How much louder the sound of one channel is when all channels carry it: 3 LU in two of them. */
+    public static double raisedByCopies(int channels) {
+        double weights = 0;
+        for (int channel = 0; channel < channels; channel++) {
+            weights += weight(channel, channels);
+        }
+        return Decibels.ofPower(weights);
+    }
+
     private static double mean(double[] blocks, double threshold) {
         double sum = 0;
         int count = 0;

@@ -12,8 +12,8 @@ import io.livedub.media.Pcm;
  * with one more frame of that, and the cross-fade comes behind it.
  *
  * <p>How a segment ends depends on the next one, which is not known yet when the dub is made. A segment therefore has three ends:
- * {@link Mixed#body} for a next segment that changes nothing before its beginning, {@link Mixed#tail} for original sound, and the
- * {@link Mixed#lead} of a next dub that needs the bed to go down, the background to fade or the limiter to begin before its first sample.
+ * {@link Mix.Limited#body} for a next segment that changes nothing before its beginning, {@link Mix.Limited#tail} for original sound, and the
+ * {@link Mix.Limited#lead} of a next dub that needs the bed to go down, the background to fade or the limiter to begin before its first sample.
  *
  * <p>Lengths are in samples of one channel.
  */
@@ -29,9 +29,8 @@ public final class Mixer {
      */
     public static final int BRIDGED_MS = 1;
 
-    private static final double MOST_ROUNDING_DB = 1e-6;
     /** −80 dB of full scale: nobody hears whether the end of a segment differs by less. */
-    private static final float SAME = 1e-4f;
+    static final float SAME = 1e-4f;
 
     private final Bed bed;
     private final double depthDb;
@@ -68,45 +67,17 @@ public final class Mixer {
     }
 
     /**
-     * A segment's sound. Each piece has one more frame at both ends than it stands for: what the encoder overlaps with.
-     *
-     * @param body the segment
-     * @param tail the segment's last {@code tailFrames} frames when original sound follows
-     * @param tailFrames how many of the last frames {@code tail} replaces
-     * @param lead the last {@code leadFrames} frames of the segment before, which are now to sound otherwise; null when they stay
-     * @param leadFrames how many of the last frames of the segment before {@code lead} replaces; 0 without
-     * @param next what the following segment goes on from
-     * @param bedDb lowest level of the original in it; {@link Double#NEGATIVE_INFINITY} when it is not heard
-     */
-    public record Mixed(Pcm body, Pcm tail, int tailFrames, Pcm lead, int leadFrames, Before next, double bedDb) {}
-
-    /**
      * @param original the segment's own sound, with one frame before it and one behind it; silence where they are not known
      * @param dub the dub at the same rate and channels, beginning with the segment, faded at both ends; no longer than the segment
      * @param stem background to put under it; null without one
      */
-    public Mixed mix(Pcm original, Pcm dub, Pcm stem, Before before) {
+    public Mix mix(Pcm original, Pcm dub, Pcm stem, Before before) {
         Tracks tracks = Tracks.of(before.ending(), original, dub, stem, frame);
         DuckEnvelope.Rest rest = bed(tracks, dub, before);
         begin(tracks, stem, before);
-        Pcm limited = tracks.limited(0);
-        int start = tracks.start;
-        int end = start + tracks.length;
-        int leadFrames = leadFrames(tracks, limited, before);
-        Pcm lead = leadFrames == 0 ? null : tracks.part(limited, start - (leadFrames + 1) * frame, start + frame);
         Tracks ending = tracks.copy();
         int tailFrames = end(ending);
-        int from = end - (tailFrames + 1) * frame;
-        int context = Math.min(from, tracks.samples(Tracks.LIMITER_CONTEXT_MS));
-        Pcm tail = ending.limited(from - context);
-        return new Mixed(
-                tracks.part(limited, start - frame, end + frame),
-                tracks.part(tail, context, tail.sampleFrames()),
-                tailFrames,
-                lead,
-                leadFrames,
-                new Before(false, rest.db(), rest.silentMs(), tracks.ending(limited, mostEnding(tracks))),
-                lowest(tracks));
+        return new Mix(tracks, ending, tailFrames, rest, before, frame);
     }
 
     /** Sets the gain of the original; what the next segment goes on from. */
@@ -208,36 +179,6 @@ public final class Mixer {
         }
     }
 
-    /**
-     * How many of the last frames of the segment before sound otherwise than they were made; the first of them does not. A background that goes
-     * on is one case: the last frame overlaps with the first one behind it, whose background was not known when it was encoded.
-     */
-    private int leadFrames(Tracks tracks, Pcm limited, Before before) {
-        int frames = longestLead(tracks);
-        if (!before.mixed() || tracks.start < (frames + 1) * frame) {
-            return 0;
-        }
-        if (tracks.hasStemFrom(tracks.start) && before.ending().stemSounds(tracks)) {
-            return frames;
-        }
-        float[] aired = before.ending().aired();
-        for (int i = (tracks.start - frames * frame) * tracks.channels; i < aired.length; i++) {
-            if (Math.abs(aired[i] - limited.samples()[i]) > SAME) {
-                return frames;
-            }
-        }
-        return 0;
-    }
-
-    /** The bed's attack is the longest of all that can begin before a segment. The first frame overlaps with one that stays. */
-    private int longestLead(Tracks tracks) {
-        return (tracks.samples(DuckEnvelope.ATTACK_MS) + frame - 1) / frame + 1;
-    }
-
-    private int mostEnding(Tracks tracks) {
-        return (longestLead(tracks) + 1) * frame + tracks.samples(Tracks.LIMITER_CONTEXT_MS);
-    }
-
     /** Before original sound: the dub goes down at the segment's end, and the original is at full level there. */
     private int end(Tracks tracks) {
         int joint = tracks.samples(JOINT_MS);
@@ -250,14 +191,5 @@ public final class Mixer {
         tracks.stemDown(end - joint, joint);
         // The first of these frames is as it was: it overlaps with the one before, which stays.
         return Math.min(tracks.length / frame, (rise + frame - 1) / frame + 1);
-    }
-
-    private static double lowest(Tracks tracks) {
-        float least = Float.MAX_VALUE;
-        for (int i = tracks.start; i < tracks.start + tracks.length; i++) {
-            least = Math.min(least, tracks.bedGain[i]);
-        }
-        double db = 20 * Math.log10(least);
-        return Math.abs(db) < MOST_ROUNDING_DB ? 0 : db;
     }
 }

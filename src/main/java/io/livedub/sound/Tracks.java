@@ -20,6 +20,8 @@ final class Tracks {
     final int start;
     /** Sample frames of the segment. */
     final int length;
+    /** What the limiter held the segment before to, dBTP. */
+    final double ceilingBefore;
 
     private final int frame;
 
@@ -35,6 +37,7 @@ final class Tracks {
             int start,
             int length,
             int frame,
+            double ceilingBefore,
             float[] original,
             float[] dub,
             float[] stem,
@@ -44,6 +47,7 @@ final class Tracks {
         this.channels = channels;
         this.start = start;
         this.length = length;
+        this.ceilingBefore = ceilingBefore;
         this.original = original;
         this.dub = dub;
         this.stem = stem;
@@ -81,7 +85,8 @@ final class Tracks {
             copy(stem, under, start * channels, length * channels);
             bridge(under, start, channels, original.sampleRateHz() * Mixer.BRIDGED_MS / 1000);
         }
-        return new Tracks(original.sampleRateHz(), channels, start, length, frame, own, voice, under, gain);
+        double ceiling = before == null ? Limiter.CEILING_DBTP : before.ceilingDb();
+        return new Tracks(original.sampleRateHz(), channels, start, length, frame, ceiling, own, voice, under, gain);
     }
 
     /** A straight line over a hole of at most so many samples before a joint. */
@@ -122,6 +127,7 @@ final class Tracks {
                 start,
                 length,
                 frame,
+                ceilingBefore,
                 original,
                 dub.clone(),
                 stem == null ? null : stem.clone(),
@@ -174,8 +180,12 @@ final class Tracks {
         }
     }
 
-    /** The sum from one position to the end, its peaks limited. */
-    Pcm limited(int from) {
+    /**
+     * The sum from one position to the end, its peaks limited.
+     *
+     * @param ceilingDb for the segment, dBTP
+     */
+    Pcm limited(int from, double ceilingDb) {
         float[] sum = Arrays.copyOfRange(original, from * channels, original.length);
         for (int i = 0; i < sum.length; i++) {
             int at = from * channels + i;
@@ -184,16 +194,16 @@ final class Tracks {
                 sum[i] += stem[at];
             }
         }
-        return Limiter.limit(new Pcm(rate, channels, sum));
+        return Limiter.limit(new Pcm(rate, channels, sum), start - from, ceilingBefore, ceilingDb);
     }
 
     /**
      * What the next segment goes on from.
      *
-     * @param limited of {@code limited(0)}
+     * @param limited of {@code limited(0, ceilingDb)}
      * @param most how much of it is kept
      */
-    EndedTracks ending(Pcm limited, int most) {
+    EndedTracks ending(Pcm limited, double ceilingDb, int most) {
         int to = start + length;
         int from = Math.max(0, to - most);
         return new EndedTracks(
@@ -201,7 +211,8 @@ final class Tracks {
                 part(dub, from, to),
                 stem == null ? null : part(stem, from, to),
                 Arrays.copyOfRange(bedGain, from, to),
-                part(limited.samples(), from, to));
+                part(limited.samples(), from, to),
+                ceilingDb);
     }
 
     private float[] part(float[] track, int from, int to) {
@@ -220,8 +231,9 @@ final class Tracks {
      * @param stem null without a background
      * @param bedGain factor for the original at each sample frame
      * @param aired the limited sum
+     * @param ceilingDb what it was limited to, dBTP
      */
-    record EndedTracks(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired) {
+    record EndedTracks(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired, double ceilingDb) {
         /** Whether the background lasts until the end of the segment, or nearly: behind its own end it is exactly silent. */
         boolean stemSounds(Tracks of) {
             int last = of.samples(Mixer.BRIDGED_MS) + 1;

@@ -20,11 +20,27 @@ public final class TruePeak {
 
     /** The highest absolute value, between the samples as well; 1 is full scale. */
     public static double of(Pcm pcm) {
+        return of(pcm, 0);
+    }
+
+    /** @param floor a peak under it need not be exact, which is quicker */
+    static double of(Pcm pcm, double floor) {
         float most = 0;
-        for (float peak : peaks(pcm, 0)) {
+        for (float peak : peaks(pcm, (float) floor)) {
             most = Math.max(most, peak);
         }
         return most;
+    }
+
+    /** Whether the true peak may be as high as that. Quick, and true also for some sound that is up to 3 dB lower. */
+    static boolean reaches(Pcm pcm, double peak) {
+        double sample = peak / Math.sqrt(2);
+        for (float each : pcm.samples()) {
+            if (Math.abs(each) >= sample) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -3,19 +3,17 @@ package io.livedub.blackbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import io.livedub.media.Pcm;
 import io.livedub.sound.Limiter;
@@ -24,36 +22,40 @@ import io.livedub.sound.Tones;
 import io.livedub.support.EchoProcess;
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.LiveReader;
-import io.livedub.support.NginxRtmp;
+import io.livedub.support.MediaServer;
+import io.livedub.support.Metrics;
 import io.livedub.support.Packets;
 import io.livedub.support.Shell;
 import io.livedub.support.SpokenText;
 import io.livedub.support.WorkerProcess;
+import io.livedub.support.WorkerRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
  * The contract's figures of loudness (contracts: sound, "Level") on what viewers of real streams hear, measured by ffmpeg's ebur128. English
- * speech at three levels is dubbed into several languages each, whose Spanish speech differs by a known level; two more streams are as loud as
- * sound can be. All of them are on air at once, to save time.
+ * speech is dubbed into several languages at once, whose Spanish speech differs by a known level; one more stream is as loud as sound can be. In
+ * {@code ./dev test} the speech has -30 LUFS and segments have 3 s; {@code -Dloudness.whole=true} plays speech of all three levels in
+ * segments of 6 s, and loud sound over two beds.
  */
-@Tag("alone")
-@Disabled(
-        "run on an overloaded machine only: 21 of 21 segments were within 1 LU at -16 LUFS and 14 of 21 at -30; true peaks of -0.7 to +0.1 dBTP, perhaps of segments that aired undubbed")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoudnessOnAirIT {
-    private static final int SEGMENTS = 7;
-    private static final int SEGMENT_MS = 6000;
+    private static final boolean WHOLE = Boolean.getBoolean("loudness.whole");
+    private static final int SEGMENTS = WHOLE ? 7 : 4;
+    private static final int SEGMENT_MS = WHOLE ? 6000 : 3000;
     private static final int SECONDS = SEGMENTS * SEGMENT_MS / 1000;
-    private static final int LOUD_SECONDS = 20;
+    private static final int LOUD_SECONDS = WHOLE ? 20 : SECONDS;
     /** Level of the recording that all dubs are made of, LUFS. */
     private static final int RECORDED = -23;
     /** Languages, and how much louder their dubs are than the original; the first one airs without a language in its path. */
-    private static final Map<String, Integer> DUBS = ordered("es", 0, "fr", 11, "de", -11);
+    private static final Map<String, Integer> DUBS = ordered("es", 0, "fr", 11, "de", -11, "it", 20, "nl", -20);
 
-    private static final Map<String, Integer> FAR_DUBS = ordered("es", 0, "fr", 11, "de", -11, "it", 20, "nl", -20);
-    private static final List<Integer> LEVELS = List.of(-16, -23, -30);
+    private static final Map<String, String> TIMES = Map.of(
+            "WORKER_SEGMENT_DURATION", SEGMENT_MS + "ms",
+            "WORKER_AV_OFFSET_NS", SEGMENT_MS + "000000",
+            "WORKER_SOURCE_GRACE_MS", "1000");
+
     private static final String ENGLISH =
             "The river rises in the hills, and for the first ten miles it is little more than a stream. In the spring,"
                     + " when the snow melts, it fills the whole valley; by August you can cross it on foot. My grandfather"
@@ -63,8 +65,8 @@ class LoudnessOnAirIT {
                     + " cuando se funde la nieve, llena todo el valle; en agosto se puede cruzar a pie. Mi abuelo tenía"
                     + " ovejas allí, y conocía cada piedra. Decía que el agua no tiene memoria. ";
     private static final Map<String, Map<String, String>> LOUDEST = Map.of(
-            "duck", Map.of("WORKER_DUB_BED", "duck", "WORKER_DUB_BED_DB", "-6"),
-            "constant", Map.of("WORKER_DUB_BED", "constant", "WORKER_DUB_BED_DB", "0"));
+            "constant", Map.of("WORKER_DUB_BED", "constant", "WORKER_DUB_BED_DB", "0"),
+            "duck", Map.of("WORKER_DUB_BED", "duck", "WORKER_DUB_BED_DB", "-6"));
 
     @TempDir
     static Path folder;
@@ -84,8 +86,12 @@ class LoudnessOnAirIT {
         return map;
     }
 
-    private static Map<String, Integer> dubsOf(int level) {
-        return level == RECORDED ? FAR_DUBS : DUBS;
+    static List<Integer> levels() {
+        return WHOLE ? List.of(-16, -23, -30) : List.of(-30);
+    }
+
+    static List<String> beds() {
+        return WHOLE ? List.of("constant", "duck") : List.of("constant");
     }
 
     /** Speech of this loudness, as long as the source. */
@@ -143,47 +149,43 @@ class LoudnessOnAirIT {
         return file;
     }
 
-    /** One worker with its readers. */
+    /** One worker with its readers; all are there before the source's first frame. */
     private final class Levelled implements AutoCloseable {
         private final int level;
-        private final String id;
-        private final NginxRtmp server;
+        private final MediaServer server;
         private final Map<String, LiveReader> readers = new LinkedHashMap<>();
         private final WorkerProcess worker;
-        private Process publisher;
+        private final Process publisher;
 
         Levelled(int level, EchoProcess echo) {
             this.level = level;
-            this.id = "level" + -level;
-            this.server = NginxRtmp.start("on", List.of(id), "");
+            String id = "level" + -level;
+            this.server = MediaServer.startHoldingPlayers(id);
             List<String> targets = new ArrayList<>();
-            dubsOf(level).forEach((language, louder) -> {
+            DUBS.forEach((language, louder) -> {
                 String out = targets.isEmpty() ? "out" : "out-" + language;
                 targets.add("%s:%ddB".formatted(language, level - RECORDED + louder));
                 readers.put(
                         language,
                         LiveReader.start(server.url("live/" + id + "/" + out), folder.resolve(id + language + ".flv")));
             });
-            worker = WorkerProcess.run(id)
+            WorkerRun run = WorkerProcess.run(id)
                     .on(server)
                     .dubbedBy(echo.url())
                     .segments(folder.resolve("segments" + level))
                     .env("WORKER_TARGET_LANGUAGE", String.join(",", targets))
-                    .env("WORKER_DUB_LOUDNESS", "match")
-                    .start();
-        }
-
-        void publish() {
-            Awaitility.await("the worker plays the source")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> server.log().contains("play: name='in'"));
-            publisher = Ffmpeg.publish(sources.get(level), server.url("live/" + id + "/in"));
+                    .env("WORKER_DUB_LOUDNESS", "match");
+            TIMES.forEach(run::env);
+            worker = run.start().sampling();
+            server.awaitPlayers(readers.size() + 1);
+            publisher = server.publishToHeld(sources.get(level), "live/" + id + "/in", 1);
         }
 
         Map<String, HeardSound> finish() {
             assertThat(worker.awaitExit(Duration.ofSeconds(SECONDS + 60)))
                     .as(worker.said())
                     .isZero();
+            assertAllWereDubbed(worker);
             Map<String, HeardSound> sounds = new LinkedHashMap<>();
             readers.forEach((language, reader) -> sounds.put(
                     language,
@@ -195,16 +197,14 @@ class LoudnessOnAirIT {
         public void close() {
             worker.close();
             readers.values().forEach(LiveReader::close);
-            if (publisher != null) {
-                Shell.stop(publisher);
-            }
+            Shell.stop(publisher);
             server.close();
         }
     }
 
     @BeforeAll
     void play() {
-        LEVELS.forEach(level -> sources.put(level, source(level)));
+        levels().forEach(level -> sources.put(level, source(level)));
         Path crowd = Ffmpeg.generate(
                 "crowd-loud-%d.flv".formatted(LOUD_SECONDS),
                 LOUD_SECONDS,
@@ -224,25 +224,33 @@ class LoudnessOnAirIT {
             EchoProcess loudEcho = EchoProcess.start("--format", "pcm_f32le", "--speech", loud.toString());
             open.add(loudEcho);
             Map<Integer, Levelled> levelled = new LinkedHashMap<>();
-            for (int level : LEVELS) {
+            for (int level : levels()) {
                 levelled.put(level, new Levelled(level, echo));
                 open.add(levelled.get(level));
             }
-            levelled.values().forEach(Levelled::publish);
             Map<String, DubbedRun> runs = new LinkedHashMap<>();
-            LOUDEST.forEach((id, settings) -> {
-                runs.put(id, new DubbedRun(id, crowd, folder, loudEcho, settings));
-                open.add(runs.get(id));
-            });
+            for (String bed : beds()) {
+                Map<String, String> settings = new LinkedHashMap<>(TIMES);
+                settings.putAll(LOUDEST.get(bed));
+                runs.put(bed, new DubbedRun(bed, crowd, folder, loudEcho, settings));
+                open.add(runs.get(bed));
+            }
             runs.forEach((id, run) -> {
                 run.finish(Duration.ofSeconds(LOUD_SECONDS));
+                assertAllWereDubbed(run.worker());
                 loudest.put(id, HeardSound.of(run.recording(), run.aired(), crowd));
             });
             levelled.forEach((level, stream) -> heard.put(level, stream.finish()));
         } finally {
-            java.util.Collections.reverse(open);
+            Collections.reverse(open);
             open.forEach(LoudnessOnAirIT::closed);
         }
+    }
+
+    /** What airs as the original is not what these figures are about. */
+    private static void assertAllWereDubbed(WorkerProcess worker) {
+        Metrics metrics = worker.lastMetrics();
+        assertThat(metrics.sum("worker_fallback_total")).as(worker.said()).isZero();
     }
 
     private static void closed(AutoCloseable each) {
@@ -259,13 +267,13 @@ class LoudnessOnAirIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-16, -23, -30})
+    @MethodSource("levels")
     void dubsAreAsLoudAsTheOriginalOfTheLastMinute(int level) {
         Path source = sources.get(level);
         HeardSound own = HeardSound.of(source, Packets.ofFile(source), source);
         double[] targets = each(k -> own.lufs(0, (k + 1) * SEGMENT_MS));
         List<Double> left = new ArrayList<>();
-        dubsOf(level).forEach((language, louder) -> {
+        DUBS.forEach((language, louder) -> {
             HeardSound made = HeardSound.of(sent(level - RECORDED + louder));
             double[] before = each(k -> made.lufs(k * SEGMENT_MS + 30, (k + 1) * SEGMENT_MS - 30));
             double[] aired =
@@ -293,13 +301,14 @@ class LoudnessOnAirIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"duck", "constant"})
+    @MethodSource("beds")
     void nothingOnAirIsHigherThanMinusOneDecibelTruePeak(String bed) {
         HeardSound sound = loudest.get(bed);
         double peakDb = sound.truePeakDb(100, (LOUD_SECONDS - 2) * 1000 - 100);
 
         System.out.printf("LoudnessOnAirIT %s: true peak on air %.2f dBTP%n", bed, peakDb);
-        assertThat(peakDb).isBetween(-3.0, -1.0);
+        // Not by being quiet.
+        assertThat(peakDb).isBetween(-5.0, -1.0);
         assertThat(sound.ffmpegPeakDb(100, (LOUD_SECONDS - 2) * 1000 - 100)).isLessThanOrEqualTo(-1);
     }
 }

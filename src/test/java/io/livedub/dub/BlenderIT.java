@@ -1,5 +1,7 @@
 package io.livedub.dub;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,9 @@ import com.sun.management.OperatingSystemMXBean;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioFormat;
@@ -49,7 +53,10 @@ class BlenderIT {
 
     private List<Segment> source(double hz, double peak, int count, int places) {
         Pcm pcm = Tones.sine(RATE, 2, hz, peak, count * places * 1024 / 48 + 100);
-        List<byte[]> frames = encoded(pcm, count, places);
+        return segments(encoded(pcm, count, places), count, places);
+    }
+
+    private static List<Segment> segments(List<byte[]> frames, int count, int places) {
         List<Segment> segments = new ArrayList<>();
         for (int k = 0; k < count; k++) {
             List<Frame> audio = new ArrayList<>();
@@ -98,6 +105,14 @@ class BlenderIT {
             bytes[2 * i + 1] = (byte) (value >> 8);
         }
         DubbedAudio audio = new DubbedAudio("pcm_s16le", pcm.sampleRateHz(), pcm.channels(), bytes);
+        return new StsOutcome.Dubbed(audio, Duration.ZERO, "", "");
+    }
+
+    private static StsOutcome.Dubbed floats(Pcm pcm) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(pcm.samples().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(pcm.samples());
+        DubbedAudio audio = new DubbedAudio("pcm_f32le", pcm.sampleRateHz(), pcm.channels(), bytes.array());
         return new StsOutcome.Dubbed(audio, Duration.ZERO, "", "");
     }
 
@@ -231,6 +246,67 @@ class BlenderIT {
 
         assertThat(Loudness.of(heard)).isCloseTo(blended.levels().originalLufs(), Offset.offset(1.0));
         assertThat(blended.levels().dubLufs()).isCloseTo(blended.levels().originalLufs(), Offset.offset(0.01));
+    }
+
+    /** Three segments of this sound, encoded. */
+    private List<Segment> sourceOf(Pcm pcm) {
+        return segments(encoded(pcm, 3, PLACES), 3, PLACES);
+    }
+
+    private static Pcm atLufs(Pcm pcm, double lufs) {
+        return Tones.plus(pcm, lufs - Loudness.of(pcm));
+    }
+
+    /** The loudness of a dub is that of the sound as the service sent it: of one channel it is 3 LU less than both channels of the stream have with it. */
+    @ParameterizedTest(name = "original {0} LUFS, dub {1} LU louder in {2} channels: {3} LU are left")
+    @CsvSource({
+        "-30, 11, 1, 0",
+        "-30, -11, 1, 0",
+        "-30, 0, 1, 0",
+        "-30, 20, 1, 8",
+        "-30, -20, 1, -8",
+        "-30, 11, 2, 0",
+        "-23, 11, 1, 0",
+        "-23, 20, 2, 8",
+        "-16, -11, 1, 0"
+    })
+    void theCorrectionIsCountedFromTheDubAsTheServiceSentIt(int original, int louder, int channels, int left) {
+        List<Segment> segments = sourceOf(atLufs(Tones.babble(RATE, 2, 0.1, 3 * 3008 + 100, 4), original));
+        Pcm dub = atLufs(Tones.babble(RATE, channels, 0.1, 2990, 5), original + louder);
+        Blender.Blended blended = blend(
+                new DubSound(Bed.OFF, -14, true),
+                segments.get(1),
+                floats(dub),
+                Neighbour.of(segments.get(0), Mixer.Before.ORIGINAL));
+        Pcm heard = codec.decode(new AacClip(STEREO, blended.frames(), 1024, LENGTH - 1024), RATE, 2);
+
+        assertThat(Loudness.of(heard)).isCloseTo(original + left, Offset.offset(1.0));
+        assertThat(blended.levels().dubLufs()).isCloseTo(original + left, Offset.offset(0.5));
+    }
+
+    /** Noise is what an encoder raises most, and at 0 dB under a dub as loud nothing is louder. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void noPeakOfTheLoudestNoiseIsTooHighBehindTheEncoder(long seed) {
+        List<Segment> segments = sourceOf(Tones.noise(RATE, 2, 1, 3 * 3008 + 100, seed));
+        StsOutcome.Dubbed dub = floats(Tones.noise(RATE, 2, 1, 3008, seed + 10));
+        Blender blender = new Blender(codec, new Fitter(codec));
+        Neighbour before = Neighbour.of(segments.get(0), Mixer.Before.ORIGINAL);
+        DubSound loudest = new DubSound(Bed.CONSTANT, 0, false);
+        Blender.Blended first = blender.blend(segments.get(1), dub, loudest, before);
+        Blender.Blended second = blender.blend(segments.get(2), dub, loudest, first.next());
+        List<byte[]> frames = new ArrayList<>(first.frames());
+        for (int i = 0; i < second.lead().size(); i++) {
+            frames.set(PLACES - second.lead().size() + i, second.lead().get(i).data());
+        }
+        frames.addAll(second.frames().subList(0, PLACES - second.tail().size()));
+        frames.addAll(second.tail());
+        // The first frame goes over from the source's own sound.
+        Pcm heard = codec.decode(new AacClip(STEREO, frames, 1024, (2 * PLACES - 1) * 1024L), RATE, 2);
+        double peakDb = 20 * Math.log10(TruePeak.of(heard));
+
+        System.out.println("BlenderIT: the loudest noise has a true peak of " + peakDb + " dBTP behind the encoder");
+        assertThat(peakDb).isBetween(-4.0, -1.0);
     }
 
     private static double error(Pcm one, Pcm other, int from, int to) {

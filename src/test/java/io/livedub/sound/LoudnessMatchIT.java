@@ -56,7 +56,7 @@ class LoudnessMatchIT {
             double gain = match.gainDb(Loudness.of(dub));
             gains.add(gain);
             Pcm brought = Tones.plus(dub, gain);
-            Pcm given = Tones.plus(brought, Limiter.lossDb(brought));
+            Pcm given = Tones.plus(brought, Limiter.lossDb(brought, Loudness.of(brought)));
             left.add(Math.abs(Loudness.of(Limiter.limit(given)) - match.target()));
         }
         return gains;

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Pcm;
+import io.livedub.sound.Mix.Limited;
 import io.livedub.sound.Mixer.Before;
-import io.livedub.sound.Mixer.Mixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +61,7 @@ class MixerTest {
     void theOriginalIsUnderTheWordAtItsDepth(double depth) {
         Pcm body = new Mixer(Bed.DUCK, depth, FRAME)
                 .mix(original, word(2000, 3000, 0.2), null, DUBBED)
+                .limited()
                 .body();
 
         for (int ms = 2000; ms < 4000; ms += 10) {
@@ -101,8 +102,9 @@ class MixerTest {
     @Test
     void theBedGoesOnIntoTheNextDubbedSegment() {
         Mixer mixer = new Mixer(Bed.DUCK, -14, FRAME);
-        Mixed first = mixer.mix(original, word(4000, 5900, 0.2), null, DUBBED);
-        Mixed second = mixer.mix(original, word(4000, 5000, 0.2), null, first.next());
+        Limited first = mixer.mix(original, word(4000, 5900, 0.2), null, DUBBED).limited();
+        Limited second =
+                mixer.mix(original, word(4000, 5000, 0.2), null, first.next()).limited();
 
         assertThat(bedDb(first.body(), 5950)).isCloseTo(-14, Offset.offset(1.0));
         // 95 ms of the silence lie in the first segment.
@@ -114,7 +116,9 @@ class MixerTest {
 
     @Test
     void aConstantBedIsConstantWithRampsToOriginalSound() {
-        Mixed mixed = new Mixer(Bed.CONSTANT, -14, FRAME).mix(original, word(2000, 3000, 0.2), null, Before.ORIGINAL);
+        Limited mixed = new Mixer(Bed.CONSTANT, -14, FRAME)
+                .mix(original, word(2000, 3000, 0.2), null, Before.ORIGINAL)
+                .limited();
 
         for (int ms = 250; ms < 5980; ms += 50) {
             assertThat(bedDb(mixed.body(), ms)).as("at %d ms", ms).isCloseTo(-14, Offset.offset(1.0));
@@ -132,7 +136,8 @@ class MixerTest {
     @Test
     void withoutABedTheDubIsAlone() {
         Pcm dub = word(0, 5000, 0.2);
-        Mixed mixed = new Mixer(Bed.OFF, -14, FRAME).mix(original, dub, null, DUBBED);
+        Limited mixed =
+                new Mixer(Bed.OFF, -14, FRAME).mix(original, dub, null, DUBBED).limited();
 
         assertThat(Tones.part(mixed.body(), FRAME, FRAME + dub.sampleFrames()).samples())
                 .isEqualTo(dub.samples());
@@ -142,7 +147,9 @@ class MixerTest {
     @Test
     void aStemIsHeardAtFullLevelAndTheOriginalIsNot() {
         Pcm stem = Tones.sine(RATE, 1, 1000, 0.1, 5990);
-        Mixed mixed = new Mixer(Bed.STEM, -14, FRAME).mix(original, word(1000, 2000, 0.2), stem, DUBBED);
+        Limited mixed = new Mixer(Bed.STEM, -14, FRAME)
+                .mix(original, word(1000, 2000, 0.2), stem, DUBBED)
+                .limited();
 
         assertThat(Tones.rms(Tones.part(mixed.body(), FRAME, LENGTH), 3000, 5000))
                 .isCloseTo(20 * Math.log10(0.1) - 3.01, Offset.offset(0.1));
@@ -153,7 +160,9 @@ class MixerTest {
     @EnumSource(Bed.class)
     void nothingClips(Bed bed) {
         Pcm loud = Tones.part(Tones.sine(RATE, 1, 500, 0.99, 7000), 0, LENGTH + 2 * FRAME);
-        Mixed mixed = new Mixer(bed, -6, FRAME).mix(loud, Tones.babble(RATE, 1, 3, 5900, 1), loud, DUBBED);
+        Limited mixed = new Mixer(bed, -6, FRAME)
+                .mix(loud, Tones.babble(RATE, 1, 3, 5900, 1), loud, DUBBED)
+                .limited();
 
         assertThat(TruePeak.of(mixed.body())).isLessThanOrEqualTo(Decibels.toFactor(-1));
         assertThat(TruePeak.of(aired(mixed))).isLessThanOrEqualTo(Decibels.toFactor(-1));
@@ -167,7 +176,9 @@ class MixerTest {
         double mostOriginal = Tones.step(source, 0, LENGTH);
         double mostDub = Tones.step(dub, 0, LENGTH);
 
-        Mixed mixed = new Mixer(bed, -14, FRAME).mix(source, dub, null, Before.ORIGINAL);
+        Limited mixed = new Mixer(bed, -14, FRAME)
+                .mix(source, dub, null, Before.ORIGINAL)
+                .limited();
         Pcm aired = aired(mixed);
 
         assertThat(aired.sampleFrames()).isEqualTo(LENGTH + 2 * FRAME);
@@ -192,6 +203,7 @@ class MixerTest {
 
         Pcm body = new Mixer(Bed.OFF, 0, FRAME)
                 .mix(place, dub, null, Before.ORIGINAL)
+                .limited()
                 .body();
 
         // The cross-fade: 10 ms behind two frames.
@@ -203,6 +215,7 @@ class MixerTest {
     void theWordStaysWhereItIs() {
         Pcm body = new Mixer(Bed.OFF, 0, FRAME)
                 .mix(original, word(1234, 2000, 0.2), null, Before.ORIGINAL)
+                .limited()
                 .body();
         int first = 3 * FRAME;
         while (Math.abs(body.samples()[first]) < 0.01) {
@@ -216,7 +229,9 @@ class MixerTest {
     void aSegmentOfAFewFramesIsMixedToo() {
         Pcm few = Tones.part(original, 0, 7 * FRAME);
         for (Bed bed : Bed.values()) {
-            Mixed mixed = new Mixer(bed, -14, FRAME).mix(few, word(0, 20, 0.2), null, Before.ORIGINAL);
+            Limited mixed = new Mixer(bed, -14, FRAME)
+                    .mix(few, word(0, 20, 0.2), null, Before.ORIGINAL)
+                    .limited();
 
             assertThat(mixed.body().sampleFrames()).isEqualTo(7 * FRAME);
             assertThat(mixed.tailFrames()).isBetween(1, 5);
@@ -227,8 +242,9 @@ class MixerTest {
     @Test
     void theOriginalGoesDownInTheSegmentBeforeForAWordAtTheBeginningOfTheNext() {
         Mixer mixer = new Mixer(Bed.DUCK, -14, FRAME);
-        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), null, DUBBED);
-        Mixed second = mixer.mix(original, word(10, 1000, 0.2), null, first.next());
+        Limited first = mixer.mix(original, word(1000, 2000, 0.2), null, DUBBED).limited();
+        Limited second =
+                mixer.mix(original, word(10, 1000, 0.2), null, first.next()).limited();
         int kept = LENGTH - second.leadFrames() * FRAME;
         Pcm joined = Tones.sequence(
                 Tones.part(first.body(), 0, FRAME + kept),
@@ -251,9 +267,11 @@ class MixerTest {
     @Test
     void theLimiterTurnsTheSegmentBeforeDownAheadOfAPeak() {
         Mixer mixer = new Mixer(Bed.OFF, 0, FRAME);
-        Mixed first = mixer.mix(original, Tones.part(Tones.sine(RATE, 1, 300, 0.5, 6000), 0, LENGTH), null, DUBBED);
-        Mixed second =
-                mixer.mix(original, Tones.part(Tones.sine(RATE, 1, 330, 3, 6000), 40, LENGTH), null, first.next());
+        Limited first = mixer.mix(original, Tones.part(Tones.sine(RATE, 1, 300, 0.5, 6000), 0, LENGTH), null, DUBBED)
+                .limited();
+        Limited second = mixer.mix(
+                        original, Tones.part(Tones.sine(RATE, 1, 330, 3, 6000), 40, LENGTH), null, first.next())
+                .limited();
 
         assertThat(second.leadFrames()).isPositive();
         Pcm end = Tones.part(second.lead(), second.leadFrames() * FRAME, (second.leadFrames() + 1) * FRAME);
@@ -266,9 +284,11 @@ class MixerTest {
     @Test
     void aSegmentThatChangesNothingBeforeItselfHasNoLead() {
         Mixer mixer = new Mixer(Bed.DUCK, -14, FRAME);
-        Mixed first = mixer.mix(original, word(4000, 5900, 0.2), null, DUBBED);
+        Limited first = mixer.mix(original, word(4000, 5900, 0.2), null, DUBBED).limited();
 
-        assertThat(mixer.mix(original, word(0, 2000, 0.2), null, first.next()).leadFrames())
+        assertThat(mixer.mix(original, word(0, 2000, 0.2), null, first.next())
+                        .limited()
+                        .leadFrames())
                 .isZero();
     }
 
@@ -276,9 +296,11 @@ class MixerTest {
     void aStemGoesOnOverTheJointAndFadesWhereTheNextSegmentHasNone() {
         Pcm stem = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), 0, LENGTH);
         Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
-        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), stem, DUBBED);
-        Mixed on = mixer.mix(original, word(1000, 2000, 0.2), stem, first.next());
-        Mixed without = mixer.mix(original, word(1000, 2000, 0.2), null, first.next());
+        Limited first = mixer.mix(original, word(1000, 2000, 0.2), stem, DUBBED).limited();
+        Limited on =
+                mixer.mix(original, word(1000, 2000, 0.2), stem, first.next()).limited();
+        Limited without =
+                mixer.mix(original, word(1000, 2000, 0.2), null, first.next()).limited();
 
         double most = Tones.step(stem, 0, LENGTH) * 1.01;
         // The last frame of the first segment was encoded without what lies behind it.
@@ -309,8 +331,10 @@ class MixerTest {
         Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
         // A quarter of a period later, so that it begins at a peak.
         Pcm next = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), RATE / 4000, RATE / 4000 + LENGTH);
-        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), new Pcm(RATE, 1, samples), DUBBED);
-        Mixed second = mixer.mix(original, word(1000, 2000, 0.2), next, first.next());
+        Limited first = mixer.mix(original, word(1000, 2000, 0.2), new Pcm(RATE, 1, samples), DUBBED)
+                .limited();
+        Limited second =
+                mixer.mix(original, word(1000, 2000, 0.2), next, first.next()).limited();
 
         assertThat(Tones.step(second.body(), 0, FRAME + RATE / 10)).isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
         assertThat(Tones.rms(Tones.part(second.body(), FRAME, FRAME + RATE), 20, 100))
@@ -322,8 +346,10 @@ class MixerTest {
     void aStemThatIsAFewSamplesShortHasNoHole(int missing) {
         Pcm whole = Tones.sine(RATE, 1, 1000, 0.1, 14_000);
         Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
-        Mixed first = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, 0, LENGTH - missing), DUBBED);
-        Mixed second = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, LENGTH, 2 * LENGTH), first.next());
+        Limited first = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, 0, LENGTH - missing), DUBBED)
+                .limited();
+        Limited second = mixer.mix(original, word(1000, 2000, 0.2), Tones.part(whole, LENGTH, 2 * LENGTH), first.next())
+                .limited();
 
         Pcm joint = second.lead();
         assertThat(Tones.step(joint, 0, joint.sampleFrames())).isLessThan(Tones.step(whole, 0, LENGTH) * 1.01);
@@ -335,8 +361,12 @@ class MixerTest {
     @ParameterizedTest
     @CsvSource({"DUCK, OFF", "OFF, DUCK", "CONSTANT, DUCK", "DUCK, CONSTANT", "OFF, CONSTANT", "CONSTANT, OFF"})
     void aBedThatIsChangedOnAirMovesWithoutAClick(Bed from, Bed to) {
-        Mixed first = new Mixer(from, -14, FRAME).mix(original, word(4000, 5900, 0.2), null, DUBBED);
-        Mixed second = new Mixer(to, -20, FRAME).mix(original, word(100, 3000, 0.2), null, first.next());
+        Limited first = new Mixer(from, -14, FRAME)
+                .mix(original, word(4000, 5900, 0.2), null, DUBBED)
+                .limited();
+        Limited second = new Mixer(to, -20, FRAME)
+                .mix(original, word(100, 3000, 0.2), null, first.next())
+                .limited();
 
         double most = Tones.step(original, 0, LENGTH);
         // In the first 90 ms of the segment nobody speaks.
@@ -347,14 +377,17 @@ class MixerTest {
     }
 
     /** As it airs before an original segment: the tail in the place of the last frames. */
-    private static Pcm aired(Mixed mixed) {
+    private static Pcm aired(Limited mixed) {
         return Tones.sequence(
                 Tones.part(mixed.body(), 0, FRAME + LENGTH - mixed.tailFrames() * FRAME),
                 Tones.part(mixed.tail(), FRAME, mixed.tail().sampleFrames()));
     }
 
     private Pcm duck(Pcm dub) {
-        return new Mixer(Bed.DUCK, -14, FRAME).mix(original, dub, null, DUBBED).body();
+        return new Mixer(Bed.DUCK, -14, FRAME)
+                .mix(original, dub, null, DUBBED)
+                .limited()
+                .body();
     }
 
     private int reaches(Pcm body, int fromMs, double db) {

@@ -33,6 +33,16 @@ public final class Tones {
         return new Pcm(rate, channels, samples);
     }
 
+    /** White noise, another one in each channel. */
+    public static Pcm noise(int rate, int channels, double peak, int ms, long seed) {
+        Random random = new Random(seed);
+        float[] samples = new float[(int) ((long) rate * ms / 1000) * channels];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (float) (peak * (random.nextDouble() * 2 - 1));
+        }
+        return new Pcm(rate, channels, samples);
+    }
+
     public static Pcm silence(int rate, int channels, int sampleFrames) {
         return new Pcm(rate, channels, new float[sampleFrames * channels]);
     }
