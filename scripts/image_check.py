@@ -107,7 +107,8 @@ def main():
         print(f"image-check: {problem}", file=sys.stderr)
         return 1
     if chosen.write:
-        rows.sort(key=lambda row: [seen[0] for seen in rows].index(row[0]))
+        order = {row[0]: at for at, row in reversed(list(enumerate(rows)))}
+        rows.sort(key=lambda row: order[row[0]])
         tables.put(PAGE, "sizes", ["Image", "MB", "base", "GStreamer, TLS, libraries", "worker and Java", "How built"], sizes)
         tables.put(PAGE, "inside", ["What was tried", "Image", "What was seen", "As it should be"], rows)
     for line in wrong:

@@ -34,6 +34,7 @@ for name in glib gobject gio gmodule; do bindings="$bindings $system/lib$name-2.
 tls=$system/gio/modules/libgiognutls.so
 scanner=$system/gstreamer1.0/gstreamer-1.0/gst-plugin-scanner
 
+# shellcheck disable=SC2086 # words on purpose
 for file in $(printf '%s\n' $plugins "$tls" "$scanner" | sort -u); do copy "$file"; done
 if [ -e "$system/gio/modules/giomodule.cache" ]; then copy "$system/gio/modules/giomodule.cache"; fi
 copy /etc/ssl/certs/ca-certificates.crt

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import re
 import resource
 import shutil
@@ -56,6 +55,8 @@ class Engine:
 
     def run(self, *arguments, check=True, timeout=600, **more):
         """The result of one command; its output is kept."""
+        # conmon leaves a file `oom` where it was started, when a container ran out of memory.
+        more.setdefault("cwd", CACHE if CACHE.exists() else None)
         done = subprocess.run([*self.command, *arguments], capture_output=True, text=True, env={**os.environ, **self.env}, timeout=timeout, **more)
         if check and done.returncode:
             raise RuntimeError(f"{self.name}: {' '.join(arguments[:3])} … ended with {done.returncode}: {(done.stderr or done.stdout)[-1500:]}")
@@ -116,7 +117,3 @@ def trusted(folder):
     bundle = Path("/etc/ssl/certs/ca-certificates.crt")
     for number, text in enumerate(c for c in certificates(bundle) if "".join(c.split()) not in known) if bundle.exists() else ():
         (folder / f"host-{number}.crt").write_text(text + "\n")
-
-
-def architecture():
-    return platform.machine()

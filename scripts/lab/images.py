@@ -161,14 +161,18 @@ class Check:
                    "the newest one at the signal", code == TERMINATED and told - last_aired < 7_000)
 
     def no_memory(self):
-        """A limit that cannot be enough: the kernel ends the process, and the engine says why."""
-        name, _ = self.start("serve", limits=["--memory", "12m", "--memory-swap", "12m"], env={"WORKER_STS_MODE": "passthrough"})
+        """What fills the memory of the container has the kernel end the largest process in it, which is the worker; the engine says so."""
+        limit = {"native": "64m", "jvm": "96m"}[self.kind]
+        name, ports = self.start("serve", limits=["--memory", limit, "--memory-swap", limit], env={"WORKER_STS_MODE": "passthrough"})
         try:
-            wait(lambda: not self.engine.state(name)["Running"], 60)
+            await_answer(f"http://127.0.0.1:{ports['metrics']}/health/live", time.monotonic() + 60)
+            self.engine.run("exec", name, "dd", "if=/dev/zero", "of=/tmp/full", "bs=1M", "count=62", check=False)
+            wait(lambda: not self.engine.state(name)["Running"], 30)
             state = self.engine.state(name)
         finally:
             self.engine.run("rm", "-f", name, check=False)
-        return Row("12 MB of memory", f"exit code {state['ExitCode']}, OOMKilled {str(state['OOMKilled']).lower()}", state["ExitCode"] == KILLED)
+        return Row(f"{limit.rstrip('m')} MB of memory, filled by a file in `/tmp`", "still running" if state["Running"] else f"exit code {state['ExitCode']}",
+                   not state["Running"] and state["ExitCode"] == KILLED)
 
 
 def worker_status(pid):
