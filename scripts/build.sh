@@ -41,18 +41,64 @@ native_config() {
   say "written to src-native-config"
 }
 
+# build_native [--test [TEST …]]: the binary; --test runs the black-box tests against it, all or those that are named.
 build_native() {
-  has native-image || [ -x "${GRAALVM_HOME:-/nonexistent}/bin/native-image" ] ||
-    {
-      say "no native-image: install a GraalVM (Mandrel) for Java 21 or newer and set GRAALVM_HOME" >&2
-      exit 3
-    }
+  case ${1:-} in
+    '' ) compile_native ;;
+    --test)
+      shift
+      native_is_new || compile_native
+      test_native "$@"
+      ;;
+    *) refuse "native takes --test and names of tests, not '$1'" ;;
+  esac
+}
+
+native_is_new() {
+  [ -x target/native/stream-worker-runner ] &&
+    [ -z "$(find pom.xml src/main src-native-config -newer target/native/stream-worker-runner -print -quit)" ]
+}
+
+compile_native() {
+  native_compiler
   ./mvnw -B package -Dnative -DskipTests
   # By itself: beside the jars the launcher would start those.
   mkdir -p target/native
   ln -f target/stream-worker-runner target/native/
   cp -p $LAUNCHER target/native/
   say "target/native/stream-worker starts it"
+}
+
+# Says everything that is missing, not the first thing alone.
+native_compiler() {
+  local compiler='' version missing=() memory
+  if [ -n "${GRAALVM_HOME:-}" ]; then
+    compiler=$GRAALVM_HOME/bin/native-image
+    [ -x "$compiler" ] || missing+=("native-image in GRAALVM_HOME=$GRAALVM_HOME/bin")
+  elif has native-image; then
+    compiler=native-image
+  else
+    missing+=("native-image: a Mandrel or GraalVM for Java 21 or newer, its folder named in GRAALVM_HOME")
+  fi
+  if [ -n "$compiler" ] && has "$compiler"; then
+    version=$("$compiler" --version 2>/dev/null | sed -n 's/^native-image \([0-9]*\).*/\1/p;s/^GraalVM \([0-9]*\).*/\1/p' | head -n 1)
+    [ "${version:-99}" -ge 21 ] || missing+=("a native-image for Java 21 or newer: $compiler is for Java $version")
+  fi
+  has gcc || missing+=("a C compiler (Debian: gcc, libc6-dev)")
+  [ -e /usr/include/zlib.h ] || missing+=("zlib's headers (Debian: zlib1g-dev)")
+  memory=$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+  [ "${memory:-8000000}" -ge 6000000 ] || missing+=("6 GB of free memory: there are $((memory / 1000)) MB")
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "native needs" >&2
+  printf '  - %s\n' "${missing[@]}" >&2
+  exit 3
+}
+
+test_native() {
+  local tests
+  tests=$(IFS=,; echo "$*")
+  ./mvnw -B verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="${tests:-io.livedub.blackbox.*IT}" \
+    -Dcoverage.skip=true -Dworker.command="$ROOT/target/native/stream-worker"
 }
 
 build_docs() {

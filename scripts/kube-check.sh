@@ -5,7 +5,7 @@
 #   ./dev kube-check
 #
 # Needs etcd (Debian: etcd-server), openssl, and either kube-apiserver, kubectl and helm on the PATH or Go to build what is missing of them
-# (the API server once, 4 minutes of two cores, kept in ~/.cache/stream-worker). Exit code 3 says what is missing.
+# (once, 9 minutes of one core, kept in ~/.cache/stream-worker). Exit code 3 says what is missing.
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,9 +13,6 @@ cd "$ROOT"
 # shellcheck source=scripts/lib.sh
 source "$ROOT/scripts/lib.sh"
 
-KUBERNETES=1.33.4
-HELM=v3.18.4
-CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/stream-worker/kubernetes-$KUBERNETES
 NAMESPACE=stream-worker
 WORK=''
 PIDS=()
@@ -32,59 +29,8 @@ finish() {
   [ -z "$WORK" ] || rm -rf "$WORK"
 }
 
-# A kubectl whose Kustomize knows components and replacements.
-kubectl_will_do() { has kubectl && kubectl version --client 2>/dev/null | grep -q 'Kustomize Version: v[5-9]'; }
-
-tools() {
-  PATH=$CACHE:$PATH
-  local wanted=()
-  has etcd || missing "etcd (Debian: apt-get install etcd-server, and disable its service)"
-  has openssl || missing "openssl"
-  has kube-apiserver || wanted+=(kube-apiserver)
-  kubectl_will_do || wanted+=(kubectl)
-  has helm || wanted+=(helm)
-  [ ${#wanted[@]} -eq 0 ] && return 0
-  has go || missing "${wanted[*]} of $KUBERNETES on the PATH, or Go 1.24 or newer to build them"
-  say "building ${wanted[*]} into $CACHE, once"
-  mkdir -p "$CACHE/source"
-  if [[ " ${wanted[*]} " == *kube* ]]; then kubernetes_module; fi
-  local tool
-  for tool in "${wanted[@]}"; do
-    case $tool in
-      kube-apiserver) (cd "$CACHE/source" && go build -trimpath -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v$KUBERNETES" -o "$CACHE/kube-apiserver" .) ;;
-      kubectl) (cd "$CACHE/source" && go build -trimpath -ldflags '-s -w' -o "$CACHE/kubectl" k8s.io/kubernetes/cmd/kubectl) ;;
-      helm) GOBIN=$CACHE go install "helm.sh/helm/v3/cmd/helm@$HELM" ;;
-    esac || missing "$tool, and it could not be built"
-  done
-  hash -r
-}
-
-# k8s.io/kubernetes cannot be installed as it is: its go.mod points to folders beside it, which are modules of their own elsewhere.
-kubernetes_module() (
-  cd "$CACHE/source"
-  cat >main.go <<'GO'
-package main
-
-import (
-	"os"
-
-	"k8s.io/component-base/cli"
-	"k8s.io/kubernetes/cmd/kube-apiserver/app"
-)
-
-func main() { os.Exit(cli.Run(app.NewAPIServerCommand())) }
-GO
-  # The build never reads it; `go mod tidy` does, and so knows what kubectl needs.
-  printf '//go:build tools\n\npackage main\n\nimport _ "k8s.io/kubernetes/cmd/kubectl"\n' >tools.go
-  local theirs
-  theirs=$(go mod download -json "k8s.io/kubernetes@v$KUBERNETES" | sed -n 's/.*"GoMod": "\(.*\)",\{0,1\}$/\1/p')
-  {
-    printf 'module apiserver\n\ngo 1.24.0\n\nrequire k8s.io/kubernetes v%s\n\nreplace (\n' "$KUBERNETES"
-    awk -v version="v0.${KUBERNETES#*.}" '/^replace/ {r = 1; next} r && /=>/ {print "\t" $1 " => " $1 " " version}' "$theirs"
-    printf ')\n'
-  } >go.mod
-  go mod tidy
-)
+# shellcheck source=scripts/cluster/tools.sh
+source "$ROOT/scripts/cluster/tools.sh"
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
@@ -217,7 +163,9 @@ launcher() {
     test-compile failsafe:integration-test@integration failsafe:verify -Dit.test=KubernetesApiServerIT
 }
 
-tools
+has etcd || missing "etcd (Debian: apt-get install etcd-server, and disable its service)"
+has openssl || missing "openssl"
+kube_tools kube-apiserver
 WORK=$(mktemp -d)
 trap finish EXIT
 credentials

@@ -21,7 +21,7 @@ COMMANDS=(
 # Debian package, and the GStreamer elements it is needed for.
 ELEMENTS=(
   "gstreamer1.0-plugins-base appsrc appsink audioconvert audioresample"
-  "gstreamer1.0-plugins-good flvdemux flvmux aacparse mp4mux"
+  "gstreamer1.0-plugins-good flvdemux flvmux aacparse"
   "gstreamer1.0-plugins-bad rtmp2src rtmp2sink h264parse voaacenc pitch"
   "gstreamer1.0-libav avdec_aac"
 )

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
+import io.livedub.media.Mp4SegmentWriter;
 import io.livedub.media.Pcm;
 import io.livedub.media.gst.codec.GstAudioCodec;
-import io.livedub.media.gst.codec.Mp4SegmentWriter;
 import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
 import io.livedub.sound.Tones;

@@ -89,8 +89,9 @@ final class ClusterAdmin {
     Reply completes(String name) {
         return status(
                 name,
-                "{\"startTime\":\"%1$s\",\"completionTime\":\"%1$s\",\"active\":0,\"ready\":0,\"succeeded\":1,\"conditions\":[%2$s,%3$s]}"
+                "{\"startTime\":\"%s\",\"completionTime\":\"%s\",\"active\":0,\"ready\":0,\"succeeded\":1,\"conditions\":[%s,%s]}"
                         .formatted(
+                                startTime(name),
                                 now(),
                                 condition("SuccessCriteriaMet", "CompletionsReached", ""),
                                 condition("Complete", "CompletionsReached", "")));
@@ -104,7 +105,7 @@ final class ClusterAdmin {
                 name,
                 "{\"startTime\":\"%s\",\"active\":0,\"ready\":0,\"failed\":1,\"conditions\":[%s,%s]}"
                         .formatted(
-                                now(),
+                                startTime(name),
                                 condition("FailureTarget", "PodFailurePolicy", message),
                                 condition("Failed", "PodFailurePolicy", message)));
     }
@@ -138,6 +139,14 @@ final class ClusterAdmin {
                 .put("message", message)
                 .put("lastTransitionTime", now());
         return condition.toString();
+    }
+
+    /** Kubernetes refuses another one once a Job has one: it is a second later, on a busy machine, that the same Job ends. */
+    private String startTime(String name) {
+        return find(name)
+                .map(job -> job.path("status").path("startTime").asText(""))
+                .filter(time -> !time.isEmpty())
+                .orElseGet(ClusterAdmin::now);
     }
 
     private static String now() {

@@ -27,7 +27,8 @@ public final class AppSource {
 
     /** The same without duration, of what is in the window. */
     public void push(NativeWindow data, long ptsNs, long dtsNs, boolean keyframe) {
-        long buffer = NativeCalls.gst_buffer_new_memdup(data.address(), data.bytes().position());
+        long buffer =
+                NativeCalls.gst_buffer_new_memdup(data.address(), data.bytes().position());
         push(buffer, ptsNs, dtsNs, BufferLayout.CLOCK_TIME_NONE, keyframe);
     }
 

@@ -73,7 +73,8 @@ final class FlvTagWriter {
 
     /** The decoder configuration of a track. */
     static byte[] header(Format format, long stampMs) {
-        byte[] config = format instanceof VideoFormat video ? video.avcC() : ((AudioFormat) format).audioSpecificConfig();
+        byte[] config =
+                format instanceof VideoFormat video ? video.avcC() : ((AudioFormat) format).audioSpecificConfig();
         ByteBuffer tag = ByteBuffer.allocate(bytes(format, config));
         return (format instanceof VideoFormat
                         ? video(tag, VIDEO_KEY, 0, 0, config, stampMs)
@@ -108,7 +109,8 @@ final class FlvTagWriter {
         return TAG_HEADER + (format instanceof VideoFormat ? VIDEO_HEADER : AUDIO_HEADER) + data.length + TRAILER;
     }
 
-    private static ByteBuffer video(ByteBuffer to, byte kind, int packet, int compositionMs, byte[] data, long stampMs) {
+    private static ByteBuffer video(
+            ByteBuffer to, byte kind, int packet, int compositionMs, byte[] data, long stampMs) {
         int length = VIDEO_HEADER + data.length;
         return tag(to, FlvTag.VIDEO, stampMs, length)
                 .put(kind)

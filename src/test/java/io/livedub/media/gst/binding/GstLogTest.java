@@ -53,10 +53,11 @@ class GstLogTest {
 
     @Test
     void aFolderThatJnaCannotUseIsNamedWithItsReason() {
-        assertThat(NativeAccess.explain("/tmp/jna12.tmp: /tmp/jna12.tmp: failed to map segment from shared object"))
+        assertThat(NativeAccess.explain(
+                        "/tmp/jna12.tmp: /tmp/jna12.tmp: failed to map segment from shared object", List.of()))
                 .contains("noexec", "-Djna.tmpdir=")
                 .doesNotContain("not installed");
-        assertThat(NativeAccess.explain("JNA temporary directory '/tmp/jna-3506402' does not exist\n"))
+        assertThat(NativeAccess.explain("JNA temporary directory '/tmp/jna-3506402' does not exist\n", List.of()))
                 .contains("missing, full, or cannot be written")
                 .hasLineCount(1);
     }

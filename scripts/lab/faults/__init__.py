@@ -1,0 +1,1 @@
+"""Faults on purpose, for proof and soak."""
