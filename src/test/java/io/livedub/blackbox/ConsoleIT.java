@@ -44,7 +44,16 @@ class ConsoleIT {
     @BeforeEach
     void start() {
         scene = DubbedServe.of(Duration.ofMillis(400), "news", "sports", "silent", "away", "taken", "by-keyboard");
-        serve = scene.serve(folder, Map.of("WORKER_AV_OFFSET_NS", "4000000000", "WORKER_HOOK_SECRET", SECRET));
+        serve = scene.serve(
+                folder,
+                Map.of(
+                        "WORKER_AV_OFFSET_NS",
+                        "4000000000",
+                        "WORKER_HOOK_SECRET",
+                        SECRET,
+                        // MediaMTX takes a publisher's first frames before it refuses it: such an output counts as lost.
+                        "WORKER_OUTPUT_GRACE_MS",
+                        "10000"));
         browser = Chromium.start();
     }
 

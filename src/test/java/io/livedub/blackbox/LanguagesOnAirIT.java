@@ -62,6 +62,10 @@ class LanguagesOnAirIT {
                         LiveReader.start(servers.url("live/air/out-de"), folder.resolve("out-de.flv"))) {
                     german.first(SOON);
                     awaitDubbed("de");
+                    // On MediaMTX its picture begins with the next keyframe.
+                    Awaitility.await("pictures of it")
+                            .atMost(SOON)
+                            .until(() -> Packets.video(german.packets()).size() > 25);
                     added = german.packets();
                 }
 
