@@ -208,8 +208,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage(room)
                     .should()
-                    .dependOnClassesThat(
-                            resideInAPackage("io.livedub..").and(not(resideInAPackage(room))));
+                    .dependOnClassesThat(resideInAPackage("io.livedub..").and(not(resideInAPackage(room))));
 
             rule.check(CLASSES);
         }
@@ -221,9 +220,9 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(WORK)
                 .should()
-                .callMethodWhere(describe("makes an executor of one thread", call -> call.getTarget()
-                        .getName()
-                        .startsWith("newSingleThread")))
+                .callMethodWhere(describe(
+                        "makes an executor of one thread",
+                        call -> call.getTarget().getName().startsWith("newSingleThread")))
                 .because("there is one serial executor: SerialExecutor");
 
         rule.check(CLASSES);

@@ -45,7 +45,8 @@ class ServeIsolationIT {
     @BeforeEach
     void start() {
         scene = DubbedServe.of(Stream.concat(OTHERS.stream(), Stream.of(VICTIM)).toArray(String[]::new));
-        // MediaMTX takes a publisher's first frames before it refuses it: such an output counts as lost, and has its grace.
+        // MediaMTX takes a publisher's first frames before it refuses it: such an output counts as lost, and has its
+        // grace.
         serve = scene.serve(segments, Map.of("WORKER_SOURCE_GRACE_MS", "2000", "WORKER_OUTPUT_GRACE_MS", "10000"));
     }
 

@@ -309,7 +309,7 @@ class EchoSimulationIT {
     })
     void answersWithOtherOutcomes(Simulation.SimulatedOutcome outcome, String status, boolean audio, boolean error) {
         server.simulate("{\"outcome\": \"%s\", \"failure\": {\"error_code\": \"RATE_LIMIT\"}}"
-                .formatted(Choice.label(outcome)));
+                .formatted(EchoText.label(outcome)));
         try (EchoClient client = EchoClient.ready(server)) {
             String id = client.send(0);
             JsonNode result = client.await("fragment:processed");

@@ -1,7 +1,5 @@
 package io.livedub.work;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +8,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class BackoffTest {
     private final VirtualClock clock = new VirtualClock();

@@ -1,7 +1,5 @@
 package io.livedub.work;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SerialExecutorTest {
     /** Threads that run when the test says so. */

@@ -21,6 +21,7 @@ final class RepublishPolicy {
 
     /** A server that refuses will not accept sooner for being asked often. */
     private final Backoff afterGrace = Backoff.doubling(PAUSE.multipliedBy(2), Duration.ofSeconds(32));
+
     private long lostNs;
     private int attempts;
 

@@ -185,13 +185,15 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private void arrived(int chars, Runnable task) {
         int takes = Math.max(LEAST_ROOM, Math.min(Limits.UNTAKEN_CHARS, chars));
         room.acquireUninterruptibly(takes);
-        boolean taken = arriving.offer(() -> {
-            try {
-                task.run();
-            } finally {
-                room.release(takes);
-            }
-        }, ARRIVED_AT_MOST);
+        boolean taken = arriving.offer(
+                () -> {
+                    try {
+                        task.run();
+                    } finally {
+                        room.release(takes);
+                    }
+                },
+                ARRIVED_AT_MOST);
         if (!taken) {
             room.release(takes);
         }
@@ -228,11 +230,13 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     }
 
     private void leave(SendStep step) {
-        boolean taken = leaving.offer(() -> {
-            if (life.get() != ConnectionLife.LOST) {
-                run(step);
-            }
-        }, LEAVING_AT_MOST);
+        boolean taken = leaving.offer(
+                () -> {
+                    if (life.get() != ConnectionLife.LOST) {
+                        run(step);
+                    }
+                },
+                LEAVING_AT_MOST);
         if (!taken) {
             gone("more than " + LEAVING_AT_MOST + " messages wait to be sent");
         }
