@@ -1,13 +1,10 @@
 package io.livedub.echo;
 
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 
 /**
  * The fragments of one session. Results go out strictly in the order of their sequence numbers. A fragment is in flight, as strict servers
@@ -24,7 +21,6 @@ final class Delivery {
     private final Runnable settled;
     private final TreeMap<Long, Slot> slots = new TreeMap<>();
     private final Map<String, Slot> inflight = new LinkedHashMap<>();
-    private final Set<Long> timers = new HashSet<>();
     private int processing;
     private int held;
 
@@ -35,7 +31,7 @@ final class Delivery {
         final long key;
         final long receivedMs;
         /** Null when nothing will come of the number, or it came already. */
-        private ReceivedFragment data;
+        ReceivedFragment data;
 
         private EchoResult result;
         private boolean delivered;
@@ -136,17 +132,8 @@ final class Delivery {
         return processing > 0;
     }
 
-    void timer(long id) {
-        timers.add(id);
-    }
-
-    void timerDone(long id) {
-        timers.remove(id);
-    }
-
-    void cancel(LongConsumer cancelTimer) {
-        timers.forEach(cancelTimer::accept);
-        timers.clear();
+    /** The session is over: nothing more is delivered, and no bytes are held. */
+    void cancel() {
         slots.values().forEach(Slot::release);
         slots.clear();
     }

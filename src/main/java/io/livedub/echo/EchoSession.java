@@ -122,7 +122,7 @@ final class EchoSession {
             change(slot, trace -> answered(trace, null, "dropped", null));
             delivery.skip(slot);
         } else {
-            later(cue.delayMs(), () -> process(slot, data, place, cue));
+            later(cue.delayMs(), () -> process(slot, place, cue));
         }
     }
 
@@ -162,13 +162,16 @@ final class EchoSession {
             task.run();
             return;
         }
-        delivery.timer(context.vertx().setTimer(delayMs, timer -> {
-            delivery.timerDone(timer);
-            task.run();
-        }));
+        context.vertx().setTimer(delayMs, due -> {
+            if (!closed) {
+                task.run();
+            }
+        });
     }
 
-    private void process(Delivery.Slot slot, ReceivedFragment data, SoundPlaces.Place place, Director.Treatment cue) {
+    private void process(Delivery.Slot slot, SoundPlaces.Place place, Director.Treatment cue) {
+        // Read when it is due, so that a timer of a session that is over holds no bytes.
+        ReceivedFragment data = slot.data;
         Simulation simulation = cue.simulation();
         ErrorRule rule = cue.rule();
         if (rule != null && rule.as() == ErrorRule.AnswerForm.FAILED) {
@@ -273,7 +276,7 @@ final class EchoSession {
             conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete", null);
         }
         closed = true;
-        delivery.cancel(timer -> context.vertx().cancelTimer(timer));
+        delivery.cancel();
         over(reason);
     }
 }

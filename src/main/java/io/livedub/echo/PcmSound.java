@@ -2,6 +2,7 @@ package io.livedub.echo;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntToDoubleFunction;
 
 import io.livedub.media.Pcm;
 
@@ -16,32 +17,31 @@ final class PcmSound {
 
     /** Multiplies with a sine: the spectrum is moved by ±70 Hz, harmonics no longer are, and the voice is a robot's. */
     static Pcm robot(Pcm pcm) {
-        float[] out = new float[pcm.samples().length];
-        for (int i = 0; i < out.length; i++) {
-            int frame = i / pcm.channels();
-            double carrier = Math.sin(2 * Math.PI * CARRIER_HZ * frame / pcm.sampleRateHz());
-            out[i] = (float) (pcm.samples()[i] * carrier);
-        }
-        return new Pcm(pcm.sampleRateHz(), pcm.channels(), out);
+        return made(pcm, i -> pcm.samples()[i] * sine(CARRIER_HZ, i / pcm.channels(), pcm.sampleRateHz()));
     }
 
     static Pcm louder(Pcm pcm, double db) {
-        float factor = (float) Math.pow(10, db / 20);
-        float[] out = pcm.samples().clone();
-        for (int i = 0; i < out.length; i++) {
-            out[i] *= factor;
-        }
-        return new Pcm(pcm.sampleRateHz(), pcm.channels(), out);
+        double factor = Math.pow(10, db / 20);
+        return made(pcm, i -> pcm.samples()[i] * factor);
     }
 
     static Pcm tone(int sampleRateHz, int channels, long durationMs) {
         int frames = Math.toIntExact(sampleRateHz * durationMs / 1000);
-        float[] out = new float[frames * channels];
-        for (int i = 0; i < out.length; i++) {
-            int frame = i / channels;
-            out[i] = (float) (TONE_LEVEL * Math.sin(2 * Math.PI * TONE_HZ * frame / sampleRateHz));
+        Pcm silence = new Pcm(sampleRateHz, channels, new float[frames * channels]);
+        return made(silence, i -> TONE_LEVEL * sine(TONE_HZ, i / channels, sampleRateHz));
+    }
+
+    private static double sine(double hz, int frame, int sampleRateHz) {
+        return Math.sin(2 * Math.PI * hz * frame / sampleRateHz);
+    }
+
+    /** Another sound of the same format and length; each sample is a function of its index. */
+    private static Pcm made(Pcm like, IntToDoubleFunction sample) {
+        float[] samples = new float[like.samples().length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (float) sample.applyAsDouble(i);
         }
-        return new Pcm(sampleRateHz, channels, out);
+        return new Pcm(like.sampleRateHz(), like.channels(), samples);
     }
 
     static byte[] s16le(Pcm pcm) {
