@@ -92,7 +92,7 @@ public interface MediaServer extends AutoCloseable {
                 return i;
             }
         }
-        throw new AssertionError("the viewer's first picture is none of the source's first " + MOST_UNSEEN_MS + " ms");
+        throw new AssertionError("the viewer's first picture is not among the source's first " + MOST_UNSEEN_MS + " ms");
     }
 
     /** MediaMTX finds decoding times itself, and rounds: a picture may be a millisecond late to be decoded. */
