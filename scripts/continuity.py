@@ -3,7 +3,7 @@
     continuity.py [--kills N] [--take-overs N] [--streams N] [--seed N] [--only TEXT]
 
 A gap is the longest pause in the arrival of pictures at a reader that keeps asking for the path. There are two: at once, until the process is
-back, and one latency later, where the pictures are missing that no process read. Frames are told apart by their digests, so latency and
+back, and one latency later, where the pictures are missing that no process read. Frames are distinguished by their digests, so latency and
 sync are those of the same frame at the source and at the output.
 """
 

@@ -158,7 +158,7 @@ function reason(stream) {
 
 function caption(data) {
   const entry = card(data.stream_id);
-  // After a reconnect all of them are told again.
+  // After a reconnect the server sends all of them again.
   if (data.number < entry.captions) return;
   entry.captions = data.number + 1;
   entry.article.querySelector('.captions').hidden = false;

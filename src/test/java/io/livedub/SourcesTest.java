@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -45,6 +47,30 @@ class SourcesTest {
                     .filteredOn(file -> lines(file) > MOST_LINES)
                     .isEmpty();
         }
+    }
+
+    /** Phrases that readers had to read three times. A plain sentence says who does what. */
+    @Test
+    void nobodyWritesInRiddles() throws IOException {
+        Pattern riddle = Pattern.compile(
+                "\\b(to be had|can be had|(is|are) told|is none (that|of)|that is none|as (the|an?) \\w+ has it)\\b");
+        List<String> found = new ArrayList<>();
+        for (String place : List.of("src/main/java", "src/test/java", "docs", "scripts", "deploy", "README.md")) {
+            try (Stream<Path> files = Files.walk(Path.of(place))) {
+                for (Path file : files.filter(SourcesTest::isProse).toList()) {
+                    Files.readAllLines(file).stream()
+                            .filter(line -> riddle.matcher(line).find())
+                            .forEach(line -> found.add(file + ": " + line.strip()));
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    private static boolean isProse(Path file) {
+        return Files.isRegularFile(file)
+                && file.toString().matches(".*\\.(java|md|py|sh|yaml)")
+                && !file.endsWith("SourcesTest.java");
     }
 
     private static long lines(Path file) {

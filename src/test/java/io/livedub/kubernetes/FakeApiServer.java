@@ -90,7 +90,7 @@ final class FakeApiServer implements AutoCloseable {
                 JSON.createObjectNode().put("kind", "Status").put("code", code).put("message", message));
     }
 
-    /** Every version up to now is too old to watch from; those who watch are told. */
+    /** Every version up to now is too old to watch from; each watch ends with that error. */
     synchronized void forgetVersions() {
         oldest = events.size();
         cutWatches = true;

@@ -17,7 +17,7 @@ public interface StreamLauncher {
     RunningStream launch(StreamSpec spec, Consumer<StreamEvent> events);
 
     /**
-     * Serving begins: streams that an earlier process left on air are told, each once, and are to be launched to be taken over.
+     * Serving begins: reports each stream that an earlier process left on air once; the caller launches it to take it over.
      *
      * @param streamId called on any thread, possibly much later than this returns
      */
