@@ -320,7 +320,7 @@ class BedOnAirIT {
     @Test
     void theCrossFadeToOriginalSoundTakesTenMilliseconds() {
         int out = UNDUBBED * SEGMENT_MS;
-        HeardSound sound = heard.get("off");
+        HeardSound sound = heard.get("stem");
         double halfMs = sound.rises(ORIGINAL_HZ, out - 100, ORIGINAL_DB - 3);
 
         assertThat(halfMs).isCloseTo(out - 5, within(FRAME_MS));
