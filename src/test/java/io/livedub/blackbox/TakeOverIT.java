@@ -1,6 +1,7 @@
 package io.livedub.blackbox;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,6 @@ class TakeOverIT {
     private void play(String id, Map<String, String> more) throws IOException {
         Map<String, String> how = new LinkedHashMap<>(Map.of(
                 "WORKER_HTTP_HOST", "127.0.0.1",
-                "WORKER_HTTP_PORT", Integer.toString(Ports.free()),
                 "WORKER_METRICS_PORT", Integer.toString(Ports.free()),
                 "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
                 "WORKER_SEGMENT_DIR", folder.resolve("segments").toString(),
@@ -96,6 +96,7 @@ class TakeOverIT {
                         LiveReader.start(nginx.url("live/" + id + "/out"), Files.createTempFile(folder, id, ".flv"))) {
             first.start(id);
             airs(reader, 150);
+            how.put("WORKER_HTTP_PORT", Integer.toString(URI.create(first.url()).getPort()));
             try (WorkerProcess second = WorkerProcess.start(how, "serve", "--take-over")) {
                 assertThat(first.worker().awaitExit(PATIENCE))
                         .as(first.worker().said())
