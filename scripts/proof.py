@@ -70,7 +70,9 @@ def one(chosen, name, mode, build):
         found = {"error": f"{problem}"}
     finally:
         if fault.segments == "small":
-            subprocess.run(["umount", "-l", str(small)], capture_output=True)
+            # Twice: a fault lays another one over it.
+            for _ in range(2):
+                subprocess.run(["umount", "-l", str(small)], capture_output=True)
         if chosen.keep or found.get("error"):
             found["folder"] = str(folder)
         else:

@@ -1,20 +1,29 @@
 """`./dev soak`: the dubbed stream for a long time, and whether anything creeps: sync, latency, memory, segments."""
 
 import argparse
+import contextlib
 import json
+import os
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from lab import analysis, flow, metrics, picture, processes, report, server, sources, summary, worker
+from lab import analysis, flow, metrics, picture, processes, report, server, soaking, sources, summary, tables, worker
 from lab.reader import Reader
+from lab.sources import ROOT
+
+PAGE = ROOT / "docs" / "proof.md"
 
 
 def options():
     parser = argparse.ArgumentParser(prog="./dev soak", description=__doc__)
     parser.add_argument("minutes", nargs="?", type=float, default=30)
+    parser.add_argument("--faults", action="store_true", help="several streams, each with a fault of ./dev proof every half minute: what creeps?")
+    parser.add_argument("--streams", type=int, default=3, help="with --faults: how many, each in a process of its own (3)")
+    parser.add_argument("--seed", type=int, default=1, help="with --faults: of the choice of faults (1)")
+    parser.add_argument("--write", action="store_true", help="with --faults: write the table into docs/proof.md")
     parser.add_argument("--svg", metavar="FILE", help="draw sync, latency and memory over time")
     parser.add_argument("--png", metavar="FILE", help="the same as PNG")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file as well")
@@ -52,10 +61,38 @@ def run(minutes, folder):
     return readers, rss, samples
 
 
+def with_faults(arguments, folder):
+    build = "native" if Path(worker.command()[0]).with_name("stream-worker-runner").exists() else "JVM"
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        rows = soaking.run(arguments.minutes, arguments.streams, arguments.seed, folder, lambda own: stack.enter_context(processes.Children(own)))
+    table = tables.table(soaking.HEAD, [cells for cells, _, _ in rows])
+    wrong = [line for _, lines, _ in rows for line in lines]
+    words = f"{arguments.streams} streams for {(time.monotonic() - began) / 60:.0f} minutes, {build}, load {os.getloadavg()[2]:.0f}:"
+    print(f"{words}\n{table}\nfaults: {sum(len(faults) for _, _, faults in rows)}")
+    for line in wrong:
+        print(f"soak: {line}", file=sys.stderr)
+    if arguments.write:
+        tables.write(PAGE, f"soak-{build.lower()}", f"{words}\n\n{table}")
+    if wrong:
+        print(f"soak: logs are in {folder}", file=sys.stderr)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 1 if wrong else 0
+
+
 def main():
     arguments = options()
     folder = Path(tempfile.mkdtemp(prefix="stream-worker-soak-"))
     folder.chmod(0o755)
+    if arguments.faults:
+        try:
+            return with_faults(arguments, folder)
+        except KeyboardInterrupt:
+            return 130
+        except (RuntimeError, OSError) as problem:
+            print(f"soak: {problem}; logs are in {folder}", file=sys.stderr)
+            return 1
     try:
         readers, rss, samples = run(arguments.minutes, folder)
     except KeyboardInterrupt:

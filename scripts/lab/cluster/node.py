@@ -18,6 +18,7 @@ NAMES_ADDRESS = "10.77.0.1"
 class Node:
     def __init__(self, lab):
         self.lab, self.started, self.seconds, self.version = lab, [], 0.0, ""
+        self.service = "stream-worker"
 
     def __enter__(self):
         begin = time.monotonic()
@@ -87,7 +88,7 @@ class Node:
 
     def api(self, path, method="GET", body=None, secret=SECRET):
         """(status, JSON or None) of `serve`; (0, None) when it does not answer."""
-        request = urllib.request.Request(f"http://{self.services()['stream-worker']}:8080{path}", method=method,
+        request = urllib.request.Request(f"http://{self.services()[self.service]}:8080{path}", method=method,
                                          data=None if body is None else json.dumps(body).encode(),
                                          headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"})
         try:

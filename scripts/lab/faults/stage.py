@@ -22,10 +22,12 @@ STARTS_S = 60
 class Stage:
     """A context; `mode` is passthrough, dubbed or languages."""
 
-    def __init__(self, children, folder, mode, launcher, echo_launcher, env=None, segments=None):
+    def __init__(self, children, folder, mode, launcher, echo_launcher, env=None, segments=None, loop=False):
         self.children, self.folder, self.mode, self.launcher = children, Path(folder), mode, launcher
         self.env = {**SHORT, **PATIENT, **(env or {})}
         self.echo_launcher, self.segments = echo_launcher, segments
+        # For hours: the source again and again, seamless in time.
+        self.loop = ["-stream_loop", "-1"] if loop else []
         self.count = self.published = 0
         self.samples = []
 
@@ -66,7 +68,7 @@ class Stage:
 
     def publish(self, skip_s=0):
         self.published += 1
-        command = ["ffmpeg", "-nostdin", "-v", "error", "-re", *(["-ss", str(skip_s)] if skip_s else []), "-i", str(sources.path_of("plain", SOURCE_S)),
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-re", *self.loop, *(["-ss", str(skip_s)] if skip_s else []), "-i", str(sources.path_of("plain", SOURCE_S)),
                    "-c", "copy", "-f", "flv", self.media.url(STREAM, "in")]
         self.publisher = self.children.start(f"publisher-{self.published}", command)
 
@@ -128,7 +130,7 @@ class Stage:
         if not processes.await_port(self.media.rtmp, self.media.child):
             raise RuntimeError("the media server did not come back")
         self.children.stop(self.publisher)
-        self.publish(skip_s=int(seconds + 14))
+        self.publish(skip_s=int(seconds + 14) % SOURCE_S)
 
     def media_command(self):
         if mediamtx.program():
