@@ -29,7 +29,7 @@ test_scripts() {
   say "shellcheck"
   # find, not git: a source archive has no .git.
   find . -path ./target -prune -o -path ./.git -prune -o -name '*.sh' -print0 |
-    xargs -0 shellcheck -x dev mvnw .ci/run src/main/launcher/stream-worker || status=1
+    xargs -0 shellcheck -x dev mvnw .ci/run scripts/container-worker src/main/launcher/stream-worker || status=1
   say "tests of the measuring tool"
   python3 -m unittest discover -q -s scripts/tests -t scripts || status=1
   test_speak || status=1

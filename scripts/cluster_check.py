@@ -29,6 +29,7 @@ def options():
     parser = argparse.ArgumentParser(prog="./dev cluster-check", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of them: {', '.join(ROWS)}")
     parser.add_argument("--write", action="store_true", help="write the table into docs/cluster.md")
+    parser.add_argument("--image", default="stream-worker:native", help="the worker's image (stream-worker:native)")
     parser.add_argument("--keep", action="store_true", help="keep the logs, and say where they are")
     chosen = parser.parse_args()
     for name in chosen.rows:
@@ -55,7 +56,7 @@ def outside(chosen):
     missing()
     lab = Path(tempfile.mkdtemp(prefix="stream-worker-cluster-"))
     lab.chmod(0o755)
-    images.save(container.Engine(), lab)
+    images.save(container.Engine(), lab, chosen.image)
     code = 1
     try:
         code = subprocess.run(

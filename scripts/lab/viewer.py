@@ -82,7 +82,15 @@ def missed(source, output):
 
 def sync_ms(source, output):
     """Sound minus picture at the end: how differently the two tracks of the last frames that are the source's own were shifted in time."""
-    stamps = {(packet.track, packet.digest): packet.pts_ms for packet in source}
+    stamps, same = {}, set()
+    for packet in source:
+        key = packet.track, packet.digest
+        if key in stamps:
+            same.add(key)
+        stamps[key] = packet.pts_ms
+    # Frames of silence are all alike: they do not say where they are from.
+    for key in same:
+        del stamps[key]
     shifts = {track: [packet.pts_ms - stamps[track, packet.digest] for packet in output if packet.track == track and (track, packet.digest) in stamps][-40:]
               for track in ("video", "audio")}
     return round(median(shifts["audio"]) - median(shifts["video"])) if shifts["video"] and shifts["audio"] else None

@@ -115,6 +115,11 @@ class Missed(unittest.TestCase):
     def test_nothing_that_is_the_sources_is_no_figure(self):
         self.assertEqual(viewer.missed(self.source, [packet(0, b"other")]), (None, 0))
 
+    def test_sync_is_told_by_frames_that_occur_once(self):
+        sound = [packet(0, b"a", "audio"), packet(21, b"silence", "audio"), packet(500, b"silence", "audio"), packet(42, b"b", "audio")]
+        seen = [packet(5033, bytes([1])), packet(5021, b"silence", "audio"), packet(5052, b"b", "audio")]
+        self.assertEqual(viewer.sync_ms([*self.source, *sound], seen), 10)
+
     def test_the_longest_wait_may_have_begun_before_the_span(self):
         seen = [packet(n, bytes([n]), arrival=at) for n, at in enumerate((0.0, 1.0, 5.0, 5.1))]
         self.assertEqual(viewer.longest_wait_s(seen, from_s=3.0), (4.0, 1.0))

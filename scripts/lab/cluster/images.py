@@ -15,11 +15,11 @@ MEDIAMTX = "docker.io/bluenviron/mediamtx:1.20.1-ffmpeg"
 PAUSE = "localhost/pause:1"
 
 
-def save(engine, folder):
-    if not engine.has("stream-worker:native"):
-        raise container.Missing("the image stream-worker:native: ./dev image-check makes it")
+def save(engine, folder, image):
+    if not engine.has(image):
+        raise container.Missing(f"the image {image}: ./dev image-check makes it")
     engine.base()
-    engine.run("tag", "stream-worker:native", WORKER)
+    engine.run("tag", image, WORKER)
     media_server(engine)
     pause(engine)
     for name, image in (("worker", WORKER), ("mediamtx", MEDIAMTX), ("pause", PAUSE)):

@@ -155,12 +155,13 @@ def wrong_secret(node):
     node.ready("mediamtx")
     try:
         status, _ = node.api("/v1/streams", secret="wrong")
-        with Scene(node, "secret", 25) as scene:
-            scene.watch(10)
+        with Scene(node, "secret", 50) as scene:
+            scene.watch(35)
             log = node.kubectl("logs", "deployment/mediamtx", check=False)
             line = next((each.strip() for each in log.splitlines() if "refused with status" in each), "no word in the media server's log")
             found = scene.state()
-            return ("hooks with a wrong secret", "nothing" if not scene.output.packets else "the stream: `serve` found it on the media server's list",
+            return ("hooks with a wrong secret", "nothing" if not scene.output.packets else
+                    f"the stream, {scene.output.packets[0].arrival_s - scene.begin:.0f} s after its start: `serve` finds it on the media server's list",
                     f"API {status}; media server: {line[-90:]}; `serve`: {found}", status == 401 and "401" in line)
     finally:
         node.kubectl("rollout", "undo", "deployment/mediamtx")

@@ -1,5 +1,6 @@
 """One stream through the cluster: published, watched, and what `serve` and the cluster say of it meanwhile."""
 
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -20,6 +21,8 @@ class Scene:
 
     def __enter__(self):
         self.host = self.node.services()["mediamtx"]
+        # A rollout that is complete is not yet in the rules by which a service's address is reached.
+        self.node.wait(self.server_answers, PATIENCE_S, "the media server does not answer")
         self.begin = time.monotonic()
         file = sources.path_of("plain", 124)
         self.publisher = subprocess.Popen(
@@ -36,6 +39,13 @@ class Scene:
             each.stop()
         # The next row finds the cluster empty: a Job that is on air drains within its time.
         self.node.kubectl("delete", "jobs", "--all", "--wait=true", "--timeout=90s", check=False, timeout=120)
+
+    def server_answers(self):
+        try:
+            socket.create_connection((self.host, 1935), timeout=2).close()
+            return True
+        except OSError:
+            return False
 
     def url(self, direction, user):
         login = urllib.parse.urlencode({"user": user, "pass": PASSWORDS[user]})
