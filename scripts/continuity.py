@@ -1,6 +1,7 @@
 """What a viewer sees when the process of a stream is killed, or taken over by the next one: on a real server, at random instants, as a table.
 
     continuity.py [--kills N] [--take-overs N] [--streams N] [--seed N] [--only TEXT]
+    continuity.py --cost SECONDS
 
 A gap is the longest pause in the arrival of pictures at a reader that keeps asking for the path. There are two: at once, until the process is
 back, and one latency later, where the pictures are missing that no process read. Frames are distinguished by their digests, so latency and
@@ -19,9 +20,10 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
-from lab import flv, mediamtx, processes, rtmp, sources, worker
+from lab import flv, mediamtx, processes, rtmp, server as nginx, sources, spoolcost, worker
 from lab.many import family
 
 LATENCY_S = 5
@@ -177,19 +179,27 @@ TAKEN_OVER = (
 
 
 def lost(source, output, from_s, to_s):
-    """Pictures that the output showed in none of its sessions, though it showed some before and some behind them."""
-    shown = {each[1] for each in output.since(from_s, to_s) if each[0] == "video"}
+    """Pictures between the first and the last one of a window that the output showed in none of its sessions."""
     came = [each[1] for each in list(source.seen) if each[0] == "video"]
-    places = [place for place, digest in enumerate(came) if digest in shown]
-    return sum(digest not in shown for digest in came[places[0]:places[-1]]) if places else -1
+    often = Counter(came)
+    shown = [each[1] for each in output.since(from_s, to_s) if each[0] == "video"]
+    # A still scene is coded the same again and again: only a picture that is there once says where the window lies.
+    places = [came.index(digest) for digest in shown if often[digest] == 1]
+    return sum((Counter(came[min(places):max(places)]) - Counter(shown)).values()) if places else -1
 
 
-def take_over(way, times, streams, chance, folder):
+SERVERS = {
+    "nginx-rtmp": lambda children, folder, ids: nginx.Server(children, folder, ids, idle=True),
+    "MediaMTX": lambda children, folder, ids: mediamtx.MediaMtx(children, folder),
+}
+
+
+def take_over(way, server_name, times, streams, chance, folder):
     """Starts the next process so often with --take-over; one row for each time and stream."""
     rows = []
     ids = ["a", *(f"b{number}" for number in range(1, streams))]
     with processes.Children(folder) as children:
-        server = mediamtx.MediaMtx(children, folder)
+        server = SERVERS[server_name](children, folder, ids)
         _, sts = worker.echo(children)
         length = int(WARM_S + times * (BETWEEN_S[1] + 30) + 60)
         read = {stream: (Packets(server.url(stream, "in")), Packets(server.url(stream, "out"))) for stream in ids}
@@ -213,7 +223,7 @@ def take_over(way, times, streams, chance, folder):
                 rows.append((
                     longest_pause(output.since(at - 2, settled), at, settled), lost(source, output, at - 2, settled),
                     before[stream], after, sync, went_back(output), code))
-                print(f"{way.name} {stream} take-over {number + 1}: gap {rows[-1][0]:.2f} s, lost {rows[-1][1]}, "
+                print(f"{server_name} {way.name} {stream} take-over {number + 1}: gap {rows[-1][0]:.2f} s, lost {rows[-1][1]}, "
                       f"latency {before[stream]:.3f} -> {after:.3f} s, sync {sync:+.0f} ms, went back {rows[-1][5]}, exit code {code}",
                       file=sys.stderr, flush=True)
             running = following
@@ -223,14 +233,14 @@ def take_over(way, times, streams, chance, folder):
 
 def table_of_take_overs(results):
     lines = [
-        "| what is taken over | streams × times | gap, s: median, most | pictures not seen: median, most | latency before / after, s "
+        "| server | what is taken over | streams × times | gap, s: median, most | pictures not seen: median, most | latency before / after, s "
         "| sync after, ms: most | stamps that went back | exit codes | STS sessions |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for way, (rows, sessions) in results:
+    for server_name, way, streams, (rows, sessions) in results:
         gap, gone, before, after, sync, back, codes = zip(*rows)
         lines.append(
-            f"| {way.name} | {len(rows)} | {statistics.median(gap):.2f}, {max(gap):.2f} | {statistics.median(gone):.0f}, {max(gone)} "
+            f"| {server_name} | {way.name} | {streams} × {len(rows) // streams} | {statistics.median(gap):.2f}, {max(gap):.2f} | {statistics.median(gone):.0f}, {max(gone)} "
             f"| {statistics.median(before):.3f} / {statistics.median(after):.3f} | {max(map(abs, sync)):.0f} | {max(back)} "
             f"| {', '.join(map(str, sorted(set(codes))))} | {sessions if way.dubbed else '-'} |")
     return "\n".join(lines)
@@ -241,18 +251,25 @@ def main():
     options.add_argument("--kills", type=int, default=5, help="of each way")
     options.add_argument("--take-overs", type=int, default=0, help="of each way; nothing is killed then")
     options.add_argument("--streams", type=int, default=1, help="that are taken over together")
+    options.add_argument("--cost", type=int, default=0, metavar="SECONDS", help="measures what the spool costs, and nothing else")
     options.add_argument("--seed", type=int, default=14)
-    options.add_argument("--only", default="", help="ways whose name has this text")
+    options.add_argument("--only", default="", help="ways whose name, behind that of the server, has this text")
     chosen = options.parse_args()
+    if chosen.cost:
+        found = spoolcost.measure(chosen.cost, Path(tempfile.mkdtemp(prefix="stream-worker-spool-cost-")))
+        print("\n".join(spoolcost.table(found)))
+        return
     if not mediamtx.program():
         sys.exit("needs MediaMTX: name it in MEDIAMTX_BIN")
     results = []
     if chosen.take_overs:
-        for way in TAKEN_OVER:
-            if chosen.only in way.name:
-                folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
-                chance = random.Random(chosen.seed)
-                results.append((way, take_over(way, chosen.take_overs, chosen.streams, chance, folder)))
+        for name in SERVERS:
+            for way in TAKEN_OVER:
+                if chosen.only in f"{name} {way.name}":
+                    folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
+                    chance = random.Random(chosen.seed)
+                    rows = take_over(way, name, chosen.take_overs, chosen.streams, chance, folder)
+                    results.append((name, way, chosen.streams, rows))
         print(table_of_take_overs(results))
         return
     for way in WAYS:

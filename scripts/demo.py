@@ -31,7 +31,7 @@ def options():
     parser.add_argument("--bed", choices=["duck", "constant", "stem"],
                         help="a commentator over a crowd, and under the dub what WORKER_DUB_BED puts there")
     parser.add_argument("--bed-db", type=int, default=-14, help="level of the original under the dub (-14)")
-    parser.add_argument("--loudness", choices=["match"], help="with --bed: a dub that is 8 dB too soft is made as loud as the original")
+    parser.add_argument("--loudness", choices=["match"], help="with --bed: the dub, which comes 10 dB too soft, is made as loud as the original")
     parser.add_argument("--pictures", metavar="FOLDER", help="with --bed: write bed.png, the spectrum before and after, and bed.svg, the bed's level")
     parser.add_argument("--keep", action="store_true", help="keep recordings, logs and segments, and say where they are")
     parser.add_argument("--json", metavar="FILE", help="write the figures of the summary to a file as well")
@@ -166,8 +166,8 @@ def settings(arguments):
     if arguments.speak:
         return {"WORKER_SOURCE_LANGUAGE": "en", "WORKER_TARGET_LANGUAGE": arguments.speak}
     if arguments.bed:
-        softer = {"WORKER_TARGET_LANGUAGE": "es:-8dB", "WORKER_DUB_LOUDNESS": "match"} if arguments.loudness else {}
-        return {"WORKER_DUB_BED": arguments.bed, "WORKER_DUB_BED_DB": str(arguments.bed_db), **softer}
+        match = {"WORKER_DUB_LOUDNESS": "match"} if arguments.loudness else {}
+        return {"WORKER_DUB_BED": arguments.bed, "WORKER_DUB_BED_DB": str(arguments.bed_db), **match}
     return {"WORKER_TARGET_LANGUAGE": arguments.languages} if arguments.keys else {}
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -39,6 +40,23 @@ class KustomizeTest(unittest.TestCase):
         result = run("kubectl", "kustomize", ROOT / "deploy" / "kubernetes" / "overlays" / "job-per-stream")
         images = re.findall(r"^ +image: (stream-worker\S*)$", result.stdout, re.MULTILINE)
         self.assertEqual(re.findall(r"name: WORKER_KUBERNETES_IMAGE\n +value: (\S+)", result.stdout), images)
+
+
+    def test_rolls_where_two_pods_see_the_segments(self):
+        folder = ROOT / "deploy" / "kubernetes"
+        with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
+            Path(overlay, "kustomization.yaml").write_text("resources: [../single]\ncomponents: [../../components/shared-segments]\n")
+            shared = run("kubectl", "kustomize", overlay)
+        self.assertEqual(shared.returncode, 0, shared.stderr)
+        worker = next(each for each in shared.stdout.split("\n---\n") if "kind: Deployment" in each)
+        self.assertIn("    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0\n    type: RollingUpdate\n", worker)
+        self.assertIn("      - args:\n        - serve\n        - --take-over\n", worker)
+        self.assertIn("claimName: stream-worker-segments\n", worker)
+        volumes = re.findall(r"^      - (?:\w+: .*\n        )*name: (\S+)$", worker[worker.index("      volumes:"):], re.MULTILINE)
+        self.assertEqual(len(volumes), len(set(volumes)), "the claim takes the place of the emptyDir")
+        alone = run("kubectl", "kustomize", folder / "overlays" / "single").stdout
+        self.assertIn("type: Recreate\n", alone)
+        self.assertNotIn("--take-over", alone)
 
 
 @unittest.skipUnless(shutil.which("helm"), "helm is not here (go install helm.sh/helm/v3/cmd/helm)")

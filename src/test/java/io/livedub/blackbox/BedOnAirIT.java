@@ -67,6 +67,7 @@ class BedOnAirIT {
     private final Map<String, HeardSound> heard = new LinkedHashMap<>();
     private EchoProcess echo;
     private EchoProcess plain;
+    private List<SpokenText.Word> words;
     private List<Packet> spoken;
     private List<Packet> arrivedSpeech;
     private List<Packet> airedSpeech;
@@ -112,6 +113,10 @@ class BedOnAirIT {
             runs.put("pause", pause);
             for (DubbedRun run : runs.values()) {
                 run.finish(Duration.ofSeconds(SECONDS));
+                // Of the last segment; other tests run beside this one, so that it is said and not judged.
+                System.out.printf(
+                        "BedOnAirIT %s: a fit took %.0f ms%n",
+                        run.id(), run.metrics().sum("worker_dub_fit_ms"));
             }
             spoken = pause.original();
             arrivedSpeech = pause.arrived();
@@ -133,8 +138,10 @@ class BedOnAirIT {
     }
 
     /** A commentator, 36 s of picture and sound. */
-    private static Path speech() {
-        Pcm said = SpokenText.of("en", SPEECH.repeat(4), 165).pcm();
+    private Path speech() {
+        SpokenText.Spoken text = SpokenText.of("en", SPEECH.repeat(4), 165);
+        words = text.words();
+        Pcm said = text.pcm();
         Path wav = HeardSound.write(
                 folder.resolve("said.wav"),
                 Tones.part(said, 0, Math.min(said.sampleFrames(), said.sampleRateHz() * SECONDS)));
@@ -287,6 +294,16 @@ class BedOnAirIT {
         System.out.println("BedOnAirIT pause: segments of " + fragmentsMs + " ms");
         assertThat(fragmentsMs.subList(0, fragmentsMs.size() - 1)).allMatch(ms -> ms > 3900 && ms < 6050);
         assertThat(fragmentsMs).filteredOn(ms -> ms < 5900).hasSizeGreaterThanOrEqualTo(3);
+        int cutMs = 0;
+        for (int ms : fragmentsMs.subList(0, fragmentsMs.size() - 1)) {
+            cutMs += ms;
+            int cut = cutMs;
+            if (ms < 5900) {
+                assertThat(words)
+                        .as("words around the cut at %d ms", cut)
+                        .noneMatch(word -> cut > word.fromMs() + FRAME_MS && cut < word.toMs() - FRAME_MS);
+            }
+        }
         // A segment and the offset, whatever each segment's own length is.
         long[] latencies = Packets.latenciesMs(Packets.video(arrivedSpeech), Packets.video(airedSpeech));
         assertThat(Packets.percentile(latencies, 0.02)).isGreaterThanOrEqualTo(11_800);
@@ -297,6 +314,19 @@ class BedOnAirIT {
             List<Packet> aired = picture ? Packets.video(airedSpeech) : Packets.audio(airedSpeech);
             assertThat(Packets.longestInsertion(source, aired)).isLessThanOrEqualTo(picture ? 0 : 1);
         }
+    }
+
+    /** Equal power over 10 ms: half-way, 5 ms before the joint, the original is 3 dB under its level. */
+    @Test
+    void theCrossFadeToOriginalSoundTakesTenMilliseconds() {
+        int out = UNDUBBED * SEGMENT_MS;
+        HeardSound sound = heard.get("stem");
+        double halfMs = sound.rises(ORIGINAL_HZ, out - 100, ORIGINAL_DB - 3);
+
+        assertThat(halfMs).isCloseTo(out - 5, within(FRAME_MS));
+        // The level at an instant is measured over the 12 ms around it.
+        assertThat(sound.levelDb(ORIGINAL_HZ, halfMs - 12) - ORIGINAL_DB).isLessThan(-20);
+        assertThat(sound.levelDb(ORIGINAL_HZ, halfMs + 12) - ORIGINAL_DB).isCloseTo(0, within(0.5));
     }
 
     @Test

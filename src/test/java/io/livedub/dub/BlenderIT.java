@@ -248,6 +248,21 @@ class BlenderIT {
         assertThat(blended.levels().dubLufs()).isCloseTo(blended.levels().originalLufs(), Offset.offset(0.01));
     }
 
+    /** Contracts: sound, "The bed": when the service sends no background, stem is as off. */
+    @Test
+    void withoutABackgroundAStemIsAsNoBed() {
+        List<Segment> segments = source(500, 0.3);
+        StsOutcome.Dubbed voice = dub(Tones.babble(RATE, 2, 0.4, 2990, 5));
+        Neighbour before = Neighbour.of(segments.get(0), Mixer.Before.ORIGINAL);
+
+        List<byte[]> stem =
+                blend(sound(Bed.STEM), segments.get(1), voice, before).frames();
+
+        assertThat(stem)
+                .usingElementComparator(java.util.Arrays::compare)
+                .isEqualTo(blend(sound(Bed.OFF), segments.get(1), voice, before).frames());
+    }
+
     /** Three segments of this sound, encoded. */
     private List<Segment> sourceOf(Pcm pcm) {
         return segments(encoded(pcm, 3, PLACES), 3, PLACES);

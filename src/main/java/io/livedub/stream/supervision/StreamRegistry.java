@@ -212,7 +212,7 @@ public final class StreamRegistry {
      * @return streams that have ended unseen, which that process has to begin anew
      */
     public Set<StreamId> handOver() {
-        return lock.locked(() -> handingOver.begin(streams));
+        return lock.locked(() -> handingOver.begin(streams, clock.nowNs()));
     }
 
     /** Whether no stream runs here any more. */

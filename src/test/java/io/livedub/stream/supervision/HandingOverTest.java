@@ -57,9 +57,7 @@ class HandingOverTest {
     @Test
     void onlyWhatViewersHaveSeenWaitsForTheOtherProcess() {
         // given
-        registry.ready(AIRED, "1");
-        FakeLauncher.Run aired = launcher.last();
-        aired.news.accept(new LifeEvent.Life(StreamState.initial(), new StreamState.Live(), "frames arrive"));
+        FakeLauncher.Run aired = live(AIRED);
         registry.ready(SILENT, "2");
         FakeLauncher.Run silent = launcher.last();
         registry.ready(FAILING, "3");
@@ -79,6 +77,32 @@ class HandingOverTest {
         assertThat(registry.isIdle()).isTrue();
         assertThat(registry.handOver()).containsExactlyInAnyOrder(SILENT, FAILING);
         assertThat(forgotten).as("settings that the other process has by now").isEmpty();
+    }
+
+    @Test
+    void aStreamThatCannotBeHandedOverEndsWhenTheOthersHaveGone() {
+        // given
+        FakeLauncher.Run first = live(AIRED);
+        FakeLauncher.Run stuck = live(SILENT);
+        registry.handOver();
+        clock.advanceMs(HandingOver.LIMIT.toMillis());
+        // when no stream has gone
+        assertThat(registry.handOver()).isEmpty();
+        // then
+        assertThat(stuck.told).isEmpty();
+        // when one has gone
+        first.ends();
+        assertThat(registry.handOver()).containsExactly(SILENT);
+        registry.handOver();
+        // then
+        assertThat(stuck.told).containsExactly("stop");
+    }
+
+    private FakeLauncher.Run live(StreamId streamId) {
+        registry.ready(streamId, streamId.value());
+        FakeLauncher.Run run = launcher.last();
+        run.news.accept(new LifeEvent.Life(StreamState.initial(), new StreamState.Live(), "frames arrive"));
+        return run;
     }
 
     @Test

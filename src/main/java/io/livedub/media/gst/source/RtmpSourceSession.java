@@ -89,7 +89,7 @@ final class RtmpSourceSession {
                 trust.use(url);
                 pipeline = SourcePipeline.make(url);
                 pipeline.probeEach(
-                        SourcePipeline.SOURCE, "src", new FlvTagProbe(reader, clock, this::emit, new Reading()));
+                        SourcePipeline.SOURCE, "src", new FlvTagProbe(reader, clock, this::emit, new TagListener()));
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
@@ -136,7 +136,7 @@ final class RtmpSourceSession {
     }
 
     /** What happens on the source's thread. */
-    private final class Reading implements FlvTagProbe.Listener {
+    private final class TagListener implements FlvTagProbe.Listener {
         @Override
         public void tag(boolean ofTrack, long size) throws InterruptedException {
             long now = clock.nowNs();
