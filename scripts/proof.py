@@ -37,6 +37,7 @@ def options():
     parser.add_argument("--settle", type=float, metavar="S", help="seconds after the fault, instead of its own")
     parser.add_argument("--json", type=Path, default=ROOT / "target" / "proof.json", metavar="FILE", help="all figures (target/proof.json)")
     parser.add_argument("--merge", action="store_true", help="rows that are not tried now are taken from --json")
+    parser.add_argument("--judge", action="store_true", help="plays nothing: judges the rows of --json again")
     parser.add_argument("--write", action="store_true", help="write the table into docs/proof.md")
     parser.add_argument("--keep", action="store_true", help="keep logs, and say where they are")
     parser.add_argument("--row", nargs=3, help=argparse.SUPPRESS)
@@ -152,10 +153,10 @@ def main():
         return one(chosen, *chosen.row)
     print(f"proof: media server {'MediaMTX' if mediamtx.program() else 'nginx-rtmp'}, load {os.getloadavg()[0]:.1f}", flush=True)
     rows, begin = {}, time.monotonic()
-    if chosen.merge and chosen.json.exists():
+    if (chosen.merge or chosen.judge) and chosen.json.exists():
         rows = {(row["fault"], row["mode"], row["build"]): row for row in json.loads(chosen.json.read_text())}
     with concurrent.futures.ThreadPoolExecutor(chosen.parallel) as pool:
-        jobs = [pool.submit(play, chosen, *row) for row in wanted(chosen)]
+        jobs = [pool.submit(play, chosen, *row) for row in (wanted(chosen) if not chosen.judge else [])]
         for job in concurrent.futures.as_completed(jobs):
             row = job.result()
             rows[row["fault"], row["mode"], row["build"]] = row

@@ -264,13 +264,13 @@ def worker_still(stage):
     stage.stop_for(stage.worker, 3)
 
 
-@fault("the worker is killed and started again at once", "process", (8, 8), (300, 300), settle_s=18)
+@fault("the worker is killed and started again at once", "process", (8, 14), (300, 400), settle_s=18)
 def worker_killed(stage):
     stage.kill(stage.worker)
     stage.start()
 
 
-@fault("the worker is killed twice, 4 s apart, and started again at once", "process", (10, 10), (600, 600), settle_s=18)
+@fault("the worker is killed twice, 4 s apart, and started again at once", "process", (16, 16), (600, 600), settle_s=18)
 def worker_killed_twice(stage):
     stage.kill(stage.worker)
     stage.start()
