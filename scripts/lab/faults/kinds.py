@@ -279,12 +279,12 @@ def worker_killed_twice(stage):
     stage.start()
 
 
-@fault("the worker is told to end (SIGTERM)", "process", 60, 0, exits=(143,), settle_s=16)
+@fault("the worker gets SIGTERM", "process", 60, 0, exits=(143,), settle_s=16)
 def worker_ended(stage):
     processes.signal_group(stage.worker, signal.SIGTERM)
 
 
-@fault("the worker is told to end twice", "process", 60, 200, exits=(143,), settle_s=10)
+@fault("the worker gets SIGTERM twice", "process", 60, 200, exits=(143,), settle_s=10)
 def worker_ended_twice(stage):
     processes.signal_group(stage.worker, signal.SIGTERM)
     then(0.5)
