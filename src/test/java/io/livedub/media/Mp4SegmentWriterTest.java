@@ -44,7 +44,7 @@ class Mp4SegmentWriterTest {
         byte[] file = writer.mux(frames, 1000 * MS);
 
         // then
-        assertThat(box(file, "elst").getInt(16)).as("media_time in ticks of 1/90000 s").isEqualTo(40 * 90);
+        assertThat(box(file, "elst").getInt(12)).as("media_time in ticks of 1/90000 s").isEqualTo(40 * 90);
         ByteBuffer offsets = box(file, "ctts");
         assertThat(offsets.getInt(0)).as("version").isZero();
         assertThat(offsets.getInt(12)).isEqualTo(120 * 90);
