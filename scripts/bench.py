@@ -42,11 +42,15 @@ def ffmpeg(children, media, stream, _folder):
                                    "-f", "flv", media.url(stream, "out")])
 
 
+# With the usual second of room the sound's queue fills before the first keyframe comes: flvdemux then waits for flvmux, and that for a picture.
+QUEUE = ("queue", "max-size-time=10000000000", "max-size-buffers=0", "max-size-bytes=0")
+
+
 def gst_launch(children, media, stream, _folder):
     return children.start(stream, [
         "gst-launch-1.0", "-q", "rtmp2src", f"location={media.url(stream, SOURCE)}", "!", "flvdemux", "name=d",
         "flvmux", "name=m", "streamable=true", "!", "rtmp2sink", "sync=false", "async=false", f"location={media.url(stream, 'out')}",
-        "d.video", "!", "queue", "!", "h264parse", "!", "m.video", "d.audio", "!", "queue", "!", "aacparse", "!", "m.audio"])
+        "d.video", "!", *QUEUE, "!", "h264parse", "!", "m.video", "d.audio", "!", *QUEUE, "!", "aacparse", "!", "m.audio"])
 
 
 def passthrough(command=None):

@@ -10,7 +10,7 @@ public interface SegmentWriter {
      *
      * @param frames all of one track and one format, in decode order; not empty
      * @param t0Ns the time, on the frames' timeline, that becomes 0 in the file; a first frame that is some milliseconds off it is moved to 0
-     *     (mp4mux does that to a file of one track), so that the segment's record keeps the exact time
+     *     so that players begin with it, and the segment's record keeps the exact time
      * @throws SegmentWriteException when the muxer fails; the message says why
      */
     byte[] mux(List<Frame> frames, long t0Ns);

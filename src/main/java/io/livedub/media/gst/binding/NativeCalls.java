@@ -32,8 +32,8 @@ public final class NativeCalls {
     }
 
     /**
-     * GstPadProbeCallback for what is called with each buffer. The thread belongs to GStreamer. With addresses as {@code long} a call takes 2 µs; a
-     * {@link Pointer} for each argument is made through JNI.
+     * GstPadProbeCallback for what is called with each buffer. The thread belongs to GStreamer. The arguments are addresses: a {@link Pointer} for
+     * each would be made through JNI.
      */
     public interface BufferProbe extends Callback {
         /** Nobody further down gets the buffer. */
