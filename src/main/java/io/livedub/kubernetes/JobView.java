@@ -62,9 +62,12 @@ record JobView(
     String description() {
         return ready > 0
                 ? String.format(Locale.ROOT, "Job %s has a pod that is up", name)
-                // Only the cluster's events know of a quota or an image that cannot be pulled, and this account may not read them.
+                // Only the cluster's events know of a quota or an image that cannot be pulled, and this account may not
+                // read them.
                 : String.format(
-                        Locale.ROOT, "Job %s waits for its pod; if it does not start, `kubectl get events` says why", name);
+                        Locale.ROOT,
+                        "Job %s waits for its pod; if it does not start, `kubectl get events` says why",
+                        name);
     }
 
     /** Whether this is a newer version of the same Job. Versions are growing numbers. */
