@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 import io.livedub.media.Frame;
 
 /**
- * Where one process has stopped reading a source, told so that another one finds the place in what it reads itself. Servers may stamp frames
- * differently for each reader, so the last pictures are told by their content.
+ * Where one process has stopped reading a source, described so that another process finds the place in what it reads itself. Servers may
+ * stamp frames differently for each reader, so the last pictures are described by their content.
  *
  * @param stretch where the timeline stands behind the last frame
  * @param pictures the last ones, in the order in which they came

@@ -67,6 +67,7 @@ class BedOnAirIT {
     private final Map<String, HeardSound> heard = new LinkedHashMap<>();
     private EchoProcess echo;
     private EchoProcess plain;
+    private long zeroMs;
     private List<SpokenText.Word> words;
     private List<Packet> spoken;
     private List<Packet> arrivedSpeech;
@@ -130,6 +131,7 @@ class BedOnAirIT {
                 if (run == pause) {
                     return;
                 }
+                zeroMs = Packets.video(run.original()).get(0).ptsMs();
                 heard.put(bed, HeardSound.of(run.recording(), run.aired(), source));
             });
         } finally {
@@ -319,7 +321,8 @@ class BedOnAirIT {
     /** Equal power over 10 ms: half-way, 5 ms before the joint, the original is 3 dB under its level. */
     @Test
     void theCrossFadeToOriginalSoundTakesTenMilliseconds() {
-        int out = UNDUBBED * SEGMENT_MS;
+        // Segments count from the first picture, which is a frame's priming behind the first sound.
+        double out = zeroMs + UNDUBBED * SEGMENT_MS;
         HeardSound sound = heard.get("stem");
         double halfMs = sound.rises(ORIGINAL_HZ, out - 100, ORIGINAL_DB - 3);
 

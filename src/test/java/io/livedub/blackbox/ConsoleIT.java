@@ -51,7 +51,8 @@ class ConsoleIT {
                         "4000000000",
                         "WORKER_HOOK_SECRET",
                         SECRET,
-                        // MediaMTX takes a publisher's first frames before it refuses it: such an output counts as lost.
+                        // MediaMTX takes a publisher's first frames before it refuses it: such an output counts as
+                        // lost.
                         "WORKER_OUTPUT_GRACE_MS",
                         "10000"));
         browser = Chromium.start();

@@ -83,12 +83,18 @@ class TakeOverIT {
 
     private void play(String id, Map<String, String> more) throws IOException {
         Map<String, String> how = new LinkedHashMap<>(Map.of(
-                "WORKER_HTTP_HOST", "127.0.0.1",
-                "WORKER_METRICS_PORT", Integer.toString(Ports.free()),
-                "MEDIAMTX_RTMP_PORT", Integer.toString(nginx.port()),
-                "WORKER_SEGMENT_DIR", folder.resolve("segments").toString(),
-                "MEDIAMTX_HOST", "127.0.0.1",
-                "LOG_FORMAT", "json"));
+                "WORKER_HTTP_HOST",
+                "127.0.0.1",
+                "WORKER_METRICS_PORT",
+                Integer.toString(Ports.free()),
+                "MEDIAMTX_RTMP_PORT",
+                Integer.toString(nginx.port()),
+                "WORKER_SEGMENT_DIR",
+                folder.resolve("segments").toString(),
+                "MEDIAMTX_HOST",
+                "127.0.0.1",
+                "LOG_FORMAT",
+                "json"));
         how.putAll(more);
         Process publisher = Ffmpeg.publish(source, nginx.url("live/" + id + "/in"));
         try (ServeProcess first = ServeProcess.start(folder.resolve("segments"), how);

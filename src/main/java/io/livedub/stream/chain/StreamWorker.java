@@ -133,7 +133,7 @@ public final class StreamWorker {
         }
     }
 
-    /** Not while it stands by: the process that has the stream is told the same. */
+    /** Does nothing while this process stands by: the process that has the stream gets the same command. */
     private void tell(Consumer<StreamChain> word) {
         StreamChain its = chain;
         if (its != null) {
