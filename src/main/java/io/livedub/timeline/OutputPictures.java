@@ -12,8 +12,6 @@ import io.livedub.media.Frame;
 final class OutputPictures {
     /** Losses of which nothing that follows has been offered; of a source that comes and goes faster the oldest are forgotten. */
     private static final int MOST_LOSSES = 64;
-    /** Of another process: from its first picture to the keyframe with which viewers begin that had to come back. */
-    static final long VIEWERS_BACK_NS = 800_000_000L;
     /** A stop waits no longer than this for a keyframe. */
     private static final long KEYFRAME_AHEAD_NS = 3_800_000_000L;
 
@@ -131,11 +129,11 @@ final class OutputPictures {
         long keyframeNs = queue.stream()
                 .filter(picture -> picture.frame.keyframe())
                 .mapToLong(this::airNs)
-                .filter(airNs -> airNs >= fromNs + VIEWERS_BACK_NS && airNs < fromNs + KEYFRAME_AHEAD_NS)
+                .filter(airNs -> airNs >= fromNs + KeyframeRhythm.VIEWERS_BACK_NS && airNs < fromNs + KEYFRAME_AHEAD_NS)
                 .findFirst()
-                .orElse(fromNs + VIEWERS_BACK_NS);
+                .orElse(fromNs + KeyframeRhythm.VIEWERS_BACK_NS);
         return queue.stream()
-                .filter(picture -> airNs(picture) >= keyframeNs - VIEWERS_BACK_NS)
+                .filter(picture -> airNs(picture) >= keyframeNs - KeyframeRhythm.VIEWERS_BACK_NS)
                 .map(QueuedPicture::frame)
                 .findFirst();
     }

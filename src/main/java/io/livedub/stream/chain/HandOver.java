@@ -10,6 +10,7 @@ import io.livedub.media.Track;
 import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.source.SourceEvent;
+import io.livedub.timeline.KeyframeRhythm;
 import io.livedub.timeline.OutputTimeline;
 
 /**

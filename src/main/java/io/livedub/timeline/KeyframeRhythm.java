@@ -1,4 +1,4 @@
-package io.livedub.stream.chain;
+package io.livedub.timeline;
 
 import io.livedub.media.Frame;
 
@@ -6,7 +6,7 @@ import io.livedub.media.Frame;
  * Tells from the keyframes of a source when the next one is due. A viewer whom the media server sends away with a publication comes back a
  * moment later and begins with the next keyframe, so a publication should end shortly in front of one. Not thread-safe.
  */
-final class KeyframeRhythm {
+public final class KeyframeRhythm {
     /** As long as a viewer takes to come back to a new publication. The gap that he sees is no longer than 1 s. */
     static final long VIEWERS_BACK_NS = 800_000_000L;
 
@@ -18,7 +18,7 @@ final class KeyframeRhythm {
     private boolean keyframe;
 
     /** The next picture, in decode order. */
-    void picture(Frame frame) {
+    public void picture(Frame frame) {
         pictureNs = frame.arrivalNs();
         keyframe = frame.keyframe();
         if (keyframe) {
@@ -28,7 +28,7 @@ final class KeyframeRhythm {
     }
 
     /** Whether the last picture lies shortly in front of a keyframe, or is one while nothing is known of their distance. */
-    boolean isKeyframeNear() {
+    public boolean isKeyframeNear() {
         return distanceNs == UNKNOWN ? keyframe : pictureNs - keyframeNs >= distanceNs - VIEWERS_BACK_NS;
     }
 }
