@@ -59,9 +59,14 @@ public record Resumption(List<ResumedPiece> pieces, long lostFrames) {
                         .min()
                         .orElse(fromNs)
                 - JOINT_NS;
-        // No picture is shown again: viewers who stayed have it, and viewers who come back begin with the next
-        // keyframe.
-        return new Resumption(pieces(held, fromNs, fromNs, soundFromNs), 0);
+        boolean decodable = held.segments().stream()
+                .flatMap(each -> each.segment().video().stream())
+                .filter(frame -> frame.dtsNs() >= fromNs)
+                .findFirst()
+                .map(Frame::keyframe)
+                .orElse(true);
+        long pictureFromNs = decodable ? fromNs : pictureFromNs(held, fromNs);
+        return new Resumption(pieces(held, fromNs, pictureFromNs, soundFromNs), 0);
     }
 
     /**

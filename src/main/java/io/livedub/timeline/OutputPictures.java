@@ -12,10 +12,8 @@ import io.livedub.media.Frame;
 final class OutputPictures {
     /** Losses of which nothing that follows has been offered; of a source that comes and goes faster the oldest are forgotten. */
     private static final int MOST_LOSSES = 64;
-    /** Of another process: from its first picture to the keyframe with which viewers begin that had to come back. */
-    static final long VIEWERS_BACK_NS = 800_000_000L;
-    /** A stop waits no longer than this for a keyframe. */
-    private static final long KEYFRAME_AHEAD_NS = 3_800_000_000L;
+    /** A stop waits no longer than this for a keyframe, behind which players need nothing that was before. */
+    private static final long KEYFRAME_AHEAD_NS = 3_000_000_000L;
 
     /**
      * A picture, and the languages of its piece.
@@ -123,25 +121,25 @@ final class OutputPictures {
     }
 
     /**
-     * The picture that is another process's first: no sooner than {@code fromNs}, and a little in front of a keyframe where one comes soon.
-     * Rejected: the keyframe itself. A media server that sends viewers away with the publication lets them in again behind it, and they
-     * would wait for the next keyframe.
+     * The picture in front of which another process goes on: the first keyframe that airs no sooner than {@code fromNs} and not much later,
+     * else the first picture from {@code fromNs} on.
      */
     Optional<Frame> stop(long fromNs) {
-        long keyframeNs = queue.stream()
-                .filter(picture -> picture.frame.keyframe())
-                .mapToLong(this::airNs)
-                .filter(airNs -> airNs >= fromNs + VIEWERS_BACK_NS && airNs < fromNs + KEYFRAME_AHEAD_NS)
-                .findFirst()
-                .orElse(fromNs + VIEWERS_BACK_NS);
-        return queue.stream()
-                .filter(picture -> airNs(picture) >= keyframeNs - VIEWERS_BACK_NS)
-                .map(QueuedPicture::frame)
-                .findFirst();
-    }
-
-    private long airNs(QueuedPicture picture) {
-        return slew.videoAt(picture.frame.dtsNs());
+        Frame first = null;
+        for (QueuedPicture picture : queue) {
+            long airNs = slew.videoAt(picture.frame.dtsNs());
+            if (airNs < fromNs) {
+                continue;
+            }
+            if (first != null && airNs >= fromNs + KEYFRAME_AHEAD_NS) {
+                break;
+            }
+            if (picture.frame.keyframe()) {
+                return Optional.of(picture.frame);
+            }
+            first = first == null ? picture.frame : first;
+        }
+        return Optional.ofNullable(first);
     }
 
     boolean isEmpty() {

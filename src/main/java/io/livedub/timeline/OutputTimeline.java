@@ -153,8 +153,8 @@ public final class OutputTimeline {
     }
 
     /**
-     * Another process is to go on with a picture that airs no sooner than {@code fromNs}, and nothing that airs behind that picture comes out
-     * here. Without a picture the other process goes on at that instant.
+     * Another process is to go on: the first keyframe that airs no sooner than {@code fromNs}, else the first picture, and nothing that airs
+     * behind it comes out any more. Without a picture it is that instant.
      */
     public synchronized void stopBehind(long fromNs) {
         stopNs = fromNs;

@@ -14,7 +14,7 @@ import io.livedub.timeline.OutputTimeline;
 
 /**
  * Hands the stream over to another process that asks for it, at one frame: first nothing more is read, at the end of a segment, then the
- * output ends a little in front of a keyframe, and then the other process has the stream. In dubbing the results that are on their way are
+ * output ends in front of a keyframe, and then the other process has the stream. In dubbing the results that are on their way are
  * waited for in between, while what is held airs. In passthrough both ends are the same picture.
  *
  * <p>As long as the source is read the other process may go away again, and nothing has happened. Thread-safe.
@@ -46,7 +46,6 @@ final class HandOver {
     private final StreamParts parts;
     private final Runnable onStopped;
     private final AtomicInteger undecided = new AtomicInteger();
-    private final KeyframeRhythm rhythm = new KeyframeRhythm();
     private State state = State.ON_AIR;
     private long sinceNs;
 
@@ -100,16 +99,13 @@ final class HandOver {
         return events.filter(event -> !isUnderWay()).onItem().transform(event -> closes(event) ? close() : event);
     }
 
-    /** The picture is the other process's first. */
+    /** The keyframe is the other process's first picture. */
     private synchronized boolean closes(SourceEvent event) {
-        if (!passthrough
-                || !(event instanceof SourceEvent.Arrived arrived)
-                || arrived.frame().track() != Track.VIDEO) {
-            return false;
-        }
-        rhythm.picture(arrived.frame());
-        boolean late = clock.nowNs() - sinceNs >= closeLimit.toNanos();
-        return state == State.ASKED && (rhythm.isKeyframeNear() || late);
+        return passthrough
+                && state == State.ASKED
+                && event instanceof SourceEvent.Arrived arrived
+                && arrived.frame().track() == Track.VIDEO
+                && (arrived.frame().keyframe() || clock.nowNs() - sinceNs >= closeLimit.toNanos());
     }
 
     private synchronized SourceEvent close() {

@@ -52,12 +52,7 @@ class TakeOverTest {
         assertThat(numbers(first, second, Track.VIDEO)).as("pictures").satisfies(TakeOverTest::followEachOther);
         assertThat(times(first, second, Track.VIDEO)).as("times").isSorted().doesNotHaveDuplicates();
         assertThat(times(first, second, Track.AUDIO)).as("times").isSorted().doesNotHaveDuplicates();
-        List<Frame> shown = second.sink.pushed(Track.VIDEO);
-        long keyframeNs =
-                shown.stream().filter(Frame::keyframe).findFirst().orElseThrow().dtsNs();
-        assertThat(keyframeNs - shown.get(0).dtsNs())
-                .as("from the first picture to the one with which viewers begin who had to come back")
-                .isBetween(700 * MS, 810 * MS);
+        assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
         assertThat(steps(first, second, Track.VIDEO))
                 .allSatisfy(step -> assertThat(step).isBetween(32 * MS, 35 * MS));
         assertThat(steps(first, second, Track.AUDIO))
