@@ -30,7 +30,8 @@ class Mp4SegmentWriterTest {
 
         // then
         assertThat(read.format()).isEqualTo(SOUND);
-        assertThat(read.frames()).containsExactlyElementsOf(frames.stream().map(Frame::data).toList());
+        assertThat(read.frames())
+                .containsExactlyElementsOf(frames.stream().map(Frame::data).toList());
         assertThat(read.leadingSamples()).isZero();
         assertThat(read.audibleSamples()).isEqualTo(200L * 1024);
     }
@@ -44,7 +45,9 @@ class Mp4SegmentWriterTest {
         byte[] file = writer.mux(frames, 1000 * MS);
 
         // then
-        assertThat(box(file, "elst").getInt(12)).as("media_time in ticks of 1/90000 s").isEqualTo(40 * 90);
+        assertThat(box(file, "elst").getInt(12))
+                .as("media_time in ticks of 1/90000 s")
+                .isEqualTo(40 * 90);
         ByteBuffer offsets = box(file, "ctts");
         assertThat(offsets.getInt(0)).as("version").isZero();
         assertThat(offsets.getInt(12)).isEqualTo(120 * 90);
@@ -70,7 +73,8 @@ class Mp4SegmentWriterTest {
         Frame key = new Frame(PICTURE, 0, 0, true, 0, new byte[] {9});
 
         // when, then
-        assertThat(box(writer.mux(List.of(key, picture(40, 40)), 0), "stss").getInt(8)).isEqualTo(1);
+        assertThat(box(writer.mux(List.of(key, picture(40, 40)), 0), "stss").getInt(8))
+                .isEqualTo(1);
         assertThat(text(writer.mux(List.of(key), 0))).doesNotContain("stss").doesNotContain("ctts");
     }
 
