@@ -37,7 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code serve --take-over} on one machine, on the ports of the process before. The players of nginx-rtmp stay connected when the publisher
  * changes, so that every frame of both processes is seen. {@code ./dev continuity --take-overs} measures the gaps.
  */
-@Disabled("its reader sees nothing of the first process yet; ./dev continuity --take-overs shows the same on both servers")
+@Disabled(
+        "its reader sees nothing of the first process yet; ./dev continuity --take-overs shows the same on both servers")
 @Tag("alone")
 class TakeOverIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
