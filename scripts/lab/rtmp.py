@@ -16,6 +16,9 @@ class Refused(Exception):
 class Player:
     """Plays one stream: iterate over `messages()`, each (kind, timestamp_ms, body, arrival_s)."""
 
+    # Whether it waits for the next publisher when one has gone, as long as the connection lasts.
+    stays = False
+
     def __init__(self, url, timeout_s=10.0):
         parts = urlsplit(url)
         if parts.scheme != "rtmp" or not parts.hostname:
@@ -97,14 +100,15 @@ class Player:
             elif kind == USER_CONTROL and body[:2] == b"\x00\x06":
                 self.send(USER_CONTROL, b"\x00\x07" + body[2:6])
             elif kind == USER_CONTROL and body[:2] == b"\x00\x01":
-                return
+                if not self.stays:
+                    return
             elif kind == COMMAND:
                 values = amf_values(body)
                 status = values[-1] if isinstance(values[-1], dict) else {}
                 code = str(status.get("code", ""))
                 if status.get("level") == "error":
                     raise Refused(code)
-                if code in ("NetStream.Play.UnpublishNotify", "NetStream.Play.Stop", "NetStream.Play.Complete"):
+                if code in ("NetStream.Play.UnpublishNotify", "NetStream.Play.Stop", "NetStream.Play.Complete") and not self.stays:
                     return
                 yield kind, stamp, body, self.arrival
             else:

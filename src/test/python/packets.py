@@ -1,11 +1,12 @@
 """Packets of a live stream as they arrive, or of a file: one line each on standard output, for the black-box tests.
 
-    packets.py rtmp://host:port/app/name RECORDING.flv
+    packets.py rtmp://host:port/app/name RECORDING.flv [--stay]
     packets.py FILE
 
 A line is `track dts_ms pts_ms key size digest arrival_ns wall_ns config`; the arrival is CLOCK_MONOTONIC, both are 0 for a file; the configuration
 is that of the last sequence header before it, in hex, or `-`. For a live
-stream the first line is `clock monotonic_ns wall_ns`. The stream is asked for until it is there; its end is the program's.
+stream the first line is `clock monotonic_ns wall_ns`. The stream is asked for until it is there; its end is the
+program's, and with --stay the connection's: another publisher may go on.
 """
 
 import os
@@ -44,10 +45,11 @@ def say(packet, config, arrival_ns=0, wall_ns=0):
           config.hex() if config else "-")
 
 
-def read_once(url, recording):
+def read_once(url, recording, stays):
     """True when at least one packet came."""
     player = rtmp.Player(url)
     player.sock.settimeout(SILENCE_S)
+    player.stays = stays
     any_packet = False
     configs = {}
     try:
@@ -73,11 +75,11 @@ def read_once(url, recording):
     return any_packet
 
 
-def read(url, recording):
+def read(url, recording, stays):
     print("clock", time.monotonic_ns(), time.time_ns(), flush=True)
     while True:
         try:
-            if read_once(url, recording):
+            if read_once(url, recording, stays):
                 return
         except (OSError, EOFError, rtmp.Refused):
             pass
@@ -109,7 +111,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     what = sys.argv[1]
     if what.startswith("rtmp://"):
-        read(what, sys.argv[2])
+        read(what, sys.argv[2], "--stay" in sys.argv[3:])
     else:
         for packet, config in of_file(what):
             say(packet, config)

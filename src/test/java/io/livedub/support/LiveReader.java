@@ -27,11 +27,14 @@ public final class LiveReader implements AutoCloseable {
     private final Thread thread;
     private final List<Packet> packets = Collections.synchronizedList(new ArrayList<>());
 
-    private LiveReader(String url, Path recording) throws IOException {
+    private LiveReader(String url, Path recording, String... more) throws IOException {
         this.url = url;
         this.recording = recording;
         long beforeNs = System.nanoTime();
-        process = new ProcessBuilder("python3", "src/test/python/packets.py", url, recording.toString())
+        List<String> command =
+                new ArrayList<>(List.of("python3", "src/test/python/packets.py", url, recording.toString()));
+        command.addAll(List.of(more));
+        process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader lines =
@@ -71,8 +74,17 @@ public final class LiveReader implements AutoCloseable {
     }
 
     public static LiveReader start(String url, Path recording) {
+        return starting(url, recording);
+    }
+
+    /** The same, but it stays when the publisher goes, as nginx-rtmp allows, and sees what the next one sends. */
+    public static LiveReader startStaying(String url, Path recording) {
+        return starting(url, recording, "--stay");
+    }
+
+    private static LiveReader starting(String url, Path recording, String... more) {
         try {
-            return new LiveReader(url, recording);
+            return new LiveReader(url, recording, more);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
