@@ -200,6 +200,10 @@ public final class Dubber {
                 }
             });
             Consumer<Supplier<AiredSegment>> work = fit -> workers.execute(() -> {
+                if (settled.get()) {
+                    // It waited for a worker until it was given up: the time is the next segment's.
+                    return;
+                }
                 AiredSegment fitted;
                 String unusable = null;
                 long beganNs = clock.nowNs();
@@ -225,7 +229,7 @@ public final class Dubber {
             DubSound how = wanted.get();
             before.thenAccept(neighbour ->
                             work.accept(() -> how.on() || neighbour.aired().mixed()
-                                    ? blended(segment, dubbed, how, neighbour)
+                                    ? blended(segment, dubbed, how, neighbour, settled)
                                     : alone(segment, dubbed)))
                     .exceptionally(refused -> {
                         handover.cancel();
@@ -248,8 +252,16 @@ public final class Dubber {
         return new AiredSegment(segment, frames(segment, fitted.frames()), airing(fitted.how(), outcome));
     }
 
-    private AiredSegment blended(Segment segment, StsOutcome.Dubbed outcome, DubSound wanted, Neighbour before) {
-        Blender.Blended blended = blender.blend(segment, outcome, wanted, before);
+    private AiredSegment blended(
+            Segment segment, StsOutcome.Dubbed outcome, DubSound wanted, Neighbour before, AtomicBoolean settled) {
+        Blender.Blended blended;
+        synchronized (blender) {
+            // The mix of the segment before may still be at work, though it was given up.
+            if (settled.get()) {
+                throw new IllegalStateException("the mix before took until this segment's air time");
+            }
+            blended = blender.blend(segment, outcome, wanted, before);
+        }
         return new AiredSegment(
                 segment,
                 frames(segment, blended.frames()),

@@ -315,6 +315,21 @@ class DubberTest {
     }
 
     @Test
+    void aFitThatWasGivenUpBeforeItBeganIsNotMade() {
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+        workAtOnce = false;
+        dub(segment);
+        sts.answer(dubbed());
+        clock.advanceTo(segment.t0Ns() + DELAY_NS);
+
+        work.remove().run();
+
+        assertThat(codec.calls).isEmpty();
+        assertThat(result.dubbed()).isFalse();
+    }
+
+    @Test
     void aFitThatIsDoneInTimeIsNotGivenUpLater() {
         Segment segment = Segments.of(1);
         codec.clip = clipOf(segment);
