@@ -191,6 +191,7 @@ def lost(source, output, from_s, to_s):
 SERVERS = {
     "nginx-rtmp": lambda children, folder, ids: nginx.Server(children, folder, ids, idle=True),
     "MediaMTX": lambda children, folder, ids: mediamtx.MediaMtx(children, folder),
+    "MediaMTX, outputs always available": lambda children, folder, ids: mediamtx.MediaMtx(children, folder, ids),
 }
 
 
