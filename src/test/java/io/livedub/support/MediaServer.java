@@ -14,6 +14,9 @@ public interface MediaServer extends AutoCloseable {
     /** Whether the tests that can do with either run on MediaMTX. */
     boolean MEDIAMTX = "mediamtx".equals(System.getenv("MEDIA_SERVER"));
 
+    /** Time stamp with which {@link #publishToHeld} begins: behind what MediaMTX reads to know the tracks ({@code publish.py}). */
+    int HELD_SOURCE_BEGINS_MS = MEDIAMTX ? 2500 : 0;
+
     /** At 44.1 and 48 kHz. */
     long HALF_AN_AAC_FRAME_MS = 11;
 
