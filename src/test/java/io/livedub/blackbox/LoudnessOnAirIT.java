@@ -105,6 +105,12 @@ class LoudnessOnAirIT {
         return WHOLE ? List.of("constant", "duck") : List.of("constant");
     }
 
+    /** The echo places its voice by the time stamps of the source. */
+    private static Pcm later(Pcm sound, int ms) {
+        Pcm before = Tones.silence(sound.sampleRateHz(), sound.channels(), sound.sampleRateHz() / 1000 * ms);
+        return Tones.sequence(before, sound);
+    }
+
     /** Speech of this loudness, as long as the source. */
     private static Pcm speech(String voice, String text, double lufs) {
         Pcm spoken = SpokenText.of(voice, text.repeat(4), 165).pcm();
@@ -231,7 +237,7 @@ class LoudnessOnAirIT {
                 "10",
                 "-b:a",
                 "160k");
-        Path speech = HeardSound.write(folder.resolve("dub.wav"), dub);
+        Path speech = HeardSound.write(folder.resolve("dub.wav"), later(dub, MediaServer.HELD_SOURCE_BEGINS_MS));
         Path loud = HeardSound.write(folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, LOUD_SECONDS * 1000, 7));
         List<AutoCloseable> open = new ArrayList<>();
         try {
