@@ -55,6 +55,14 @@ def then(seconds):
     time.sleep(seconds)
 
 
+def for_a_while(conditions, seconds, **worse):
+    """The proxy's conditions of one kind of connection, worse for so long."""
+    before = {name: getattr(conditions, name) for name in worse}
+    vars(conditions).update(worse)
+    then(seconds)
+    vars(conditions).update(before)
+
+
 @fault("nothing", "none", 1.0, 0)
 def nothing(_stage):
     pass
@@ -96,23 +104,17 @@ def source_half_open(stage):
 
 @fault("the source comes 300 ms later, for 8 s", "source", 1.5, 0)
 def source_late(stage):
-    stage.to_media.of("source").delay_s = 0.3
-    then(8)
-    stage.to_media.of("source").delay_s = 0
+    for_a_while(stage.to_media.of("source"), 8, delay_s=0.3)
 
 
 @fault("5 % of the source's pieces are lost and sent again, for 8 s", "source", 2.0, 0)
 def source_loss(stage):
-    stage.to_media.of("source").loss = 0.05
-    then(8)
-    stage.to_media.of("source").loss = 0
+    for_a_while(stage.to_media.of("source"), 8, loss=0.05)
 
 
 @fault("the source has 20 kB/s, for 6 s", "source", (6, 6), 300)
 def source_thin(stage):
-    stage.to_media.of("source").bytes_s = 20_000
-    then(6)
-    stage.to_media.of("source").bytes_s = None
+    for_a_while(stage.to_media.of("source"), 6, bytes_s=20_000)
 
 
 @fault("the connection of the output is reset", "output", 4.0, 180)
@@ -135,23 +137,17 @@ def output_half_open(stage):
 
 @fault("the output comes 300 ms later, for 8 s", "output", 1.5, 0)
 def output_late(stage):
-    stage.to_media.of("output").delay_s = 0.3
-    then(8)
-    stage.to_media.of("output").delay_s = 0
+    for_a_while(stage.to_media.of("output"), 8, delay_s=0.3)
 
 
 @fault("5 % of the output's pieces are lost and sent again, for 8 s", "output", 2.0, 0)
 def output_loss(stage):
-    stage.to_media.of("output").loss = 0.05
-    then(8)
-    stage.to_media.of("output").loss = 0
+    for_a_while(stage.to_media.of("output"), 8, loss=0.05)
 
 
 @fault("the output has 20 kB/s, for 6 s", "output", 12, 400)
 def output_thin(stage):
-    stage.to_media.of("output").bytes_s = 20_000
-    then(6)
-    stage.to_media.of("output").bytes_s = None
+    for_a_while(stage.to_media.of("output"), 6, bytes_s=20_000)
 
 
 @fault("the media server is killed and back after 2 s", "media server", 30, 900, settle_s=24)
@@ -216,23 +212,17 @@ def sts_still(stage):
 
 @fault("STS answers 2.5 s later than it did, for 8 s", "STS", 1.0, 0, modes=DUBBED)
 def sts_late(stage):
-    stage.to_sts.of("any").delay_s = 2.5
-    then(8)
-    stage.to_sts.of("any").delay_s = 0
+    for_a_while(stage.to_sts.of("any"), 8, delay_s=2.5)
 
 
 @fault("5 % of the pieces to and from STS are lost and sent again, for 8 s", "STS", 1.0, 0, modes=DUBBED)
 def sts_loss(stage):
-    stage.to_sts.of("any").loss = 0.05
-    then(8)
-    stage.to_sts.of("any").loss = 0
+    for_a_while(stage.to_sts.of("any"), 8, loss=0.05)
 
 
 @fault("STS has 10 kB/s, for 8 s", "STS", 1.0, 0, modes=DUBBED)
 def sts_thin(stage):
-    stage.to_sts.of("any").bytes_s = 10_000
-    then(8)
-    stage.to_sts.of("any").bytes_s = None
+    for_a_while(stage.to_sts.of("any"), 8, bytes_s=10_000)
 
 
 @fault("the disk of the segments is full", "disk", 1.0, 0, segments="small")
