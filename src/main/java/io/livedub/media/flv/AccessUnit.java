@@ -7,14 +7,21 @@ import java.io.ByteArrayOutputStream;
  * publisher whose lengths do not add up, so such an access unit must not reach the output.
  *
  * @param data length-prefixed NAL units, exactly; the array that was given when nothing was wrong with it
- * @param keyframe an IDR picture; or an I picture that its sender calls a keyframe (an open GOP)
+ * @param keyframe an IDR picture; or a picture that its sender calls a keyframe, and that is an I picture (an open GOP) or has a
+ *     recovery point (intra refresh, where no picture is ever whole by itself)
  * @param picture whether it has a slice at all; parameter sets alone have none
  */
 record AccessUnit(byte[] data, boolean keyframe, boolean picture) {
     private static final int SLICE = 1;
     private static final int IDR = 5;
-    /** MediaMTX takes at most 50; no encoder makes more slices. */
-    private static final int MOST_NAL_UNITS = 50;
+    private static final int SEI = 6;
+    /**
+     * Bounds the work for one access unit. An encoder that fits its slices to network packets makes hundreds of a keyframe. MediaMTX takes at
+     * most 50, from a publisher as from this worker; cutting the picture there would destroy it on every other server.
+     */
+    private static final int MOST_NAL_UNITS = 4096;
+
+    private static final int RECOVERY_POINT = 6;
 
     /**
      * @param lengthSize bytes of each length: 1, 2 or 4
@@ -39,6 +46,7 @@ record AccessUnit(byte[] data, boolean keyframe, boolean picture) {
         private boolean picture;
         private boolean idr;
         private boolean intra = true;
+        private boolean recovery;
 
         Scan(byte[] data, int lengthSize) {
             this.data = data;
@@ -67,7 +75,9 @@ record AccessUnit(byte[] data, boolean keyframe, boolean picture) {
                 return null;
             }
             return new AccessUnit(
-                    kept == null ? data : kept.toByteArray(), picture && (idr || flagged && intra), picture);
+                    kept == null ? data : kept.toByteArray(),
+                    picture && (idr || flagged && (intra || recovery)),
+                    picture);
         }
 
         private void leaveOut(int at) {
@@ -84,6 +94,8 @@ record AccessUnit(byte[] data, boolean keyframe, boolean picture) {
                 picture = true;
                 idr |= type == IDR;
                 intra &= type == IDR || isIntra(data, from + 1, length - 1);
+            } else if (type == SEI) {
+                recovery |= hasRecoveryPoint(data, from + 1, from + length);
             }
         }
     }
@@ -108,12 +120,39 @@ record AccessUnit(byte[] data, boolean keyframe, boolean picture) {
         return bits.good() && (type == 2 || type == 4);
     }
 
+    /** Whether one of the messages is a recovery point (ITU-T H.264, D.1.8). */
+    private static boolean hasRecoveryPoint(byte[] data, int from, int end) {
+        int at = from;
+        while (at + 2 < end) {
+            int type = data[at] & 255;
+            if (type == RECOVERY_POINT) {
+                return true;
+            }
+            // A type of 255 and more has further bytes; a recovery point has none.
+            while (at < end && data[at] == (byte) 255) {
+                at++;
+            }
+            at++;
+            int size = 0;
+            while (at < end && data[at] == (byte) 255) {
+                size += 255;
+                at++;
+            }
+            if (at >= end) {
+                return false;
+            }
+            size += data[at] & 255;
+            at += 1 + size;
+        }
+        return false;
+    }
+
     /** Some encoders leave Annex B start codes where FLV wants lengths. */
-    private static boolean startCodes(byte[] data) {
+    static boolean startCodes(byte[] data) {
         return data.length > 4 && data[0] == 0 && data[1] == 0 && (data[2] == 1 || data[2] == 0 && data[3] == 1);
     }
 
-    private static byte[] fromStartCodes(byte[] data, int lengthSize) {
+    static byte[] fromStartCodes(byte[] data, int lengthSize) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(data.length + 16);
         int from = -1;
         int count = 0;

@@ -34,6 +34,16 @@ public final class FlvReader {
     private static final int GENERATED_KEYFRAME = 4;
     private static final int INFO_FRAME = 5;
 
+    /**
+     * How a track is sent. A source that sends one in several forms means the last of these; the same codec in another form is a further track,
+     * such as one for a recording.
+     */
+    private enum TrackForm {
+        MULTITRACK,
+        FOUR_CC,
+        CLASSIC
+    }
+
     /** Gives the bytes of the buffer that is being read. */
     public interface Payload {
         /** @return a copy, which the caller may keep */
@@ -47,7 +57,7 @@ public final class FlvReader {
     private String foreignAudio = "";
     private int announcedVideo;
     private int announcedAudio;
-    private final boolean[] classic = new boolean[Track.values().length];
+    private final TrackForm[] forms = {TrackForm.MULTITRACK, TrackForm.MULTITRACK};
 
     public FlvReader(SourceOddities odd) {
         this.odd = odd;
@@ -79,7 +89,7 @@ public final class FlvReader {
                 | (head[at + 4] & 255L) << 16
                 | (head[at + 5] & 255L) << 8
                 | head[at + 6] & 255L;
-        Message message = new Message(head, headLength, at + TAG_HEADER, length, stampMs, payload, arrivalNs);
+        FlvMessage message = new FlvMessage(head, headLength, at + TAG_HEADER, length, stampMs, payload, arrivalNs);
         switch (type) {
             case VIDEO -> video(message, out);
             case AUDIO -> audio(message, out);
@@ -116,16 +126,16 @@ public final class FlvReader {
         return audio.unusable().isEmpty() ? foreignAudio : audio.unusable();
     }
 
-    private void video(Message message, Consumer<Frame> out) {
+    private void video(FlvMessage message, Consumer<Frame> out) {
         int flags = message.head(0);
         int frameType = flags >> 4 & 7;
         boolean flagged = frameType == KEYFRAME || frameType == GENERATED_KEYFRAME;
         if ((flags & ENHANCED_VIDEO) != 0) {
-            enhancedVideo(message, flags & 15, flagged, out);
+            enhancedVideo(message, flags & 15, flagged, TrackForm.FOUR_CC, out);
         } else if ((flags & 15) != FlvCodecs.AVC) {
             foreignVideo = foreign(FlvCodecs.video(flags & 15));
-        } else if (frameType != INFO_FRAME && message.length >= 5) {
-            classic[Track.VIDEO.ordinal()] = true;
+        } else if (frameType != INFO_FRAME && message.length() >= 5) {
+            isMeant(Track.VIDEO, TrackForm.CLASSIC);
             int packet = message.head(1);
             if (packet == 0) {
                 configureVideo(message, 5);
@@ -135,11 +145,21 @@ public final class FlvReader {
         }
     }
 
-    private void enhancedVideo(Message message, int packet, boolean flagged, Consumer<Frame> out) {
+    private void enhancedVideo(
+            FlvMessage message, int packet, boolean flagged, TrackForm form, Consumer<Frame> out) {
+        if (EnhancedMessage.wraps(packet, true)) {
+            EnhancedMessage.Plain plain = plain(message, Track.VIDEO, H264Track.MOST_ACCESS_UNIT);
+            if (plain == null) {
+                foreignVideo = foreign("a further video track (enhanced RTMP)");
+            } else {
+                FlvMessage inner = FlvMessage.of(plain.bytes(), message.stampMs(), message.arrivalNs());
+                enhancedVideo(inner, inner.head(0) & 15, flagged, formOf(plain), out);
+            }
+            return;
+        }
         int codec = message.fourCc(1);
-        // A source that sends a track in classic form means that one; the same codec under its fourCC is another track.
-        if (packet > 3 || codec != FlvCodecs.FOURCC_AVC || classic[Track.VIDEO.ordinal()]) {
-            // 4 is colour information, 5 an MPEG-2 TS, 6 a further track, 7 an extension.
+        if (packet > 3 || codec != FlvCodecs.FOURCC_AVC || !isMeant(Track.VIDEO, form)) {
+            // 4 is colour information, 5 an MPEG-2 TS.
             if (packet != 4) {
                 foreignVideo = foreign(packet > 4 ? "a further video track (enhanced RTMP)" : FlvCodecs.video(codec));
             }
@@ -155,7 +175,26 @@ public final class FlvReader {
         }
     }
 
-    private void configureVideo(Message message, int skip) {
+    /** The default track of a message that wraps it; null when there is none, or when the source sends the track in classic form. */
+    private EnhancedMessage.Plain plain(FlvMessage message, Track track, int most) {
+        return message.length() > most || forms[track.ordinal()] == TrackForm.CLASSIC
+                ? null
+                : EnhancedMessage.plain(message.bytes(0), track == Track.VIDEO);
+    }
+
+    private static TrackForm formOf(EnhancedMessage.Plain plain) {
+        return plain.multitrack() ? TrackForm.MULTITRACK : TrackForm.FOUR_CC;
+    }
+
+    private boolean isMeant(Track track, TrackForm form) {
+        if (form.compareTo(forms[track.ordinal()]) < 0) {
+            return false;
+        }
+        forms[track.ordinal()] = form;
+        return true;
+    }
+
+    private void configureVideo(FlvMessage message, int skip) {
         if (message.left(skip) <= H264Track.MOST_CONFIGURATION) {
             video.configure(message.bytes(skip));
         } else {
@@ -163,26 +202,26 @@ public final class FlvReader {
         }
     }
 
-    private void picture(Message message, int skip, int compositionMs, boolean flagged, Consumer<Frame> out) {
+    private void picture(FlvMessage message, int skip, int compositionMs, boolean flagged, Consumer<Frame> out) {
         int left = message.left(skip);
         if (left <= 0 || left > H264Track.MOST_ACCESS_UNIT) {
             odd.add(SourceOddity.UNREADABLE, "an access unit of " + left + " bytes");
             return;
         }
-        Frame frame = video.frame(message.bytes(skip), message.stampMs, compositionMs, flagged, message.arrivalNs);
+        Frame frame = video.frame(message.bytes(skip), message.stampMs(), compositionMs, flagged, message.arrivalNs());
         if (frame != null) {
             out.accept(frame);
         }
     }
 
-    private void audio(Message message, Consumer<Frame> out) {
+    private void audio(FlvMessage message, Consumer<Frame> out) {
         int format = message.head(0) >> 4 & 15;
         if (format == ENHANCED_AUDIO) {
-            enhancedAudio(message, message.head(0) & 15, out);
+            enhancedAudio(message, message.head(0) & 15, TrackForm.FOUR_CC, out);
         } else if (format != FlvCodecs.AAC) {
             foreignAudio = foreign(FlvCodecs.audio(format));
         } else {
-            classic[Track.AUDIO.ordinal()] = true;
+            isMeant(Track.AUDIO, TrackForm.CLASSIC);
             if (message.head(1) == 0) {
                 configureAudio(message, 2);
             } else if (message.head(1) == 1) {
@@ -191,10 +230,20 @@ public final class FlvReader {
         }
     }
 
-    private void enhancedAudio(Message message, int packet, Consumer<Frame> out) {
+    private void enhancedAudio(FlvMessage message, int packet, TrackForm form, Consumer<Frame> out) {
+        if (EnhancedMessage.wraps(packet, false)) {
+            EnhancedMessage.Plain plain = plain(message, Track.AUDIO, AacTrack.MOST_MESSAGE);
+            if (plain == null) {
+                foreignAudio = foreign("a further audio track (enhanced RTMP)");
+            } else {
+                FlvMessage inner = FlvMessage.of(plain.bytes(), message.stampMs(), message.arrivalNs());
+                enhancedAudio(inner, inner.head(0) & 15, formOf(plain), out);
+            }
+            return;
+        }
         int codec = message.fourCc(1);
-        if (packet > 1 || codec != FlvCodecs.FOURCC_AAC || classic[Track.AUDIO.ordinal()]) {
-            // 2 is the end of the sequence, 4 the channel layout, 5 a further track.
+        if (packet > 1 || codec != FlvCodecs.FOURCC_AAC || !isMeant(Track.AUDIO, form)) {
+            // 2 is the end of the sequence, 4 the channel layout.
             if (packet != 2 && packet != 4) {
                 foreignAudio = foreign(packet > 4 ? "a further audio track (enhanced RTMP)" : FlvCodecs.audio(codec));
             }
@@ -205,7 +254,7 @@ public final class FlvReader {
         }
     }
 
-    private void configureAudio(Message message, int skip) {
+    private void configureAudio(FlvMessage message, int skip) {
         int left = message.left(skip);
         if (left <= 0 || left > AacTrack.MOST_CONFIGURATION) {
             odd.add(SourceOddity.UNREADABLE, "an AAC configuration of " + left + " bytes");
@@ -214,12 +263,12 @@ public final class FlvReader {
         }
     }
 
-    private void sound(Message message, int skip, Consumer<Frame> out) {
+    private void sound(FlvMessage message, int skip, Consumer<Frame> out) {
         int left = message.left(skip);
         if (left <= 0 || left > AacTrack.MOST_MESSAGE) {
             odd.add(SourceOddity.UNREADABLE, "an AAC message of " + left + " bytes");
         } else {
-            audio.frames(message.bytes(skip), message.stampMs, message.arrivalNs, out);
+            audio.frames(message.bytes(skip), message.stampMs(), message.arrivalNs(), out);
         }
     }
 
@@ -228,35 +277,10 @@ public final class FlvReader {
         return name;
     }
 
-    private void script(Message message) {
+    private void script(FlvMessage message) {
         OnMetaData read =
-                OnMetaData.read(message.payload.bytes(message.from, Math.min(message.length, OnMetaData.MOST_BYTES)));
+                OnMetaData.read(message.beginning(OnMetaData.MOST_BYTES));
         announcedVideo = read.videoCodec().orElse(announcedVideo);
         announcedAudio = read.audioCodec().orElse(announcedAudio);
-    }
-
-    /** The payload of one tag. Its beginning is read at once, the rest on demand. */
-    private record Message(
-            byte[] head, int headLength, int from, int length, long stampMs, Payload payload, long arrivalNs) {
-        /** A byte of the payload's beginning; 0 beyond its end. */
-        int head(int offset) {
-            return offset < length && from + offset < headLength ? head[from + offset] & 255 : 0;
-        }
-
-        int signed24(int offset) {
-            return (byte) head(offset) << 16 | head(offset + 1) << 8 | head(offset + 2);
-        }
-
-        int fourCc(int offset) {
-            return head(offset) << 24 | head(offset + 1) << 16 | head(offset + 2) << 8 | head(offset + 3);
-        }
-
-        int left(int skip) {
-            return length - skip;
-        }
-
-        byte[] bytes(int skip) {
-            return payload.bytes(from + skip, Math.max(0, length - skip));
-        }
     }
 }

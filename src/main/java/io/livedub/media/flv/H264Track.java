@@ -14,12 +14,18 @@ final class H264Track {
     /** The largest access unit that MediaMTX takes. A keyframe of 50 Mbit/s video is below 2 MiB. */
     static final int MOST_ACCESS_UNIT = 8 * 1024 * 1024;
 
+    /** Up to the number of SPS. */
+    private static final int HEADER = 6;
+
     private static final int SHORTEST_CONFIGURATION = 8;
 
     private final SourceOddities odd;
     private final CompositionOffsets offsets = new CompositionOffsets();
+    private final ParameterSets inBand = new ParameterSets();
     private VideoFormat format;
     private int lengthSize = 4;
+    /** The source has sent no configuration that can be used. */
+    private boolean fromBand = true;
 
     H264Track(SourceOddities odd) {
         this.odd = odd;
@@ -31,11 +37,33 @@ final class H264Track {
     }
 
     void configure(byte[] avcC) {
-        if (format != null && Arrays.equals(avcC, format.avcC())) {
+        if (AccessUnit.startCodes(avcC)) {
+            byte[] units = AccessUnit.fromStartCodes(avcC, lengthSize);
+            byte[] made = units == null ? null : inBand.configuration(units, lengthSize);
+            if (made != null) {
+                use(made);
+                return;
+            }
+        }
+        if (format == null && leavesSetsToPictures(avcC)) {
+            lengthSize = (avcC[4] & 3) + 1;
             return;
         }
         if (avcC.length < SHORTEST_CONFIGURATION || avcC[0] != 1 || (avcC[5] & 31) == 0 || (avcC[4] & 3) == 2) {
             odd.add(SourceOddity.UNREADABLE, "an H.264 decoder configuration of " + avcC.length + " bytes");
+            return;
+        }
+        fromBand = false;
+        use(avcC);
+    }
+
+    /** Whether it has no SPS, so that it says only how the access units are framed. */
+    private static boolean leavesSetsToPictures(byte[] avcC) {
+        return avcC.length >= HEADER && avcC[0] == 1 && (avcC[4] & 3) != 2 && (avcC[5] & 31) == 0;
+    }
+
+    private void use(byte[] avcC) {
+        if (format != null && Arrays.equals(avcC, format.avcC())) {
             return;
         }
         if (format != null) {
@@ -51,11 +79,17 @@ final class H264Track {
      * @return null when it cannot be carried, which is counted
      */
     Frame frame(byte[] data, long stampMs, int compositionMs, boolean flagged, long arrivalNs) {
+        AccessUnit unit = AccessUnit.read(data, lengthSize, flagged);
+        if (unit != null && fromBand) {
+            byte[] made = inBand.configuration(unit.data(), lengthSize);
+            if (made != null) {
+                use(made);
+            }
+        }
         if (format == null) {
             odd.add(SourceOddity.NO_CONFIGURATION, "a picture before the H.264 decoder configuration");
             return null;
         }
-        AccessUnit unit = AccessUnit.read(data, lengthSize, flagged);
         if (unit == null) {
             odd.add(SourceOddity.UNREADABLE, "an access unit whose NAL units do not add up");
             return null;

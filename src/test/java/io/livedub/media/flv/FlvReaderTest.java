@@ -17,13 +17,15 @@ import io.livedub.media.Frame;
 import io.livedub.media.SourceOddities;
 import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FlvReaderTest {
     /** SPS of a 320 × 180 picture and its PPS, as x264 writes them. */
-    private static final byte[] AVCC =
-            hex("0142c00dffe1001a6742c00dd901418efc0440000003004000000c83c50a6480010004" + "68cb83cb20");
+    private static final String SPS = "6742c00dd901418efc0440000003004000000c83c50a6480";
+    private static final String PPS = "68cb83cb20";
+    private static final byte[] AVCC = hex("0142c00dffe10018" + SPS + "010005" + PPS);
 
     private static final byte[] IDR = hex("0000000465888400");
     private static final byte[] INTER = hex("00000003419a24");
@@ -180,6 +182,119 @@ class FlvReaderTest {
         assertThat(frames.stream().map(Frame::keyframe)).containsExactly(true, false, true);
     }
 
+    /** Intra refresh: no picture is an I picture, and a recovery point says where decoding may begin. */
+    @Test
+    void aFlaggedPictureWithARecoveryPointIsAKeyframe() {
+        byte[] recovery = hex("00000005060601c480");
+        byte[] text = hex("00000007060503123456" + "80");
+        video(0, 0x17, 0, 0, AVCC);
+        video(0, 0x17, 1, 0, concat(recovery, INTER));
+        video(40, 0x27, 1, 0, concat(recovery, INTER));
+        video(80, 0x17, 1, 0, concat(text, INTER));
+        video(120, 0x17, 1, 0, concat(hex("0000000a0605031234560601c480"), INTER));
+
+        assertThat(frames.stream().map(Frame::keyframe)).containsExactly(true, false, false, true);
+    }
+
+    /** An encoder that fits its slices to network packets makes hundreds of a keyframe. */
+    @ParameterizedTest
+    @ValueSource(ints = {51, 1000})
+    void aPictureOfManySlicesStaysWhole(int slices) {
+        byte[] picture = IDR;
+        for (int i = 1; i < slices; i++) {
+            picture = concat(picture, IDR);
+        }
+        video(0, 0x17, 0, 0, AVCC);
+        video(0, 0x17, 1, 0, picture);
+
+        assertThat(frames).hasSize(1);
+        assertThat(frames.get(0).data()).isEqualTo(picture);
+        assertThat(odd.count(SourceOddity.REFRAMED)).isZero();
+    }
+
+    /** Three encoders without a usable sequence header: it has no parameter sets, it is not sent, or it has start codes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0142c00dffe000", "", "00000001" + SPS + "00000001" + PPS})
+    void parameterSetsInBandMakeTheConfiguration(String header) {
+        if (!header.isEmpty()) {
+            video(0, 0x17, 0, 0, hex(header));
+        }
+        byte[] key = concat(hex("0000000209f0"), hex("00000018" + SPS), hex("00000005" + PPS), IDR);
+        video(0, 0x17, 1, 0, key);
+        video(40, 0x27, 1, 0, INTER);
+        video(80, 0x17, 1, 0, key);
+
+        assertThat(frames).hasSize(3);
+        assertThat(frames.get(0).data()).isEqualTo(key);
+        VideoFormat format = (VideoFormat) frames.get(0).format();
+        assertThat(format.avcC()).isEqualTo(AVCC);
+        assertThat(format.width()).isPositive();
+        assertThat(frames.get(2).format()).isSameAs(format);
+        assertThat(odd.count(SourceOddity.CONFIGURATION)).isZero();
+        assertThat(odd.count(SourceOddity.UNREADABLE)).isZero();
+    }
+
+    @Test
+    void parameterSetsInMessagesOfTheirOwnMakeTheConfigurationToo() {
+        video(0, 0x17, 1, 0, hex("00000018" + SPS));
+        video(0, 0x17, 1, 0, hex("00000005" + PPS));
+        video(0, 0x17, 1, 0, IDR);
+
+        assertThat(((VideoFormat) frames.get(frames.size() - 1).format()).avcC()).isEqualTo(AVCC);
+        assertThat(frames.get(frames.size() - 1).keyframe()).isTrue();
+    }
+
+    /** What stands in the pictures never replaces a sequence header: encoders write other forms of the same sets there. */
+    @Test
+    void parameterSetsInBandDoNotReplaceASequenceHeader() {
+        video(0, 0x17, 0, 0, AVCC);
+        video(0, 0x17, 0, 0, hex("0142c00dfde000"));
+        video(0, 0x17, 1, 0, concat(hex("00000018" + SPS.replace("c80", "c90")), hex("00000005" + PPS), IDR));
+
+        assertThat(((VideoFormat) frames.get(0).format()).avcC()).isEqualTo(AVCC);
+        assertThat(odd.count(SourceOddity.UNREADABLE)).isEqualTo(1);
+    }
+
+    @Test
+    void theDefaultTrackOfAMultitrackSourceIsTaken() {
+        tag(9, 0, concat(hex("9600"), ascii("avc1"), hex("00"), AVCC));
+        tag(8, 0, concat(hex("9510"), ascii("mp4a"), hex("00000002"), ASC, hex("01000002"), ASC));
+        tag(9, 40, concat(hex("9601"), ascii("avc1"), hex("00"), hex("000028"), IDR));
+        tag(8, 40, concat(hex("9521"), ascii("Opus"), hex("01000003aabbcc"), ascii("mp4a"), hex("00000006"), RAW));
+        tag(8, 61, concat(hex("9501"), ascii("mp4a"), hex("01"), RAW));
+
+        assertThat(frames).hasSize(2);
+        assertThat(frames.get(0).ptsNs()).isEqualTo(80_000_000L);
+        assertThat(frames.get(0).data()).isEqualTo(IDR);
+        assertThat(frames.get(1).data()).isEqualTo(RAW);
+        assertThat(odd.count(SourceOddity.FOREIGN_TRACK)).isEqualTo(1);
+        assertThat(reader.foreign(Track.AUDIO)).isEmpty();
+    }
+
+    @Test
+    void extensionsInFrontOfAMessageAreSkipped() {
+        tag(9, 0, concat(hex("90"), ascii("avc1"), AVCC));
+        tag(8, 0, concat(hex("90"), ascii("mp4a"), ASC));
+        tag(9, 40, concat(hex("9702000064"), hex("03"), ascii("avc1"), IDR));
+        byte[] large = new byte[300];
+        tag(8, 40, concat(hex("97ff012b"), large, hex("07"), hex("0064"), hex("01"), ascii("mp4a"), RAW));
+        tag(8, 61, concat(hex("97ffffff"), large));
+
+        assertThat(frames).hasSize(2);
+        assertThat(frames.get(0).data()).isEqualTo(IDR);
+        assertThat(frames.get(1).data()).isEqualTo(RAW);
+        assertThat(odd.count(SourceOddity.FOREIGN_TRACK)).isEqualTo(1);
+    }
+
+    @Test
+    void aClassicTrackCountsMoreThanAMultitrackOne() {
+        video(0, 0x17, 0, 0, AVCC);
+        video(0, 0x17, 1, 0, IDR);
+        tag(9, 40, concat(hex("9601"), ascii("avc1"), hex("00"), hex("000000"), IDR));
+
+        assertThat(frames).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {8_388_574, 8_388_607, 90_000, -8_000_000, 4_000_000})
     void anOffsetThatCannotBeMovesNothing(int offsetMs) {
@@ -215,6 +330,9 @@ class FlvReaderTest {
                 buffer(8, 0, concat(hex("af00"), ASC)),
                 buffer(9, 40, concat(hex("1701000028"), IDR)),
                 buffer(8, 40, concat(hex("af01"), adts(RAW))),
+                buffer(9, 40, concat(hex("1701000028"), hex("00000018" + SPS), hex("00000005" + PPS), IDR)),
+                buffer(9, 40, concat(hex("9701000064"), hex("06"), hex("11"), ascii("avc1"), hex("000000000a000028"), IDR)),
+                buffer(8, 40, concat(hex("9521"), ascii("mp4a"), hex("00000006"), RAW, ascii("mp4a"), hex("01000006"), RAW)),
                 buffer(18, 0, metadata(number("videocodecid", 7))));
         for (int i = 0; i < 50_000; i++) {
             byte[] bytes = good.get(chance.nextInt(good.size())).clone();
