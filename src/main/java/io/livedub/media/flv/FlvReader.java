@@ -145,8 +145,7 @@ public final class FlvReader {
         }
     }
 
-    private void enhancedVideo(
-            FlvMessage message, int packet, boolean flagged, TrackForm form, Consumer<Frame> out) {
+    private void enhancedVideo(FlvMessage message, int packet, boolean flagged, TrackForm form, Consumer<Frame> out) {
         if (EnhancedMessage.wraps(packet, true)) {
             EnhancedMessage.Plain plain = plain(message, Track.VIDEO, H264Track.MOST_ACCESS_UNIT);
             if (plain == null) {
@@ -278,8 +277,7 @@ public final class FlvReader {
     }
 
     private void script(FlvMessage message) {
-        OnMetaData read =
-                OnMetaData.read(message.beginning(OnMetaData.MOST_BYTES));
+        OnMetaData read = OnMetaData.read(message.beginning(OnMetaData.MOST_BYTES));
         announcedVideo = read.videoCodec().orElse(announcedVideo);
         announcedAudio = read.audioCodec().orElse(announcedAudio);
     }

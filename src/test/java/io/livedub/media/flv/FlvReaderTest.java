@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FlvReaderTest {
     /** SPS of a 320 × 180 picture and its PPS, as x264 writes them. */
     private static final String SPS = "6742c00dd901418efc0440000003004000000c83c50a6480";
+
     private static final String PPS = "68cb83cb20";
     private static final byte[] AVCC = hex("0142c00dffe10018" + SPS + "010005" + PPS);
 
@@ -240,7 +241,8 @@ class FlvReaderTest {
         video(0, 0x17, 1, 0, hex("00000005" + PPS));
         video(0, 0x17, 1, 0, IDR);
 
-        assertThat(((VideoFormat) frames.get(frames.size() - 1).format()).avcC()).isEqualTo(AVCC);
+        assertThat(((VideoFormat) frames.get(frames.size() - 1).format()).avcC())
+                .isEqualTo(AVCC);
         assertThat(frames.get(frames.size() - 1).keyframe()).isTrue();
     }
 
@@ -331,8 +333,14 @@ class FlvReaderTest {
                 buffer(9, 40, concat(hex("1701000028"), IDR)),
                 buffer(8, 40, concat(hex("af01"), adts(RAW))),
                 buffer(9, 40, concat(hex("1701000028"), hex("00000018" + SPS), hex("00000005" + PPS), IDR)),
-                buffer(9, 40, concat(hex("9701000064"), hex("06"), hex("11"), ascii("avc1"), hex("000000000a000028"), IDR)),
-                buffer(8, 40, concat(hex("9521"), ascii("mp4a"), hex("00000006"), RAW, ascii("mp4a"), hex("01000006"), RAW)),
+                buffer(
+                        9,
+                        40,
+                        concat(hex("9701000064"), hex("06"), hex("11"), ascii("avc1"), hex("000000000a000028"), IDR)),
+                buffer(
+                        8,
+                        40,
+                        concat(hex("9521"), ascii("mp4a"), hex("00000006"), RAW, ascii("mp4a"), hex("01000006"), RAW)),
                 buffer(18, 0, metadata(number("videocodecid", 7))));
         for (int i = 0; i < 50_000; i++) {
             byte[] bytes = good.get(chance.nextInt(good.size())).clone();
