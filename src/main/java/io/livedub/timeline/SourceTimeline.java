@@ -34,6 +34,7 @@ public final class SourceTimeline {
 
     private final SourceClock clock = new SourceClock();
     private final Unwrap unwrap = new Unwrap();
+    private final StandingStamps standing = new StandingStamps();
     private final JumpDetector jumps = new JumpDetector();
     private final TrackAlignment alignment = new TrackAlignment();
     private final VideoOrder video = new VideoOrder();
@@ -64,7 +65,7 @@ public final class SourceTimeline {
      */
     public List<TimedFrame> accept(Frame frame) {
         List<TimedFrame> out = new ArrayList<>(2);
-        for (JumpDetector.Checked checked : jumps.accept(unwrap.apply(frame))) {
+        for (JumpDetector.Checked checked : jumps.accept(standing.apply(unwrap.apply(frame)))) {
             if (checked.jump()) {
                 placeAll(alignment.reset(), out);
                 leave(out);
@@ -145,7 +146,7 @@ public final class SourceTimeline {
                 beforeZero + alignment.dropped(),
                 sound.silent(),
                 sound.overlapping(),
-                video.repaired() + unwrap.repaired() + jumps.replaced() + sound.shared(),
+                video.repaired() + unwrap.repaired() + standing.replaced() + jumps.replaced() + sound.shared(),
                 jumps.strays(),
                 jumps.jumps(),
                 jumps.shifts(),

@@ -3,6 +3,8 @@ package io.livedub.timeline;
 /** How far one track comes behind the other: the most of the last {@link #WINDOW_NS} to twice that, in the stream's own time. */
 final class TrackLag {
     static final long WINDOW_NS = 5_000_000_000L;
+    /** The first window is shorter: until it is over, the picture stands still for {@link #AT_FIRST_NS} when the sound stops. */
+    static final long FIRST_WINDOW_NS = 2_000_000_000L;
     /** Taken to be usual until the first window is over: few encoders interleave more loosely. */
     static final long AT_FIRST_NS = 1_000_000_000L;
     /** A track that is further behind has stopped. */
@@ -19,12 +21,13 @@ final class TrackLag {
      */
     void observe(long ownNs, long otherNs) {
         if (!begun || ownNs >= windowEndNs) {
+            boolean first = !begun;
             if (begun) {
                 beforeNs = nowNs;
             }
             begun = true;
             nowNs = 0;
-            windowEndNs = ownNs + WINDOW_NS;
+            windowEndNs = ownNs + (first ? FIRST_WINDOW_NS : WINDOW_NS);
         }
         nowNs = Math.max(nowNs, Math.min(MOST_NS, otherNs - ownNs));
     }

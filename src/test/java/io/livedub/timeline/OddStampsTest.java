@@ -49,6 +49,51 @@ class OddStampsTest {
         assertMonotonic();
     }
 
+    /** An encoder without a clock, and one whose clock counts whole seconds; of both tracks, or of the picture alone. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "0, false", "1000, true", "1000, false"})
+    void picturesWhoseClockStandsArePlacedByTheirArrival(long stepMs, boolean both) {
+        Random chance = new Random(9);
+        source.travelNs = t -> 20 * MS + chance.nextInt(8) * MS;
+        for (Frame f : source.frames(0, 20 * S)) {
+            boolean stands = both || f.track() == Track.VIDEO;
+            long stamp = stepMs == 0 ? 5 * S : f.dtsNs() - f.dtsNs() % (stepMs * MS);
+            accept(stands ? f.at(stamp, stamp) : f);
+        }
+
+        assertThat(tracks(Track.VIDEO)).hasSize(600);
+        assertMonotonic();
+        assertThat(timeline.counters().silent()).isLessThanOrEqualTo(2);
+        long apartNs = 0;
+        for (TimedFrame picture : tracks(Track.VIDEO).subList(30, 600)) {
+            long movedNs = picture.frame().ptsNs() - FakeSource.number(picture.frame()) * S / 30;
+            apartNs = Math.max(apartNs, Math.abs(movedNs - soundMovedNs()));
+        }
+        assertThat(apartNs).isLessThan(60 * MS);
+    }
+
+    /** By how much the last frame of sound lies beside its true place. */
+    private long soundMovedNs() {
+        TimedFrame sound = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
+        return sound.frame().ptsNs() - Math.round(FakeSource.number(sound.frame()) * AAC_NS);
+    }
+
+    /** A network that pauses, and slices in messages of their own, are no clock that stands. */
+    @Test
+    void aPauseOfTheNetworkMovesNoPicture() {
+        source.travelNs = t -> t > 8 * S && t < 11 * S ? 11 * S - t : 20 * MS;
+        for (Frame f : source.frames(0, 15 * S)) {
+            accept(f);
+            if (f.track() == Track.VIDEO) {
+                accept(f);
+            }
+        }
+
+        assertMonotonic();
+        assertThat(timeline.counters().repaired()).isEqualTo(450);
+        assertInPlace(2 * MS);
+    }
+
     @Test
     void twoClocksThatWalkApartAreFollowed() {
         for (Frame f : source.frames(0, 600 * S)) {

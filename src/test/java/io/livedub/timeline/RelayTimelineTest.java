@@ -116,6 +116,26 @@ class RelayTimelineTest {
         }
     }
 
+    /** The picture waits for sound that stops, and how long is known soon after the beginning. */
+    @ParameterizedTest
+    @ValueSource(longs = {3, 20})
+    void soundThatStopsHoldsThePictureForHalfASecondAtMost(long afterS) {
+        List<Frame> frames = new ArrayList<>();
+        source.video(0, 30 * S, frames);
+        source.audio(0, afterS * S, frames);
+        frames.sort(Comparator.comparingLong(Frame::arrivalNs));
+        long newestNs = 0;
+        long mostNs = 0;
+        for (Frame frame : frames) {
+            for (Frame left : relay.accept(timeline.accept(frame))) {
+                newestNs = left.track() == Track.VIDEO ? left.dtsNs() : newestNs;
+            }
+            mostNs = Math.max(mostNs, frame.dtsNs() - newestNs);
+        }
+
+        assertThat(mostNs).isLessThan(500 * MS);
+    }
+
     @Test
     void whatComesIntoFilledTimeIsDropped() {
         feed(0, 5 * S);
