@@ -15,13 +15,15 @@ import tempfile
 from pathlib import Path
 
 from lab import container, tables
-from lab.cluster import images
+from lab.cluster import images, sight
 from lab.cluster.node import Node
-from lab.cluster.rows import ROWS
+from lab.cluster.rows import ROWS, overlay
 from lab.sources import ROOT
 
 INSIDE = "STREAM_WORKER_CLUSTER"
 PAGE = ROOT / "docs" / "cluster.md"
+# These put what they try in the place of the first overlay themselves.
+LATER = ("manifests", "single", "chart")
 FIGURES = ROOT / "target" / "cluster-check.json"
 
 
@@ -47,6 +49,8 @@ def missing():
             raise container.Missing(f"{program} (Debian: apt-get install {package})")
     if not Path("/usr/lib/cni/bridge").exists():
         raise container.Missing("CNI plugins (Debian: apt-get install containernetworking-plugins)")
+    if not shutil.which("chromium"):
+        raise container.Missing("chromium, for the row of the console (Debian: apt-get install chromium)")
     if not os.environ.get("MEDIAMTX_BIN") and not shutil.which("mediamtx"):
         raise container.Missing("a MediaMTX: name it in MEDIAMTX_BIN")
 
@@ -79,6 +83,9 @@ def inside(chosen, lab):
         print(f"cluster-check: the node is ready after {node.seconds:.0f} s, Kubernetes {node.version}", flush=True)
         for name in chosen.rows or ROWS:
             try:
+                if name not in LATER and node.overlay != "job-per-stream":
+                    node.kubectl("delete", "deployment", "stream-worker", "--ignore-not-found", check=False)
+                    overlay(node, "job-per-stream")
                 row = ROWS[name](node)
             except (RuntimeError, OSError, subprocess.SubprocessError) as problem:
                 row = (name, "could not be tried", str(problem)[:200], False)
@@ -91,6 +98,8 @@ def inside(chosen, lab):
     if chosen.write:
         tables.put(PAGE, "cluster", ["What was done", "What a viewer saw", "What the cluster and `serve` said", "As it should be"],
                    [known[name] for name in ROWS if name in known])
+        if "console" in (chosen.rows or ROWS):
+            sight.publish()
     print(f"cluster-check: {len(rows)} rows, {wrong} not as they should be")
     return 1 if wrong else 0
 

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The programs of a Kubernetes, for kube-check and cluster-check: found on the PATH, or built once with Go. Sourced, never run.
 
-KUBERNETES=1.33.4
+# KUBERNETES_VERSION=1.33.4 tries an older one. The first version that starts a single container of a pod again by its exit code is 1.35.
+KUBERNETES=${KUBERNETES_VERSION:-1.35.4}
 HELM=v3.18.4
 CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/stream-worker/kubernetes-$KUBERNETES
 COMPONENTS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy)

@@ -52,6 +52,8 @@ cgroupDriver: cgroupfs
 cgroupsPerQOS: true
 enforceNodeAllocatable: []
 failSwapOn: false
+# A machine with both versions of control groups counts as one of the old version.
+failCgroupV1: false
 containerRuntimeEndpoint: unix://$LAB/containerd.sock
 authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: $LAB/kubelet-client.crt}}
 authorization: {mode: AlwaysAllow}

@@ -10,7 +10,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import container, processes, server, sources, worker
+from . import container, processes, server, sources, tls, viewer, worker
 from .reader import Reader
 
 LIMITS = ["--memory", "256m", "--cpus", "0.5"]
@@ -47,6 +47,7 @@ class Check:
             for question in (self.left_in_tmp, self.owner, self.check, self.check_with_copied_tmp, self.no_exec, self.no_tmp, self.serves,
                              self.dubs, self.drains, self.no_memory):
                 yield question()
+            yield from self.encrypted()
         finally:
             left = self.engine.run("ps", "-aq", "--filter", f"label={LABEL}", check=False).stdout.split()
             if left:
@@ -174,6 +175,64 @@ class Check:
         return Row(f"{limit.rstrip('m')} MB of memory, filled by a file in `/tmp`", "still running" if state["Running"] else f"exit code {state['ExitCode']}",
                    not state["Running"] and state["ExitCode"] == KILLED)
 
+    def encrypted(self):
+        """rtmps, in and out: a server whose authority was made a moment ago, and three containers that trust it, or do not."""
+        folder = self.folder / "tls"
+        folder.mkdir()
+        folder.chmod(0o755)
+        with_media = server.Server(self.children, folder, ["named", "system", "stranger"])
+        front = tls.Tls(folder, with_media.rtmp)
+        # What `update-ca-certificates` makes of an authority that is added to an image.
+        bundle = folder / "ca-certificates.crt"
+        bundle.write_text(self.inside("cat", "/etc/ssl/certs/ca-certificates.crt") + front.authority.read_text())
+        bundle.chmod(0o644)
+        try:
+            yield self.secured("`rtmps` in and out, its authority in `MEDIAMTX_CA_FILE`", "named", with_media, front,
+                               ["-v", f"{front.authority}:/authority.crt:ro", "-e", "MEDIAMTX_CA_FILE=/authority.crt"])
+            yield self.secured("`rtmps` in and out, its authority in the system's store", "system", with_media, front,
+                               ["-v", f"{bundle}:/etc/ssl/certs/ca-certificates.crt:ro"])
+            name = self.secure_run("stranger", front, [])
+            wait(lambda: not self.engine.state(name)["Running"], 40)
+            state, log = self.engine.state(name), self.engine.run("logs", name)
+            self.engine.run("rm", "-f", name)
+            text = log.stdout + log.stderr
+            yield Row("`rtmps` of an authority that nobody trusts", f"exit code {state['ExitCode']}: {last(log)}",
+                      not state["Running"] and state["ExitCode"] not in (0, KILLED) and "MEDIAMTX_CA_FILE" in text)
+        finally:
+            front.close()
+
+    def secure_run(self, stream, front, options):
+        return self.start("run", "--stream-id", stream, limits=options, env={
+            "MEDIAMTX_HOST": "127.0.0.1", "MEDIAMTX_RTMP_PORT": front.port, "MEDIAMTX_RTMP_TLS": "on", "MEDIAMTX_APP_PATH": "live",
+            "WORKER_STS_MODE": "passthrough", "WORKER_SOURCE_GRACE_MS": "5000"})[0]
+
+    def secured(self, what, stream, with_media, front, options):
+        """Ten seconds of a stream through the TLS of both sides, and the end of its source."""
+        source, output = (viewer.Viewer(with_media.url(stream, end)) for end in ("in", "out"))
+        publisher = worker.publish(self.children, sources.path_of("plain", 20), with_media.url(stream, "in"))
+        name = None
+        try:
+            if not source.await_packets(15):
+                raise RuntimeError("the source did not come through the server")
+            before = front.secured
+            name = self.secure_run(stream, front, options)
+            if not output.await_packets(30):
+                return Row(what, f"nothing came out: {last(self.engine.run('logs', name, check=False))}", False)
+            wait(lambda: span_s(output.packets) >= 10, 30)
+            lost, twice = viewer.missed(source.packets, output.packets)
+            count, connections = len(viewer.pictures(output.packets)), front.secured - before
+            self.children.stop(publisher)
+            wait(lambda: not self.engine.state(name)["Running"], 40)
+            state = self.engine.state(name)
+            return Row(what, f"{count} pictures, {lost} lost, {connections} connections by TLS; the source ends: exit code {state['ExitCode']}",
+                       count > 250 and lost == 0 and twice == 0 and connections >= 2 and not state["Running"] and state["ExitCode"] == 0)
+        finally:
+            self.children.stop(publisher)
+            for each in (source, output):
+                each.stop()
+            if name:
+                self.engine.run("rm", "-f", name, check=False)
+
 
 def worker_status(pid):
     """/proc/…/status of the worker: tini is the container's first process, the worker its child."""
@@ -207,7 +266,7 @@ def await_answer(url, end):
 def last(done, length=160):
     """The last line that a program said."""
     lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
-    errors = [line for line in lines if "noexec" in line or "/tmp" in line] or lines
+    errors = [line for line in lines if any(word in line for word in ("noexec", "/tmp", "MEDIAMTX_CA_FILE"))] or lines
     text = errors[-1] if errors else "no word"
     try:
         text = json.loads(text).get("message", text)

@@ -18,7 +18,7 @@ NAMES_ADDRESS = "10.77.0.1"
 class Node:
     def __init__(self, lab):
         self.lab, self.started, self.seconds, self.version = lab, [], 0.0, ""
-        self.service = "stream-worker"
+        self.service, self.overlay = "stream-worker", None
 
     def __enter__(self):
         begin = time.monotonic()

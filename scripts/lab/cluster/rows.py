@@ -4,6 +4,7 @@ import json
 import time
 
 from ..sources import ROOT
+from . import crash, sight
 from .node import NAMESPACE
 from .scene import Scene
 
@@ -22,6 +23,7 @@ def overlay(node, name):
     node.services()
     for deployment in ("mediamtx", "sts", "stream-worker") if name != "single" else ("sts", "stream-worker"):
         node.ready(deployment, 180)
+    node.overlay = name
 
 
 def manifests(node):
@@ -218,6 +220,6 @@ def chart(node):
         return ("the chart with `spawn: kubernetes`", f"first picture after {first:.1f} s; {text}", f"{scene.jobs()[0]} on air", wait < 2 and not lost)
 
 
-ROWS = {"manifests": manifests, "plain": plain, "pod-deleted": pod_deleted, "pod-killed": pod_killed, "serve-restarted": serve_restarted,
-        "serve-killed": serve_killed, "drained": drained, "quota": quota, "no-image": no_image, "wrong-secret": wrong_secret, "wrong-login": wrong_login,
-        "single": single, "chart": chart}
+ROWS = {"manifests": manifests, "plain": plain, "pod-deleted": pod_deleted, "pod-killed": pod_killed, "process-killed": crash.once,
+        "process-killed-twice": crash.twice, "serve-restarted": serve_restarted, "serve-killed": serve_killed, "drained": drained, "quota": quota, "no-image": no_image, "wrong-secret": wrong_secret, "wrong-login": wrong_login,
+        "console": sight.console, "single": single, "chart": chart}
