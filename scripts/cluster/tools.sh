@@ -53,4 +53,8 @@ kubernetes_module() (
     printf ')\n'
   } >go.mod
   go mod tidy
+  # Up to 1.34 the kubelet took no context.
+  if grep -q 'func NewKubeletCommand()' "$(go list -m -f '{{.Dir}}' k8s.io/kubernetes)"/cmd/kubelet/app/server.go; then
+    sed -i '/"context"/d; s/context.Background()//' main.go
+  fi
 )

@@ -47,11 +47,15 @@ class Tls:
         try:
             client.settimeout(20)
             secured = self.context.wrap_socket(client, server_side=True)
-            self.secured += 1
-            client.settimeout(None)
-            plain = socket.create_connection(("127.0.0.1", self.behind))
         except OSError:
             client.close()
+            return
+        self.secured += 1
+        secured.settimeout(None)
+        try:
+            plain = socket.create_connection(("127.0.0.1", self.behind))
+        except OSError:
+            secured.close()
             return
         back = threading.Thread(target=copy, args=(plain, secured), daemon=True)
         back.start()
