@@ -15,10 +15,12 @@ missing() {
 # shellcheck source=scripts/cluster/tools.sh
 source "$ROOT/scripts/cluster/tools.sh"
 
+# What is missing here is said before anything is built.
+python3 "$ROOT/scripts/cluster_check.py" --needs
 kube_tools "${COMPONENTS[@]}"
 export PATH
 case " $* " in
-  *' --only '* | *' --help '* | *' -h '*) ;;
+  *' --only '*) ;;
   *) "$ROOT/scripts/kube-check.sh" ;;
 esac
 arguments=()

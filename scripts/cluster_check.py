@@ -32,6 +32,8 @@ def options():
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of them: {', '.join(ROWS)}")
     parser.add_argument("--write", action="store_true", help="write the table into docs/cluster.md")
     parser.add_argument("--image", default="stream-worker:native", help="the worker's image (stream-worker:native)")
+    parser.add_argument("--needs", action="store_true", help="only say what is missing here")
+    parser.add_argument("--only", action="store_true", help="leave kube-check out")
     parser.add_argument("--keep", action="store_true", help="keep the logs, and say where they are")
     chosen = parser.parse_args()
     for name in chosen.rows:
@@ -40,7 +42,7 @@ def options():
     return chosen
 
 
-def missing():
+def missing(chosen):
     if os.geteuid():
         raise container.Missing("root: for namespaces and containerd")
     for program, package in (("etcd", "etcd-server"), ("containerd", "containerd"), ("runc", "runc"), ("dnsmasq", "dnsmasq"),
@@ -53,11 +55,13 @@ def missing():
         raise container.Missing("chromium, for the row of the console (Debian: apt-get install chromium)")
     if not os.environ.get("MEDIAMTX_BIN") and not shutil.which("mediamtx"):
         raise container.Missing("a MediaMTX: name it in MEDIAMTX_BIN")
+    if not container.Engine().has(chosen.image):
+        raise container.Missing(f"the image {chosen.image}: ./dev image-check makes it")
 
 
 def outside(chosen):
     """Saves the images, then runs itself again in namespaces of its own."""
-    missing()
+    missing(chosen)
     lab = Path(tempfile.mkdtemp(prefix="stream-worker-cluster-"))
     lab.chmod(0o755)
     images.save(container.Engine(), lab, chosen.image)
@@ -108,6 +112,9 @@ def main():
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     chosen = options()
     try:
+        if chosen.needs:
+            missing(chosen)
+            return 0
         lab = os.environ.get(INSIDE)
         return inside(chosen, Path(lab)) if lab else outside(chosen)
     except container.Missing as lacking:

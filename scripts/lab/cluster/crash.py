@@ -10,6 +10,9 @@ from statistics import median
 from .. import viewer
 from .scene import Scene
 
+# The kubelet waits 10 s before it starts a container for the second time, and looks every 10 to 15 s whether they are over.
+BACKOFF_S = 32
+
 
 def container(pod):
     return pod["status"]["containerStatuses"][0]
@@ -68,7 +71,9 @@ def row(node, stream, kills, what, asked_s):
             lost, _ = viewer.missed(scene.source.packets, scene.output.packets)
             jobs = node.items("jobs")
             failed = [c["type"] for job in jobs for c in job["status"].get("conditions", []) if c["type"] == "Failed"]
-            text = (f"{seen['once']:.1f} s without a picture at once, {seen['later']:.1f} s one latency later; {lost} pictures lost"
+            # An absence that is longer than the latency is one gap: nothing is held any more when the process is back.
+            gaps = f"{seen['once']:.1f} s without a picture" + (f" at once, {seen['later']:.1f} s one latency later" if seen["once"] < seen["before"] else "")
+            text = (f"{gaps}; {lost} pictures lost"
                     f"{' in both kills' if kills > 1 else ''}; latency {seen['before']:.2f} → {seen['after']:.2f} s, sound − picture {seen['sync']} ms")
             said = f"exit code {seen['code']}; the same pod, started again {seen['restarts']} time{'s' * (seen['restarts'] > 1)}; `serve`: {'; '.join(scene.said[-4:])}; {scene.dubs()}"
             good = (seen["restarts"] == kills and not failed and seen["once"] <= asked_s and abs(seen["after"] - seen["before"]) < 0.5
@@ -83,4 +88,4 @@ def once(node):
 
 
 def twice(node):
-    return row(node, "crashes", 2, "it is killed a second time, 20 s later", 16)
+    return row(node, "crashes", 2, "it is killed a second time, 20 s later", BACKOFF_S)
