@@ -192,6 +192,12 @@ final class JobTemplate {
         return job;
     }
 
+    /** For clusters that know no such rules: the launcher in the container starts the process again, after the same exit codes. */
+    static ObjectNode startingAgain(ObjectNode job) {
+        setUnlessSaid((ObjectNode) container(job), "WORKER_START_AGAIN", "on");
+        return job;
+    }
+
     /** Kubernetes replaces {@code $(NAME)} in arguments by the variable's value, of a secret too. */
     private static String literally(String argument) {
         return argument.replace("$", "$$");

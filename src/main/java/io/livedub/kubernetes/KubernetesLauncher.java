@@ -135,7 +135,7 @@ public final class KubernetesLauncher implements StreamLauncher, AutoCloseable {
 
     private ObjectNode job(StreamSpec spec, String token) {
         ObjectNode job = template.job(spec, environment, owner, token);
-        return version.restartsContainers() ? JobTemplate.restarting(job) : job;
+        return version.restartsContainers() ? JobTemplate.restarting(job) : JobTemplate.startingAgain(job);
     }
 
     /** Asks before the first Job: an older cluster refuses rules for the restart of a container, and a cluster of unknown version may. */

@@ -20,6 +20,8 @@ class LauncherTest {
     Path folder;
 
     private Path launcher;
+    private int code;
+    private String lastLine;
 
     @BeforeEach
     void binaryThatSaysWhatItWasGiven() throws IOException {
@@ -58,6 +60,49 @@ class LauncherTest {
                 .contains("no stream-worker-runner");
     }
 
+    @Test
+    void aProcessThatWasKilledIsStartedAgainWhereThatIsAskedFor() throws Exception {
+        script(
+                "stream-worker-runner",
+                "#!/bin/sh\necho begun\n[ -e \"$0.once\" ] || { : > \"$0.once\"; kill -9 $$; }\nexit 3\n");
+
+        assertThat(said(Map.of("WORKER_START_AGAIN", "on"), "run"))
+                .containsExactly(
+                        "begun", "stream-worker: the process ended with exit code 137 and is started again", "begun");
+        assertThat(code).isEqualTo(3);
+    }
+
+    @Test
+    void withoutThatItsEndIsTheEnd() throws Exception {
+        script("stream-worker-runner", "#!/bin/sh\necho begun\nkill -9 $$\n");
+
+        assertThat(said(Map.of(), "run")).containsExactly("begun");
+        assertThat(code).isEqualTo(137);
+    }
+
+    @Test
+    void oneThatCrashesAtOnceIsGivenUp() throws Exception {
+        script("stream-worker-runner", "#!/bin/sh\necho begun\nexit 70\n");
+
+        assertThat(said(Map.of("WORKER_START_AGAIN", "on", "LOG_FORMAT", "json"), "run"))
+                .filteredOn("begun"::equals)
+                .hasSize(3);
+        assertThat(code).isEqualTo(70);
+        assertThat(lastLine)
+                .matches(
+                        "\\{\"timestamp\":\"[-0-9T:.]+Z\",\"level\":\"WARN\",\"logger\":\"launcher\",\"message\":\"[^\"]+giving up\"}");
+    }
+
+    @Test
+    void aSignalReachesTheProcessAndIsTheEnd() throws Exception {
+        script(
+                "stream-worker-runner",
+                "#!/bin/sh\ntrap 'echo drained; exit 143' TERM\necho begun\nkill -TERM $PPID\nwhile :; do sleep 0.1; done\n");
+
+        assertThat(said(Map.of("WORKER_START_AGAIN", "on"), "run")).containsExactly("begun", "drained");
+        assertThat(code).isEqualTo(143);
+    }
+
     private List<String> said(Map<String, String> environment, String... arguments) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
         builder.command().addAll(List.of(arguments));
@@ -67,7 +112,8 @@ class LauncherTest {
         List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        process.waitFor();
+        code = process.waitFor();
+        lastLine = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         return lines;
     }
 

@@ -22,6 +22,7 @@ class DeployedVariablesTest {
     private static final Set<String> OTHERS = Set.of(
             "WORKER_BUILD",
             "WORKER_JAVA_OPTS",
+            "WORKER_START_AGAIN",
             "MEDIAMTX_IMAGE",
             "MEDIAMTX_PUBLISHER_PASS",
             // Of ./dev.

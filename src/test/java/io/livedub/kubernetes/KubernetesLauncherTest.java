@@ -64,6 +64,9 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
                                         + "\"values\":[70,71,134,135,137,139]}}]"
                                 : "");
         assertThat(worker.path("restartPolicy").asText()).isEqualTo(restarts ? "Never" : "");
+        // Where it cannot, the container's launcher does it.
+        assertThat(worker.path("env").toString().contains("{\"name\":\"WORKER_START_AGAIN\",\"value\":\"on\"}"))
+                .isEqualTo(!restarts);
     }
 
     @Test
