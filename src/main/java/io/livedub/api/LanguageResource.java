@@ -67,7 +67,8 @@ public class LanguageResource {
     @Path("languages/{language}")
     @Operation(
             summary = "Add a language",
-            description = "It is heard from the next segment that is cut. One that is there already stays as it is.")
+            description =
+                    "It is heard from the next segment that is cut. A language that the stream has already stays as it is.")
     @APIResponse(
             responseCode = "200",
             description = "it is a language of the stream",

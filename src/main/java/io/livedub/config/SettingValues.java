@@ -129,7 +129,7 @@ public final class SettingValues {
         return targets(name, targets, rules);
     }
 
-    /** @throws WrongSetting when there are none or too many, or a language stands twice */
+    /** @throws WrongSetting when no language is named, too many are, or one is named twice */
     public static List<Target> targets(String name, List<Target> targets, SettingRules rules) {
         if (targets.isEmpty() || targets.size() > rules.maxLanguages()) {
             throw tooMany(name, text(targets), rules);

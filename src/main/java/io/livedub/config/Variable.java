@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Variable {
-    /** The value when it is not set; empty when there is none. */
+    /** The value when it is not set; empty without a default. */
     String fallback() default "";
 
     String allowed();

@@ -221,7 +221,7 @@ public record WorkerConfig(
     /**
      * Traces of segments.
      *
-     * @param endpoint where they go; empty: there are none
+     * @param endpoint where they go; empty: nothing is traced
      * @param headers of each request, names to values; they may hold credentials
      */
     public record Traces(Optional<URI> endpoint, Map<String, String> headers) {

@@ -32,7 +32,7 @@ final class VoiceMaker {
         voice = options.voice();
         format = options.format();
         if (voice == EchoVoice.ROBOT && !audio.available()) {
-            throw new IllegalArgumentException("voice robot needs an audio codec, and there is none");
+            throw new IllegalArgumentException("voice robot needs an audio codec, and this server has no audio codec");
         }
         this.audio = audio;
         random = new Random(options.seed);

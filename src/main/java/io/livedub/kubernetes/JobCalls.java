@@ -22,7 +22,7 @@ final class JobCalls {
     private boolean waiting;
     private final Backoff backoff = ApiServer.backoff();
 
-    /** An answer, or why there is none. */
+    /** An answer, or why no answer came. */
     interface JobAnswer {
         /** @param failure null when there is one */
         void is(JsonNode answer, IOException failure);

@@ -18,8 +18,8 @@ import io.livedub.stream.events.StreamEvent;
  * What a stream in a Job says to {@code serve}, and what it hears: without a socket, so that it can be tested without one. Whoever has a
  * connection asks for the {@link #next} text as long as the connection takes one; nothing waits here, and all that waits to be said is bounded.
  *
- * <p>Counted events are numbered and kept, and said from the number on that {@code serve} has last heard. Of what holds only the latest is
- * said. Thread-safe.
+ * <p>Counted events are numbered and kept, and said from the number on that {@code serve} has last heard. Of a state only the
+ * latest is said. Thread-safe.
  */
 final class JobTalk implements Consumer<StreamEvent> {
     static final String HELLO = "hello ";

@@ -30,7 +30,7 @@ final class Kept {
         return numbered;
     }
 
-    /** The first that is remembered behind this number; null when there is none. */
+    /** The first that is remembered behind this number, or null. */
     Numbered after(long number) {
         long first = last - lines.size() + 1;
         if (number >= last) {

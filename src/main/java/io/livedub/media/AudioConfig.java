@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * An AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1) as far as it is needed to carry the frames that it describes: what follows is not read.
  *
- * @param elements what a program config element lists; empty when there is none
+ * @param elements what a program config element lists; empty without such an element
  */
 record AudioConfig(
         int objectType, int rate, int channelConfiguration, int samplesPerFrame, boolean sbr, List<Element> elements) {

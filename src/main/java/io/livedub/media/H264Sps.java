@@ -33,7 +33,7 @@ public record H264Sps(int width, int height, int profile, int constraints, int l
     /**
      * The first sequence parameter set of an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1).
      *
-     * @return empty when there is none, or when it is damaged
+     * @return empty without an SPS, or when it is damaged
      */
     public static Optional<H264Sps> ofAvcC(byte[] avcC) {
         if (avcC.length < HEADER_BYTES + 2 || (avcC[HEADER_BYTES - 1] & COUNT_MASK) == 0) {

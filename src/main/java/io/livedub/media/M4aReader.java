@@ -27,7 +27,7 @@ public final class M4aReader {
     /**
      * The first AAC track.
      *
-     * @throws CodecException when there is none or the file is damaged, and nothing else whatever the bytes; the message says what is wrong and where
+     * @throws CodecException when the file has no AAC track or is damaged, and nothing else whatever the bytes; the message says what is wrong and where
      */
     public static AacClip read(byte[] file) {
         Children boxes = Mp4Box.of(file).readable();

@@ -42,6 +42,12 @@ public interface MediaSink {
          */
         void push(Frame frame);
 
+        /**
+         * Sends the codec headers once more, stamped with output time 0, ahead of the first frame: MediaMTX then has its two seconds of media
+         * and lets readers in before there is a picture that they could miss.
+         */
+        void announce();
+
         /** Ends the stream after the last pushed frame has left; completes when the server has taken all of it or {@code limit} is over. */
         Uni<Void> end(Duration limit);
 

@@ -27,7 +27,7 @@ record Mp4AacTrack(Mp4Box track, Children table, int description, byte[] audioSp
     /** AudioSampleEntry, and what QuickTime's versions 1 and 2 add to it. */
     private static final int[] ENTRY_BYTES = {28, 44, 64};
 
-    /** @throws CodecException when there is none, or its description is damaged */
+    /** @throws CodecException when the file has no such track, or its description is damaged */
     static Mp4AacTrack find(Mp4Box movie) {
         String other = "";
         for (Mp4Box track : movie.children(0).boxes()) {

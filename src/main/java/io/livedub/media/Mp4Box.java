@@ -92,12 +92,12 @@ final class Mp4Box {
         return children;
     }
 
-    /** The first box inside of a type; null when there is none. */
+    /** The first box inside of a type, or null. */
     Mp4Box child(String type) {
         return children(0).first(type);
     }
 
-    /** The box at a path of types; null when there is none. */
+    /** The box at a path of types, or null. */
     Mp4Box find(String... path) {
         Mp4Box box = this;
         for (int i = 0; i < path.length && box != null; i++) {

@@ -39,7 +39,7 @@ public record SlateClip(VideoFormat video, List<Picture> pictures, long duration
         }
     }
 
-    /** The sound's frame at a place, from the first picture's decoding time; empty where there is none. */
+    /** The sound's frame at a place, from the first picture's decoding time; empty where the sound has no frame. */
     public Optional<byte[]> soundAt(long atNs) {
         return sound.flatMap(its -> its.at(Math.floorMod(atNs, durationNs), durationNs));
     }

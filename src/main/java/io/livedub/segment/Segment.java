@@ -20,8 +20,8 @@ import io.livedub.stream.events.SegmentEvent;
  * @param startsWithKeyframe whether the first video frame is one
  * @param video access units in decode order; may be empty
  * @param audio AAC frames without a hole, silent ones where the source had none; may be empty
- * @param videoFormat of the first access unit; null when there is none
- * @param audioFormat of all audio frames; null when there is none
+ * @param videoFormat of the first access unit; null without one
+ * @param audioFormat of all audio frames; null without one
  * @param following the first audio frame behind it, which a mix of its sound goes on into; null when none is known
  */
 public record Segment(

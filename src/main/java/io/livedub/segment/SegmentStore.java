@@ -44,7 +44,7 @@ public final class SegmentStore {
         this.events = events;
     }
 
-    /** The number behind the highest one found, 0 when there is none or the folder cannot be read (which is warned of). */
+    /** The number behind the highest one found; 0 when no segment is found or the folder cannot be read (which is warned of). */
     public long nextBatch() {
         try {
             return files.highestBatch(streamId) + 1;

@@ -47,7 +47,7 @@ final class DuckEnvelope {
         return new Course(db, new Rest(db[lengthMs], silentMs));
     }
 
-    /** For each millisecond, when the next one with speech is; far away when there is none. */
+    /** For each millisecond, when the next one with speech is; far away when no speech follows. */
     private static int[] nextWord(boolean[] speech, int lengthMs) {
         int[] next = new int[lengthMs + 1];
         int word = Integer.MAX_VALUE;

@@ -183,7 +183,7 @@ final class ChildStream implements RunningStream {
         });
     }
 
-    /** Null when there is none. */
+    /** Why the process is to be killed now, or null. */
     private String reasonToKill(long nowNs) {
         if (nowNs > drainedByNs) {
             return "the stream's process did not drain";

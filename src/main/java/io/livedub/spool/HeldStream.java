@@ -38,7 +38,7 @@ public record HeldStream(
         return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, handedOver, files);
     }
 
-    /** Where the last segment ends on the timeline; 0 when there is none. */
+    /** Where the last segment ends on the timeline; 0 without a segment. */
     public long cutUntilNs() {
         return segments.isEmpty()
                 ? 0

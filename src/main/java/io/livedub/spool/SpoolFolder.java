@@ -217,7 +217,7 @@ public final class SpoolFolder {
         }
     }
 
-    /** The text that was kept; empty when there is none, or it cannot be read. */
+    /** The text that was kept; empty when nothing was kept, or it cannot be read. */
     public String settings() {
         Path file = path.resolve(SETTINGS);
         try {

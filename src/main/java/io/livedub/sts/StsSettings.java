@@ -14,7 +14,7 @@ import io.livedub.id.StreamId;
  * What a session needs to know, checked once.
  *
  * @param serviceUrl {@code http(s)://host[:port]} or {@code ws(s)://host[:port]}, without a path
- * @param apiKey sent as a bearer token; null or blank when there is none; never printed
+ * @param apiKey sent as a bearer token; null or blank: no token is sent; never printed
  * @param streamId of the session: not the stream's own when it is dubbed into more languages than one
  * @param chunkDuration the segment duration; 0.1…30 s. Servers accept at most 6 s: a longer one is announced as 6 s
  * @param timeout for one fragment, from sending; 1…30 s

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>A fresh fragment is sent when the service may answer within the time that is left, be it rarely: waiting would not improve its chance.
- *   <li>One that has waited is sent when its chance is nearly that of a fresh one: else the place goes to the next fresh one.
+ *   <li>A fragment that has waited is sent when its chance is nearly that of a fresh one; else the place goes to the next fresh one.
  *   <li>Where fragments queue at the service ({@link AnswerTimes#queues}) nearly every answer must have come in time: such a fragment loses nothing
  *       by waiting here until the service has room, and can still be dropped.
  *   <li>A level of which nothing is known is tried by one at a time (by two as long as no answer has come), beyond {@link #FREELY} only above one that is known.

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 import io.livedub.media.Frame;
 
-/** The pictures of an output that wait to air, and the slate where there are none. {@link OutputTimeline} holds the lock. */
+/** The pictures of an output that wait to air, and the slate while no picture waits. {@link OutputTimeline} holds the lock. */
 final class OutputPictures {
     /** Losses of which nothing that follows has been offered; of a source that comes and goes faster the oldest are forgotten. */
     private static final int MOST_LOSSES = 64;

@@ -137,7 +137,7 @@ public final class Slate {
     }
 
     /**
-     * The place of the next picture; {@link Long#MAX_VALUE} when there is none to show.
+     * The place of the next picture; {@link Long#MAX_VALUE} when no picture is to be shown.
      *
      * @param earliestNs it begins no earlier than this, and leaves out what is far behind it
      */

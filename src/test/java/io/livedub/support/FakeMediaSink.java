@@ -26,6 +26,8 @@ public final class FakeMediaSink implements MediaSink {
     public boolean ended;
     /** How often it was opened. */
     public int opened;
+    /** How often a publication was announced ahead of its first frame. */
+    public int announced;
     /** Said to each publication that is opened from now on; null: nothing. */
     public String refuses;
 
@@ -81,6 +83,11 @@ public final class FakeMediaSink implements MediaSink {
                 latestNs = Math.max(latestNs, clock.nowNs() - dueNs);
                 departedNs.add(Math.max(dueNs, clock.nowNs()));
                 listener.departed(frame.track(), frame.dtsNs(), Math.max(dueNs, clock.nowNs()));
+            }
+
+            @Override
+            public void announce() {
+                announced++;
             }
 
             @Override

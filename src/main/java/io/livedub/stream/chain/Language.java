@@ -28,6 +28,7 @@ import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.output.Output;
+import io.livedub.stream.output.OutputListener;
 import io.livedub.stream.output.OutputReport;
 import io.livedub.stream.output.OutputTerms;
 import io.livedub.timeline.OutputFigures;
@@ -262,10 +263,10 @@ final class Language {
     }
 
     /** Follows the output. */
-    private final class OutputFollower implements Output.OutputListener {
-        private final Output.OutputListener report;
+    private final class OutputFollower implements OutputListener {
+        private final OutputListener report;
 
-        private OutputFollower(Output.OutputListener report) {
+        private OutputFollower(OutputListener report) {
             this.report = report;
         }
 

@@ -196,6 +196,11 @@ final class Languages {
         present().forEach(this::open);
     }
 
+    /** To be said before the outputs are open: another process has published them until now. */
+    void goOn() {
+        present().forEach(language -> language.output().goOn());
+    }
+
     /** Does nothing before the outputs are opened, and for a language whose output is open. */
     void open(Language language) {
         Beginning known = beginning;

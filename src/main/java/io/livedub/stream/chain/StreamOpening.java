@@ -51,6 +51,7 @@ final class StreamOpening {
     void resumed(VideoFormat video, AudioFormat audio, long zeroNs) {
         makeSilence(audio);
         languages.begin(audio);
+        languages.goOn();
         languages.open(video, audio, zeroNs);
     }
 

@@ -32,18 +32,6 @@ public final class Output {
     /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
     private static final int MOST_EARLY = 1024;
 
-    /** Called when the output is lost and when it is back. */
-    public interface OutputListener {
-        /** @param again how long until the next attempt */
-        void lost(String reason, Duration again);
-
-        /**
-         * @param away from the loss to the new publication
-         * @param missed frames that were due meanwhile and are lost
-         */
-        void back(Duration away, long missed);
-    }
-
     /** Where the output stands. */
     private sealed interface OutputStanding {}
 
@@ -74,6 +62,7 @@ public final class Output {
     private long zeroNs;
     private long missed;
     private boolean needsKeyframe;
+    private boolean goesOn;
     private long sentBefore;
     private long droppedBefore;
 
@@ -106,7 +95,9 @@ public final class Output {
     }
 
     private void publish() {
-        Publication publication = sink.open(video, audio, pacing, zeroNs);
+        Publication opened = sink.open(video, audio, pacing, zeroNs);
+        Publication publication = goesOn ? new AwaitedPublication(opened, clock) : opened;
+        goesOn = true;
         last = new CountedPublication(publication, clock.nowNs());
         standing = new OnAir(last);
         publication.onDeparture(meter);
@@ -129,6 +120,11 @@ public final class Output {
     /** Opened when a stream runs already: nothing leaves before the first keyframe. */
     public synchronized void beginWithKeyframe() {
         needsKeyframe = true;
+    }
+
+    /** To be said before it is open: another process has published here until now. */
+    public synchronized void goOn() {
+        goesOn = true;
     }
 
     /**

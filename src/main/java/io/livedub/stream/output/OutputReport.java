@@ -9,7 +9,7 @@ import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.stream.events.StreamEvent;
 
 /** Says that an output was lost, once for each loss, and that it is there again. */
-public final class OutputReport implements Output.OutputListener {
+public final class OutputReport implements OutputListener {
     private final Consumer<StreamEvent> events;
 
     public OutputReport(Consumer<StreamEvent> events) {

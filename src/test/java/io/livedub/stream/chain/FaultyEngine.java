@@ -118,6 +118,11 @@ final class FaultyEngine implements MediaEngine, StsTransport {
             }
 
             @Override
+            public void announce() {
+                real.announce();
+            }
+
+            @Override
             public Uni<Void> end(Duration limit) {
                 at(Place.SINK_IS_PUSHED_TO);
                 return real.end(limit);

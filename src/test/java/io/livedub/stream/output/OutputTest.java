@@ -30,7 +30,7 @@ class OutputTest {
                 sink,
                 new OutputTerms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
                 clock,
-                new Output.OutputListener() {
+                new OutputListener() {
                     @Override
                     public void lost(String reason, Duration again) {
                         told.add(reason + ", again in " + again.toMillis() + " ms");
@@ -143,6 +143,45 @@ class OutputTest {
         assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 1L, 2L, 3L, 4L);
         assertThat(told).containsExactly("gone, again in 0 ms", "back after 0 ms, missed 1");
         assertThat(lasting.bytesSent()).isEqualTo(2 + 4);
+    }
+
+    @Test
+    void whatGoesOnWhereAnotherProcessEndedWaitsForItsReadersAndLosesNothing() {
+        output.goOn();
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+        output.push(List.of(frame(1, true), frame(2, false)), 9_000);
+        clock.advanceMs(299);
+        boolean early = !sink.pushed.isEmpty();
+        output.push(List.of(frame(3, false)), 9_000);
+        clock.advanceMs(1);
+        output.push(List.of(frame(4, false)), 9_000);
+
+        assertThat(sink.announced).as("readers are let in before").isEqualTo(1);
+        assertThat(early).isFalse();
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void whatWaitsForReadersLeavesBeforeTheEnd() {
+        output.goOn();
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+        output.push(List.of(frame(1, true)), 9_000);
+
+        output.end(Duration.ofSeconds(1));
+        clock.advanceMs(1_000);
+
+        assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L);
+        assertThat(sink.ended).isTrue();
+    }
+
+    @Test
+    void theFirstPublicationWaitsForNobody() {
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+
+        output.push(List.of(frame(1, true)), 9_000);
+
+        assertThat(sink.announced).isZero();
+        assertThat(sink.pushed).hasSize(1);
     }
 
     @Test

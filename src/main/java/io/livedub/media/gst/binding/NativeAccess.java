@@ -26,7 +26,7 @@ final class NativeAccess {
 
     private NativeAccess() {}
 
-    /** @throws GstRuntime.MissingGStreamerException when there is none, saying where and why */
+    /** @throws GstRuntime.MissingGStreamerException when the library is not found, saying where and why */
     static synchronized void require() {
         if (failure == null) {
             try {

@@ -48,8 +48,8 @@ public final class ProgramPages {
     }
 
     /**
-     * The mappings of files that cannot be written and of which no page differs from the file. One that the dynamic linker has relocated and
-     * then protected (RELRO) has such pages; they would be lost.
+     * The mappings of files that cannot be written and of which no page differs from the file. A mapping that the dynamic linker has relocated
+     * and then protected (RELRO) is not among them: its pages differ, and would be lost.
      */
     static List<Mapping> unchanged(BufferedReader smaps) throws IOException {
         List<Mapping> found = new ArrayList<>();

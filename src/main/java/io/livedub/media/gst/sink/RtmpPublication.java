@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import com.sun.jna.Pointer;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.media.AudioFormat;
@@ -27,7 +26,6 @@ import io.livedub.media.gst.binding.BusMessage;
 import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstPipeline;
 import io.livedub.media.gst.binding.GstRuntime;
-import io.livedub.media.gst.binding.NativeCalls;
 import io.livedub.media.gst.binding.NativeWindow;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
@@ -46,7 +44,6 @@ final class RtmpPublication implements Publication {
     private static final long EARLY_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final int DRAINED_ROUNDS = 10;
-    private static final long LOOK_MS = 20;
 
     private final String url;
     private final MediaClock clock;
@@ -87,8 +84,8 @@ final class RtmpPublication implements Publication {
             pipeline.set("out", "location", url);
             pipeline.set("out", "sync", pacing == Pacing.TIMED);
             pipeline.probe("out", "sink", departures);
-            pipeline.probeEvents("out", "sink", new EndOfTags());
             bytes = new OutgoingBytes(pipeline.element("out"));
+            pipeline.probeEvents("out", "sink", new EndOfTags(clock, bytes, RtmpUrls.port(url), closing));
             tags = new AppSource(pipeline.element("tags"));
             window = new NativeWindow(WINDOW);
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
@@ -117,6 +114,17 @@ final class RtmpPublication implements Publication {
             long now = clock.nowNs();
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             push(frame, leavesNs(frame.dtsNs()));
+        }
+    }
+
+    @Override
+    public void announce() {
+        synchronized (lock) {
+            if (!closed && !ending) {
+                for (Format format : formats) {
+                    header(format, FlvTagWriter.START_MS);
+                }
+            }
         }
     }
 
@@ -264,25 +272,6 @@ final class RtmpPublication implements Publication {
             before = after;
         }
         sent = before;
-    }
-
-    /**
-     * Called on the thread that feeds rtmp2sink. The end of the stream waits here until the server has taken the last frame: with it rtmp2sink
-     * tells the server that publishing is over.
-     */
-    private final class EndOfTags implements NativeCalls.PadProbe {
-        @Override
-        public int callback(Pointer pad, Pointer info, Pointer userData) {
-            Pointer event = info.getPointer(BufferLayout.PROBE_INFO_DATA);
-            if (BufferLayout.isEndOfStream(event)) {
-                CloseDelay last = new CloseDelay(clock.nowNs());
-                while (!closed
-                        && !last.taken(clock.nowNs(), bytes.read(), !KernelSendQueue.empty(RtmpUrls.port(url)))) {
-                    Uninterruptible.await(() -> closing.await(LOOK_MS, TimeUnit.MILLISECONDS));
-                }
-            }
-            return PASS;
-        }
     }
 
     private void fail(SinkException why) {

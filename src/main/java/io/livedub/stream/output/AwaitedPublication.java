@@ -1,0 +1,79 @@
+package io.livedub.stream.output;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.smallrye.mutiny.Uni;
+
+import io.livedub.media.Frame;
+import io.livedub.media.MediaClock;
+import io.livedub.media.MediaSink.DepartureListener;
+import io.livedub.media.MediaSink.Publication;
+import io.livedub.media.SinkException;
+
+/**
+ * A publication that goes on where another one has ended. A server such as MediaMTX sends its readers away with the one that ends, and those
+ * who are not back when the first picture leaves wait for the next keyframe, a GOP long. So the first frames wait a moment here. Thread-safe.
+ */
+final class AwaitedPublication implements Publication {
+    /** A reader who asks again ten times a second connects within it. */
+    static final Duration READERS_COME_BACK = Duration.ofMillis(300);
+
+    private final Publication publication;
+    /** Null when nothing waits any more. */
+    private List<Frame> waiting = new ArrayList<>();
+
+    AwaitedPublication(Publication publication, MediaClock clock) {
+        this.publication = publication;
+        publication.announce();
+        clock.schedule(clock.nowNs() + READERS_COME_BACK.toNanos(), this::release);
+    }
+
+    private synchronized void release() {
+        if (waiting != null) {
+            waiting.forEach(publication::push);
+            waiting = null;
+        }
+    }
+
+    @Override
+    public synchronized void push(Frame frame) {
+        if (waiting == null) {
+            publication.push(frame);
+        } else {
+            waiting.add(frame);
+        }
+    }
+
+    @Override
+    public void announce() {
+        publication.announce();
+    }
+
+    @Override
+    public Uni<Void> end(Duration limit) {
+        release();
+        return publication.end(limit);
+    }
+
+    @Override
+    public void close() {
+        publication.close();
+    }
+
+    @Override
+    public Uni<SinkException> failure() {
+        return publication.failure();
+    }
+
+    @Override
+    public long bytesSent() {
+        return publication.bytesSent();
+    }
+
+    @Override
+    public void onDeparture(DepartureListener listener) {
+        publication.onDeparture(listener);
+    }
+}
