@@ -16,6 +16,8 @@ SHORT = {"WORKER_SEGMENT_DURATION": "2s", "WORKER_AV_OFFSET_NS": "3000000000"}
 # As `serve` has it: a lost source or output is waited for.
 PATIENT = {"WORKER_SOURCE_GRACE_MS": "20000", "WORKER_OUTPUT_GRACE_MS": "20000", "WORKER_STS_LOSS": "original"}
 SOURCE_S = 124
+# More than five hours of it.
+TIMES = 150
 STARTS_S = 60
 
 
@@ -26,8 +28,7 @@ class Stage:
         self.children, self.folder, self.mode, self.launcher = children, Path(folder), mode, launcher
         self.env = {**SHORT, **PATIENT, **(env or {})}
         self.echo_launcher, self.segments = echo_launcher, segments
-        # For hours: the source again and again, seamless in time.
-        self.loop = ["-stream_loop", "-1"] if loop else []
+        self.loop = loop
         self.count = self.published = 0
         self.samples = []
 
@@ -68,9 +69,18 @@ class Stage:
 
     def publish(self, skip_s=0):
         self.published += 1
-        command = ["ffmpeg", "-nostdin", "-v", "error", "-re", *self.loop, *(["-ss", str(skip_s)] if skip_s else []), "-i", str(sources.path_of("plain", SOURCE_S)),
-                   "-c", "copy", "-f", "flv", self.media.url(STREAM, "in")]
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-re", *self.source(skip_s), "-c", "copy", "-f", "flv", self.media.url(STREAM, "in")]
         self.publisher = self.children.start(f"publisher-{self.published}", command)
+
+    def source(self, skip_s):
+        """What ffmpeg reads. For hours it is the file again and again: as a list, because -stream_loop after -ss sends a minute in one burst with
+        one time stamp."""
+        path = sources.path_of("plain", SOURCE_S)
+        if not self.loop:
+            return [*(["-ss", str(skip_s)] if skip_s else []), "-i", str(path)]
+        entries = self.folder / f"publisher-{self.published}.txt"
+        entries.write_text(f"file '{path}'\ninpoint {skip_s}\n" + f"file '{path}'\n" * TIMES)
+        return ["-f", "concat", "-safe", "0", "-i", str(entries)]
 
     def start(self):
         """The worker, behind the proxies."""

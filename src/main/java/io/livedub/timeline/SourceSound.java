@@ -92,7 +92,7 @@ final class SourceSound {
 
     /** @return false when the frame lies before the beginning of the stretch, and is dropped */
     boolean accept(Frame frame, AudioFormat format, List<TimedFrame> out) {
-        long sourceNs = shared.timeOf(frame.ptsNs(), format.frameDurationNs());
+        long sourceNs = shared.timeOf(frame.ptsNs(), frame.arrivalNs(), format.frameDurationNs());
         if (sourceNs + format.frameDurationNs() <= stretch.firstPtsNs()) {
             return false;
         }

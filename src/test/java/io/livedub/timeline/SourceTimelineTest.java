@@ -69,6 +69,39 @@ class SourceTimelineTest {
         assertThat(timeline.counters().beforeZero()).isEqualTo(1);
     }
 
+    /** What ffmpeg sends with {@code -ss 60 -stream_loop -1} when its file begins again. */
+    @Test
+    void aMinuteInOneBurstUnderOneStampDoesNotRunAheadOfTheClock() {
+        feed(source.frames(0, 10 * S));
+        long heldNs = source.stamp(10 * S);
+        for (Frame f : source.frames(10 * S, 70 * S)) {
+            Frame frozen = new Frame(f.format(), heldNs, heldNs, f.keyframe(), source.clockNs + 10 * S, f.data());
+            out.addAll(timeline.accept(frozen));
+        }
+        long burstEndNs = timeline.endNs();
+        out.clear();
+
+        feed(source.frames(10 * S, 30 * S));
+
+        assertThat(burstEndNs).as("1,800 pictures, at least a millisecond each").isLessThan(12_500 * MS);
+        assertThat(timeline.endNs()).isBetween(29_900 * MS, 30_100 * MS);
+        assertThat(audio().stream().filter(a -> FakeSource.silent(a.frame()))).hasSizeLessThan(10);
+        List<TimedFrame> settled =
+                out.stream().filter(f -> f.frame().dtsNs() > 13 * S).toList();
+        assertThat(settled)
+                .hasSizeGreaterThan(17 * 76)
+                .allSatisfy(f -> assertThat(f.frame().ptsNs()).isCloseTo(f.sourcePtsNs(), Offset.offset(AAC_NS)));
+    }
+
+    @Test
+    void soundWhoseStampStandsStillForEverIsPlacedByItsLength() {
+        for (Frame f : source.frames(0, 20 * S)) {
+            out.addAll(timeline.accept(f.track() == Track.AUDIO ? f.at(0, 0) : f));
+        }
+
+        assertThat(audio().get(audio().size() - 1).frame().ptsNs()).isCloseTo(20 * S, Offset.offset(100 * MS));
+    }
+
     @Test
     void roundingToMillisecondsDoesNotShow() {
         feed(source.frames(0, 60 * S));

@@ -3,6 +3,7 @@ package io.livedub.stream.chain;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -16,12 +17,18 @@ import io.livedub.stream.source.SourceEvent;
 
 /** Has each segment dubbed into all languages at the same time, and gives the segments on in their order. */
 final class DubbingStage {
-    /** Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them is a defect. */
-    private static final int MOST_HELD = 64;
+    /**
+     * Segments that wait for their result. A result is there by the segment's air time, so more than a minute of them means that the source gives
+     * more than it takes to play. Those that are too many are dropped.
+     */
+    static final int MOST_HELD = 64;
 
     private final Languages languages;
     private final SegmentFiling filing;
+    private final Runnable onDropped;
+    private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
+    private volatile long dropped;
 
     /** The dubs that were begun with one event of the source. */
     record Begun(SourceEvent event, List<Uni<Voiced>> dubs) {}
@@ -29,9 +36,11 @@ final class DubbingStage {
     /** A segment with the sound of each language. */
     record Voiced(Segment segment, Map<Language, AiredSegment> sounds) {}
 
-    DubbingStage(Languages languages, SegmentFiling filing) {
+    /** @param onDropped called for each segment that is dropped and will not air */
+    DubbingStage(Languages languages, SegmentFiling filing, Runnable onDropped) {
         this.languages = languages;
         this.filing = filing;
+        this.onDropped = onDropped;
     }
 
     /** Dubbing of each segment that is complete runs from here on. */
@@ -39,7 +48,7 @@ final class DubbingStage {
         return intake.onItem().transform(taken -> new Begun(taken.event(), begin(taken.segments())));
     }
 
-    /** Waits for the dubs in the order of their segments; fails when more than {@link #MOST_HELD} wait. */
+    /** Waits for the dubs in the order of their segments. */
     Multi<Voiced> inOrder(Multi<Begun> begun) {
         return begun.onItem()
                 .transform(Begun::dubs)
@@ -51,7 +60,10 @@ final class DubbingStage {
                 .onItem()
                 .transformToUniAndConcatenate(Function.identity())
                 .onItem()
-                .invoke(voiced -> heldBytes.addAndGet(-voiced.segment().bytes()));
+                .invoke(voiced -> {
+                    held.decrementAndGet();
+                    heldBytes.addAndGet(-voiced.segment().bytes());
+                });
     }
 
     /** Bytes of the segments that wait for their dubs. */
@@ -59,11 +71,27 @@ final class DubbingStage {
         return heldBytes.get();
     }
 
+    /** Frames of the segments that were dropped. */
+    long dropped() {
+        return dropped;
+    }
+
     private List<Uni<Voiced>> begin(List<Segment> segments) {
         // Asked once a frame, and nearly always of nothing: a stream would cost more than all else here.
         return segments.isEmpty()
                 ? List.of()
-                : segments.stream().map(this::begin).toList();
+                : segments.stream().filter(this::isTaken).map(this::begin).toList();
+    }
+
+    /** Called by one thread at a time. */
+    private boolean isTaken(Segment segment) {
+        if (held.get() >= MOST_HELD) {
+            dropped += segment.video().size() + segment.audio().size();
+            onDropped.run();
+            return false;
+        }
+        held.incrementAndGet();
+        return true;
     }
 
     private Uni<Voiced> begin(Segment segment) {

@@ -79,13 +79,16 @@ final class StreamChain {
         intake = new IntakeStage(timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes);
         keyframes = new KeyframeWatch(parts.continuity().keyframeLimit(), parts.events());
         filing = new SegmentFiling(parts.files(), parts.events());
-        dubbing = new DubbingStage(languages, filing);
         handOver = new HandOver(parts, air, this::giveAway);
+        dubbing = new DubbingStage(languages, filing, handOver::decided);
         airing = new AiringStage(air, languages, parts, opening, spool, handOver, ending::allOffered);
         relay = new RelayStage(relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
         outputs = new OutputStage(languages, air, parts.events(), handOver::stopped);
         report = new SourceReport(
-                timeline, source.oddities(), () -> intake.dropped() + languages.dropped(), parts.events());
+                timeline,
+                source.oddities(),
+                () -> intake.dropped() + dubbing.dropped() + languages.dropped(),
+                parts.events());
         resume = new ResumeStage(parts, segmenter, spool, airing, held);
         languages.begin();
         held.ifPresent(left -> goOnWith(left, opening));

@@ -118,6 +118,22 @@ class StreamWorkerTest {
     }
 
     @Test
+    void moreSegmentsThanCanWaitForTheirDubsAreDroppedAndTheStreamGoesOn() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.sts.mute = true;
+        stage.play(5_000);
+        stage.play(300_000, 100);
+        stage.worker.measure();
+
+        stage.worker.stop("over");
+        stage.clock.advanceMs(25_000);
+
+        assertThat(stage.exitCode()).isZero();
+        assertThat(stage.seen.figure(Figure.SOURCE_TOO_MUCH)).isPositive();
+        assertThat(stage.seen.life).endsWith("draining", "ended");
+    }
+
+    @Test
     void aServerThatDoesNotAnswerEndsTheStreamAfterWhatIsHeld() {
         Stage stage = Stage.dubbed(folder).started();
         stage.play(5_000);
