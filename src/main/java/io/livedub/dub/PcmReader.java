@@ -12,6 +12,11 @@ final class PcmReader {
     private static final int MIN_RATE_HZ = 8_000;
     private static final int MAX_RATE_HZ = 192_000;
     private static final int MAX_CHANNELS = 8;
+    /**
+     * Full scale is 1. A service may overshoot it, and is then clipped. A sample 18 dB over it shows another scale, such
+     * as that of 16-bit integers, or bytes that are not floats: clipped, they would air as a roar at full level.
+     */
+    private static final float MAX_LEVEL = 8f;
 
     private PcmReader() {}
 
@@ -56,6 +61,10 @@ final class PcmReader {
     private static float finite(float sample) {
         if (!Float.isFinite(sample)) {
             throw new UnusableAudioException("pcm_f32le with samples that are not numbers");
+        }
+        if (Math.abs(sample) > MAX_LEVEL) {
+            throw new UnusableAudioException(
+                    String.format(Locale.ROOT, "pcm_f32le with a sample of %.1f, where full scale is 1", sample));
         }
         return Math.max(-1f, Math.min(1f, sample));
     }

@@ -44,6 +44,14 @@ class PcmReaderTest {
                 .hasMessageContaining("not numbers");
     }
 
+    @ParameterizedTest
+    @ValueSource(floats = {8.1f, -32_768f, 1e30f})
+    void floatsOfAnotherScaleAreUnusable(float sample) {
+        assertThatThrownBy(() -> PcmReader.read(floats(0, sample), 4, NO_LIMIT_NS))
+                .isInstanceOf(UnusableAudioException.class)
+                .hasMessageContaining("full scale is 1");
+    }
+
     @ParameterizedTest(name = "{0} Hz, {1} channels")
     @CsvSource({"0, 2", "7999, 2", "192001, 2", "-48000, 2", "2147483647, 1", "48000, 0", "48000, -1", "48000, 9"})
     void aLabelThatDescribesNoSoundIsUnusable(int rate, int channels) {
