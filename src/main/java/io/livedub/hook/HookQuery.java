@@ -7,9 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /**
- * The query of a publisher's URL, decoded once: MediaMTX passes it on as the publisher wrote it, and {@code %2520} means {@code %20}.
+ * The query of a publisher's URL, decoded once: {@code %2520} means {@code %20}. MediaMTX escapes the whole query for its hook commands, {@code =}
+ * and {@code &} too, against commands that paste it into a shell; older versions do not. Both forms are understood, so that a hook command need not
+ * know the version.
  *
  * @param values by name; the first of several counts, as with MediaMTX itself
  * @param repeated names that stand more than once
@@ -19,9 +22,10 @@ record HookQuery(Map<String, String> values, Set<String> repeated, boolean cut) 
     static final HookQuery NONE = new HookQuery(Map.of(), Set.of(), false);
 
     private static final int MOST_PARAMETERS = 64;
+    private static final Pattern ESCAPED_EQUALS = Pattern.compile("%3[Dd]");
 
     static HookQuery decode(String query) {
-        String text = query.startsWith("?") ? query.substring(1) : query;
+        String text = asWritten(query.startsWith("?") ? query.substring(1) : query);
         if (text.isEmpty()) {
             return NONE;
         }
@@ -39,6 +43,14 @@ record HookQuery(Map<String, String> values, Set<String> repeated, boolean cut) 
             from = end < 0 ? text.length() + 1 : end + 1;
         }
         return new HookQuery(values, repeated, from <= text.length());
+    }
+
+    /** A query without any {@code =} of its own has no setting, so one that has it escaped was escaped as a whole. */
+    private static String asWritten(String query) {
+        boolean escaped = query.indexOf('=') < 0
+                && query.indexOf('&') < 0
+                && ESCAPED_EQUALS.matcher(query).find();
+        return escaped ? decodeOnce(query) : query;
     }
 
     /** A text that is not an encoding stands for itself: what a publisher sends is no reason to refuse its stream. */

@@ -74,7 +74,11 @@ abstract class ServeWithHooks {
     }
 
     private Process publish(String id) {
-        Process publisher = Ffmpeg.publish(source, server.url("live/" + id + "/in"));
+        return publish(id, "");
+    }
+
+    private Process publish(String id, String query) {
+        Process publisher = Ffmpeg.publish(source, server.url("live/" + id + "/in") + query);
         publishers.add(publisher);
         return publisher;
     }
@@ -116,6 +120,17 @@ abstract class ServeWithHooks {
         Shell.stop(second);
         serve.awaitState("life", "none", SOON);
         assertThat(outputOf("life")).isEmpty();
+    }
+
+    @Test
+    void whatAPublisherAsksForInItsQueryArrives() {
+        publish("asks", "?user=x&targets=fr:anna");
+
+        serve.awaitState("asks", "live", SOON);
+        assertThat(ServeProcess.json(serve.get("/v1/streams/asks"))
+                        .at("/languages/0/language")
+                        .asText())
+                .isEqualTo("fr");
     }
 
     @Test

@@ -45,6 +45,20 @@ class HookBodyTest {
         assertThat(event.query()).hasToString("user=***&pass=***&***");
     }
 
+    /** {@code url.QueryEscape} of MediaMTX, of what the publisher wrote. */
+    @ParameterizedTest
+    @CsvSource({
+        "user=a%2520b&targets=es%2Cfr:anna, user%3Da%252520b%26targets%3Des%252Cfr%3Aanna",
+        "targets=es, targets%3Des",
+        "pass=100%&targets=es, pass%3D100%25%26targets%3Des",
+        "pass=a+b&token, pass%3Da%2Bb%26token",
+    })
+    void aQueryThatMediaMtxHasEscapedAsAWholeIsTheSame(String written, String escaped) {
+        assertThat(HookQuery.decode(escaped)).isEqualTo(HookQuery.decode(written));
+        assertThat(HookQuery.decode(escaped))
+                .hasToString(HookQuery.decode(written).toString());
+    }
+
     @Test
     void aQueryThatIsNoEncodingStandsForItself() {
         assertThat(HookQuery.decode("a=%zz&b=100%").values())
