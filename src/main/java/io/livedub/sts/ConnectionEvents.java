@@ -1,6 +1,7 @@
 package io.livedub.sts;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.livedub.media.MediaClock;
@@ -38,7 +39,8 @@ final class ConnectionEvents implements StsTransport.TransportListener {
         switch (limit.next(clock.nowNs())) {
             case TAKE -> {
                 Incoming message = IncomingParser.parse(name, payload);
-                post(() -> connection.received(message));
+                Optional<String> stream = IncomingParser.stream(payload);
+                post(() -> connection.received(message, stream));
             }
             case DROP_AND_WARN ->
                 post(() -> events.accept(new LifeEvent.Warning(String.format(

@@ -264,7 +264,8 @@ final class FragmentSender {
     }
 
     void asked(Incoming.Backpressure message) {
-        events.accept(new SessionEvent.PaceAsked(message.action(), message.detail()));
+        boolean again = pace.isAsked(message.action(), message.delayMs());
+        events.accept(new SessionEvent.PaceAsked(message.action(), message.detail(), again));
         pace.set(message.action(), message.delayMs());
         pump();
     }

@@ -35,6 +35,13 @@ final class SendingPace {
         return action != Action.NONE;
     }
 
+    /** Whether just this is in force already: a service may say it with every fragment. */
+    boolean isAsked(Action asked, long delayMs) {
+        return action == asked
+                && (asked != Action.SLOW_DOWN
+                        || delayNs == Duration.ofMillis(delayMs).toNanos());
+    }
+
     /** A pause has lasted for so long that one fragment is to be sent, whatever is known of the service. */
     boolean isProbing() {
         return probeDue;

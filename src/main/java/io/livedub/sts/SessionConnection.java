@@ -3,6 +3,7 @@ package io.livedub.sts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -45,6 +46,9 @@ final class SessionConnection {
     private Outgoing.Init init;
     /** The {@code stream:init} that the service has received on this connection. */
     private Outgoing.Init said;
+
+    /** Whether {@code stream:ready} named our stream: only then a service is believed about whom a message is for. */
+    private boolean namesUs;
 
     private ConnectionEvents current;
     private StsTransport.TransportConnection connection;
@@ -176,14 +180,31 @@ final class SessionConnection {
         }
     }
 
-    void received(Incoming message) {
+    /** @param stream that the message names */
+    void received(Incoming message, Optional<String> stream) {
+        boolean ours = stream.stream().allMatch(settings.streamId().value()::equals);
         if (message instanceof Incoming.Ready ready) {
+            namesUs = stream.isPresent() && ours;
             ready(ready);
+        } else if (namesUs && !ours && concernsAll(message)) {
+            events.accept(new LifeEvent.Warning(String.format(
+                    Locale.ROOT, "STS sent a message about the stream '%s', which is ignored", stream.get())));
         } else if (message instanceof Incoming.Complete complete) {
             complete(complete);
         } else {
             listener.received(message);
         }
+    }
+
+    /**
+     * Whether a message concerns the whole session. Some services send such a message to every connection, so it may be
+     * about another stream. Messages about a fragment find their session by the fragment's id.
+     */
+    private static boolean concernsAll(Incoming message) {
+        return message instanceof Incoming.Backpressure
+                || message instanceof Incoming.Complete
+                || (message instanceof Incoming.Error error
+                        && error.fragmentId().isEmpty());
     }
 
     private void ready(Incoming.Ready message) {

@@ -51,9 +51,9 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             StsTransport transport,
             MediaClock clock,
             InstantSource wallClock,
-            Consumer<StreamEvent> events) {
+            Consumer<StreamEvent> everyone) {
         this.settings = settings;
-        this.events = events;
+        events = new SessionNews(clock, everyone);
         mailbox = new Mailbox(clock);
         breaker = new StsBreaker(
                 clock,

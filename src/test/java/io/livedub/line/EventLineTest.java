@@ -49,7 +49,7 @@ class EventLineTest {
                         Map.of(Figure.INFLIGHT, 3L, Figure.AV_DELTA_NS, -5_200_000L, Figure.OUTPUT_BYTES, 1L << 40)),
                 new SessionEvent.Breaker(BreakerState.CLOSED, BreakerState.OPEN, "five in a row"),
                 new SessionEvent.Session("AwaitingReady", "Ready", "session 1"),
-                new SessionEvent.PaceAsked(Action.PAUSE, ""),
+                new SessionEvent.PaceAsked(Action.PAUSE, "", false),
                 new SessionEvent.Reconnected(),
                 new SegmentEvent.FileWritten(
                         ID, new StreamId("news"), 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),

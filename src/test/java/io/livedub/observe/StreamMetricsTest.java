@@ -96,7 +96,7 @@ class StreamMetricsTest {
         tellEs(new SegmentEvent.Aired(ID, 1, 0, 0, 0, false, "", "", ""));
         tellEs(new SegmentEvent.Fallback(ID, FallbackReason.LATE, ""));
         tellEs(new SegmentEvent.Fallback(ID, FallbackReason.LATE, ""));
-        tellEs(new SessionEvent.PaceAsked(Action.PAUSE, ""));
+        tellEs(new SessionEvent.PaceAsked(Action.PAUSE, "", false));
         tellEs(new LifeEvent.PipelineError(Pipeline.SINK, ""));
         tell(new SegmentEvent.FileWritten(
                 ID, new StreamId("test"), 0, 0, 0, Path.of("x"), true, StoredTrack.AUDIO_DUBBED));

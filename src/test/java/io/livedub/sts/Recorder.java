@@ -19,6 +19,7 @@ final class Recorder implements Consumer<StreamEvent> {
     final List<String> fallbacks = new CopyOnWriteArrayList<>();
     final List<String> warnings = new CopyOnWriteArrayList<>();
     final List<String> backpressure = new CopyOnWriteArrayList<>();
+    final List<String> paceLines = new CopyOnWriteArrayList<>();
     final List<String> completed = new CopyOnWriteArrayList<>();
     final List<Duration> roundTrips = new CopyOnWriteArrayList<>();
     volatile int inflight;
@@ -37,9 +38,10 @@ final class Recorder implements Consumer<StreamEvent> {
                     SegmentEvent.Fallback.class,
                     event -> fallbacks.add(event.fragmentId().getLeastSignificantBits() + " "
                             + event.reason().label()))
-            .on(
-                    SessionEvent.PaceAsked.class,
-                    event -> backpressure.add(event.action().label()))
+            .on(SessionEvent.PaceAsked.class, event -> {
+                backpressure.add(event.action().label());
+                event.line().ifPresent(line -> paceLines.add(event.action().label()));
+            })
             .on(SessionEvent.Reconnected.class, event -> reconnects++)
             .on(SessionEvent.Completed.class, event -> completed.add(event.statistics()))
             .on(LifeEvent.Warning.class, event -> warnings.add(event.message()));

@@ -13,7 +13,7 @@ public sealed interface SessionEvent extends StreamEvent {
         return switch (name) {
             case "Session" -> new Session(in.text(), in.text(), in.text());
             case "Breaker" -> new Breaker(in.one(BreakerState.class), in.one(BreakerState.class), in.text());
-            case "PaceAsked" -> new PaceAsked(in.one(Action.class), in.text());
+            case "PaceAsked" -> new PaceAsked(in.one(Action.class), in.text(), in.flag());
             case "Reconnected" -> new Reconnected();
             default -> null;
         };
@@ -49,17 +49,29 @@ public sealed interface SessionEvent extends StreamEvent {
         }
     }
 
-    /** STS asked for another pace. */
-    record PaceAsked(Action action, String detail) implements SessionEvent {
+    /**
+     * STS asked for another pace.
+     *
+     * @param quiet counted, and not logged: the service says the same again, or has said too much in a short time
+     */
+    record PaceAsked(Action action, String detail, boolean quiet) implements SessionEvent {
+        /** The same, without a line in the log. */
+        public PaceAsked unsaid() {
+            return new PaceAsked(action, detail, true);
+        }
+
         @Override
         public Optional<LoggedLine> line() {
+            if (quiet) {
+                return Optional.empty();
+            }
             String asked = action.label();
             return LoggedLine.info("STS asks for " + asked + ": " + detail, "action", asked);
         }
 
         @Override
         public Optional<List<Object>> told() {
-            return Optional.of(List.of(action, detail));
+            return Optional.of(List.of(action, detail, quiet));
         }
     }
 

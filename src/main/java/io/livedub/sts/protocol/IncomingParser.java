@@ -47,6 +47,13 @@ public final class IncomingParser {
         };
     }
 
+    /** The stream that an event names; empty when it names none. */
+    public static Optional<String> stream(Object payload) {
+        return LenientFields.of(payload)
+                .flatMap(fields -> fields.text("stream_id", MAX_WORD_CHARS))
+                .filter(id -> !id.isEmpty());
+    }
+
     private static Incoming known(String event, LenientFields fields) {
         return switch (event) {
             case "backpressure" -> backpressure(fields);

@@ -74,6 +74,20 @@ final class Packets {
         throw new IOException("it is not a list that begins with a name");
     }
 
+    /**
+     * A packet that is no event: {@code 40…}, {@code 41…}, {@code 44…}.
+     *
+     * @throws IOException when it is too long, or of another namespace than {@code /}
+     */
+    static void checkControl(String packet) throws IOException {
+        if (packet.length() > Limits.CONTROL_CHARS) {
+            throw new IOException("a packet of " + packet.length() + " characters");
+        }
+        if (packet.startsWith("/", 2) && packet.length() > 3 && packet.charAt(3) != ',') {
+            throw new IOException("it is of another namespace");
+        }
+    }
+
     /** The error text of a {@code 44…} packet; never fails. */
     static String error(String packet) {
         try {

@@ -125,9 +125,10 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
             char type = packet.length() < 2 ? ' ' : packet.charAt(1);
             if (type == Packets.EVENT) {
                 event(packet);
-            } else if (packet.length() > Limits.CONTROL_CHARS) {
-                throw new IOException("a packet of " + packet.length() + " characters");
-            } else if (type == Packets.CONNECT && !connected) {
+                return;
+            }
+            Packets.checkControl(packet);
+            if (type == Packets.CONNECT && !connected) {
                 connected = true;
                 arrived(LEAST_ROOM, listener::connected);
             } else if (type == Packets.DISCONNECT) {
