@@ -69,10 +69,10 @@ class Stage:
 
     def publish(self, skip_s=0):
         self.published += 1
-        command = ["ffmpeg", "-nostdin", "-v", "error", "-re", *self.source(skip_s), "-c", "copy", "-f", "flv", self.media.url(STREAM, "in")]
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-re", *self.material(skip_s), "-c", "copy", "-f", "flv", self.media.url(STREAM, "in")]
         self.publisher = self.children.start(f"publisher-{self.published}", command)
 
-    def source(self, skip_s):
+    def material(self, skip_s):
         """What ffmpeg reads. For hours it is the file again and again: as a list, because -stream_loop after -ss sends a minute in one burst with
         one time stamp."""
         path = sources.path_of("plain", SOURCE_S)
