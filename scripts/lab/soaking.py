@@ -42,7 +42,7 @@ class Soaked(threading.Thread):
                 if self.stage.worker.poll() is not None:
                     raise RuntimeError(f"the worker ended with {self.stage.worker.returncode} after {fault.name}")
         except Exception as problem:  # pylint: disable=broad-except
-            # Also a defect of the lab: it is told at the end, and the stream was not disturbed any more.
+            # Also a defect of the lab. The table names it: from then on nothing disturbed the stream.
             self.problem = problem
         self.played.set()
         self.over.wait()

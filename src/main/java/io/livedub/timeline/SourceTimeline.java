@@ -38,6 +38,7 @@ public final class SourceTimeline {
     private final JumpDetector jumps = new JumpDetector();
     private final TrackAlignment alignment = new TrackAlignment();
     private final VideoOrder video = new VideoOrder();
+    private final PictureFlood flood = new PictureFlood();
     private final EarlierDecoding earlier = new EarlierDecoding();
     private final Stretch stretch = new Stretch();
     private final SourceSound sound;
@@ -147,7 +148,7 @@ public final class SourceTimeline {
                 sound.silent(),
                 sound.overlapping(),
                 video.repaired() + unwrap.repaired() + standing.replaced() + jumps.replaced() + sound.shared(),
-                jumps.strays(),
+                jumps.strays() + flood.dropped(),
                 jumps.jumps(),
                 jumps.shifts(),
                 alignment.correctionNs(),
@@ -258,6 +259,12 @@ public final class SourceTimeline {
         earlier.observe(-composition);
         long shownNs = frame.ptsNs() + stretch.deltaNs();
         long decodedNs = frame.dtsNs() + stretch.deltaNs() - earlier.ns();
+        if (flood.drops(
+                frame,
+                video.isTaken(decodedNs),
+                video.freeDtsNs() + earlier.ns() - clock.timelineNsAt(frame.arrivalNs()))) {
+            return;
+        }
         long dts = video.next(shownNs, decodedNs);
         boolean moved = dts != decodedNs;
         long pts = Math.max(shownNs, moved ? dts + Math.max(0, composition + earlier.ns()) : dts);

@@ -35,10 +35,15 @@ final class VideoOrder {
         return lastPts;
     }
 
+    /** Whether this decoding time is not behind the last one. */
+    boolean isTaken(long dtsNs) {
+        return started && dtsNs <= lastDts;
+    }
+
     /** @return the decoding time to use */
     long next(long ptsNs, long dtsNs) {
         long dts = dtsNs;
-        if (started && dts <= lastDts) {
+        if (isTaken(dts)) {
             dts = lastDts + STEP_NS;
             repaired++;
         } else if (started && dts - lastDts < 1_000_000_000L) {

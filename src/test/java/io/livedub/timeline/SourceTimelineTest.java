@@ -94,6 +94,29 @@ class SourceTimelineTest {
     }
 
     @Test
+    void tenMinutesInOneBurstUnderOneStampHoldUpNeitherPictureNorSound() {
+        feed(source.frames(0, 10 * S));
+        long heldNs = source.stamp(10 * S);
+        for (Frame f : source.frames(10 * S, 610 * S)) {
+            Frame frozen = new Frame(f.format(), heldNs, heldNs, f.keyframe(), source.clockNs + 10 * S, f.data());
+            out.addAll(timeline.accept(frozen));
+        }
+        long burstEndNs = timeline.endNs();
+        out.clear();
+
+        feed(source.frames(10 * S, 30 * S));
+
+        assertThat(burstEndNs).isLessThan(13_200 * MS);
+        assertThat(timeline.endNs()).isBetween(29_900 * MS, 30_100 * MS);
+        assertThat(timeline.counters().strays()).isGreaterThan(14_000);
+        List<TimedFrame> settled =
+                out.stream().filter(f -> f.frame().dtsNs() > 15 * S).toList();
+        assertThat(settled)
+                .hasSizeGreaterThan(15 * 76)
+                .allSatisfy(f -> assertThat(f.frame().ptsNs()).isCloseTo(f.sourcePtsNs(), Offset.offset(AAC_NS)));
+    }
+
+    @Test
     void soundWhoseStampStandsStillForEverIsPlacedByItsLength() {
         for (Frame f : source.frames(0, 20 * S)) {
             out.addAll(timeline.accept(f.track() == Track.AUDIO ? f.at(0, 0) : f));
