@@ -45,11 +45,12 @@ def look(node, page):
 
 
 def on_air(node):
-    """The stream as the console of this cluster shows it; and how many Jobs there are."""
+    """The stream as the console of this cluster shows it; and how many Jobs the stream has."""
     with Scene(node, STREAM, 90) as scene:
         scene.on_air()
         with browser.Browser(620, 800) as page:
-            return (*look(node, page), len(scene.jobs()))
+            jobs = [job for job in node.items("jobs") if job["metadata"].get("annotations", {}).get("stream-worker/stream-id") == STREAM]
+            return (*look(node, page), len(jobs))
 
 
 def together(pictures):
@@ -75,7 +76,7 @@ def console(node):
     good = not in_job[0] and not in_process[0] and in_job[3] == 1 and in_process[3] == 0
     lacks = [f"{where} lacks {', '.join(found[0])}" for where, found in (("the Job's", in_job), ("the process's", in_process)) if found[0]]
     return ("the console of `serve`: the stream in a Job, and the same stream in the process of `serve`", "–",
-            f"Job: {in_job[1]}; process: {in_process[1]}" + (f"; {'; '.join(lacks)}" if lacks else "; state, segments, captions and figures are there in both"), good)
+            f"{in_job[3]} Job: {in_job[1]}; in the process, {in_process[3]} Jobs: {in_process[1]}" + (f"; {'; '.join(lacks)}" if lacks else "; state, segments, captions and figures are there in both"), good)
 
 
 def publish():

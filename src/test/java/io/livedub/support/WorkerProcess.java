@@ -264,10 +264,7 @@ public final class WorkerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process.isAlive()) {
-            // Stopped processes do not end by a TERM.
-            signal("CONT");
-            process.destroyForcibly();
-        }
+        // KILL ends a stopped process, too. One that has ended meanwhile is left alone.
+        process.destroyForcibly();
     }
 }
