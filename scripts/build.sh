@@ -8,7 +8,7 @@ LAUNCHER=target/stream-worker
 build_worker() {
   [ -z "${WORKER_COMMAND:-}" ] || return 0
   local stamp=target/stream-worker.built
-  if [ -x $LAUNCHER ] && [ -e target/quarkus-app/quarkus-run.jar ] && [ -e $stamp ] && [ -z "$(find pom.xml src/main src-native-config -newer $stamp -print -quit 2>/dev/null)" ]; then
+  if [ -x $LAUNCHER ] && [ -e target/quarkus-app/stream-worker.jar ] && [ -e $stamp ] && [ -z "$(find pom.xml src/main src-native-config -newer $stamp -print -quit 2>/dev/null)" ]; then
     return 0
   fi
   say "building the worker"
@@ -29,7 +29,7 @@ test_scripts() {
   say "shellcheck"
   # find, not git: a source archive has no .git.
   find . -path ./target -prune -o -path ./.git -prune -o -name '*.sh' -print0 |
-    xargs -0 shellcheck -x dev mvnw .ci/run scripts/container-worker src/main/launcher/stream-worker || status=1
+    xargs -0 shellcheck -x dev mvnw .ci/run scripts/container-worker src/main/launcher/stream-worker src/main/launcher/class-archive || status=1
   say "tests of the measuring tool"
   python3 -m unittest discover -q -s scripts/tests -t scripts || status=1
   test_speak || status=1

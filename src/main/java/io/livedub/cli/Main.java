@@ -1,5 +1,6 @@
 package io.livedub.cli;
 
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import io.livedub.echo.EchoAudio;
 import io.livedub.echo.EchoCommand;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaEngine;
+import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
 
 /**
@@ -37,9 +39,28 @@ public final class Main {
         // log depends on it.
         System.setProperty("jdk.console", "java.base");
         try {
-            end(commandLine().execute(args));
+            end(isPlainServe(args) ? serve() : commandLine().execute(args));
         } catch (OutOfMemoryError outOfMemory) {
             Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY.code());
+        }
+    }
+
+    private static boolean isPlainServe(String[] args) {
+        return args.length == 0 || args.length == 1 && "serve".equals(args[0]);
+    }
+
+    /**
+     * As {@link #commandLine} does it, for the usual start of a server, in which nothing is to be parsed. Picocli is a fifth of such a start
+     * on the JVM: no class archive takes its classes, because they are compiled for Java 5.
+     */
+    private static int serve() {
+        try {
+            return new ServeOptions().run();
+        } catch (ConfigurationException | StreamFailure known) {
+            return OneLineErrors.say(known, new PrintWriter(System.err, true));
+        } catch (RuntimeException defect) {
+            defect.printStackTrace();
+            return CommandLine.ExitCode.SOFTWARE;
         }
     }
 
@@ -77,7 +98,7 @@ public final class Main {
             return QuarkusLaunch.withoutServers(() -> last.execute(parsed));
         } catch (ConfigurationException wrong) {
             // Read before the command runs, so picocli does not hand it to its handler.
-            return OneLineErrors.usage(parsed.commandSpec().commandLine(), wrong);
+            return OneLineErrors.say(wrong, parsed.commandSpec().commandLine().getErr());
         }
     }
 

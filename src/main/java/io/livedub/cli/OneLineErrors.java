@@ -1,5 +1,7 @@
 package io.livedub.cli;
 
+import java.io.PrintWriter;
+
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -16,18 +18,15 @@ final class OneLineErrors implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult parsed)
             throws Exception {
-        if (failure instanceof ConfigurationException wrong) {
-            return usage(commandLine, wrong);
-        }
-        if (failure instanceof StreamFailure streamFailure) {
-            commandLine.getErr().println(Printable.line(failure.getMessage(), MOST_CHARACTERS));
-            return streamFailure.exitCode().code();
+        if (failure instanceof ConfigurationException || failure instanceof StreamFailure) {
+            return say((RuntimeException) failure, commandLine.getErr());
         }
         throw failure;
     }
 
-    static int usage(CommandLine commandLine, ConfigurationException wrong) {
-        commandLine.getErr().println(Printable.line(wrong.getMessage(), MOST_CHARACTERS));
-        return ExitCode.USAGE.code();
+    static int say(RuntimeException known, PrintWriter err) {
+        err.println(Printable.line(known.getMessage(), MOST_CHARACTERS));
+        err.flush();
+        return (known instanceof StreamFailure failure ? failure.exitCode() : ExitCode.USAGE).code();
     }
 }

@@ -71,9 +71,10 @@ final class QuarkusLaunch {
         return exit.get();
     }
 
+    /** From the environment and system properties. The class path has no setting of ours, and looking there opens every jar. */
     static Settings settings() {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .addDefaultSources()
+                .addSystemSources()
                 .addDefaultInterceptors()
                 .withMapping(Settings.class)
                 .withMappingIgnore("**")

@@ -46,7 +46,7 @@ final class StartLine {
 
     private static String version() {
         try {
-            return new VersionProvider().getVersion()[0];
+            return Version.text();
         } catch (IOException unreadable) {
             return "stream-worker";
         }
