@@ -126,8 +126,15 @@ def verdict(rows):
         f"{last['fallbacks']} segments were not dubbed in time" if last["fallbacks"] else "",
         f"{last['stalled']} outputs stood still, the longest for {last['longest_stall_ms']} ms" if last["stalled"] else "",
         f"{last['gone']} outputs ended" if last["gone"] else "")))
-    cores = last["cores"]
-    heaviest = max((name for name in cores if name != "other"), key=cores.get)
-    why = (f"the machine was {last['machine_busy']:.0%} busy, most of it with the {heaviest} ({cores[heaviest]:.2f} cores)"
-           if last["machine_busy"] > 0.9 else f"the machine was only {last['machine_busy']:.0%} busy: something else limits")
-    return f"Knee: {knee(rows)} streams went well. With {last['streams']}: {said}; {why}."
+    return f"Knee: {knee(rows)} streams went well. With {last['streams']}: {said}; {limit(last)}."
+
+
+def limit(found):
+    """What the streams lacked. Work that is not of this run says nothing about the worker."""
+    cores, busy = found["cores"], found["machine_busy"]
+    heaviest = max(cores, key=cores.get)
+    if busy <= 0.9:
+        return f"the machine was only {busy:.0%} busy: something else limits"
+    if heaviest == "other":
+        return f"the machine was {busy:.0%} busy, most of it with other work ({cores['other']:.2f} cores), so that this is no knee of the worker"
+    return f"the machine was {busy:.0%} busy, most of it with the {heaviest} ({cores[heaviest]:.2f} cores)"

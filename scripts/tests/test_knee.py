@@ -36,6 +36,11 @@ class Knee(unittest.TestCase):
         self.assertIn("something else limits", knee.verdict([row(10, fallbacks=1)]))
         self.assertIn("No knee up to 30", knee.verdict([row(30)]))
 
+    def test_other_work_on_the_machine_is_no_limit_of_the_worker(self):
+        busy = row(30, stalled=1, longest_stall_ms=600, machine_busy=0.99)
+        busy["cores"] = {**busy["cores"], "other": 1.4}
+        self.assertIn("other work (1.40 cores), so that this is no knee of the worker", knee.verdict([row(20), busy]))
+
     def test_a_row_has_the_columns_of_the_head(self):
         self.assertEqual(len(knee.line(row(10))), len(knee.HEAD))
 
