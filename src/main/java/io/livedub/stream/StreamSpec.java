@@ -81,6 +81,11 @@ public record StreamSpec(
                 millis(config.process().outputGraceMs(), defaults.outputGrace));
     }
 
+    /** How long the media server may be away: as long as both the source and the output are waited for. */
+    public Duration outage() {
+        return grace.compareTo(outputGrace) < 0 ? grace : outputGrace;
+    }
+
     private static Duration millis(OptionalLong chosen, Duration fallback) {
         return chosen.isPresent() ? Duration.ofMillis(chosen.getAsLong()) : fallback;
     }

@@ -230,10 +230,11 @@ final class StreamChain {
                         first,
                         parts.engine().source(url),
                         spec.grace(),
+                        spec.outage(),
                         parts.clock(),
                         (backup, failed) -> note(failed, backup ? url : spec.inputUrl())))
-                .orElseGet(() ->
-                        new WatchedSource(first, spec.grace(), parts.clock(), failed -> note(failed, spec.inputUrl())));
+                .orElseGet(() -> new WatchedSource(
+                        first, spec.grace(), spec.outage(), parts.clock(), failed -> note(failed, spec.inputUrl())));
     }
 
     private void note(SourceTry failed, String url) {

@@ -70,16 +70,20 @@ public final class BackedSource implements StreamSource {
     private volatile long onAir;
     private volatile long changes;
 
-    /** @param told of the first try that found no source, and each minute from then on; whether it was the backup, and what failed */
+    /**
+     * @param outage how long the media server itself may be away from a stream that was on air
+     * @param told of the first try that found no source, and each minute from then on; whether it was the backup, and what failed
+     */
     public BackedSource(
             MediaSource first,
             MediaSource backup,
             Duration grace,
+            Duration outage,
             MediaClock clock,
             BiConsumer<Boolean, SourceTry> told) {
         this.clock = clock;
         this.graceNs = grace.toNanos();
-        this.policy = new SourcePolicy(grace);
+        this.policy = new SourcePolicy(grace, outage);
         BiConsumer<Which, SourceTry> tries = (which, failed) -> told.accept(which == Which.BACKUP, failed);
         this.first = new Side(Which.FIRST, first, grace, tries);
         this.backup = new Side(Which.BACKUP, backup, grace, tries);

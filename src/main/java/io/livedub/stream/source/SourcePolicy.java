@@ -27,13 +27,25 @@ final class SourcePolicy implements RetryPolicy {
     }
 
     private final long graceNs;
+    private final long outageNs;
     private boolean live;
     private boolean everLive;
     private long lostNs;
     private int unanswered;
 
+    /** For a server that may not be away: after three retries the source is lost. */
     SourcePolicy(Duration grace) {
+        this(grace, Duration.ZERO);
+    }
+
+    /**
+     * @param outage how long the media server itself may be away from a stream that was on air. It takes the output with
+     *     it, so the stream is asked for as long as the output is kept. Shorter than the three retries: they decide
+     */
+    SourcePolicy(Duration grace, Duration outage) {
         graceNs = grace.toNanos();
+        Duration retries = RETRIES.stream().reduce(Duration.ZERO, Duration::plus);
+        outageNs = outage.compareTo(retries) > 0 ? outage.toNanos() : 0;
     }
 
     @Override
@@ -84,6 +96,12 @@ final class SourcePolicy implements RetryPolicy {
     }
 
     private Next retry(long nowNs) {
+        if (everLive && outageNs > 0) {
+            long endNs = lostNs + outageNs;
+            return nowNs - endNs >= 0
+                    ? new Next.FailSource(ExitCode.NO_SOURCE, "the media server does not answer")
+                    : new Next.RetrySource(Math.min(nowNs + ASK_AGAIN.toNanos(), endNs));
+        }
         // On air the first of the three waits was spent before the first attempt; at the start the first
         // attempt had none.
         int wait = everLive ? Math.min(unanswered + 1, RETRIES.size() - 1) : unanswered;

@@ -38,12 +38,16 @@ public final class WatchedSource implements StreamSource {
     private boolean over;
 
     public WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
-        this(source, grace, clock, failed -> {});
+        this(source, grace, Duration.ZERO, clock, failed -> {});
     }
 
-    /** @param tries told of each try that found no source */
-    public WatchedSource(MediaSource source, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {
-        this(source, new SourcePolicy(grace), grace, clock, tries);
+    /**
+     * @param outage how long the media server itself may be away from a stream that was on air
+     * @param tries told of each try that found no source
+     */
+    public WatchedSource(
+            MediaSource source, Duration grace, Duration outage, MediaClock clock, Consumer<SourceTry> tries) {
+        this(source, new SourcePolicy(grace, outage), grace, clock, tries);
     }
 
     WatchedSource(MediaSource source, RetryPolicy policy, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {

@@ -30,6 +30,7 @@ class BackedSourceTest {
             first,
             backup,
             Duration.ofSeconds(7),
+            Duration.ZERO,
             clock,
             (of, failed) -> tries.add((of ? "backup " : "first ") + failed.failure()));
     /** All but frames. */

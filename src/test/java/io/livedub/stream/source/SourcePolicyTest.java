@@ -65,6 +65,29 @@ class SourcePolicyTest {
         assertThat(course(policy, first, then)).isEqualTo(follows);
     }
 
+    @ParameterizedTest(name = "on air {0}, then {1}, the server may be away for {2} s")
+    @CsvSource({
+        "'', UNREACHABLE, 12, +1 +3 +5 +7 +9 +11 +12 exit 3",
+        "LOST, LOST, 12, +1 +3 +5 +7 +9 +11 +12 exit 3",
+        "'', UNREACHABLE, 7, +1 +3 +7 exit 3",
+        "'', UNREACHABLE, 3, +1 +3 +7 exit 3",
+        "'', NO_SUCH_STREAM, 12, +1 +3 +5 +7 end",
+        "'', NO_AUDIO, 12, +1 exit 4",
+    })
+    void onAirWithAServerThatMayBeAway(String first, String then, int outageSeconds, String follows) {
+        SourcePolicy policy = new SourcePolicy(Duration.ofSeconds(7), Duration.ofSeconds(outageSeconds));
+        policy.frameArrived();
+
+        assertThat(course(policy, first, then)).isEqualTo(follows);
+    }
+
+    @Test
+    void aServerThatMayBeAwayIsAskedThreeTimesAtTheStart() {
+        SourcePolicy policy = new SourcePolicy(Duration.ofSeconds(30), Duration.ofSeconds(30));
+
+        assertThat(course(policy, "UNREACHABLE", "UNREACHABLE")).isEqualTo("+1 +3 +7 exit 3");
+    }
+
     @Test
     void aServerThatAnswersInBetweenIsWaitedForAnew() {
         SourcePolicy policy = new SourcePolicy(Duration.ofSeconds(30));

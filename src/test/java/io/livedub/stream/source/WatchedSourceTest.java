@@ -19,7 +19,11 @@ class WatchedSourceTest {
     private final VirtualClock clock = new VirtualClock();
     private final FakeMediaSource source = new FakeMediaSource(clock);
     private final WatchedSource watched = new WatchedSource(
-            source, Duration.ofSeconds(7), clock, failed -> this.tries.add(failed.line("rtmp://here/in")));
+            source,
+            Duration.ofSeconds(7),
+            Duration.ZERO,
+            clock,
+            failed -> this.tries.add(failed.line("rtmp://here/in")));
     private final List<String> seen = new ArrayList<>();
     private final List<String> tries = new ArrayList<>();
 
