@@ -13,7 +13,9 @@ def multitrack_audio(rng=None, number=0):
     headers, tags, truth = source(SECONDS)
     if not rng:
         return beside(headers, tags, truth, one_audio_track(b"mp4a", 1), 0, False)
-    make, note = VARIANTS[number % len(VARIANTS)](rng)
+    if number % (len(VARIANTS) + 1) == len(VARIANTS):
+        return wrapped(rng)
+    make, note = VARIANTS[number % (len(VARIANTS) + 1)](rng)
     begin = rng.choice((0, 0, 3.2))
     first = rng.random() < 0.3
     case = beside(headers, tags, truth, make, begin, first)
@@ -117,6 +119,25 @@ def extensions(rng):
             return [(AUDIO, bytes([EX_AUDIO | packet]) + bytes(rng.randrange(256) for _ in range(rng.randrange(20))))]
         return [(VIDEO, bytes([0x90 | packet]) + b"hvc1" + bytes(rng.randrange(256) for _ in range(rng.randrange(20))))]
     return make, f"enhanced packets of type {packet} with bytes by chance"
+
+
+def wrapped(rng):
+    """The only tracks are in multitrack form, as track 0, or stand behind a ModEx extension."""
+    def message(kind, p):
+        header = p[1] == 0
+        first, codec = (EX_AUDIO, b"mp4a") if kind == AUDIO else (0x80 | p[0] & 0x70, b"avc1")
+        packet = SEQUENCE_START if header else CODED_FRAMES
+        data = p[2:] if kind == AUDIO or not header else p[5:]
+        if extension:
+            return bytes([first | packet]) + codec + data if header else bytes([first | 7, 2, 0, 0, 100, packet]) + codec + data
+        multitrack = first | (MULTITRACK_AUDIO & 15 if kind == AUDIO else MULTITRACK_VIDEO)
+        if one:
+            return bytes([multitrack, packet]) + codec + b"\x00" + data
+        return bytes([multitrack, 0x10 | packet]) + codec + b"".join(bytes([n]) + len(data).to_bytes(3, "big") + data for n in (0, 1))
+    extension, one = rng.random() < 0.3, rng.random() < 0.5
+    headers, tags, truth = source(SECONDS)
+    return Case([(k, message(k, p) if k in (AUDIO, VIDEO) else p) for k, p in headers], [(at, k, ts, message(k, p)) for at, k, ts, p in tags], truth,
+                note="behind a ModEx extension" if extension else f"track 0 of a multitrack message of {'one track' if one else 'two'}")
 
 
 VARIANTS = (multitrack_of_other_codec, many_tracks, enhanced_audio, enhanced_video, classic_audio, classic_video, extensions)

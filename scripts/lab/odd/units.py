@@ -171,6 +171,35 @@ def other_sound(rng):
     return Case(headers, tags, truth, note=f"AAC {rate} Hz, {channels} channel(s)", av=(-70, 70) if rate < 32000 else (-45, 45))
 
 
+def many_slices(rng):
+    """Slices that fit network packets: a keyframe has far more than 50."""
+    size = rng.choice((60, 90))
+    headers, tags, truth = source(SECONDS, x264=f"slice-max-size={size}")
+    return Case(headers, tags, truth, note=f"slices of at most {size} bytes")
+
+
+def sets_in_band(rng):
+    """No sequence header that can be used: SPS and PPS stand in front of each keyframe, as in MPEG-TS."""
+    how = rng.choice(("no sequence header", "a sequence header without parameter sets", "a sequence header with start codes"))
+    headers, tags, truth = source(SECONDS)
+    tag = header_of(headers, VIDEO)
+    sps, pps = parameter_sets(tag)
+    start = b"\x00\x00\x00\x01"
+    instead = {"no": [], "a sequence header without": [tag[:10] + b"\xe0\x00"], "a sequence header with": [tag[:5] + start + sps + start + pps]}
+    made = next(v for k, v in instead.items() if how.startswith(k + " "))
+    out = [(at, k, ts, with_nals(p, [AUD, sps, pps, *nals(p)]) if k == VIDEO and keyframe(p) else p) for at, k, ts, p in tags]
+    return Case([(VIDEO, p) for p in made] + [h for h in headers if h[0] != VIDEO], out, truth, note=f"SPS and PPS in keyframes, {how}")
+
+
+def intra_refresh(rng):
+    """No I picture after the first: the reader comes later, and may begin at a recovery point."""
+    headers, tags, truth = source(SECONDS, x264="intra-refresh=1")
+    join_at = round(rng.uniform(0.2, 1.8), 2)
+    key_ms = next(ts for at, k, ts, p in tags if k == VIDEO and at >= join_at and keyframe(p))
+    return Case(headers, tags, truth, join_at=join_at, front=sum(t[0] == VIDEO and t[1] < key_ms for t in truth), lost_sound=key_ms // 21 + 6,
+                note=f"intra refresh, joined after {join_at} s")
+
+
 def metadata_between(rng):
     headers, tags, truth = source(SECONDS)
     again = metadata({"width": 320.0, "height": 180.0, "framerate": 25.0, "videocodecid": 7.0, "audiocodecid": 10.0})
@@ -178,4 +207,4 @@ def metadata_between(rng):
 
 
 VARIANTS = (small_lengths, header_again, header_late, new_size, aud_and_sei, inband, stumps, lying_lengths, ends, no_key_flag, all_key_flags,
-            aggregates, command_frames, no_metadata, other_messages, other_sound, metadata_between)
+            aggregates, command_frames, no_metadata, other_messages, other_sound, metadata_between, many_slices, sets_in_band, intra_refresh)

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
+import io.livedub.media.H264Slice;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 
@@ -37,6 +38,7 @@ public final class SourceTimeline {
     private final StandingStamps standing = new StandingStamps();
     private final JumpDetector jumps = new JumpDetector();
     private final TrackAlignment alignment = new TrackAlignment();
+    private final BurstOrder bursts = new BurstOrder();
     private final VideoOrder video = new VideoOrder();
     private final PictureFlood flood = new PictureFlood();
     private final EarlierDecoding earlier = new EarlierDecoding();
@@ -68,10 +70,9 @@ public final class SourceTimeline {
         List<TimedFrame> out = new ArrayList<>(2);
         for (JumpDetector.Checked checked : jumps.accept(standing.apply(unwrap.apply(frame)))) {
             if (checked.jump()) {
-                placeAll(alignment.reset(), out);
-                leave(out);
+                endCount(out);
             }
-            placeAll(alignment.accept(checked.frame()), out);
+            order(alignment.accept(checked.frame()), out);
         }
         return out;
     }
@@ -84,8 +85,7 @@ public final class SourceTimeline {
     public List<TimedFrame> sourceLost() {
         List<TimedFrame> out = new ArrayList<>();
         jumps.reset();
-        placeAll(alignment.reset(), out);
-        leave(out);
+        endCount(out);
         return out;
     }
 
@@ -116,7 +116,7 @@ public final class SourceTimeline {
 
     /** What another process needs to go on with the next frame; empty while a stretch is about to begin. */
     public Optional<SourceStretch> stretch() {
-        return zeroFrame == null || joining || !alignment.isDecided() || sound.endNs() == 0
+        return zeroFrame == null || joining || !alignment.isDecided() || !bursts.isEmpty() || sound.endNs() == 0
                 ? Optional.empty()
                 : Optional.of(new SourceStretch(
                         stretch.zeroNs(),
@@ -165,6 +165,18 @@ public final class SourceTimeline {
         heldBytes = 0;
         zeroFrame = null;
         firstWaiting = null;
+    }
+
+    private void endCount(List<TimedFrame> out) {
+        order(alignment.reset(), out);
+        placeAll(bursts.reset(), out);
+        leave(out);
+    }
+
+    private void order(List<Frame> frames, List<TimedFrame> out) {
+        for (Frame frame : frames) {
+            placeAll(bursts.accept(frame), out);
+        }
     }
 
     private void placeAll(List<Frame> frames, List<TimedFrame> out) {
@@ -268,6 +280,11 @@ public final class SourceTimeline {
         long dts = video.next(shownNs, decodedNs);
         boolean moved = dts != decodedNs;
         long pts = Math.max(shownNs, moved ? dts + Math.max(0, composition + earlier.ns()) : dts);
+        if (moved && composition == 0 && H264Slice.isBidirectional(frame)) {
+            // The source stamps pictures with the time at which they are shown, and B pictures follow the picture that they refer to.
+            earlier.observe(earlier.ns() + dts - shownNs);
+            pts = Math.max(shownNs, dts);
+        }
         if (videoFormat != null && !videoFormat.equals(frame.format())) {
             stretch.changeAt(pts);
         }

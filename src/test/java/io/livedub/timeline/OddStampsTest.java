@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
+import io.livedub.media.VideoFormat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,6 +77,32 @@ class OddStampsTest {
     private long soundMovedNs() {
         TimedFrame sound = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
         return sound.frame().ptsNs() - Math.round(FakeSource.number(sound.frame()) * AAC_NS);
+    }
+
+    /** Some phones stamp pictures with the time at which they are shown, and leave the offset at 0. */
+    @Test
+    void picturesThatAreStampedWithTheTimeAtWhichTheyAreShownAreShownThen() {
+        source.bFrames = true;
+        source.videoFormat = new VideoFormat(new byte[] {1, 77, 0, 31, (byte) 0xff}, 1280, 720);
+        for (Frame f : source.frames(0, 10 * S)) {
+            boolean b = f.track() == Track.VIDEO && f.ptsNs() <= f.dtsNs();
+            accept(f.track() == Track.VIDEO ? sliced(f.at(f.ptsNs(), f.ptsNs()), b) : f);
+        }
+
+        assertThat(tracks(Track.VIDEO)).hasSize(300);
+        assertMonotonic();
+        Frame first = tracks(Track.VIDEO).get(0).frame();
+        for (TimedFrame picture : tracks(Track.VIDEO).subList(16, 300)) {
+            assertThat(picture.frame().ptsNs()).isCloseTo(picture.sourcePtsNs() - 33 * MS, Offset.offset(3 * MS));
+            assertThat(picture.frame().dtsNs()).isLessThanOrEqualTo(picture.frame().ptsNs());
+        }
+        assertThat(first.ptsNs()).isZero();
+    }
+
+    /** The picture as a slice of type P or B. */
+    private static Frame sliced(Frame f, boolean b) {
+        byte[] data = {0, 0, 0, 3, 1, (byte) (b ? 0xa8 : 0xe8), (byte) FakeSource.number(f)};
+        return new Frame(f.format(), f.ptsNs(), f.dtsNs(), f.keyframe(), f.arrivalNs(), data);
     }
 
     /** A network that pauses, and slices in messages of their own, are no clock that stands. */

@@ -18,7 +18,8 @@ final class AacTrack {
     /** A raw data block has at most 6144 bits for each channel (ISO/IEC 14496-3, 4.5.1.1). */
     private static final int MOST_BYTES_PER_CHANNEL = 768;
 
-    private static final int LEAST_BOUND = 2 * MOST_BYTES_PER_CHANNEL;
+    /** Channels when only the frames say how many there are. */
+    private static final int MOST_CHANNELS = 24;
 
     private final SourceOddities odd;
     private AudioFormat format;
@@ -78,10 +79,15 @@ final class AacTrack {
     private void emit(byte[] raw, long ptsNs, long arrivalNs, Consumer<Frame> out) {
         if (format == null) {
             odd.add(SourceOddity.NO_CONFIGURATION, "an AAC frame before its configuration");
-        } else if (raw.length == 0 || raw.length > Math.max(LEAST_BOUND, format.channels() * MOST_BYTES_PER_CHANNEL)) {
+        } else if (raw.length == 0 || raw.length > mostBytes()) {
             odd.add(SourceOddity.UNREADABLE, "an AAC frame of " + raw.length + " bytes");
         } else {
             out.accept(new Frame(format, ptsNs, ptsNs, true, arrivalNs, raw));
         }
+    }
+
+    private int mostBytes() {
+        int channels = format.channelConfiguration() == 0 ? MOST_CHANNELS : Math.max(2, format.channels());
+        return channels * MOST_BYTES_PER_CHANNEL;
     }
 }
