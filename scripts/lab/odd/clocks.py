@@ -140,7 +140,7 @@ def standing(rng):
     headers, tags, truth = source(SECONDS)
     out = [(at, k, ts - ts % grid if both or k == VIDEO else ts, p) for at, k, ts, p in tags]
     # That the clock stands is known after a quarter of a second.
-    return Case(headers, out, truth, av=(-100, 100), av_skip=(0, 600), step_ms=450, note=f"stamps {'in steps of 1 s' if grid == 1_000 else 'all alike'}, of {'both tracks' if both else 'the picture'}")
+    return Case(headers, out, truth, av=(-100, 100), av_skip=(0, 600), step_ms=700, note=f"stamps {'in steps of 1 s' if grid == 1_000 else 'all alike'}, of {'both tracks' if both else 'the picture'}")
 
 
 STRAYS = (single_ahead, by_chance, wraps, repeated, backwards, both_jump, single_behind, gap, standing)
