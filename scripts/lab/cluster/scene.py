@@ -23,6 +23,7 @@ class Scene:
         self.host = self.node.services()["mediamtx"]
         # A rollout that is complete is not yet in the rules by which a service's address is reached.
         self.node.wait(self.server_answers, PATIENCE_S, "the media server does not answer")
+        self.node.wait(lambda: self.node.api("/v1/streams")[0], PATIENCE_S, "`serve` does not answer")
         self.begin = time.monotonic()
         file = sources.path_of("plain", 124)
         self.publisher = subprocess.Popen(
