@@ -8,7 +8,7 @@ LAUNCHER=target/stream-worker
 build_worker() {
   [ -z "${WORKER_COMMAND:-}" ] || return 0
   local stamp=target/stream-worker.built
-  if [ -x $LAUNCHER ] && [ -e target/quarkus-app/stream-worker.jar ] && [ -e $stamp ] && [ -z "$(find pom.xml src/main src-native-config -newer $stamp -print -quit 2>/dev/null)" ]; then
+  if [ -x $LAUNCHER ] && [ -e target/quarkus-app/quarkus-run.jar ] && [ -e $stamp ] && [ -z "$(find pom.xml src/main src-native-config -newer $stamp -print -quit 2>/dev/null)" ]; then
     return 0
   fi
   say "building the worker"

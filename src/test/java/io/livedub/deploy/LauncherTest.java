@@ -56,7 +56,7 @@ class LauncherTest {
         assertThat(said(Map.of()))
                 .singleElement()
                 .asString()
-                .contains("no stream-worker.jar")
+                .contains("no quarkus-run.jar")
                 .contains("no stream-worker-runner");
     }
 

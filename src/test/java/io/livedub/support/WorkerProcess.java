@@ -93,8 +93,8 @@ public final class WorkerProcess implements AutoCloseable {
     public static boolean isNative() {
         Path launcher = Path.of(command().get(0)).toAbsolutePath();
         return Files.exists(launcher.resolveSibling("stream-worker-runner"))
-                && !Files.exists(launcher.resolveSibling("stream-worker.jar"))
-                && !Files.exists(launcher.resolveSibling("quarkus-app").resolve("stream-worker.jar"));
+                && !Files.exists(launcher.resolveSibling("quarkus-run.jar"))
+                && !Files.exists(launcher.resolveSibling("quarkus-app").resolve("quarkus-run.jar"));
     }
 
     private static boolean ofThisBuild() {
