@@ -281,7 +281,8 @@ public final class SourceTimeline {
         boolean moved = dts != decodedNs;
         long pts = Math.max(shownNs, moved ? dts + Math.max(0, composition + earlier.ns()) : dts);
         if (moved && composition == 0 && H264Slice.isBidirectional(frame)) {
-            // The source stamps pictures with the time at which they are shown, and B pictures follow the picture that they refer to.
+            // The source stamps pictures with the time at which they are shown, and B pictures follow the picture that
+            // they refer to.
             earlier.observe(earlier.ns() + dts - shownNs);
             pts = Math.max(shownNs, dts);
         }

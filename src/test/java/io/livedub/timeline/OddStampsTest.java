@@ -94,7 +94,8 @@ class OddStampsTest {
         Frame first = tracks(Track.VIDEO).get(0).frame();
         for (TimedFrame picture : tracks(Track.VIDEO).subList(16, 300)) {
             assertThat(picture.frame().ptsNs()).isCloseTo(picture.sourcePtsNs() - 33 * MS, Offset.offset(3 * MS));
-            assertThat(picture.frame().dtsNs()).isLessThanOrEqualTo(picture.frame().ptsNs());
+            assertThat(picture.frame().dtsNs())
+                    .isLessThanOrEqualTo(picture.frame().ptsNs());
         }
         assertThat(first.ptsNs()).isZero();
     }
