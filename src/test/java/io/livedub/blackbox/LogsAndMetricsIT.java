@@ -155,6 +155,9 @@ class LogsAndMetricsIT {
                         assertThat(sample.labels()).containsEntry("stream_id", ID);
                     });
         });
+        assertThat(metrics.samples())
+                .as("the breaker's library mixes all streams in one series")
+                .noneMatch(sample -> sample.name().startsWith("ft_"));
         assertThat(metrics.labelValues("worker_fallback_total", "reason")).isEqualTo(ContractNames.FALLBACK_REASONS);
         assertThat(metrics.labelValues("worker_sts_rtt_ms_bucket", "le")).isEqualTo(ContractNames.RTT_BUCKETS);
         assertThat(metrics.text())
