@@ -6,6 +6,8 @@ import subprocess
 import threading
 from pathlib import Path
 
+from . import clients
+
 
 class Tls:
     """Takes rtmps on a port of its own and hands it on as RTMP. `authority` is the file that a client has to trust."""
@@ -30,18 +32,10 @@ class Tls:
         self.secured = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        clients.each(self.listener, self.serve)
 
     def close(self):
         self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
         try:

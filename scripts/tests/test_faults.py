@@ -3,13 +3,12 @@
 import socket
 import sys
 import tempfile
-import threading
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lab import flv, tables, viewer
+from lab import clients, flv, tables, viewer
 from lab.faults import proxy
 from lab.faults.kinds import FAULTS
 
@@ -24,15 +23,7 @@ class Echo:
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.answer, args=(client,), daemon=True).start()
+        clients.each(self.listener, self.answer)
 
     @staticmethod
     def answer(client):

@@ -10,6 +10,8 @@ import threading
 import time
 from collections import deque
 
+from .. import clients
+
 PIECE = 16_384
 # What is on its way at most; then the sender waits, as with a full window.
 WINDOW = 256_000
@@ -34,19 +36,11 @@ class Proxy:
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        clients.each(self.listener, self.connect)
 
     def of(self, kind):
         with self.lock:
             return self.conditions.setdefault(kind, Conditions())
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.connect, args=(client,), daemon=True).start()
 
     def connect(self, client):
         if self.tell is None and self.of("any").refused:

@@ -174,7 +174,7 @@ public final class FlvReader {
         }
     }
 
-    /** The default track of a message that wraps it; null when there is none, or when the source sends the track in classic form. */
+    /** The default track of a message that wraps it; null without such a track, or when the source sends it in classic form. */
     private EnhancedMessage.Plain plain(FlvMessage message, Track track, int most) {
         return message.length() > most || forms[track.ordinal()] == TrackForm.CLASSIC
                 ? null
