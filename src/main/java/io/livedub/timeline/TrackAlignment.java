@@ -28,6 +28,10 @@ final class TrackAlignment {
     private static final long MOST_STEP_NS = 5_000_000L;
     /** Network jitter of the soonest frame of a window; less is not followed. */
     private static final long IGNORED_NS = 40_000_000L;
+    /** What was decided is doubted when the tracks lie further than this from it: no pair of quartz clocks parts so far in a window. */
+    private static final long DOUBTFUL_NS = 1_000_000_000L;
+
+    private static final int DOUBTFUL_WINDOWS = 2;
 
     private static final int MOST_HELD = 2000;
     private static final long MOST_HELD_BYTES = 32L * 1024 * 1024;
@@ -40,6 +44,7 @@ final class TrackAlignment {
     private long heldBytes;
     private long dropped;
     private long windowEndNs;
+    private int doubtful;
     private volatile long correctionNs;
     private volatile long distanceNs;
     private volatile boolean known;
@@ -75,6 +80,7 @@ final class TrackAlignment {
         List<Frame> rest = release();
         decided = false;
         waiting = false;
+        doubtful = 0;
         correctionNs = 0;
         known = false;
         for (Soonest track : soonest) {
@@ -164,13 +170,30 @@ final class TrackAlignment {
         long apartNs = soonest[Track.AUDIO.ordinal()].leastNs() - soonest[Track.VIDEO.ordinal()].leastNs();
         distanceNs = -apartNs;
         if (decided && correctionNs != 0) {
-            long errorNs = apartNs - correctionNs;
-            if (Math.abs(errorNs) > IGNORED_NS) {
-                correctionNs += Math.max(-MOST_STEP_NS, Math.min(MOST_STEP_NS, errorNs));
-            }
+            correct(apartNs);
         }
         soonest[0].turn();
         soonest[1].turn();
+    }
+
+    /**
+     * Follows two clocks that part. Tracks that come in turns, seconds at a time, can look like two clocks at the start, when one of them comes
+     * late. Their stamps are believed again once the tracks have come together as their stamps say for two windows.
+     */
+    private void correct(long apartNs) {
+        long errorNs = apartNs - correctionNs;
+        boolean bothCame = soonest[0].came() && soonest[1].came();
+        if (bothCame && Math.abs(errorNs) > DOUBTFUL_NS && Math.abs(apartNs) <= ONE_CLOCK_NS) {
+            doubtful++;
+        } else {
+            doubtful = 0;
+        }
+        if (doubtful >= DOUBTFUL_WINDOWS) {
+            doubtful = 0;
+            correctionNs = 0;
+        } else if (Math.abs(errorNs) > IGNORED_NS) {
+            correctionNs += Math.max(-MOST_STEP_NS, Math.min(MOST_STEP_NS, errorNs));
+        }
     }
 
     /** The least of arrival minus stamp over the last one to two windows. */
@@ -182,6 +205,11 @@ final class TrackAlignment {
         void observe(Frame frame) {
             any = true;
             nowNs = Math.min(nowNs, frame.arrivalNs() - frame.dtsNs());
+        }
+
+        /** Whether a frame came in this window. */
+        boolean came() {
+            return nowNs != Long.MAX_VALUE;
         }
 
         long leastNs() {

@@ -1,6 +1,7 @@
 package io.livedub.timeline;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -136,6 +137,24 @@ class OddStampsTest {
         assertMonotonic();
     }
 
+    /** A relay whose sound is held up at the start and catches up: for seconds the tracks look like two clocks. */
+    @Test
+    void stampsAreBelievedAgainWhenTheTracksComeTogetherAfterAll() {
+        List<Frame> frames = source.frames(0, 60 * S).stream()
+                .map(f -> f.track() == Track.AUDIO ? arrivingAt(f, 4 * S + f.ptsNs() / 2) : f)
+                .sorted(Comparator.comparingLong(Frame::arrivalNs))
+                .toList();
+        frames.subList(0, frames.size() / 6).forEach(this::accept);
+        assertThat(timeline.counters().apartNs()).isGreaterThan(2 * S);
+
+        frames.subList(frames.size() / 6, frames.size()).forEach(this::accept);
+        assertThat(timeline.counters().apartNs()).isZero();
+        TimedFrame last = tracks(Track.AUDIO).get(tracks(Track.AUDIO).size() - 1);
+        assertThat(last.frame().ptsNs())
+                .isCloseTo(Math.round(FakeSource.number(last.frame()) * AAC_NS), Offset.offset(40 * MS));
+        assertMonotonic();
+    }
+
     @ParameterizedTest
     @ValueSource(
             ints = {
@@ -250,6 +269,12 @@ class OddStampsTest {
             case 2 -> frame.at((chance.nextInt() & 0xffff_ffffL) * MS, (chance.nextInt() & 0xffff_ffffL) * MS);
             default -> frame.at(-1, -1);
         };
+    }
+
+    /** The frame as it comes when it is held up until a time, in ns since the source began. */
+    private Frame arrivingAt(Frame f, long sinceStartNs) {
+        long arrivalNs = Math.max(f.arrivalNs(), source.clockNs + sinceStartNs);
+        return new Frame(f.format(), f.ptsNs(), f.dtsNs(), f.keyframe(), arrivalNs, f.data());
     }
 
     private static Frame fat(Frame f) {

@@ -181,6 +181,9 @@ final class SourceReport {
                     "source: sound and picture count by two clocks, %d ms apart; the sound is put beside the picture"
                             + " by its arrival",
                     -counters.apartNs() / NS_PER_MS)));
+        } else if (twoClocks && !apart) {
+            events.accept(new LifeEvent.Warning(
+                    "source: sound and picture count by one clock; their stamps are believed again"));
         }
         twoClocks = apart;
     }
