@@ -275,6 +275,7 @@ public final class OutputTimeline {
 
     private void begin(long t0Ns, List<Frame> videoFrames, Map<String, List<Frame>> audioFrames) {
         begun = true;
+        source.use();
         slew.start(source.startNs() + delayNs, t0Ns);
         long first = t0Ns;
         // Before the zero lie the reorder depth of B-frames and an AAC frame that straddles it; output times

@@ -90,6 +90,7 @@ public final class RelayTimeline {
         }
         if (!begun) {
             begun = true;
+            source.use();
             shiftNs = -frames.stream().mapToLong(f -> f.frame().dtsNs()).min().orElseThrow();
         }
         for (TimedFrame timed : frames) {

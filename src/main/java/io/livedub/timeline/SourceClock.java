@@ -5,12 +5,16 @@ package io.livedub.timeline;
  * came soonest. A frame may be late, none is early; so a first frame that stalled, or a burst of a cached GOP (whose oldest
  * frames are the latest), adds no latency.
  *
- * <p>Settled after {@link #SETTLING_NS}. Later it follows the source's clock, which runs up to 200 ppm off ours (17 s a day), at
- * most by 1 %. Written by the thread of the source, read by any.
+ * <p>Settled after {@link #SETTLING_NS}, and not before an output uses it: a worker or a network that is slow at the beginning delays
+ * more frames than those of the first seconds, and a correction on air costs a frame of sound. Later it follows the source's clock, which runs up
+ * to 200 ppm off ours (17 s a day), at most by 1 %. Written by the thread of the source, read by any.
  */
 public final class SourceClock {
-    /** How long the soonest frame is looked for at the start. */
+    /** How long the soonest frame is looked for at the start, at least. */
     public static final long SETTLING_NS = 1_500_000_000L;
+
+    /** By how much all frames of that time may have been late. Frames that are sooner still have wrong stamps: they are put ahead of their arrival. */
+    static final long LATE_NS = 250_000_000L;
 
     static final long WINDOW_NS = 10_000_000_000L;
     /** Network jitter of the soonest frame of ten seconds; less is not followed. */
@@ -22,8 +26,10 @@ public final class SourceClock {
 
     private volatile long startNs;
     private volatile boolean known;
+    private volatile boolean used;
     private long firstArrivalNs;
     private long lastArrivalNs;
+    private long earliestNs;
     private long windowFromNs;
     private long windowLeastNs;
     private long targetNs;
@@ -35,6 +41,12 @@ public final class SourceClock {
         openWindow(nowNs, knownStartNs);
         settle(knownStartNs);
         known = true;
+        used = true;
+    }
+
+    /** An output has placed something by this clock: from here on it changes by 1 % at most, once it has settled. */
+    void use() {
+        used = true;
     }
 
     /** The clock time of timeline 0; 0 before the first frame. */
@@ -68,6 +80,9 @@ public final class SourceClock {
             return;
         }
         if (arrivalNs - firstArrivalNs <= SETTLING_NS) {
+            settle(Math.min(startNs, start));
+            earliestNs = startNs - LATE_NS;
+        } else if (!used && start >= earliestNs) {
             settle(Math.min(startNs, start));
         }
         windowLeastNs = Math.min(windowLeastNs, start);

@@ -20,8 +20,8 @@ class OutputTimelineTest {
     private static final long AAC_NS = AAC.frameDurationNs();
     private static final long START = 5000 * S;
 
-    private final SourceClock clock = new SourceClock();
-    private final OneLanguage output = new OneLanguage(clock, 12 * S, FakeSource::silence);
+    private SourceClock clock = new SourceClock();
+    private OneLanguage output = new OneLanguage(clock, 12 * S, FakeSource::silence);
     private final List<Frame> out = new ArrayList<>();
     private long reorderNs;
     private long nextAudio;
@@ -263,6 +263,24 @@ class OutputTimelineTest {
         assertThat(errors).allMatch(e -> Math.abs(e) < AAC_NS);
         Frame at100 = track(Track.VIDEO).get(3240);
         assertThat(at100.dtsNs()).isCloseTo(108 * S + 998 * MS, Offset.offset(15 * MS));
+        assertSteady();
+    }
+
+    @Test
+    void aBeginningThatIsLateForSecondsCostsNoSound() {
+        clock = new SourceClock();
+        output = new OneLanguage(clock, 12 * S, FakeSource::silence);
+        pieces = 3;
+
+        for (long now = 0; now < 24 * S; now += 20 * MS) {
+            clock.observe(START + now + (now < 5 * S ? 40 * MS : 0), now);
+            come(now);
+            out.addAll(output.due(START + now, 200 * MS));
+        }
+
+        assertThat(output.figures().latencyNs()).isEqualTo(12 * S);
+        assertThat(output.figures().dropped()).isZero();
+        assertThat(output.figures().inserted()).isZero();
         assertSteady();
     }
 

@@ -4,6 +4,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongUnaryOperator;
 
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static io.livedub.timeline.FakeSource.MS;
@@ -14,6 +15,12 @@ class SourceClockTest {
     private static final long START = 77 * S;
 
     private final SourceClock clock = new SourceClock();
+
+    /** An output uses it from the beginning, as in passthrough. */
+    @BeforeEach
+    void use() {
+        clock.use();
+    }
 
     /** Frames every 20 ms, each of which arrives at {@code arrival(t)} after the start. */
     private void run(long fromNs, long toNs, LongUnaryOperator arrival) {
@@ -84,5 +91,19 @@ class SourceClockTest {
         run(0, 86_400 * S, t -> t + t / 5000);
 
         assertThat(clock.startNs()).isCloseTo(START + 86_400 * S / 5000, Offset.offset(10 * MS));
+    }
+
+    @Test
+    void aStartThatIsLateForSecondsIsForgottenWhenSomethingIsPlacedByIt() {
+        SourceClock unused = new SourceClock();
+        for (long t = 0; t < 6 * S; t += 20 * MS) {
+            unused.observe(START + (t < 5 * S ? t + 40 * MS : t), t);
+        }
+        unused.observe(START + 5 * S, 6 * S);
+        unused.use();
+
+        assertThat(unused.startNs()).as("not by a stamp that is wrong").isEqualTo(START);
+        unused.observe(START + 6 * S - 30 * MS, 6 * S);
+        assertThat(unused.startNs()).as("no jump once it is used").isEqualTo(START);
     }
 }

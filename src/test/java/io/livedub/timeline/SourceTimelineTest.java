@@ -74,6 +74,7 @@ class SourceTimelineTest {
     @CsvSource({"60, 12500, 13, 0", "600, 13200, 15, 14000"})
     void aBurstUnderOneStampDoesNotRunAheadOfTheClock(int burstS, long mostMs, int settledS, int leastDropped) {
         feed(source.frames(0, 10 * S));
+        timeline.clock().use();
         long heldNs = source.stamp(10 * S);
         for (Frame f : source.frames(10 * S, (10 + burstS) * S)) {
             Frame frozen = new Frame(f.format(), heldNs, heldNs, f.keyframe(), source.clockNs + 10 * S, f.data());
