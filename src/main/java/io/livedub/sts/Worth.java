@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>A fresh fragment is sent when the service may answer within the time that is left, be it rarely: waiting would not improve its chance.
- *   <li>A fragment that has waited is sent when its chance is nearly that of a fresh one; else the place goes to the next fresh one.
+ *   <li>A fragment that has waited is sent when its chance is nearly that of a fresh one; else the place goes to the next fresh one. It is sent with
+ *       less of a chance when it takes nothing from the next one: each answer that is known came sooner than the next fragment will.
  *   <li>Where fragments queue at the service ({@link AnswerTimes#queues}) nearly every answer must have come in time: such a fragment loses nothing
  *       by waiting here until the service has room, and can still be dropped.
  *   <li>A level of which nothing is known is tried by one at a time (by two as long as no answer has come), beyond {@link #FREELY} only above one that is known.
@@ -123,10 +124,10 @@ final class Worth {
         }
         if (!times.isKnown(level)) {
             return mayTry(load, known, leftNs)
-                    && (!known.isEnough() || mayCome(known, leftNs))
+                    && (!known.isEnough() || mayCome(load, known, leftNs))
                     && leftNs > extrapolatedNs(level);
         }
-        return mayCome(known, leftNs);
+        return mayCome(load, known, leftNs);
     }
 
     private boolean mayTry(Load load, AnswerTimes.AnswerSamples known, long leftNs) {
@@ -148,11 +149,18 @@ final class Worth {
         return 0;
     }
 
-    private boolean mayCome(AnswerTimes.AnswerSamples known, long leftNs) {
+    private boolean mayCome(Load load, AnswerTimes.AnswerSamples known, long leftNs) {
         if (!known.mayBeWithin(leftNs)) {
             return false;
         }
-        return known.within(leftNs) >= NEARLY * known.within(Math.max(leftNs, freshNs));
+        return isOverBeforeTheNext(load, known, leftNs)
+                || known.within(leftNs) >= NEARLY * known.within(Math.max(leftNs, freshNs));
+    }
+
+    /** The newest fragment has waited by as much as it has less time left now; the ones before it by more than an interval. */
+    private boolean isOverBeforeTheNext(Load load, AnswerTimes.AnswerSamples known, long leftNs) {
+        long nextInNs = intervalNs - (freshNs - leftNs);
+        return load.overdueNs().isEmpty() && Collections.max(known.samples()) <= nextInNs;
     }
 
     /** Whether this one is to be sent although no result is expected in time: nothing was for so long. */

@@ -145,6 +145,25 @@ class AnswerTimesTest {
     }
 
     @Test
+    void whatHasWaitedForASessionIsSentWhenItTakesNothingFromTheNextOne() {
+        Worth worth = new Worth(2 * S);
+        worth.answered(1, 15 * S / 10, S);
+        worth.answered(1, S / 10, S);
+        worth.answered(1, S / 10, S);
+        worth.submitted(16 * S / 10);
+
+        assertThat(worth.expects(load(1), 12 * S / 10, S))
+                .as("two of three came in time, all before the next fragment")
+                .isTrue();
+        assertThat(worth.expects(load(1), 10 * S / 10, S))
+                .as("one of three came after the next fragment")
+                .isFalse();
+        assertThat(worth.expects(new Load(1, List.of(13 * S / 10), 0, 0), 12 * S / 10, S))
+                .as("one is out that has not been answered for longer")
+                .isFalse();
+    }
+
+    @Test
     void aLevelThatQueuesIsTriedAgainMoreAndMoreRarely() {
         Worth worth = new Worth(2 * S);
         for (int n = 0; n < 4; n++) {
