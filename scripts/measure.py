@@ -24,6 +24,7 @@ def options():
     parser.add_argument("--png", metavar="FILE", help="the same as PNG")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--no-decode", action="store_true", help="leave out flash and beep")
+    parser.add_argument("--no-warnings", action="store_true", help="leave out what a decoder complains of, which takes as long as all the rest")
     return parser.parse_args()
 
 
@@ -64,7 +65,7 @@ def main():
         if arguments.source:
             source = readers["source"].packets if "source" in readers else flv.packets(arguments.source)
         found, series = analysis.analyse(path, readers["output"].packets if readers else None, source, live="source" in readers,
-                                         decode=not arguments.no_decode)
+                                         decode=not arguments.no_decode, warnings=not arguments.no_warnings)
         found["file"] = arguments.what
         if arguments.save and readers:
             Path(arguments.save).write_bytes(path.read_bytes())

@@ -20,9 +20,9 @@ def decode_warnings(path):
     return [line for line in result.stderr.splitlines() if line.strip() and "Application provided duration" not in line]
 
 
-def analyse(path, packets=None, source=None, live=None, decode=True):
+def analyse(path, packets=None, source=None, live=None, decode=True, warnings=True):
     """`packets` of the recording at `path` (read from it when None), `source` the packets to compare with, `live` whether
-    both have arrival times, `decode` whether flash and beep are looked for. Returns (report, series for a picture)."""
+    both have arrival times, `decode` whether flash and beep are looked for, `warnings` whether a decoder's are as well. Returns (report, series for a picture)."""
     packets = flv.unwrapped(packets if packets is not None else flv.packets(path))
     video, audio = flow.of(packets, "video"), flow.of(packets, "audio")
     probed = probe(path)
@@ -35,7 +35,8 @@ def analyse(path, packets=None, source=None, live=None, decode=True):
     series = {}
     if decode and video and audio:
         report["sync"], series["sync"] = measure_sync(path, probed, audio)
-        report["decode_warnings"] = decode_warnings(path)[:20]
+        if warnings:
+            report["decode_warnings"] = decode_warnings(path)[:20]
     if packets and packets[0].arrival_s is not None:
         report["stalls"] = flow.stalls(packets)
     if source is not None:

@@ -18,7 +18,8 @@ public record FlashAndBeep(int events, double startMs, double middleMs, double e
     /** @param recording FLV of one of {@link LabSource}'s sources */
     public static FlashAndBeep of(Path recording) {
         try {
-            JsonNode sync = JSON.readTree(Shell.run("python3", "scripts/measure.py", recording.toString(), "--json"))
+            JsonNode sync = JSON.readTree(
+                            Shell.run("python3", "scripts/measure.py", recording.toString(), "--json", "--no-warnings"))
                     .path("sync");
             if (!sync.isObject()) {
                 throw new AssertionError("no flash with a beep in " + recording);
