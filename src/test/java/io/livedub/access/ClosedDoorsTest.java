@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.RawHttp;
@@ -22,6 +23,7 @@ import io.livedub.support.RawHttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** With a secret set and none, or a wrong one, shown: every route in every spelling with every method. */
+@Tag("serve-in-process")
 @QuarkusTest
 @TestProfile(Doors.Closed.class)
 class ClosedDoorsTest {

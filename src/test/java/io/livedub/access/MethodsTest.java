@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.RawHttp;
@@ -19,6 +20,7 @@ import io.livedub.support.RawHttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A method that a resource does not have is answered with 405 and those that this resource has. */
+@Tag("serve-in-process")
 @QuarkusTest
 @TestProfile(Doors.Closed.class)
 class MethodsTest {

@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.RawHttp;
@@ -18,6 +19,7 @@ import io.livedub.support.RawHttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Without a secret: who may call the worker, and in which form. */
+@Tag("serve-in-process")
 @QuarkusTest
 @TestProfile(Doors.Open.class)
 class OpenDoorsTest {

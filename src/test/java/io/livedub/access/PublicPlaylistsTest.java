@@ -11,6 +11,7 @@ import java.util.Map;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.RawHttp;
@@ -18,6 +19,7 @@ import io.livedub.support.RawHttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Playlists for viewers without the secret, and nothing else. */
+@Tag("serve-in-process")
 @QuarkusTest
 @TestProfile(PublicPlaylistsTest.Viewed.class)
 class PublicPlaylistsTest {

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 import io.livedub.stream.supervision.FakeLauncher;
 import io.livedub.stream.supervision.StreamRegistry;
@@ -21,6 +22,7 @@ import io.livedub.stream.supervision.StreamRegistry;
 import static io.restassured.RestAssured.given;
 
 /** What the tests of the doors share. Each test begins without streams. */
+@Tag("serve-in-process")
 abstract class DoorTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
