@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,7 +34,8 @@ import static io.livedub.blackbox.Refusals.assertNoStackTrace;
 import static io.livedub.blackbox.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Sources that are not there or not usable, outputs that are refused or taken, a folder that cannot be written. */
+/** Sources that are not there or not usable, outputs that are refused or taken, a folder that cannot be written. Each test has a server of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class BadInputIT {
     /** Three retries after 1, 2 and 4 s. */
     private static final Duration RETRIES = Duration.ofSeconds(7);
@@ -46,28 +48,24 @@ class BadInputIT {
                 application closed { live on; deny publish all; }
             """;
 
-    private static NginxRtmp server;
+    private NginxRtmp server;
 
     @TempDir
     Path folder;
 
     private Process publisher;
 
-    @BeforeAll
-    static void start() {
+    @BeforeEach
+    void start() {
         server = NginxRtmp.start("off", List.of("none", "bad", "good"), MORE);
     }
 
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
     @AfterEach
-    void stopPublishing() {
+    void stop() {
         if (publisher != null) {
             Shell.stop(publisher);
         }
+        server.close();
     }
 
     private WorkerRun worker(String id) {
@@ -79,7 +77,7 @@ class BadInputIT {
     }
 
     /** Returns when the server has one more publisher of that name than before. */
-    private static Process published(String name, Supplier<Process> start) {
+    private Process published(String name, Supplier<Process> start) {
         int before = publishers(name);
         Process started = start.get();
         Awaitility.await("a publisher of " + name)
@@ -88,7 +86,7 @@ class BadInputIT {
         return started;
     }
 
-    private static int publishers(String name) {
+    private int publishers(String name) {
         return server.log().split("publish: name='" + name + "'", -1).length;
     }
 

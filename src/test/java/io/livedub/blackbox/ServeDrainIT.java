@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.livedub.support.DubbedServe;
 import io.livedub.support.LiveReader;
@@ -20,6 +22,7 @@ import io.livedub.support.ServeProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The doors while streams come, go and drain, with streams that are really on air. */
+@Execution(ExecutionMode.CONCURRENT)
 class ServeDrainIT {
     private static final Duration SOON = Duration.ofSeconds(40);
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,6 +32,7 @@ import static io.livedub.blackbox.Refusals.assertNoStackTrace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Starts, stops and deaths of everything around the worker. */
+@Execution(ExecutionMode.CONCURRENT)
 class StartStopIT {
     private static final Duration STARTS = Duration.ofSeconds(20);
     /** What passthrough holds is out at once; closing both ends may take a moment. */

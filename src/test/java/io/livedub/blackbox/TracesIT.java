@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.livedub.support.DubbedServe;
 import io.livedub.support.LoggedLine;
@@ -27,6 +29,7 @@ import io.livedub.support.ServeProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Traces of the packaged worker, at a collector that reads them strictly, at one that hangs and at none. */
+@Execution(ExecutionMode.CONCURRENT)
 class TracesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 

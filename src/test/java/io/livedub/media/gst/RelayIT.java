@@ -11,6 +11,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +25,7 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Source to sink through a real server: nothing is changed on the way. */
+@Execution(ExecutionMode.CONCURRENT)
 class RelayIT {
     private static final SystemMediaClock CLOCK = new SystemMediaClock();
     private static NginxRtmp server;
