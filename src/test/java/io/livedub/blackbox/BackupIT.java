@@ -78,7 +78,7 @@ class BackupIT {
 
     @TestFactory
     Stream<DynamicTest> theOutputGoesOn() {
-        SideBySide tests = new SideBySide(2)
+        SideBySide tests = new SideBySide(3)
                 .add("nginx-rtmp, passthrough", () -> play(nginx, "relayed", backup, false))
                 .add("nginx-rtmp, dubbed", () -> play(nginx, "dubbed", backup, true))
                 .add(

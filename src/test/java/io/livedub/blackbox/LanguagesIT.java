@@ -30,12 +30,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * A minute of one source in three languages and its original, as viewers of all four outputs see them.
+ * Forty seconds of one source in three languages and its original, as viewers of all four outputs see them.
  */
 @Tag("alone")
 class LanguagesIT {
     private static final String ID = "languages";
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 42;
     private static final int SEGMENT_S = 6;
     /** An AAC frame at 48 kHz takes 21.3 ms. */
     private static final long FRAME_MS = 22;

@@ -80,7 +80,7 @@ class SlateIT {
 
     @TestFactory
     Stream<DynamicTest> aReaderSeesPicturesAllAlong() {
-        SideBySide tests = new SideBySide(2)
+        SideBySide tests = new SideBySide()
                 .add("nginx-rtmp, passthrough, hold", () -> play(nginx, "relayedheld", false, false))
                 .add("nginx-rtmp, dubbed, hold", () -> play(nginx, "dubbedheld", true, false))
                 .add("nginx-rtmp, passthrough, film", () -> play(nginx, "relayedfilm", false, true))
