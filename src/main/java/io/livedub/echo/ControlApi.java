@@ -3,6 +3,8 @@ package io.livedub.echo;
 import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -27,8 +29,15 @@ final class ControlApi {
             GET  /health         {"status":"UP"}
             """;
 
+    private static final JsonShape DISCONNECT = new JsonShape("the body")
+            .optional("stream_id", null, FieldKind.TEXT)
+            .optional("reason", "simulated", FieldKind.TEXT)
+            .optional("abort", false, FieldKind.FLAG);
+    private static final JsonShape EMIT = new JsonShape("the body")
+            .optional("stream_id", null, FieldKind.TEXT)
+            .required("event", FieldKind.TEXT)
+            .optional("payload", null, FieldKind.ANY);
     private static final long MAX_BODY_BYTES = 1024 * 1024;
-    private static final JsonNode ACCEPTED = Json.object().put("status", "accepted");
     private final EchoServer server;
 
     ControlApi(EchoServer server) {
@@ -40,20 +49,18 @@ final class ControlApi {
         router.get("/").handler(call -> call.response()
                 .putHeader("Content-Type", "text/plain; charset=utf-8")
                 .end(USAGE));
-        router.get("/health")
-                .handler(call -> answer(call.response(), 200, Json.object().put("status", "UP")));
-        router.get("/v1/state").handler(call -> answer(call.response(), 200, server.state()));
+        router.get("/health").handler(answering(unused -> Json.object().put("status", "UP")));
+        router.get("/v1/state").handler(answering(unused -> server.state()));
         router.get("/v1/simulation")
-                .handler(
-                        call -> answer(call.response(), 200, server.simulation().json()));
+                .handler(answering(unused -> server.simulation().json()));
         BodyHandler body = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
-        router.put("/v1/simulation").handler(body).handler(call -> change(call, this::simulate));
-        router.post("/v1/disconnect").handler(body).handler(call -> change(call, this::disconnect));
-        router.post("/v1/emit").handler(body).handler(call -> change(call, this::emit));
-        router.post("/v1/reset").handler(call -> {
+        router.put("/v1/simulation").handler(body).handler(answering(this::simulate));
+        router.post("/v1/disconnect").handler(body).handler(answering(this::disconnect));
+        router.post("/v1/emit").handler(body).handler(answering(this::emit));
+        router.post("/v1/reset").handler(answering(unused -> {
             server.reset();
-            answer(call.response(), 200, server.simulation().json());
-        });
+            return server.simulation().json();
+        }));
         router.errorHandler(404, call -> problem(call, "nothing at " + EchoText.shortened(call.normalizedPath())));
         router.errorHandler(
                 405, call -> problem(call, "not with " + call.request().method()));
@@ -62,42 +69,39 @@ final class ControlApi {
     }
 
     private JsonNode simulate(JsonNode body) {
-        server.simulate(server.baseSimulation().with(body));
+        server.simulate(body);
         return server.simulation().json();
     }
 
     private JsonNode disconnect(JsonNode body) {
-        StrictFields fields = StrictFields.of(body, "the body");
-        String streamId = fields.text("stream_id", null);
-        String reason = EchoText.shortened(fields.text("reason", "simulated"));
-        boolean abort = fields.flag("abort", false);
-        fields.refuseUnknown();
-        if (abort) {
+        ObjectNode asked = DISCONNECT.readAll("", body);
+        String streamId = asked.get("stream_id").textValue();
+        String reason = EchoText.shortened(asked.get("reason").textValue());
+        if (asked.get("abort").booleanValue()) {
             server.abort(streamId, reason);
         } else {
             server.disconnect(streamId, reason);
         }
-        return ACCEPTED;
+        return Json.object().put("status", "accepted");
     }
 
     private JsonNode emit(JsonNode body) {
-        StrictFields fields = StrictFields.of(body, "the body");
-        String streamId = fields.text("stream_id", null);
-        String event = fields.text("event");
-        JsonNode payload = fields.raw("payload");
-        fields.refuseUnknown();
-        server.emit(streamId, event, payload.isMissingNode() ? Json.object() : payload);
-        return ACCEPTED;
+        ObjectNode asked = EMIT.readAll("", body);
+        JsonNode payload = body.has("payload") ? asked.get("payload") : Json.object();
+        server.emit(asked.get("stream_id").textValue(), asked.get("event").textValue(), payload);
+        return Json.object().put("status", "accepted");
     }
 
-    /** @param change throws an IllegalArgumentException when the body is wrong; its message is the answer */
-    private static void change(RoutingContext call, UnaryOperator<JsonNode> change) {
-        String body = call.body().isEmpty() ? "" : call.body().asString();
-        try {
-            answer(call.response(), 200, change.apply(body.isBlank() ? Json.object() : Json.parse(body)));
-        } catch (IllegalArgumentException e) {
-            answer(call.response(), 400, Json.object().put("message", EchoText.shortened(e.getMessage())));
-        }
+    /** @param change of the body, {} without one; throws an IllegalArgumentException when it is wrong, whose message is the answer */
+    private static Handler<RoutingContext> answering(UnaryOperator<JsonNode> change) {
+        return call -> {
+            String body = call.body().isEmpty() ? "" : call.body().asString();
+            try {
+                answer(call.response(), 200, change.apply(body.isBlank() ? Json.object() : Json.parse(body)));
+            } catch (IllegalArgumentException e) {
+                answer(call.response(), 400, Json.object().put("message", EchoText.shortened(e.getMessage())));
+            }
+        };
     }
 
     private static void problem(RoutingContext call, String message) {

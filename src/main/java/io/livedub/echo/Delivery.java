@@ -6,6 +6,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /**
  * The fragments of one session. Results go out strictly in the order of their sequence numbers. A fragment is in flight, as strict servers
  * count, until the worker acknowledges its result.
@@ -21,42 +23,34 @@ final class Delivery {
     private final Runnable settled;
     private final TreeMap<Long, Slot> slots = new TreeMap<>();
     private final Map<String, Slot> inflight = new LinkedHashMap<>();
-    private int processing;
-    private int held;
 
-    /** A number of the sequence, and what came of it. */
+    /** A fragment that was accepted, and what came of it. */
     static final class Slot {
         final long sequence;
         final String fragmentId;
-        final long key;
         final long receivedMs;
+        /** In the journal. */
+        final ObjectNode entry;
         /** Null when nothing will come of the number, or it came already. */
         ReceivedFragment data;
+        /** The result that was delivered has a sound. */
+        boolean audible;
 
         private EchoResult result;
         private boolean delivered;
-        private boolean audible;
 
-        /** Bytes are not held for the acknowledgement. */
-        private EchoResult release() {
-            EchoResult released = result;
-            data = null;
-            result = null;
-            return released;
-        }
-
-        /** @param key of the fragment in the journal */
-        private Slot(long sequence, ReceivedFragment data, long key, long receivedMs) {
+        Slot(long sequence, ReceivedFragment data, ObjectNode entry, long receivedMs) {
             this.sequence = sequence;
-            this.fragmentId = data == null ? null : data.fragmentId();
+            this.fragmentId = data.fragmentId();
             this.data = data;
-            this.key = key;
+            this.entry = entry;
             this.receivedMs = receivedMs;
         }
 
-        /** Whether the result that was delivered has a sound. */
-        boolean audible() {
-            return audible;
+        /** Bytes are not held for the acknowledgement. */
+        private void release() {
+            data = null;
+            result = null;
         }
     }
 
@@ -71,37 +65,33 @@ final class Delivery {
         this.settled = settled;
     }
 
-    Slot slot(long sequence, ReceivedFragment data, long key, long receivedMs) {
-        Slot slot = new Slot(sequence, data, key, receivedMs);
-        slots.put(sequence, slot);
+    void accept(Slot slot) {
+        slots.put(slot.sequence, slot);
         inflight.put(slot.fragmentId, slot);
         if (inflight.size() > MAX_INFLIGHT) {
             inflight.remove(inflight.keySet().iterator().next());
         }
-        processing++;
-        held++;
-        return slot;
     }
 
     /** The number was spent and nothing will come of it. */
     void gap(long sequence) {
-        slots.put(sequence, new Slot(sequence, null, 0, 0));
+        slots.put(sequence, null);
         flush();
     }
 
     /** The same for a fragment that had been accepted. */
     void skip(Slot slot) {
-        processing--;
-        held--;
-        slot.release();
         inflight.remove(slot.fragmentId, slot);
+        slot.release();
         flush();
     }
 
+    /** Does nothing when the session is over. */
     void done(Slot slot, EchoResult result) {
-        processing--;
-        slot.result = result;
-        flush();
+        if (slot.data != null) {
+            slot.result = result;
+            flush();
+        }
     }
 
     /** Takes the fragment out of those in flight; null when no result of it was sent, or it was acknowledged before. */
@@ -120,7 +110,11 @@ final class Delivery {
 
     /** Fragments whose bytes are in memory. */
     int held() {
-        return held;
+        return (int) slots.values().stream().filter(Delivery::isHeld).count();
+    }
+
+    private static boolean isHeld(Slot slot) {
+        return slot != null && slot.data != null;
     }
 
     boolean flooded() {
@@ -129,12 +123,12 @@ final class Delivery {
 
     /** Whether any fragment is still being worked on; results that are blocked for good do not count. */
     boolean processing() {
-        return processing > 0;
+        return slots.values().stream().anyMatch(slot -> isHeld(slot) && slot.result == null);
     }
 
     /** The session is over: nothing more is delivered, and no bytes are held. */
     void cancel() {
-        slots.values().forEach(Slot::release);
+        slots.values().stream().filter(Delivery::isHeld).forEach(Slot::release);
         slots.clear();
     }
 
@@ -142,17 +136,16 @@ final class Delivery {
     void flush() {
         while (!slots.isEmpty()) {
             Slot first = slots.firstEntry().getValue();
-            boolean gap = first.data == null;
+            boolean gap = !isHeld(first);
             if (gap ? gapsBlock.getAsBoolean() : first.result == null) {
                 break;
             }
             slots.pollFirstEntry();
             if (!gap) {
-                held--;
-                EchoResult result = first.release();
                 first.delivered = true;
-                first.audible = result.dub() != null;
-                deliver.accept(first, result);
+                first.audible = first.result.sound() != null;
+                deliver.accept(first, first.result);
+                first.release();
             }
         }
         settled.run();

@@ -1,7 +1,9 @@
 package io.livedub.echo;
 
-import java.util.List;
+import java.util.Map;
 import java.util.Random;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /** Decides what becomes of each fragment: by the simulation, and by how many fragments it has seen. Thread-safe. */
 final class Director {
@@ -22,19 +24,19 @@ final class Director {
     /** Counts begin again. */
     synchronized void direct(Simulation next) {
         simulation = next;
-        script = new Script(next.rules());
+        script = new Script(next.json().get("rules"));
         seen = 0;
     }
 
     /** @param own the rules that the connection set for itself; they come first */
     synchronized Treatment next(Script own, String fragmentId, long sequence) {
         seen++;
-        ErrorRule ofConnection = own.next(fragmentId, sequence);
-        ErrorRule ofServer = script.next(fragmentId, sequence);
-        boolean dropped = simulation.drop() > 0 && seen % simulation.drop() == 0;
-        long delayMs = simulation.delay().toMillis()
-                + Math.round(jitter.nextDouble() * simulation.jitter().toMillis());
-        return new Treatment(delayMs, dropped, ofConnection != null ? ofConnection : ofServer, simulation);
+        JsonNode ofConnection = own.next(fragmentId, sequence);
+        JsonNode ofServer = script.next(fragmentId, sequence);
+        int drop = simulation.number("drop");
+        long delayMs = simulation.number("delay_ms") + Math.round(jitter.nextDouble() * simulation.number("jitter_ms"));
+        return new Treatment(
+                delayMs, drop > 0 && seen % drop == 0, ofConnection != null ? ofConnection : ofServer, simulation);
     }
 
     /**
@@ -42,26 +44,54 @@ final class Director {
      *
      * @param delayMs from its arrival to the answer
      * @param dropped no answer at all
-     * @param rule the error it is answered with; null: by the simulation's outcome
+     * @param rule the failure it is answered with; null: by the simulation's outcome
      * @param simulation as it was when the fragment came
      */
-    record Treatment(long delayMs, boolean dropped, ErrorRule rule, Simulation simulation) {}
+    record Treatment(long delayMs, boolean dropped, JsonNode rule, Simulation simulation) {
+        /** One of the simulation's. */
+        String outcome() {
+            return rule == null ? simulation.text("outcome") : rule.get("as").textValue();
+        }
+
+        EchoFailure failure() {
+            return EchoFailure.simulated(rule == null ? simulation.json().get("failure") : rule);
+        }
+
+        /** Part of the service that failed; null: left out. */
+        String stage() {
+            return rule == null ? null : rule.get("stage").textValue();
+        }
+
+        /** Whether the answer has a sound. */
+        boolean audible() {
+            return !outcome().equals("failed") && !outcome().equals("partial_silent");
+        }
+    }
 
     /** A list of rules, and the count of the fragments it has seen. */
     static final class Script {
-        private final List<ErrorRule> rules;
+        private final JsonNode rules;
         private long nth;
 
-        Script(List<ErrorRule> rules) {
+        Script(JsonNode rules) {
             this.rules = rules;
         }
 
-        ErrorRule next(String fragmentId, long sequence) {
+        /** The first rule that names the fragment: by its number, by its id, or as the n-th one from 1 on. Null when none does. */
+        JsonNode next(String fragmentId, long sequence) {
             nth++;
-            return rules.stream()
-                    .filter(rule -> rule.matches(fragmentId, sequence, nth))
-                    .findFirst()
-                    .orElse(null);
+            Map<String, String> names = Map.of(
+                    "sequence_number", Long.toString(sequence),
+                    "fragment_id", fragmentId,
+                    "nth_fragment", Long.toString(nth));
+            for (JsonNode rule : rules) {
+                if (rule.get("value")
+                        .asText()
+                        .equals(names.get(rule.get("trigger").textValue()))) {
+                    return rule;
+                }
+            }
+            return null;
         }
     }
 }

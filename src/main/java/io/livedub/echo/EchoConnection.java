@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOption;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.WebSocketInternal;
 
+import io.livedub.echo.SocketIoPacket.SocketIoType;
+
 /** One WebSocket with its Engine.IO heartbeat and Socket.IO framing. All on the event loop. */
 final class EchoConnection {
     /** A client that joins no namespace in this time is disconnected, as by the reference server. */
@@ -21,24 +23,19 @@ final class EchoConnection {
     private static final short PROTOCOL_ERROR = 1002;
     private static final long NO_TIMER = -1;
 
+    final EchoServer server;
+    final Conversation conversation;
     private final ServerWebSocket socket;
-    private final EchoContext context;
-    private final String sid = UUID.randomUUID().toString();
-    private final Conversation conversation;
     private long heartbeat = NO_TIMER;
     private long connectTimer = NO_TIMER;
     private long unsentChars;
     private boolean joined;
     private String closeReason;
 
-    EchoConnection(ServerWebSocket socket, EchoContext context) {
+    EchoConnection(EchoServer server, ServerWebSocket socket) {
+        this.server = server;
         this.socket = socket;
-        this.context = context;
-        this.conversation = new Conversation(context, this, socket.headers());
-    }
-
-    Conversation conversation() {
-        return conversation;
+        conversation = new Conversation(server, this, socket.headers());
     }
 
     void open(Runnable onClose) {
@@ -47,36 +44,35 @@ final class EchoConnection {
                 unused -> refuse("BINARY_ATTACHMENT", "a binary frame came; audio is base64 text in this protocol"));
         socket.exceptionHandler(problem -> closeReason("transport: " + problem.getMessage()));
         socket.closeHandler(unused -> {
-            cancel(heartbeat);
-            cancel(connectTimer);
-            conversation.closed(closeReason == null ? "closed by the client" : closeReason);
+            server.vertx.cancelTimer(heartbeat);
+            server.vertx.cancelTimer(connectTimer);
+            closeReason("closed by the client");
+            conversation.closed(closeReason);
             onClose.run();
         });
-        send(EngineIo.open(sid, context.options().pingInterval, context.options().pingTimeout));
-        connectTimer = context.vertx()
-                .setTimer(CONNECT_TIMEOUT_MS, unused -> close(PROTOCOL_ERROR, "no namespace was joined"));
+        String sid = UUID.randomUUID().toString();
+        send(EngineIo.open(sid, server.options.pingInterval, server.options.pingTimeout));
+        connectTimer =
+                server.vertx.setTimer(CONNECT_TIMEOUT_MS, unused -> close(PROTOCOL_ERROR, "no namespace was joined"));
         scheduleHeartbeat();
     }
 
-    public void emit(String event, JsonNode payload) {
-        send(SocketIoPacket.event(event, payload));
+    void emit(String event, JsonNode payload) {
+        packet(SocketIoType.EVENT, Json.array().add(event).add(payload).toString());
     }
 
-    public void disconnect(String reason) {
-        send(SocketIoPacket.disconnect());
+    void disconnect(String reason) {
+        packet(SocketIoType.DISCONNECT, "");
         close(NORMAL, reason);
     }
 
     /** Optional fields that have no value are explicit nulls, as real servers send them. */
     void emitError(String streamId, String fragmentId, EchoFailure failure, String stage) {
-        ObjectNode error = Json.object()
+        ObjectNode error = failure.toJson()
                 .put("error_id", UUID.randomUUID().toString())
                 .put("stream_id", streamId)
                 .put("fragment_id", fragmentId)
-                .put("code", failure.code())
-                .put("message", failure.message())
-                .put("severity", "error")
-                .put("retryable", failure.retryable());
+                .put("severity", "error");
         error.set("metadata", stage == null ? null : Json.object().put("stage", stage));
         emit("error", error);
     }
@@ -116,26 +112,28 @@ final class EchoConnection {
             refuse("FRAMING", e.getMessage());
             return;
         }
-        if (packet.binary()) {
-            refuse("BINARY_ATTACHMENT", "a packet with attachments came; audio is base64 text in this protocol");
-            return;
-        }
         switch (packet.type()) {
             case CONNECT -> join(packet.namespace());
             case DISCONNECT -> close(NORMAL, "disconnected by the client");
             case EVENT -> event(packet, text.length());
+            case BINARY_EVENT, BINARY_ACK -> {
+                String problem = "a packet with attachments came; audio is base64 text in this protocol";
+                refuse("BINARY_ATTACHMENT", problem);
+            }
             default -> conversation.violation("FRAMING", "unexpected packet of type " + packet.type());
         }
     }
 
     private void join(String namespace) {
         if (!"/".equals(namespace)) {
-            send(SocketIoPacket.connectError(namespace, "Invalid namespace"));
+            ObjectNode error = Json.object().put("message", "Invalid namespace");
+            packet(SocketIoType.CONNECT_ERROR, namespace + "," + error);
             return;
         }
-        cancel(connectTimer);
+        server.vertx.cancelTimer(connectTimer);
         joined = true;
-        send(SocketIoPacket.connect(UUID.randomUUID().toString()));
+        ObjectNode answer = Json.object().put("sid", UUID.randomUUID().toString());
+        packet(SocketIoType.CONNECT, answer.toString());
     }
 
     private void event(SocketIoPacket packet, int chars) {
@@ -143,9 +141,9 @@ final class EchoConnection {
             refuse("FRAMING", "an event came before the namespace was joined");
             return;
         }
-        if (packet.ackId() != SocketIoPacket.NO_ACK) {
+        if (packet.ackId() != null) {
             conversation.violation("ACK_CALLBACK", "an acknowledgement was asked for; replies are events of their own");
-            send(SocketIoPacket.ack(packet.ackId()));
+            packet(SocketIoType.ACK, packet.ackId() + "[]");
         }
         String name = packet.data().get(0).textValue();
         JsonNode payload = packet.data().path(1);
@@ -162,24 +160,18 @@ final class EchoConnection {
     }
 
     private void scheduleHeartbeat() {
-        cancel(heartbeat);
-        heartbeat = context.vertx().setTimer(context.options().pingInterval.toMillis(), unused -> {
+        server.vertx.cancelTimer(heartbeat);
+        heartbeat = server.vertx.setTimer(server.options.pingInterval.toMillis(), unused -> {
             send(String.valueOf(EngineIo.PING));
-            heartbeat = context.vertx().setTimer(context.options().pingTimeout.toMillis(), late -> {
+            heartbeat = server.vertx.setTimer(server.options.pingTimeout.toMillis(), late -> {
                 conversation.violation("HEARTBEAT", "a ping was not answered");
                 close(NORMAL, "ping timeout");
             });
         });
     }
 
-    private void cancel(long timer) {
-        if (timer != NO_TIMER) {
-            context.vertx().cancelTimer(timer);
-        }
-    }
-
-    private void send(SocketIoPacket packet) {
-        send(EngineIo.MESSAGE + packet.encode());
+    private void packet(SocketIoType type, String content) {
+        send(EngineIo.MESSAGE + (type.ordinal() + content));
     }
 
     private void send(String text) {

@@ -2,7 +2,10 @@ package io.livedub.echo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
@@ -61,46 +64,25 @@ public final class EchoOptions {
     /** A client that has waited this long for {@code stream:complete} may go. */
     Duration endPatience = Duration.ofSeconds(10);
 
+    private static final JsonShape SHAPE = new JsonShape("options")
+            .required("port", FieldKind.integer(0, 65_535))
+            .required("max-inflight", FieldKind.integer(1, 10))
+            .required("--voice", FieldKind.choice(List.of("same", "robot")))
+            .required("--format", FieldKind.choice(List.of("m4a", "pcm_s16le", "pcm_f32le")));
     private static final String SPEECH =
             "A WAV file: answers have its sound at the fragment's time stamp instead of what was sent.";
     private static final String BACKGROUND =
             "A WAV file: answers carry its sound at the fragment's time stamp as metadata.background_audio.";
     private static final String GAPS_BLOCK = "Results behind a refused, failed or dropped number are never delivered.";
 
-    /** The sound of the answer. */
-    public enum EchoVoice {
-        /** The bytes that were sent, untouched, as long as neither format nor length is asked to change. */
-        SAME,
-        /** Ring-modulated: nobody takes it for the original. */
-        ROBOT
-    }
-
-    /** Names of {@code dubbed_audio.format}; PCM is interleaved, little endian. */
-    public enum DubContainer {
-        M4A,
-        PCM_S16LE,
-        PCM_F32LE
-    }
-
     /** The same bytes back at once, on a free port of the loopback address, with the contract's heartbeat. */
     public static EchoOptions defaults() {
         return new EchoOptions();
     }
 
-    public EchoOptions withPort(int newPort) {
-        port = newPort;
-        return this;
-    }
-
-    public EchoOptions withAudio(EchoVoice newVoice, DubContainer newFormat) {
-        voice = EchoText.label(newVoice);
-        format = EchoText.label(newFormat);
-        return this;
-    }
-
-    public EchoOptions withMaxInflight(int newMaxInflight) {
-        maxInflight = newMaxInflight;
-        return this;
+    /** As on the command line. */
+    public static EchoOptions of(String... arguments) {
+        return CommandLine.populateCommand(new EchoOptions(), arguments);
     }
 
     public EchoOptions withHeartbeat(Duration interval, Duration timeout) {
@@ -115,16 +97,14 @@ public final class EchoOptions {
         return this;
     }
 
-    EchoVoice voice() {
-        return EchoText.choice(EchoVoice.class, voice, "--voice");
-    }
-
-    DubContainer format() {
-        return EchoText.choice(DubContainer.class, format, "--format");
-    }
-
-    /** What {@code PUT /v1/simulation} and {@code POST /v1/reset} start from. */
+    /**
+     * What {@code PUT /v1/simulation} and {@code POST /v1/reset} start from.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
     Simulation simulation() {
+        ObjectNode checked = Json.object().put("port", port).put("max-inflight", maxInflight);
+        SHAPE.read(checked.put("--voice", voice).put("--format", format));
         return Simulation.none()
                 .with(Json.object()
                         .put("delay_ms", EchoText.duration(delay).toMillis())
@@ -134,15 +114,5 @@ public final class EchoOptions {
                         .put("gaps_block", gapsBlock)
                         .put("no_ready", noReady)
                         .put("refuse", refuse));
-    }
-
-    /** @throws IllegalArgumentException naming the option that is wrong */
-    void check() {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("port must be 0…65535, got " + port);
-        }
-        if (maxInflight < 1 || maxInflight > 10) {
-            throw new IllegalArgumentException("max-inflight must be 1…10, got " + maxInflight);
-        }
     }
 }

@@ -3,20 +3,18 @@ package io.livedub.echo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The content of a {@code fragment:processed}.
+ * What is said of a fragment in a {@code fragment:processed}.
  *
  * @param status success, partial or failed
- * @param dub the sound; null without
+ * @param sound the fields {@code dubbed_audio} and {@code metadata}; null without a sound
  * @param failure null without
  */
-record EchoResult(String status, Dub dub, EchoFailure failure) {
-    static EchoResult of(Simulation simulation, Dub dub) {
-        return switch (simulation.outcome()) {
-            case PARTIAL -> new EchoResult("partial", dub, null);
-            case PARTIAL_ERROR -> new EchoResult("partial", dub, simulation.failure());
-            case PARTIAL_SILENT -> new EchoResult("partial", null, simulation.failure());
-            case FAILED -> failed(simulation.failure());
-            default -> new EchoResult("success", dub, null);
+record EchoResult(String status, ObjectNode sound, EchoFailure failure) {
+    static EchoResult of(Director.Treatment cue, ObjectNode sound) {
+        return switch (cue.outcome()) {
+            case "success", "partial" -> new EchoResult(cue.outcome(), sound, null);
+            case "failed" -> failed(cue.failure());
+            default -> new EchoResult("partial", sound, cue.failure());
         };
     }
 
@@ -34,25 +32,17 @@ record EchoResult(String status, Dub dub, EchoFailure failure) {
                 .put("fragment_id", slot.fragmentId)
                 .put("stream_id", streamId)
                 .put("sequence_number", slot.sequence)
-                .put("status", status);
-        json.set("dubbed_audio", dub == null ? null : dub.toJson());
-        json.put("transcript", dub == null ? null : "fragment " + slot.sequence)
-                .put("translated_text", dub == null ? null : "echo of fragment " + slot.sequence)
-                .put("processing_time_ms", tookMs);
+                .put("status", status)
+                .put("transcript", sound == null ? null : "fragment " + slot.sequence)
+                .put("translated_text", sound == null ? null : "echo of fragment " + slot.sequence)
+                .put("processing_time_ms", tookMs)
+                .putNull("dubbed_audio")
+                .putNull("metadata");
         json.putObject("stage_timings")
                 .put("asr_ms", tookMs / 3)
                 .put("translation_ms", tookMs / 3)
                 .put("tts_ms", tookMs - 2 * (tookMs / 3));
-        json.putNull("error").putNull("metadata");
-        if (failure != null) {
-            json.putObject("error")
-                    .put("code", failure.code())
-                    .put("message", failure.message())
-                    .put("retryable", failure.retryable());
-        }
-        if (dub != null && dub.background() != null) {
-            json.putObject("metadata").set("background_audio", dub.background().toJson());
-        }
-        return json;
+        json.set("error", failure == null ? null : failure.toJson());
+        return sound == null ? json : json.setAll(sound);
     }
 }

@@ -3,10 +3,11 @@ package io.livedub.echo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,39 +33,27 @@ import io.livedub.echo.Journal.JournalList;
 public final class EchoServer implements AutoCloseable {
     private static final long PATIENCE_S = 10;
 
-    private final EchoOptions options;
-    private final EchoAudio audio;
+    final EchoOptions options;
+    final Journal journal = new Journal();
+    final VoiceMaker voice;
+    final Director director;
+    final Vertx vertx;
     private final Simulation base;
     private final Set<EchoConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Journal journal = new Journal();
-    private final Director director;
-    private Vertx vertx;
-    private Context loop;
+    private final Context loop;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private HttpServer server;
-    private EchoContext context;
 
     public EchoServer(EchoOptions options) {
         this(options, EchoAudio.none());
     }
 
-    /** @throws IllegalArgumentException naming the option that is wrong */
+    /** @throws IllegalArgumentException naming the option that is wrong, or that needs a codec where there is none */
     public EchoServer(EchoOptions options, EchoAudio audio) {
-        options.check();
         this.options = options;
-        this.audio = audio;
-        this.base = options.simulation();
-        this.director = new Director(base, options.seed);
-    }
-
-    /**
-     * Listens.
-     *
-     * @return this
-     * @throws IOException when it cannot listen on the address; the message says which and why
-     * @throws IllegalArgumentException when the options ask for what this server has no codec for
-     */
-    public EchoServer start() throws IOException {
-        VoiceMaker voice = new VoiceMaker(options, audio);
+        base = options.simulation();
+        director = new Director(base, options.seed);
+        voice = new VoiceMaker(options, audio);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(2)
@@ -72,9 +61,17 @@ public final class EchoServer implements AutoCloseable {
                 // Its cache is for serving files from jars, and would need a writable folder.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        context = new EchoContext(options, director, journal, voice, vertx);
         // The pool has one event loop: all that is done on a context is done on its thread.
         loop = vertx.getOrCreateContext();
+    }
+
+    /**
+     * Listens; a server that cannot is closed.
+     *
+     * @return this
+     * @throws IOException when it cannot listen on the address; the message says which and why
+     */
+    public EchoServer start() throws IOException {
         HttpServerOptions http = new HttpServerOptions()
                 .setHost(options.host)
                 .setPort(options.port)
@@ -112,22 +109,26 @@ public final class EchoServer implements AutoCloseable {
         return EchoText.of("http://%s:%d", options.host, port());
     }
 
-    /** Replaces how the server misbehaves; counts of rules and drops begin again. */
-    public void simulate(Simulation simulation) {
-        director.direct(simulation);
-        onConnections(null, connection -> connection.conversation().simulationChanged());
-    }
-
     /**
-     * The same with the JSON of {@code PUT /v1/simulation}; a field that it does not name is as in the options.
+     * Replaces how the server misbehaves by the JSON of {@code PUT /v1/simulation}; a field that it does not name is as in the options.
      *
      * @throws IllegalArgumentException naming the first wrong field
      */
     public void simulate(String json) {
-        simulate(base.with(Json.parse(json)));
+        simulate(Json.parse(json));
     }
 
-    public Simulation simulation() {
+    void simulate(JsonNode changes) {
+        direct(base.with(changes));
+    }
+
+    /** Counts of rules and drops begin again. */
+    private void direct(Simulation simulation) {
+        director.direct(simulation);
+        onConnections(null, connection -> connection.conversation.simulationChanged());
+    }
+
+    Simulation simulation() {
         return director.simulation();
     }
 
@@ -158,8 +159,7 @@ public final class EchoServer implements AutoCloseable {
         Promise<Void> done = Promise.promise();
         loop.runOnContext(unused -> {
             List.copyOf(connections).stream()
-                    .filter(connection ->
-                            streamId == null || connection.conversation().carries(streamId))
+                    .filter(connection -> streamId == null || connection.conversation.carries(streamId))
                     .forEach(action);
             done.complete();
         });
@@ -169,7 +169,7 @@ public final class EchoServer implements AutoCloseable {
     /** The simulation of the options again, and an empty journal. Connections stay. */
     public void reset() {
         journal.clear();
-        simulate(base);
+        direct(base);
     }
 
     /** The last 200, oldest first. */
@@ -195,21 +195,15 @@ public final class EchoServer implements AutoCloseable {
         return state;
     }
 
-    Simulation baseSimulation() {
-        return base;
-    }
-
-    /** Says goodbye to every client and stops. Does nothing when it is not running. */
+    /** Says goodbye to every client and stops; once. */
     @Override
     public void close() {
-        if (vertx == null) {
+        if (closed.getAndSet(true)) {
             return;
         }
-        Vertx running = vertx;
-        vertx = null;
         try {
             Consumer<EchoConnection> goodbye = connection -> connection.disconnect("server stopped");
-            await(onConnections(null, goodbye).compose(unused -> running.close()));
+            await(onConnections(null, goodbye).compose(unused -> vertx.close()));
         } catch (IOException e) {
             throw new IllegalStateException("the echo server did not stop: " + e.getMessage(), e);
         }
@@ -219,14 +213,14 @@ public final class EchoServer implements AutoCloseable {
         boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
         JsonNode refusal = EngineIo.refusal(
                 request.getParam("transport"), request.getParam("EIO"), request.getParam("sid"), upgrade);
-        if (director.simulation().refuse()) {
+        if (simulation().is("refuse")) {
             journal.count("refused connections");
             ControlApi.answer(request.response(), 503, Json.object().put("message", "refused by simulation"));
         } else if (refusal != null) {
             ControlApi.answer(request.response(), 400, refusal);
         } else {
             request.toWebSocket().onSuccess(socket -> {
-                EchoConnection connection = new EchoConnection(socket, context);
+                EchoConnection connection = new EchoConnection(this, socket);
                 connections.add(connection);
                 journal.count("connections");
                 connection.open(() -> connections.remove(connection));
@@ -236,14 +230,15 @@ public final class EchoServer implements AutoCloseable {
 
     private static void await(Future<?> done) throws IOException {
         try {
-            done.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e.getCause());
-        } catch (TimeoutException e) {
-            throw new IOException(EchoText.of("no answer within %d s", PATIENCE_S), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            done.toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            String why = e.getCause() instanceof TimeoutException
+                    ? "no answer in time"
+                    : e.getCause().getMessage();
+            throw new IOException(why, e.getCause());
         }
     }
 }

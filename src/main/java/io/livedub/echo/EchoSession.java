@@ -1,230 +1,222 @@
 package io.livedub.echo;
 
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
 
-import io.livedub.echo.FragmentIntake.FragmentVerdict;
+import io.livedub.echo.Delivery.Slot;
+import io.livedub.echo.Director.Treatment;
 import io.livedub.echo.Journal.JournalList;
 
-/** From one {@code stream:init} to its end: what comes in, what is in flight, what goes out. All on the event loop. */
+/** From one {@code stream:init} to its end: what is in flight, what goes out. All on the event loop. */
 final class EchoSession {
-    /** Fragments whose bytes are held; beyond it they are refused with QUEUE_FULL. */
-    static final int MAX_OUTSTANDING = 100;
+    final String id = UUID.randomUUID().toString();
+    final String streamId;
+    final FragmentIntake intake;
 
-    private final EchoContext context;
+    private final EchoServer server;
     private final EchoConnection connection;
     private final Conversation conversation;
-    private final String id = UUID.randomUUID().toString();
-    private final StreamInit init;
-    private final FragmentIntake intake;
+    private final JsonNode config;
     private final Pressure pressure;
     private final Delivery delivery;
-    private final Statistics statistics = new Statistics();
-    private final long sessionKey;
     private final SoundPlaces places = new SoundPlaces();
+    /** For {@code stream:complete}: fragments, duration_ms, processing_ms, and the results of each status. */
+    private final Map<String, Long> sums = new HashMap<>();
+    /** In the journal. */
+    private final ObjectNode entry;
+
     private boolean completed;
     private boolean closed;
     private long endedMs;
 
-    EchoSession(
-            EchoContext context,
-            EchoConnection connection,
-            Conversation conversation,
-            StreamInit init,
-            int maxInflight,
-            boolean authorization) {
-        this.context = context;
+    /** @param init the fields of the worker's {@code stream:init} */
+    EchoSession(EchoConnection connection, JsonNode init, int maxInflight, boolean authorization) {
         this.connection = connection;
-        this.conversation = conversation;
-        this.init = init;
-        intake = new FragmentIntake(init.streamId(), MAX_OUTSTANDING);
+        this.conversation = connection.conversation;
+        this.server = connection.server;
+        streamId = init.get("stream_id").textValue();
+        config = init.get("config");
+        intake = new FragmentIntake(streamId);
         pressure = new Pressure(maxInflight);
-        delivery = new Delivery(() -> context.director().simulation().gapsBlock(), this::send, this::completeWhenDone);
+        delivery = new Delivery(() -> server.simulation().is("gaps_block"), this::send, this::settled);
         ObjectNode opened = Json.object()
                 .put("session_id", id)
-                .put("stream_id", init.streamId())
-                .put("worker_id", init.workerId())
+                .put("stream_id", streamId)
+                .put("worker_id", init.get("worker_id").textValue())
                 .put("max_inflight", maxInflight)
                 .put("authorization", authorization)
                 .put("opened_ms", System.currentTimeMillis())
                 .putNull("closed_ms")
                 .putNull("end");
-        sessionKey = context.journal().add(JournalList.SESSIONS, opened);
-    }
-
-    String id() {
-        return id;
-    }
-
-    String streamId() {
-        return init.streamId();
+        entry = server.journal.add(JournalList.SESSIONS, opened);
     }
 
     boolean ended() {
         return endedMs > 0;
     }
 
-    void pause(boolean value) {
-        intake.pause(value);
-    }
-
     void fragment(JsonNode payload, int bytes, Director.Script script) {
         long now = System.currentTimeMillis();
-        FragmentVerdict verdict = intake.judge(payload, bytes, delivery.held());
+        ObjectNode received = received(payload, now);
+        String fragmentId = received.get("fragment_id").textValue();
         String hurried = pressure.arrived(now);
         if (hurried != null) {
-            conversation.violation("BACKPRESSURE_IGNORED", hurried, verdict.fragmentId());
+            conversation.violation("BACKPRESSURE_IGNORED", hurried, fragmentId);
         }
-        if (verdict.refusal() == null) {
-            accept(verdict, script, now);
-        } else {
-            refuse(verdict, now);
+        long number = intake.expected;
+        EchoFailure refusal = intake.refusal(payload, bytes, delivery.held());
+        if (refusal == null) {
+            try {
+                ReceivedFragment data = ReceivedFragment.parse(payload);
+                conversation.unknownFields(WorkerMessages.FRAGMENT, payload, fragmentId);
+                accept(new Slot(number, data, received, now), script);
+                return;
+            } catch (IllegalArgumentException e) {
+                refusal = EchoFailure.of("INVALID_FRAGMENT", "%s", e.getMessage());
+            }
         }
-    }
-
-    private void refuse(FragmentVerdict verdict, long now) {
-        EchoFailure failure = verdict.refusal();
-        conversation.violation(failure.code(), failure.message(), verdict.fragmentId());
-        ObjectNode refused = trace(verdict, now, delivery.inflight());
-        answered(refused, now, "refused", failure.code());
-        context.journal().add(JournalList.FRAGMENTS, refused);
-        connection.emitError(streamId(), verdict.fragmentId(), failure, null);
-        if (verdict.spent()) {
-            delivery.gap(verdict.number());
+        answered(received, now, "refused", refusal.code());
+        server.journal.add(JournalList.FRAGMENTS, received);
+        conversation.refuse(streamId, fragmentId, refusal);
+        if (intake.expected > number) {
+            delivery.gap(number);
         }
         if (delivery.flooded()) {
             connection.disconnect("too many refused fragments");
         }
     }
 
-    private void accept(FragmentVerdict verdict, Director.Script script, long now) {
-        ReceivedFragment data = verdict.data();
-        String fragmentId = data.fragmentId();
-        conversation.unknownFields("fragment:data", data.unknown(), fragmentId);
-        if (delivery.isInflight(fragmentId)) {
-            conversation.violation("DUPLICATE_FRAGMENT", "sent again while it is in flight", fragmentId);
+    /** The journal's entry of a fragment; its answer and its acknowledgement come later. */
+    private ObjectNode received(JsonNode payload, long now) {
+        JsonNode number = payload.path("sequence_number");
+        return Json.object()
+                .put("session_id", id)
+                .put("fragment_id", payload.path("fragment_id").textValue())
+                .put("sequence_number", number.canConvertToLong() ? number.longValue() : null)
+                .put("bytes", 0)
+                .put("duration_ms", 0)
+                .put("received_ms", now)
+                .put("inflight", delivery.inflight())
+                .put("backpressure", pressure.asked())
+                .put("outcome", "processing")
+                .putNull("error")
+                .putNull("answered_ms")
+                .putNull("acked_ms")
+                .putNull("ack");
+    }
+
+    private void accept(Slot slot, Director.Script script) {
+        ReceivedFragment data = slot.data;
+        if (delivery.isInflight(slot.fragmentId)) {
+            conversation.violation("DUPLICATE_FRAGMENT", "sent again while it is in flight", slot.fragmentId);
         }
-        init.contradiction(data).ifPresent(text -> conversation.violation("NOT_ANNOUNCED", text, fragmentId));
-        Director.Treatment cue = context.director().next(script, fragmentId, verdict.number());
+        int rate = config.get("sample_rate_hz").intValue();
+        int channels = config.get("channels").intValue();
+        if (data.sampleRateHz() != rate || data.channels() != channels) {
+            String differs = "%d Hz and %d channels, announced were %d Hz and %d";
+            String text = EchoText.of(differs, data.sampleRateHz(), data.channels(), rate, channels);
+            conversation.violation("NOT_ANNOUNCED", text, slot.fragmentId);
+        }
+        Treatment cue = server.director.next(script, slot.fragmentId, slot.sequence);
         int ahead = delivery.inflight();
-        long key = context.journal().add(JournalList.FRAGMENTS, trace(verdict, now, ahead + 1));
-        statistics.received(data.durationMs());
-        acknowledge(fragmentId, "queued", ahead, cue.delayMs(), now);
-        acknowledge(fragmentId, "processing", 0, cue.delayMs(), now);
-        Delivery.Slot slot = delivery.slot(verdict.number(), data, key, now);
+        slot.entry.put("bytes", data.audio().length).put("duration_ms", data.durationMs());
+        server.journal.add(JournalList.FRAGMENTS, slot.entry.put("inflight", ahead + 1));
+        add("fragments", 1);
+        add("duration_ms", data.durationMs());
+        acknowledge(slot, "queued", ahead, cue.delayMs());
+        acknowledge(slot, "processing", 0, cue.delayMs());
+        delivery.accept(slot);
         press(true);
         SoundPlaces.Place place = places.next(data);
         if (cue.dropped()) {
-            change(slot, trace -> answered(trace, null, "dropped", null));
+            answered(slot.entry, null, "dropped", null);
             delivery.skip(slot);
+        } else if (cue.delayMs() == 0) {
+            process(slot, place, cue);
         } else {
-            later(cue.delayMs(), () -> process(slot, place, cue));
+            server.vertx.setTimer(cue.delayMs(), due -> process(slot, place, cue));
         }
     }
 
-    private ObjectNode trace(FragmentVerdict verdict, long now, int count) {
-        return verdict.entry(id, now, count, EchoText.label(pressure.asked()));
+    private void add(String what, long amount) {
+        sums.merge(what, amount, Long::sum);
     }
 
-    private static void answered(ObjectNode trace, Long now, String outcome, String error) {
-        trace.put("outcome", outcome).put("error", error).put("answered_ms", now);
+    private long sum(String what) {
+        return sums.getOrDefault(what, 0L);
     }
 
-    private void change(Delivery.Slot slot, Consumer<ObjectNode> change) {
-        context.journal().change(JournalList.FRAGMENTS, slot.key, change);
+    private void answered(ObjectNode fragment, Long now, String outcome, String error) {
+        server.journal.change(
+                () -> fragment.put("outcome", outcome).put("error", error).put("answered_ms", now));
     }
 
-    /** The first reason for the session's end counts. */
-    private void over(String reason) {
-        context.journal().change(JournalList.SESSIONS, sessionKey, trace -> {
-            if (!trace.hasNonNull("closed_ms")) {
-                trace.put("closed_ms", System.currentTimeMillis()).put("end", reason);
-            }
-        });
-    }
-
-    private void acknowledge(String fragmentId, String status, int position, long delayMs, long now) {
+    private void acknowledge(Slot slot, String status, int position, long delayMs) {
         ObjectNode ack = Json.object()
-                .put("fragment_id", fragmentId)
+                .put("fragment_id", slot.fragmentId)
                 .put("status", status)
                 .put("queue_position", position)
                 .put("estimated_completion_ms", delayMs)
-                .put("timestamp", now);
+                .put("timestamp", slot.receivedMs);
         connection.emit("fragment:ack", ack);
     }
 
-    private void later(long delayMs, Runnable task) {
-        if (delayMs == 0) {
-            task.run();
-            return;
-        }
-        context.vertx().setTimer(delayMs, due -> {
-            if (!closed) {
-                task.run();
-            }
-        });
-    }
-
-    private void process(Delivery.Slot slot, SoundPlaces.Place place, Director.Treatment cue) {
+    private void process(Slot slot, SoundPlaces.Place place, Treatment cue) {
         // Read when it is due, so that a timer of a session that is over holds no bytes.
         ReceivedFragment data = slot.data;
-        Simulation simulation = cue.simulation();
-        ErrorRule rule = cue.rule();
-        if (rule != null && rule.as() == ErrorRule.AnswerForm.FAILED) {
-            delivery.done(slot, EchoResult.failed(rule.failure()));
-        } else if (rule != null) {
-            fail(slot, rule.failure(), rule.stage());
-        } else if (simulation.outcome() == Simulation.SimulatedOutcome.ERROR) {
-            fail(slot, simulation.failure(), null);
-        } else if (!context.voice().slow(simulation)) {
-            Dub dub = context.voice().make(data, place, simulation, init.voiceProfile());
-            delivery.done(slot, EchoResult.of(simulation, dub));
+        if (data == null) {
+            return;
+        }
+        if (cue.outcome().equals("error")) {
+            add("failed", 1);
+            answered(
+                    slot.entry,
+                    System.currentTimeMillis(),
+                    "error",
+                    cue.failure().code());
+            connection.emitError(streamId, slot.fragmentId, cue.failure(), cue.stage());
+            delivery.skip(slot);
+            press(false);
+        } else if (!cue.audible()) {
+            delivery.done(slot, EchoResult.of(cue, null));
         } else {
-            context.vertx()
-                    .executeBlocking(
-                            () -> Optional.ofNullable(
-                                    context.voice().make(data, place, simulation, init.voiceProfile())),
-                            false)
-                    .map(dub -> EchoResult.of(simulation, dub.orElse(null)))
-                    .otherwise(e -> EchoResult.failed(EchoFailure.of("MODEL_ERROR", String.valueOf(e.getMessage()))))
-                    .onSuccess(result -> {
-                        if (!closed) {
-                            delivery.done(slot, result);
-                        }
-                    });
+            String profile = config.get("voice_profile").textValue();
+            Supplier<ObjectNode> sound = () -> server.voice.make(data, place, cue.simulation(), profile);
+            Future<ObjectNode> made = server.voice.slow(cue.simulation())
+                    ? server.vertx.executeBlocking(sound::get, false)
+                    : Future.succeededFuture(sound.get());
+            made.map(heard -> EchoResult.of(cue, heard))
+                    .otherwise(e -> EchoResult.failed(EchoFailure.of("MODEL_ERROR", "%s", e.getMessage())))
+                    .onSuccess(result -> delivery.done(slot, result));
         }
     }
 
-    private void fail(Delivery.Slot slot, EchoFailure failure, String stage) {
-        statistics.failed();
-        change(slot, trace -> answered(trace, System.currentTimeMillis(), "error", failure.code()));
-        connection.emitError(streamId(), slot.fragmentId, failure, stage);
-        delivery.skip(slot);
-        press(false);
-    }
-
-    private void send(Delivery.Slot slot, EchoResult result) {
+    private void send(Slot slot, EchoResult result) {
         long now = System.currentTimeMillis();
-        statistics.result(result.status(), now - slot.receivedMs);
-        change(slot, trace -> answered(trace, now, result.status(), result.errorCode()));
-        connection.emit("fragment:processed", result.toJson(streamId(), slot, now));
+        add(result.status(), 1);
+        add("processing_ms", now - slot.receivedMs);
+        answered(slot.entry, now, result.status(), result.errorCode());
+        connection.emit("fragment:processed", result.toJson(streamId, slot, now));
     }
 
     /** Whether a result of this fragment was waiting for the acknowledgement. */
     boolean ack(String fragmentId, String status) {
-        Delivery.Slot slot = delivery.acked(fragmentId);
+        Slot slot = delivery.acked(fragmentId);
         if (slot == null) {
             return false;
         }
-        if ("applied".equals(status) && !slot.audible()) {
+        if ("applied".equals(status) && !slot.audible) {
             String problem = "applied, but the result had no audio to apply";
             conversation.violation("ACK_STATUS", problem, fragmentId);
         }
-        change(slot, trace -> trace.put("acked_ms", System.currentTimeMillis()).put("ack", status));
+        long now = System.currentTimeMillis();
+        server.journal.change(() -> slot.entry.put("acked_ms", now).put("ack", status));
         if (!closed) {
             press(false);
         }
@@ -238,32 +230,53 @@ final class EchoSession {
     }
 
     private void press(boolean arrival) {
-        Simulation simulation = context.director().simulation();
-        EchoPace change = pressure.update(simulation, delivery.inflight(), arrival, System.currentTimeMillis());
+        ObjectNode change =
+                pressure.update(server.simulation(), delivery.inflight(), arrival, System.currentTimeMillis());
         if (change != null) {
-            context.journal().count("backpressure " + EchoText.label(change.action()));
-            ObjectNode backpressure = change.toJson()
-                    .put("stream_id", streamId())
-                    .put("severity", change.action().severity)
+            server.journal.count("backpressure " + pressure.asked());
+            change.put("stream_id", streamId)
                     .put("current_inflight", delivery.inflight())
                     .put("queue_depth", delivery.held());
-            connection.emit("backpressure", backpressure);
+            connection.emit("backpressure", change);
         }
     }
 
     void end() {
         if (!ended()) {
             endedMs = System.currentTimeMillis();
-            completeWhenDone();
+            settled();
         }
     }
 
-    private void completeWhenDone() {
-        boolean answers = !context.director().simulation().noComplete();
+    /** Completes a session that has ended, when its last fragment was answered. */
+    private void settled() {
+        boolean answers = !server.simulation().is("no_complete");
         if (answers && ended() && !completed && !closed && !delivery.processing()) {
             completed = true;
-            connection.emit("stream:complete", statistics.toJson(streamId()));
+            connection.emit("stream:complete", complete());
             over("complete");
+        }
+    }
+
+    private ObjectNode complete() {
+        long results = sum("success") + sum("partial");
+        ObjectNode complete = Json.object()
+                .put("stream_id", streamId)
+                .put("total_fragments", sum("fragments"))
+                .put("total_duration_ms", sum("duration_ms"));
+        complete.putObject("statistics")
+                .put("success_count", sum("success"))
+                .put("partial_count", sum("partial"))
+                .put("failed_count", sum("failed"))
+                .put("avg_processing_time_ms", results == 0 ? 0 : sum("processing_ms") / results);
+        return complete;
+    }
+
+    /** The first reason for the session's end counts. */
+    private void over(String reason) {
+        if (entry.get("closed_ms").isNull()) {
+            long now = System.currentTimeMillis();
+            server.journal.change(() -> entry.put("closed_ms", now).put("end", reason));
         }
     }
 
@@ -271,7 +284,7 @@ final class EchoSession {
         if (closed) {
             return;
         }
-        long patienceMs = context.options().endPatience.toMillis();
+        long patienceMs = server.options.endPatience.toMillis();
         if (ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
             conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete", null);
         }

@@ -2,11 +2,9 @@ package io.livedub.echo;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Texts that the echo server reads and writes, the same in every locale. */
 final class EchoText {
@@ -27,18 +25,6 @@ final class EchoText {
     /** The name of an enum constant on the wire: lower case, with the underscores. */
     static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** @throws IllegalArgumentException naming the field and the constants it allows */
-    static <E extends Enum<E>> E choice(Class<E> type, String text, String field) {
-        for (E constant : type.getEnumConstants()) {
-            if (label(constant).equals(text)) {
-                return constant;
-            }
-        }
-        String allowed =
-                Arrays.stream(type.getEnumConstants()).map(EchoText::label).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException(of("%s must be one of %s, got %s", field, allowed, text));
     }
 
     /**

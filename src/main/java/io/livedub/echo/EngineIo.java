@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /**
  * Engine.IO protocol revision 4 over WebSocket: one text frame is one packet, its first character the type.
  *
- * <p>The framing is written here, in 150 lines with {@link SocketIoPacket}, and not taken from netty-socketio. That library finds its listeners
- * and binds its payloads by reflection and brings a second Netty bootstrap, both of which a native image would have to be told about; and it
- * does not let a test server misbehave on purpose.
+ * <p>The framing is written here and in {@link SocketIoPacket}, and not taken from a library. netty-socketio finds its listeners and binds its
+ * payloads by reflection, brings a second Netty bootstrap, and does not let a test server misbehave on purpose. The parser of socket.io-client
+ * would bring a second JSON library into the worker, which takes names without quotes; a strict server has to refuse those.
  */
 final class EngineIo {
     static final char CLOSE = '1';

@@ -1,12 +1,12 @@
 package io.livedub.echo;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Everything that the server saw, for people and tests. Thread-safe. A list at its bound drops its oldest entry; the counts go on. */
@@ -25,13 +25,12 @@ final class Journal {
         }
     }
 
-    private final Map<JournalList, TreeMap<Long, EchoTrace>> lists = new EnumMap<>(JournalList.class);
+    private final Map<JournalList, Deque<ObjectNode>> lists = new EnumMap<>(JournalList.class);
     private final Map<String, Long> counts = new TreeMap<>();
-    private long nextKey;
 
     Journal() {
         for (JournalList list : JournalList.values()) {
-            lists.put(list, new TreeMap<>());
+            lists.put(list, new ArrayDeque<>());
         }
     }
 
@@ -39,49 +38,43 @@ final class Journal {
         counts.merge(what, 1L, Long::sum);
     }
 
-    /** @return the key under which the entry is changed */
-    synchronized long add(JournalList list, ObjectNode entry) {
-        TreeMap<Long, EchoTrace> traces = lists.get(list);
-        traces.put(nextKey, new EchoTrace(entry));
-        if (traces.size() > list.most) {
-            traces.pollFirstEntry();
+    /** @return the entry, which belongs to the journal now: it is changed by {@link #change} alone */
+    synchronized ObjectNode add(JournalList list, ObjectNode entry) {
+        Deque<ObjectNode> entries = lists.get(list);
+        entries.add(entry);
+        if (entries.size() > list.most) {
+            entries.remove();
         }
         // Events are counted by their names.
         if (list != JournalList.EVENTS) {
             count(EchoText.label(list));
         }
-        return nextKey++;
+        return entry;
     }
 
-    /** Does nothing when the entry has been dropped. */
-    synchronized void change(JournalList list, long key, Consumer<ObjectNode> change) {
-        lists.get(list).computeIfPresent(key, (unused, trace) -> {
-            ObjectNode next = trace.json().deepCopy();
-            change.accept(next);
-            return new EchoTrace(next);
-        });
+    /** @param change of an entry; others see all of it or nothing */
+    synchronized void change(Runnable change) {
+        change.run();
     }
 
     /** Sessions that last are kept. */
     synchronized void clear() {
-        lists.forEach((list, traces) ->
-                traces.values().removeIf(trace -> list != JournalList.SESSIONS || trace.has("closed_ms")));
+        lists.forEach((list, entries) ->
+                entries.removeIf(entry -> list != JournalList.SESSIONS || entry.hasNonNull("closed_ms")));
         counts.clear();
     }
 
-    /** Oldest first. */
+    /** Oldest first, as they are now. */
     synchronized List<EchoTrace> list(JournalList list) {
-        return List.copyOf(lists.get(list).values());
+        return lists.get(list).stream()
+                .map(entry -> new EchoTrace(entry.deepCopy()))
+                .toList();
     }
 
     synchronized ObjectNode toJson() {
         ObjectNode json = Json.object();
-        ObjectNode counted = json.putObject("counts");
-        counts.forEach(counted::put);
-        lists.forEach((list, traces) -> {
-            ArrayNode array = json.putArray(EchoText.label(list));
-            traces.values().forEach(trace -> array.add(trace.json()));
-        });
+        json.set("counts", Json.of(counts));
+        lists.forEach((list, entries) -> json.set(EchoText.label(list), Json.of(entries)));
         return json;
     }
 }

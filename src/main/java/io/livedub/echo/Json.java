@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * JSON as trees. Binding to records was rejected: a strict server has to tell 1 from "1" and null from absent, and name the field; and trees
- * need no reflection in a native image.
+ * JSON as trees, which {@link JsonShape} checks. Binding to records was rejected: a strict server has to tell 1 from "1" and null from absent,
+ * and name the field; and trees need no reflection in a native image.
  */
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -29,6 +29,11 @@ final class Json {
 
     static ArrayNode array() {
         return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** @param value a text, number, flag, list, map or null */
+    static JsonNode of(Object value) {
+        return MAPPER.valueToTree(value);
     }
 
     /** @throws IllegalArgumentException when the text is not one JSON value; the message says where */

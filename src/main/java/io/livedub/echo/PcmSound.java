@@ -57,9 +57,7 @@ final class PcmSound {
     static byte[] f32le(Pcm pcm) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(pcm.samples().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (float sample : pcm.samples()) {
-            bytes.putFloat(sample);
-        }
+        bytes.asFloatBuffer().put(pcm.samples());
         return bytes.array();
     }
 }

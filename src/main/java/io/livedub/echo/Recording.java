@@ -35,45 +35,45 @@ final class Recording {
             if (Files.size(file) > MOST_BYTES) {
                 throw new IllegalArgumentException(file + " is larger than " + MOST_BYTES + " bytes");
             }
-            return new Recording(
-                    parse(file, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN)));
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+            ByteBuffer format = chunk(bytes, "fmt ");
+            ByteBuffer data = chunk(bytes, "data");
+            if (data.hasRemaining() && format.remaining() >= 16 && format.getShort(2) > 0 && format.getInt(4) > 0) {
+                int kind = format.getShort(0) & 0xffff;
+                int bits = format.getShort(14);
+                boolean floats = bits == 32 && (kind == FLOAT || kind == EXTENSIBLE);
+                if (floats || bits == 16 && (kind == PCM || kind == EXTENSIBLE)) {
+                    int channels = format.getShort(2);
+                    return new Recording(new Pcm(format.getInt(4), channels, samples(data, channels, floats)));
+                }
+            }
+            throw new IllegalArgumentException(file + " is not a WAV file of 16 bit integers or 32 bit floats");
         } catch (IOException failed) {
             throw new IllegalArgumentException(file + " cannot be read: " + failed.getMessage(), failed);
         }
     }
 
-    private static Pcm parse(Path file, ByteBuffer bytes) {
-        int format = 0;
-        int channels = 0;
-        int rate = 0;
-        int bits = 0;
-        for (int at = HEADER; at + CHUNK_HEADER <= bytes.limit(); ) {
-            String chunk = new String(bytes.array(), at, 4, StandardCharsets.US_ASCII);
+    /** The body of the file's first chunk of this name; empty without one. */
+    private static ByteBuffer chunk(ByteBuffer bytes, String name) {
+        bytes.order(ByteOrder.LITTLE_ENDIAN).position(Math.min(HEADER, bytes.limit()));
+        while (bytes.remaining() >= CHUNK_HEADER) {
+            byte[] read = new byte[4];
+            bytes.get(read);
             // ffmpeg writes 0xffffffff into a pipe.
-            long length = Math.min(bytes.getInt(at + 4) & 0xffffffffL, bytes.limit() - at - CHUNK_HEADER);
-            int body = at + CHUNK_HEADER;
-            if (chunk.equals("fmt ") && length >= 16) {
-                format = bytes.getShort(body) & 0xffff;
-                channels = bytes.getShort(body + 2);
-                rate = bytes.getInt(body + 4);
-                bits = bytes.getShort(body + 14);
-            } else if (chunk.equals("data") && channels > 0 && rate > 0) {
-                boolean floats = bits == 32 && (format == FLOAT || format == EXTENSIBLE);
-                if (floats || bits == 16 && (format == PCM || format == EXTENSIBLE)) {
-                    return new Pcm(rate, channels, samples(bytes, body, (int) length, channels, floats));
-                }
+            int length = (int) Math.min(Integer.toUnsignedLong(bytes.getInt()), bytes.remaining());
+            if (name.equals(new String(read, StandardCharsets.US_ASCII))) {
+                return bytes.slice(bytes.position(), length).order(ByteOrder.LITTLE_ENDIAN);
             }
-            at = (int) Math.min(bytes.limit(), body + length + (length & 1));
+            bytes.position(Math.min(bytes.limit(), bytes.position() + length + (length & 1)));
         }
-        throw new IllegalArgumentException(file + " is not a WAV file of 16 bit integers or 32 bit floats");
+        return ByteBuffer.allocate(0);
     }
 
-    private static float[] samples(ByteBuffer bytes, int from, int length, int channels, boolean floats) {
+    private static float[] samples(ByteBuffer data, int channels, boolean floats) {
         int size = floats ? Float.BYTES : Short.BYTES;
-        float[] samples = new float[length / (size * channels) * channels];
+        float[] samples = new float[data.remaining() / (size * channels) * channels];
         for (int i = 0; i < samples.length; i++) {
-            int at = from + i * size;
-            samples[i] = floats ? bytes.getFloat(at) : bytes.getShort(at) / (Short.MAX_VALUE + 1f);
+            samples[i] = floats ? data.getFloat() : data.getShort() / (Short.MAX_VALUE + 1f);
         }
         return samples;
     }

@@ -6,19 +6,18 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A Socket.IO packet (protocol revision 5, that is Socket.IO 3 and 4) without its binary attachments.
+ * A Socket.IO packet that came (protocol revision 5, that is Socket.IO 3 and 4), without its binary attachments.
  *
  * @param namespace {@code /} when the text names none; a query after {@code ?} is cut off
- * @param ackId id under which an answer is asked for or given; {@link #NO_ACK} without one
+ * @param ackId id under which an answer is asked for or given; null without one
  * @param data payload; null without one
  */
-record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
-    static final long NO_ACK = -1;
+record SocketIoPacket(SocketIoType type, String namespace, String ackId, JsonNode data) {
     /** Type, namespace, its query, acknowledgement id. What follows is the payload. */
     private static final Pattern HEAD = Pattern.compile("([0-6])(?:(/[^,?]*)(?:\\?[^,]*)?,?)?([0-9]{1,15})?");
 
     /** In the order of their digits. */
-    enum Type {
+    enum SocketIoType {
         CONNECT,
         DISCONNECT,
         EVENT,
@@ -26,39 +25,6 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
         CONNECT_ERROR,
         BINARY_EVENT,
         BINARY_ACK
-    }
-
-    static SocketIoPacket connect(String sid) {
-        return new SocketIoPacket(Type.CONNECT, "/", NO_ACK, Json.object().put("sid", sid));
-    }
-
-    static SocketIoPacket connectError(String namespace, String message) {
-        return new SocketIoPacket(
-                Type.CONNECT_ERROR, namespace, NO_ACK, Json.object().put("message", message));
-    }
-
-    static SocketIoPacket disconnect() {
-        return new SocketIoPacket(Type.DISCONNECT, "/", NO_ACK, null);
-    }
-
-    static SocketIoPacket event(String name, JsonNode payload) {
-        return new SocketIoPacket(
-                Type.EVENT, "/", NO_ACK, Json.array().add(name).add(payload));
-    }
-
-    static SocketIoPacket ack(long id) {
-        return new SocketIoPacket(Type.ACK, "/", id, Json.array());
-    }
-
-    boolean binary() {
-        return type == Type.BINARY_EVENT || type == Type.BINARY_ACK;
-    }
-
-    String encode() {
-        return type.ordinal()
-                + ("/".equals(namespace) ? "" : namespace + ",")
-                + (ackId == NO_ACK ? "" : ackId)
-                + (data == null ? "" : data);
     }
 
     /**
@@ -72,24 +38,22 @@ record SocketIoPacket(Type type, String namespace, long ackId, JsonNode data) {
             throw new IllegalArgumentException(
                     "unknown packet type " + (text.isEmpty() ? "(none)" : Character.toString(text.codePointAt(0))));
         }
-        Type type = Type.values()[head.group(1).charAt(0) - '0'];
-        if (type == Type.BINARY_EVENT || type == Type.BINARY_ACK) {
-            return new SocketIoPacket(type, "/", NO_ACK, null);
-        }
+        SocketIoType type = SocketIoType.values()[text.charAt(0) - '0'];
         String namespace = head.group(2) == null ? "/" : head.group(2);
-        long ackId = head.group(3) == null ? NO_ACK : Long.parseLong(head.group(3));
-        JsonNode data = head.end() == text.length() ? null : Json.parse(text.substring(head.end()));
+        boolean binary = type == SocketIoType.BINARY_EVENT || type == SocketIoType.BINARY_ACK;
+        boolean bare = binary || head.end() == text.length();
+        JsonNode data = bare ? null : Json.parse(text.substring(head.end()));
         boolean fits =
                 switch (type) {
                     case CONNECT -> data == null || data.isObject();
                     case DISCONNECT -> data == null;
                     case EVENT -> data != null && data.isArray() && data.path(0).isTextual();
-                    case ACK -> data != null && data.isArray() && ackId != NO_ACK;
+                    case ACK -> data != null && data.isArray() && head.group(3) != null;
                     default -> true;
                 };
         if (!fits) {
             throw new IllegalArgumentException("payload does not fit a packet of type " + type);
         }
-        return new SocketIoPacket(type, namespace, ackId, data);
+        return new SocketIoPacket(type, namespace, binary ? null : head.group(3), data);
     }
 }

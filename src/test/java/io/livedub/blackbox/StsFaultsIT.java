@@ -434,10 +434,7 @@ class StsFaultsIT {
     }
 
     private static EchoServer sts(int port) throws IOException {
-        return new EchoServer(EchoOptions.defaults()
-                        .withPort(port)
-                        .withAudio(EchoOptions.EchoVoice.SAME, EchoOptions.DubContainer.PCM_S16LE))
-                .start();
+        return new EchoServer(EchoOptions.of("--port", String.valueOf(port), "--format", "pcm_s16le")).start();
     }
 
     private static Broadcast stream(String id, String sts, UnaryOperator<WorkerRun> more) {

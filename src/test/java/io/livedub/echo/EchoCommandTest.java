@@ -56,11 +56,11 @@ class EchoCommandTest {
         assertThat(exit.get()).isZero();
         assertThat(err.toString()).isEmpty();
         assertThat(Simulation.none().with(Json.parse(simulation))).satisfies(running -> {
-            assertThat(running.delay()).hasMillis(1500);
-            assertThat(running.jitter()).hasMillis(10);
-            assertThat(running.neverClear()).isTrue();
-            assertThat(running.gapsBlock()).isTrue();
-            assertThat(running.refuse()).isFalse();
+            assertThat(running.number("delay_ms")).isEqualTo(1500);
+            assertThat(running.number("jitter_ms")).isEqualTo(10);
+            assertThat(running.is("never_clear")).isTrue();
+            assertThat(running.is("gaps_block")).isTrue();
+            assertThat(running.is("refuse")).isFalse();
         });
     }
 

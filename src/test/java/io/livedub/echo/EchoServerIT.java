@@ -20,7 +20,7 @@ class EchoServerIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = new EchoServer(EchoOptions.defaults().withMaxInflight(5)).start();
+        server = new EchoServer(EchoOptions.of("--port", "0", "--max-inflight", "5")).start();
     }
 
     @AfterEach

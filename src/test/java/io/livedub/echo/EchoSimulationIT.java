@@ -302,14 +302,13 @@ class EchoSimulationIT {
 
     @ParameterizedTest
     @CsvSource({
-        "PARTIAL, partial, true, false",
-        "PARTIAL_ERROR, partial, true, true",
-        "PARTIAL_SILENT, partial, false, true",
-        "FAILED, failed, false, true"
+        "partial, partial, true, false",
+        "partial_error, partial, true, true",
+        "partial_silent, partial, false, true",
+        "failed, failed, false, true"
     })
-    void answersWithOtherOutcomes(Simulation.SimulatedOutcome outcome, String status, boolean audio, boolean error) {
-        server.simulate("{\"outcome\": \"%s\", \"failure\": {\"error_code\": \"RATE_LIMIT\"}}"
-                .formatted(EchoText.label(outcome)));
+    void answersWithOtherOutcomes(String outcome, String status, boolean audio, boolean error) {
+        server.simulate("{\"outcome\": \"%s\", \"failure\": {\"error_code\": \"RATE_LIMIT\"}}".formatted(outcome));
         try (EchoClient client = EchoClient.ready(server)) {
             String id = client.send(0);
             JsonNode result = client.await("fragment:processed");
@@ -348,7 +347,7 @@ class EchoSimulationIT {
     void refusesWhatItWouldHaveToHoldBeyondItsBound() {
         server.simulate("{\"delay_ms\": 60000}");
         try (EchoClient client = EchoClient.ready(server)) {
-            for (int i = 0; i <= EchoSession.MAX_OUTSTANDING; i++) {
+            for (int i = 0; i <= FragmentIntake.MAX_OUTSTANDING; i++) {
                 client.send(i);
             }
             JsonNode error = client.await("error");

@@ -21,47 +21,45 @@ class SessionPartsTest {
     private final Delivery delivery =
             new Delivery(gapsBlock::get, (slot, result) -> delivered.add(slot.sequence), () -> {});
 
-    private static ReceivedFragment data() {
-        return ReceivedFragment.parse(Samples.fragment(0));
+    private Delivery.Slot slot(long sequence) {
+        return slot(Samples.fragment(sequence));
+    }
+
+    private Delivery.Slot slot(ObjectNode fragment) {
+        long sequence = fragment.path("sequence_number").longValue();
+        Delivery.Slot slot = new Delivery.Slot(sequence, ReceivedFragment.parse(fragment), Json.object(), 0);
+        delivery.accept(slot);
+        return slot;
     }
 
     @Test
     void spendsTheNumberOfARefusedFragment() {
-        FragmentIntake intake = new FragmentIntake(Samples.STREAM, 10);
-        ObjectNode bad = Samples.fragment(0).put("timestamp", "now");
-        FragmentIntake.FragmentVerdict refused = intake.judge(bad, 100, 0);
-        FragmentIntake.FragmentVerdict next = intake.judge(Samples.fragment(1), 100, 0);
-        assertThat(refused.spent()).isTrue();
-        assertThat(refused.refusal().code()).isEqualTo("INVALID_FRAGMENT");
-        assertThat(next.refusal()).isNull();
+        FragmentIntake intake = new FragmentIntake(Samples.STREAM);
+        EchoFailure refused = intake.refusal(Samples.fragment(0), 100, FragmentIntake.MAX_OUTSTANDING);
+        EchoFailure next = intake.refusal(Samples.fragment(1), 100, 0);
+        assertThat(refused.code()).isEqualTo("QUEUE_FULL");
+        assertThat(intake.expected).isEqualTo(2);
+        assertThat(next).isNull();
     }
 
     @Test
     void doesNotSpendAWrongNumber() {
-        FragmentIntake intake = new FragmentIntake(Samples.STREAM, 10);
+        FragmentIntake intake = new FragmentIntake(Samples.STREAM);
         ObjectNode none = Samples.fragment(0);
         none.remove("sequence_number");
-        assertThat(intake.judge(none, 1, 0).refusal().message()).endsWith("expected 0, got none");
-        assertThat(intake.judge(none.put("sequence_number", "0"), 1, 0)
-                        .refusal()
-                        .message())
+        assertThat(intake.refusal(none, 1, 0).message()).endsWith("expected 0, got none");
+        assertThat(intake.refusal(none.put("sequence_number", "0"), 1, 0).message())
                 .endsWith("got \"0\"");
-        assertThat(intake.judge(none.put("sequence_number", new java.math.BigInteger("18446744073709551616")), 1, 0)
-                        .refusal()
-                        .code())
-                .isEqualTo("INVALID_SEQUENCE");
-        assertThat(intake.judge(Samples.fragment(0).put("stream_id", "other"), 1, 0)
-                        .refusal()
-                        .code())
-                .isEqualTo("STREAM_NOT_FOUND");
-        assertThat(intake.judge(Samples.fragment(0), 1, 0).refusal()).isNull();
+        ObjectNode large = none.put("sequence_number", new java.math.BigInteger("18446744073709551616"));
+        assertThat(intake.refusal(large, 1, 0).code()).isEqualTo("INVALID_SEQUENCE");
+        ObjectNode other = Samples.fragment(0).put("stream_id", "other");
+        assertThat(intake.refusal(other, 1, 0).code()).isEqualTo("STREAM_NOT_FOUND");
+        assertThat(intake.refusal(Samples.fragment(0), 1, 0)).isNull();
     }
 
     @Test
     void deliversInOrderWhateverTheOrderOfTheResults() {
-        List<Delivery.Slot> slots = IntStream.range(0, 3)
-                .mapToObj(i -> delivery.slot(i, data(), i, 0))
-                .toList();
+        List<Delivery.Slot> slots = IntStream.range(0, 3).mapToObj(i -> slot(i)).toList();
         delivery.done(slots.get(2), SUCCESS);
         delivery.done(slots.get(1), SUCCESS);
         List<Long> before = List.copyOf(delivered);
@@ -75,7 +73,7 @@ class SessionPartsTest {
     void stopsAtAGapOnlyWhenGapsBlock() {
         gapsBlock.set(true);
         delivery.gap(0);
-        delivery.done(delivery.slot(1, data(), 1, 0), SUCCESS);
+        delivery.done(slot(1), SUCCESS);
         List<Long> before = List.copyOf(delivered);
         gapsBlock.set(false);
         delivery.flush();
@@ -95,17 +93,17 @@ class SessionPartsTest {
 
     @Test
     void takesAnAcknowledgementOnceAndOnlyAfterTheResult() {
-        Delivery.Slot slot = delivery.slot(0, data(), 1, 0);
+        Delivery.Slot slot = slot(0);
         assertThat(delivery.acked(slot.fragmentId)).isNull();
         delivery.done(slot, SUCCESS);
-        assertThat(delivery.acked(slot.fragmentId).audible()).isFalse();
+        assertThat(delivery.acked(slot.fragmentId).audible).isFalse();
         assertThat(delivery.acked(slot.fragmentId)).isNull();
         assertThat(delivery.inflight()).isZero();
     }
 
     @Test
     void aFragmentWithoutAResultIsNoLongerInFlight() {
-        Delivery.Slot slot = delivery.slot(0, data(), 1, 0);
+        Delivery.Slot slot = slot(0);
         delivery.skip(slot);
         assertThat(delivery.isInflight(slot.fragmentId)).isFalse();
     }
@@ -116,7 +114,7 @@ class SessionPartsTest {
         for (int i = 0; i <= Delivery.MAX_INFLIGHT; i++) {
             String id = new UUID(0, i).toString();
             first = first == null ? id : first;
-            delivery.done(delivery.slot(i, ReceivedFragment.parse(Samples.fragment(id, i)), i, 0), SUCCESS);
+            delivery.done(slot(Samples.fragment(id, i)), SUCCESS);
         }
         assertThat(delivery.inflight()).isEqualTo(Delivery.MAX_INFLIGHT);
         assertThat(delivery.isInflight(first)).isFalse();
@@ -131,7 +129,6 @@ class SessionPartsTest {
                 journal.add(list, Json.object().put("n", i));
             }
         }
-        journal.change(JournalList.FRAGMENTS, 2, dropped -> dropped.put("n", -1));
         for (JournalList list : JournalList.values()) {
             assertThat(journal.list(list)).hasSize(list.most);
             assertThat(journal.list(list).get(0).number("n")).as("the oldest").isEqualTo(most + 1L - list.most);
@@ -142,10 +139,11 @@ class SessionPartsTest {
     @Test
     void clearsWhatIsOverAndKeepsWhatLasts() {
         Journal journal = new Journal();
-        long over = journal.add(JournalList.SESSIONS, Json.object().put("session_id", "over"));
+        ObjectNode over = journal.add(
+                JournalList.SESSIONS, Json.object().put("session_id", "over").putNull("closed_ms"));
         journal.add(
                 JournalList.SESSIONS, Json.object().put("session_id", "lasts").putNull("closed_ms"));
-        journal.change(JournalList.SESSIONS, over, session -> session.put("closed_ms", 2));
+        journal.change(() -> over.put("closed_ms", 2));
         journal.clear();
         assertThat(journal.list(JournalList.SESSIONS))
                 .extracting(session -> session.text("session_id"))

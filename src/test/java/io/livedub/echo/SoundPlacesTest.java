@@ -3,7 +3,6 @@ package io.livedub.echo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +32,7 @@ class SoundPlacesTest {
     }
 
     private static ReceivedFragment fragment(byte[] audio, long sourcePtsNs) {
-        return new ReceivedFragment("", 48_000, 2, 1000, sourcePtsNs, audio, List.of());
+        return new ReceivedFragment("", 48_000, 2, 1000, sourcePtsNs, audio);
     }
 
     @Test

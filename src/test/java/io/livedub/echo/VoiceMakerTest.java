@@ -6,12 +6,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.livedub.echo.EchoOptions.DubContainer;
-import io.livedub.echo.EchoOptions.EchoVoice;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
@@ -31,30 +30,43 @@ class VoiceMakerTest {
         return Simulation.none().with(Json.parse(json));
     }
 
-    private static VoiceMaker maker(EchoVoice voice, DubContainer format, EchoAudio audio) {
-        return new VoiceMaker(EchoOptions.defaults().withAudio(voice, format), audio);
+    private static EchoOptions options(String voice, String format) {
+        return EchoOptions.of("--port", "0", "--voice", voice, "--format", format);
     }
 
-    private static byte[] bytes(Dub dub) {
-        return Base64.getDecoder().decode(dub.base64());
+    private static VoiceMaker maker(String voice, String format, EchoAudio audio) {
+        return new VoiceMaker(options(voice, format), audio);
+    }
+
+    private JsonNode dub(VoiceMaker voice, Simulation simulation) {
+        return voice.make(fragment, SoundPlaces.Place.of(fragment), simulation, "")
+                .get("dubbed_audio");
+    }
+
+    private static String base64(JsonNode dub) {
+        return dub.get("data_base64").textValue();
+    }
+
+    private static byte[] bytes(JsonNode dub) {
+        return Base64.getDecoder().decode(base64(dub));
     }
 
     @Test
     void givesTheSameBytesBackWithoutACodec() {
-        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.M4A, EchoAudio.none());
+        VoiceMaker voice = maker("same", "m4a", EchoAudio.none());
         assertThat(voice.slow(Simulation.none())).isFalse();
-        assertThat(bytes(voice.make(fragment, Simulation.none()))).isEqualTo(fragment.audio());
+        assertThat(bytes(dub(voice, Simulation.none()))).isEqualTo(fragment.audio());
     }
 
     @Test
     void makesARobotOfTheSameLength() {
-        VoiceMaker voice = maker(EchoVoice.ROBOT, DubContainer.M4A, audio);
-        Dub dub = voice.make(fragment, Simulation.none());
+        VoiceMaker voice = maker("robot", "m4a", audio);
+        JsonNode dub = dub(voice, Simulation.none());
         assertThat(voice.slow(Simulation.none())).isTrue();
-        assertThat(dub.format()).isEqualTo("m4a");
-        assertThat(dub.sampleRateHz()).isEqualTo(48000);
+        assertThat(dub.get("format").textValue()).isEqualTo("m4a");
+        assertThat(dub.get("sample_rate_hz").intValue()).isEqualTo(48000);
         assertThat(bytes(dub)).hasSize(47);
-        assertThat(dub.durationMs()).isEqualTo(1002);
+        assertThat(dub.get("duration_ms").intValue()).isEqualTo(1002);
         assertThat(codec.encoded.samples())
                 .isNotEqualTo(codec.decoded.samples())
                 .hasSameSizeAs(codec.decoded.samples());
@@ -62,16 +74,15 @@ class VoiceMakerTest {
 
     @Test
     void refusesARobotWithoutACodec() {
-        assertThatThrownBy(() -> maker(EchoVoice.ROBOT, DubContainer.M4A, EchoAudio.none()))
-                .hasMessageContaining("needs an audio codec");
+        assertThatThrownBy(() -> maker("robot", "m4a", EchoAudio.none())).hasMessageContaining("needs an audio codec");
     }
 
     @Test
     void writesPcmLittleEndianAndStretched() {
-        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.PCM_F32LE, audio);
-        Dub dub = voice.make(fragment, simulation("{\"stretch\": 1.5}"));
-        assertThat(dub.format()).isEqualTo("pcm_f32le");
-        assertThat(dub.durationMs()).isEqualTo(1500);
+        VoiceMaker voice = maker("same", "pcm_f32le", audio);
+        JsonNode dub = dub(voice, simulation("{\"stretch\": 1.5}"));
+        assertThat(dub.get("format").textValue()).isEqualTo("pcm_f32le");
+        assertThat(dub.get("duration_ms").intValue()).isEqualTo(1500);
         ByteBuffer floats = ByteBuffer.wrap(bytes(dub)).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(floats.getFloat(0)).isEqualTo(0.5f);
     }
@@ -84,36 +95,39 @@ class VoiceMakerTest {
 
     @Test
     void playsAToneWhereItWouldNeedACodec() {
-        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.PCM_S16LE, EchoAudio.none());
-        Dub dub = voice.make(fragment, Simulation.none());
-        assertThat(dub.durationMs()).isEqualTo(6000);
+        VoiceMaker voice = maker("same", "pcm_s16le", EchoAudio.none());
+        JsonNode dub = dub(voice, Simulation.none());
+        assertThat(dub.get("duration_ms").intValue()).isEqualTo(6000);
         assertThat(bytes(dub)).hasSize(6 * 48000 * 2 * 2).isNotEqualTo(new byte[6 * 48000 * 2 * 2]);
     }
 
     @ParameterizedTest
     @CsvSource({"empty, m4a, true", "not_base64, m4a, false", "garbage, m4a, true", "wrong_label, pcm_s16le, true"})
     void spoilsTheAudio(String fault, String format, boolean base64) {
-        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.M4A, audio);
-        Dub dub = voice.make(fragment, simulation("{\"audio\": \"%s\"}".formatted(fault)));
-        assertThat(dub.format()).isEqualTo(format);
-        assertThat(dub.base64().matches("[A-Za-z0-9+/]*={0,2}")).isEqualTo(base64);
-        assertThat(dub.base64().equals(Base64.getEncoder().encodeToString(fragment.audio())))
+        VoiceMaker voice = maker("same", "m4a", audio);
+        JsonNode dub = dub(voice, simulation("{\"audio\": \"%s\"}".formatted(fault)));
+        assertThat(dub.get("format").textValue()).isEqualTo(format);
+        assertThat(base64(dub).matches("[A-Za-z0-9+/]*={0,2}")).isEqualTo(base64);
+        assertThat(base64(dub).equals(Base64.getEncoder().encodeToString(fragment.audio())))
                 .isEqualTo("wrong_label".equals(fault));
     }
 
     @Test
     void labelsPcmAsM4aAndLeavesTheAudioOut() {
-        VoiceMaker voice = maker(EchoVoice.SAME, DubContainer.PCM_S16LE, audio);
-        assertThat(voice.make(fragment, simulation("{\"audio\": \"wrong_label\"}"))
-                        .format())
+        VoiceMaker voice = maker("same", "pcm_s16le", audio);
+        assertThat(dub(voice, simulation("{\"audio\": \"wrong_label\"}"))
+                        .get("format")
+                        .textValue())
                 .isEqualTo("m4a");
-        assertThat(voice.make(fragment, simulation("{\"audio\": \"missing\"}"))).isNull();
+        Simulation missing = simulation("{\"audio\": \"missing\"}");
+        assertThat(voice.make(fragment, SoundPlaces.Place.of(fragment), missing, ""))
+                .isNull();
     }
 
     @Test
     void answersFailedWhenTheCodecCannotRead() throws Exception {
         codec.broken = true;
-        EchoOptions options = EchoOptions.defaults().withAudio(EchoVoice.ROBOT, DubContainer.M4A);
+        EchoOptions options = options("robot", "m4a");
         try (EchoServer server = new EchoServer(options, audio).start();
                 EchoClient client = EchoClient.ready(server)) {
             client.send(0);
