@@ -12,7 +12,6 @@ import picocli.CommandLine.ParseResult;
 
 import io.livedub.Wiring;
 import io.livedub.config.ConfigurationException;
-import io.livedub.echo.EchoAudio;
 import io.livedub.echo.EchoCommand;
 import io.livedub.media.Authorities;
 import io.livedub.media.MediaEngine;
@@ -77,7 +76,7 @@ public final class Main {
     /** All commands and options; also read by the generator of the reference page. */
     public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
-        commandLine.addSubcommand(new EchoCommand(echoAudio()));
+        commandLine.addSubcommand(new EchoCommand(engine()));
         // A command's own --version says nothing without one.
         commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
                 .versionProvider(new VersionProvider()));
@@ -103,9 +102,8 @@ public final class Main {
     }
 
     /** GStreamer is loaded when the echo has to change the sound, not before. */
-    private static EchoAudio echoAudio() {
+    private static MediaEngine engine() {
         Wiring wiring = new Wiring();
-        MediaEngine engine = wiring.engine(wiring.clock(), Authorities.OF_THE_SYSTEM);
-        return new EchoAudio(engine::audioCodec, engine::segmentWriter);
+        return wiring.engine(wiring.clock(), Authorities.OF_THE_SYSTEM);
     }
 }

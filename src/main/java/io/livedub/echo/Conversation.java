@@ -65,18 +65,19 @@ final class Conversation {
     }
 
     void violation(String code, String message) {
-        violation(code, message, null);
+        violation(code, null, "%s", message);
     }
 
     /** @param fragmentId null when the breach concerns no fragment */
-    void violation(String code, String message, String fragmentId) {
-        ObjectNode violation = noted().put("code", code).put("message", EchoText.shortened(message));
+    void violation(String code, String fragmentId, String message, Object... values) {
+        String text = EchoText.shortened(EchoText.of(message, values));
+        ObjectNode violation = noted().put("code", code).put("message", text);
         server.journal.add(JournalList.VIOLATIONS, violation.put("fragment_id", fragmentId));
     }
 
     /** Notes a breach, and tells the worker. */
     void refuse(String streamId, String fragmentId, EchoFailure failure) {
-        violation(failure.code(), failure.message(), fragmentId);
+        violation(failure.code(), fragmentId, "%s", failure.message());
         connection.emitError(streamId, fragmentId, failure, null);
     }
 
@@ -165,7 +166,7 @@ final class Conversation {
         String status = fields.get("status").textValue();
         boolean known = (session != null && session.ack(id, status)) || (previous != null && previous.ack(id, status));
         if (!known) {
-            violation("UNEXPECTED_ACK", "no result of this fragment is waiting for an acknowledgement", id);
+            violation("UNEXPECTED_ACK", id, "no result of this fragment is waiting for an acknowledgement");
         }
     }
 
@@ -189,7 +190,7 @@ final class Conversation {
     void unknownFields(JsonShape shape, JsonNode payload, String fragmentId) {
         List<String> unknown = shape.unknown("", payload);
         if (!unknown.isEmpty()) {
-            violation("UNKNOWN_FIELD", shape + " carries " + String.join(", ", unknown), fragmentId);
+            violation("UNKNOWN_FIELD", fragmentId, "%s carries %s", shape, String.join(", ", unknown));
         }
     }
 }

@@ -19,7 +19,7 @@ final class Delivery {
     static final int MAX_INFLIGHT = 1000;
 
     private final BooleanSupplier gapsBlock;
-    private final BiConsumer<Slot, EchoResult> deliver;
+    private final BiConsumer<Slot, ObjectNode> deliver;
     private final Runnable settled;
     private final TreeMap<Long, Slot> slots = new TreeMap<>();
     private final Map<String, Slot> inflight = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class Delivery {
         /** The result that was delivered has a sound. */
         boolean audible;
 
-        private EchoResult result;
+        private ObjectNode result;
         private boolean delivered;
 
         Slot(long sequence, ReceivedFragment data, ObjectNode entry, long receivedMs) {
@@ -45,6 +45,21 @@ final class Delivery {
             this.data = data;
             this.entry = entry;
             this.receivedMs = receivedMs;
+        }
+
+        /** Adds what a {@code fragment:processed} says of the fragment itself. */
+        ObjectNode complete(ObjectNode processed, long tookMs) {
+            processed
+                    .put("fragment_id", fragmentId)
+                    .put("sequence_number", sequence)
+                    .put("transcript", audible ? "fragment " + sequence : null)
+                    .put("translated_text", audible ? "echo of fragment " + sequence : null)
+                    .put("processing_time_ms", tookMs)
+                    .putObject("stage_timings")
+                    .put("asr_ms", tookMs / 3)
+                    .put("translation_ms", tookMs / 3)
+                    .put("tts_ms", tookMs - 2 * (tookMs / 3));
+            return processed;
         }
 
         /** Bytes are not held for the acknowledgement. */
@@ -59,7 +74,7 @@ final class Delivery {
      * @param deliver is given each result in its turn
      * @param settled called after each change
      */
-    Delivery(BooleanSupplier gapsBlock, BiConsumer<Slot, EchoResult> deliver, Runnable settled) {
+    Delivery(BooleanSupplier gapsBlock, BiConsumer<Slot, ObjectNode> deliver, Runnable settled) {
         this.gapsBlock = gapsBlock;
         this.deliver = deliver;
         this.settled = settled;
@@ -87,7 +102,7 @@ final class Delivery {
     }
 
     /** Does nothing when the session is over. */
-    void done(Slot slot, EchoResult result) {
+    void done(Slot slot, ObjectNode result) {
         if (slot.data != null) {
             slot.result = result;
             flush();
@@ -143,7 +158,7 @@ final class Delivery {
             slots.pollFirstEntry();
             if (!gap) {
                 first.delivered = true;
-                first.audible = first.result.sound() != null;
+                first.audible = first.result.hasNonNull("dubbed_audio");
                 deliver.accept(first, first.result);
                 first.release();
             }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Random;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Decides what becomes of each fragment: by the simulation, and by how many fragments it has seen. Thread-safe. */
 final class Director {
@@ -55,6 +56,26 @@ final class Director {
 
         EchoFailure failure() {
             return EchoFailure.simulated(rule == null ? simulation.json().get("failure") : rule);
+        }
+
+        /**
+         * What a {@code fragment:processed} says.
+         *
+         * @param sound its fields {@code dubbed_audio} and {@code metadata}; null without a sound
+         */
+        ObjectNode result(ObjectNode sound) {
+            return switch (outcome()) {
+                case "success", "partial" -> result(outcome(), sound, null);
+                case "failed" -> result("failed", null, failure());
+                default -> result("partial", sound, failure());
+            };
+        }
+
+        static ObjectNode result(String status, ObjectNode sound, EchoFailure failure) {
+            ObjectNode result =
+                    Json.object().put("status", status).putNull("dubbed_audio").putNull("metadata");
+            result.set("error", failure == null ? null : failure.toJson());
+            return sound == null ? result : result.setAll(sound);
         }
 
         /** Part of the service that failed; null: left out. */

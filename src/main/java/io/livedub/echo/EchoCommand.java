@@ -11,6 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import sun.misc.Signal;
 
+import io.livedub.media.MediaEngine;
+
 /** {@code stream-worker echo-sts}. */
 @Command(
         name = "echo-sts",
@@ -19,7 +21,7 @@ import sun.misc.Signal;
         footer = "While it runs it is steered over HTTP: GET / on its port says how.")
 public final class EchoCommand implements Callable<Integer> {
     private static final int USAGE = 2;
-    private final EchoAudio audio;
+    private final MediaEngine engine;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     @Mixin
@@ -28,14 +30,15 @@ public final class EchoCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    public EchoCommand(EchoAudio audio) {
-        this.audio = audio;
+    /** @param engine makes the codec when the sound has to be changed, and not before; null: there is none */
+    public EchoCommand(MediaEngine engine) {
+        this.engine = engine;
     }
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (EchoServer server = new EchoServer(options, audio).start()) {
+        try (EchoServer server = new EchoServer(options, engine).start()) {
             // Not a shutdown hook: the exit code after SIGTERM would be 143. To be told to stop is this server's normal
             // end.
             Signal.handle(new Signal("TERM"), unused -> stop());

@@ -24,6 +24,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 
 import io.livedub.echo.Journal.JournalList;
+import io.livedub.media.MediaEngine;
 
 /**
  * A speech-to-speech server that answers with what it was sent, and judges how it was sent: {@code docs/echo-sts.md}.
@@ -44,16 +45,20 @@ public final class EchoServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private HttpServer server;
 
+    /** Without a codec: answers with the same bytes, and with a tone where length or format have to change. */
     public EchoServer(EchoOptions options) {
-        this(options, EchoAudio.none());
+        this(options, null);
     }
 
-    /** @throws IllegalArgumentException naming the option that is wrong, or that needs a codec where there is none */
-    public EchoServer(EchoOptions options, EchoAudio audio) {
+    /**
+     * @param engine makes the codec when the sound has to be changed, and not before; null: there is none
+     * @throws IllegalArgumentException naming the option that is wrong, or that needs a codec where there is none
+     */
+    public EchoServer(EchoOptions options, MediaEngine engine) {
         this.options = options;
         base = options.simulation();
         director = new Director(base, options.seed);
-        voice = new VoiceMaker(options, audio);
+        voice = new VoiceMaker(options, engine);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(2)
@@ -110,7 +115,8 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
-     * Replaces how the server misbehaves by the JSON of {@code PUT /v1/simulation}; a field that it does not name is as in the options.
+     * Replaces how the server misbehaves by the JSON of {@code PUT /v1/simulation}; a field that it does not name is as in the options. Counts of
+     * rules and drops begin again.
      *
      * @throws IllegalArgumentException naming the first wrong field
      */
@@ -119,12 +125,7 @@ public final class EchoServer implements AutoCloseable {
     }
 
     void simulate(JsonNode changes) {
-        direct(base.with(changes));
-    }
-
-    /** Counts of rules and drops begin again. */
-    private void direct(Simulation simulation) {
-        director.direct(simulation);
+        director.direct(base.with(changes));
         onConnections(null, connection -> connection.conversation.simulationChanged());
     }
 
@@ -169,21 +170,21 @@ public final class EchoServer implements AutoCloseable {
     /** The simulation of the options again, and an empty journal. Connections stay. */
     public void reset() {
         journal.clear();
-        direct(base);
+        simulate(Json.object());
     }
 
-    /** The last 200, oldest first. */
-    public List<EchoTrace> violations() {
+    /** The last 200, oldest first. An entry has the fields that docs/echo-sts.md names. */
+    public List<JsonNode> violations() {
         return journal.list(JournalList.VIOLATIONS);
     }
 
     /** The last 1000, in the order of their arrival. */
-    public List<EchoTrace> fragments() {
+    public List<JsonNode> fragments() {
         return journal.list(JournalList.FRAGMENTS);
     }
 
     /** The last 100, oldest first. */
-    public List<EchoTrace> sessions() {
+    public List<JsonNode> sessions() {
         return journal.list(JournalList.SESSIONS);
     }
 
@@ -210,9 +211,7 @@ public final class EchoServer implements AutoCloseable {
     }
 
     private void connect(HttpServerRequest request) {
-        boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
-        JsonNode refusal = EngineIo.refusal(
-                request.getParam("transport"), request.getParam("EIO"), request.getParam("sid"), upgrade);
+        JsonNode refusal = EngineIo.refusal(request);
         if (simulation().is("refuse")) {
             journal.count("refused connections");
             ControlApi.answer(request.response(), 503, Json.object().put("message", "refused by simulation"));

@@ -67,19 +67,22 @@ final class EchoSession {
         String fragmentId = received.get("fragment_id").textValue();
         String hurried = pressure.arrived(now);
         if (hurried != null) {
-            conversation.violation("BACKPRESSURE_IGNORED", hurried, fragmentId);
+            conversation.violation("BACKPRESSURE_IGNORED", fragmentId, "%s", hurried);
         }
         long number = intake.expected;
         EchoFailure refusal = intake.refusal(payload, bytes, delivery.held());
+        ReceivedFragment data = null;
         if (refusal == null) {
             try {
-                ReceivedFragment data = ReceivedFragment.parse(payload);
-                conversation.unknownFields(WorkerMessages.FRAGMENT, payload, fragmentId);
-                accept(new Slot(number, data, received, now), script);
-                return;
+                data = ReceivedFragment.parse(payload);
             } catch (IllegalArgumentException e) {
                 refusal = EchoFailure.of("INVALID_FRAGMENT", "%s", e.getMessage());
             }
+        }
+        if (refusal == null) {
+            conversation.unknownFields(WorkerMessages.FRAGMENT, payload, fragmentId);
+            accept(new Slot(number, data, received, now), script);
+            return;
         }
         answered(received, now, "refused", refusal.code());
         server.journal.add(JournalList.FRAGMENTS, received);
@@ -95,10 +98,11 @@ final class EchoSession {
     /** The journal's entry of a fragment; its answer and its acknowledgement come later. */
     private ObjectNode received(JsonNode payload, long now) {
         JsonNode number = payload.path("sequence_number");
+        boolean whole = number.isIntegralNumber() && number.canConvertToLong();
         return Json.object()
                 .put("session_id", id)
                 .put("fragment_id", payload.path("fragment_id").textValue())
-                .put("sequence_number", number.canConvertToLong() ? number.longValue() : null)
+                .put("sequence_number", whole ? number.longValue() : null)
                 .put("bytes", 0)
                 .put("duration_ms", 0)
                 .put("received_ms", now)
@@ -114,14 +118,14 @@ final class EchoSession {
     private void accept(Slot slot, Director.Script script) {
         ReceivedFragment data = slot.data;
         if (delivery.isInflight(slot.fragmentId)) {
-            conversation.violation("DUPLICATE_FRAGMENT", "sent again while it is in flight", slot.fragmentId);
+            conversation.violation("DUPLICATE_FRAGMENT", slot.fragmentId, "sent again while it is in flight");
         }
         int rate = config.get("sample_rate_hz").intValue();
         int channels = config.get("channels").intValue();
         if (data.sampleRateHz() != rate || data.channels() != channels) {
             String differs = "%d Hz and %d channels, announced were %d Hz and %d";
-            String text = EchoText.of(differs, data.sampleRateHz(), data.channels(), rate, channels);
-            conversation.violation("NOT_ANNOUNCED", text, slot.fragmentId);
+            conversation.violation(
+                    "NOT_ANNOUNCED", slot.fragmentId, differs, data.sampleRateHz(), data.channels(), rate, channels);
         }
         Treatment cue = server.director.next(script, slot.fragmentId, slot.sequence);
         int ahead = delivery.inflight();
@@ -175,34 +179,34 @@ final class EchoSession {
         }
         if (cue.outcome().equals("error")) {
             add("failed", 1);
-            answered(
-                    slot.entry,
-                    System.currentTimeMillis(),
-                    "error",
-                    cue.failure().code());
-            connection.emitError(streamId, slot.fragmentId, cue.failure(), cue.stage());
+            EchoFailure failure = cue.failure();
+            answered(slot.entry, System.currentTimeMillis(), "error", failure.code());
+            connection.emitError(streamId, slot.fragmentId, failure, cue.stage());
             delivery.skip(slot);
             press(false);
         } else if (!cue.audible()) {
-            delivery.done(slot, EchoResult.of(cue, null));
+            delivery.done(slot, cue.result(null));
         } else {
             String profile = config.get("voice_profile").textValue();
             Supplier<ObjectNode> sound = () -> server.voice.make(data, place, cue.simulation(), profile);
             Future<ObjectNode> made = server.voice.slow(cue.simulation())
                     ? server.vertx.executeBlocking(sound::get, false)
                     : Future.succeededFuture(sound.get());
-            made.map(heard -> EchoResult.of(cue, heard))
-                    .otherwise(e -> EchoResult.failed(EchoFailure.of("MODEL_ERROR", "%s", e.getMessage())))
+            made.map(cue::result)
+                    .otherwise(
+                            e -> Treatment.result("failed", null, EchoFailure.of("MODEL_ERROR", "%s", e.getMessage())))
                     .onSuccess(result -> delivery.done(slot, result));
         }
     }
 
-    private void send(Slot slot, EchoResult result) {
+    private void send(Slot slot, ObjectNode result) {
         long now = System.currentTimeMillis();
-        add(result.status(), 1);
-        add("processing_ms", now - slot.receivedMs);
-        answered(slot.entry, now, result.status(), result.errorCode());
-        connection.emit("fragment:processed", result.toJson(streamId, slot, now));
+        long tookMs = now - slot.receivedMs;
+        String status = result.get("status").textValue();
+        add(status, 1);
+        add("processing_ms", tookMs);
+        answered(slot.entry, now, status, result.at("/error/code").textValue());
+        connection.emit("fragment:processed", slot.complete(result, tookMs).put("stream_id", streamId));
     }
 
     /** Whether a result of this fragment was waiting for the acknowledgement. */
@@ -212,8 +216,7 @@ final class EchoSession {
             return false;
         }
         if ("applied".equals(status) && !slot.audible) {
-            String problem = "applied, but the result had no audio to apply";
-            conversation.violation("ACK_STATUS", problem, fragmentId);
+            conversation.violation("ACK_STATUS", fragmentId, "applied, but the result had no audio to apply");
         }
         long now = System.currentTimeMillis();
         server.journal.change(() -> slot.entry.put("acked_ms", now).put("ack", status));
@@ -286,7 +289,7 @@ final class EchoSession {
         }
         long patienceMs = server.options.endPatience.toMillis();
         if (ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
-            conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete", null);
+            conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete");
         }
         closed = true;
         delivery.cancel();

@@ -22,11 +22,6 @@ final class EchoText {
         return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
     }
 
-    /** The name of an enum constant on the wire: lower case, with the underscores. */
-    static String label(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
     /**
      * Reads a duration as people type it: {@code 250ms}, {@code 3s}, {@code 1.5s}, {@code 250} (ms).
      *

@@ -3,6 +3,7 @@ package io.livedub.echo;
 import java.time.Duration;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpServerRequest;
 
 /**
  * Engine.IO protocol revision 4 over WebSocket: one text frame is one packet, its first character the type.
@@ -25,22 +26,18 @@ final class EngineIo {
 
     private EngineIo() {}
 
-    /**
-     * Why a request to {@code /socket.io/} is refused, with the codes and texts of the reference server; null when it may become a WebSocket.
-     *
-     * @param transport the query's {@code transport}, null when absent; so for the next two
-     * @param upgrade whether the request asks for a WebSocket
-     */
-    static ObjectNode refusal(String transport, String revision, String sid, boolean upgrade) {
-        if (!"websocket".equals(transport)) {
+    /** Why a request is refused, with the codes and texts of the reference server; null when it may become a WebSocket. */
+    static ObjectNode refusal(HttpServerRequest request) {
+        if (!"websocket".equals(request.getParam("transport"))) {
             return error(0, "Transport unknown");
         }
-        if (!"4".equals(revision)) {
+        if (!"4".equals(request.getParam("EIO"))) {
             return error(5, "Unsupported protocol version");
         }
-        if (sid != null) {
+        if (request.getParam("sid") != null) {
             return error(1, "Session ID unknown");
         }
+        boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
         return upgrade ? null : error(3, "Bad request");
     }
 

@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Everything that the server saw, for people and tests. Thread-safe. A list at its bound drops its oldest entry; the counts go on. */
@@ -19,6 +21,7 @@ final class Journal {
         EVENTS(500);
 
         final int most;
+        final String label = name().toLowerCase(Locale.ROOT);
 
         JournalList(int most) {
             this.most = most;
@@ -47,7 +50,7 @@ final class Journal {
         }
         // Events are counted by their names.
         if (list != JournalList.EVENTS) {
-            count(EchoText.label(list));
+            count(list.label);
         }
         return entry;
     }
@@ -65,16 +68,14 @@ final class Journal {
     }
 
     /** Oldest first, as they are now. */
-    synchronized List<EchoTrace> list(JournalList list) {
-        return lists.get(list).stream()
-                .map(entry -> new EchoTrace(entry.deepCopy()))
-                .toList();
+    synchronized List<JsonNode> list(JournalList list) {
+        return lists.get(list).stream().<JsonNode>map(ObjectNode::deepCopy).toList();
     }
 
     synchronized ObjectNode toJson() {
         ObjectNode json = Json.object();
         json.set("counts", Json.of(counts));
-        lists.forEach((list, entries) -> json.set(EchoText.label(list), Json.of(entries)));
+        lists.forEach((list, entries) -> json.set(list.label, Json.of(entries)));
         return json;
     }
 }

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The pace that one session was asked for, and whether the worker keeps to it. A pace is what a {@code backpressure} says of it. */
 final class Pressure {
-    static final List<String> ACTIONS = List.of("none", "slow_down", "pause");
+    private static final List<String> ACTIONS = List.of("none", "slow_down", "pause");
+    /** In the same order. */
     private static final List<String> SEVERITIES = List.of("low", "medium", "high");
+
     private static final int DEFAULT_DELAY_MS = 500;
     /** A fragment that was on its way when the request went out does not count against the worker. */
     private static final long GRACE_MS = 500;
@@ -23,7 +25,7 @@ final class Pressure {
             .optional("recommended_delay_ms", null, FieldKind.integer(0, 60_000));
 
     private final int maxInflight;
-    private ObjectNode asked = pace(0, null);
+    private JsonNode asked = pace(0, null);
     private long askedMs;
     private long arrivalMs;
 
@@ -32,10 +34,7 @@ final class Pressure {
     }
 
     private static ObjectNode pace(int severity, Integer delayMs) {
-        return Json.object()
-                .put("action", ACTIONS.get(severity))
-                .put("recommended_delay_ms", delayMs)
-                .put("severity", SEVERITIES.get(severity));
+        return Json.object().put("action", ACTIONS.get(severity)).put("recommended_delay_ms", delayMs);
     }
 
     /** Reads the simulation's field {@code backpressure}: an object; false is by load, as null is. */
@@ -91,17 +90,13 @@ final class Pressure {
      */
     ObjectNode update(Simulation simulation, int inflight, boolean arrival, long nowMs) {
         JsonNode forced = simulation.json().get("backpressure");
-        ObjectNode wanted = byLoad(inflight);
-        if (forced.isObject()) {
-            wanted = pace(severity(forced), null);
-            wanted.set("recommended_delay_ms", forced.get("recommended_delay_ms"));
-        }
+        JsonNode wanted = forced.isNull() ? byLoad(inflight) : forced;
         boolean clearing = severity(wanted) < severity(asked);
         if (wanted.equals(asked) || (clearing && simulation.is("never_clear") && !arrival)) {
             return null;
         }
         asked = wanted;
         askedMs = nowMs;
-        return wanted.deepCopy();
+        return wanted.<ObjectNode>deepCopy().put("severity", SEVERITIES.get(severity(wanted)));
     }
 }

@@ -12,6 +12,7 @@ import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
+import io.livedub.media.MediaEngine;
 import io.livedub.media.Pcm;
 
 /** Makes the answer's sound of what was sent. */
@@ -21,19 +22,19 @@ final class VoiceMaker {
 
     private final boolean robot;
     private final String format;
-    private final EchoAudio audio;
+    private final MediaEngine engine;
     private final Random random;
     private final Recording speech;
     private final Recording background;
 
     /** @throws IllegalArgumentException when the robot is asked for and there is no codec to make it with, or a recording cannot be read */
-    VoiceMaker(EchoOptions options, EchoAudio audio) {
+    VoiceMaker(EchoOptions options, MediaEngine engine) {
         robot = options.voice.equals("robot");
         format = options.format;
-        if (robot && !audio.available()) {
+        if (robot && engine == null) {
             throw new IllegalArgumentException("voice robot needs an audio codec, and this server has no audio codec");
         }
-        this.audio = audio;
+        this.engine = engine;
         random = new Random(options.seed);
         speech = options.speech == null ? null : Recording.read(options.speech);
         background = options.background == null ? null : Recording.read(options.background);
@@ -93,11 +94,11 @@ final class VoiceMaker {
     }
 
     private ObjectNode changed(ReceivedFragment fragment, double stretch) {
-        if (!audio.available()) {
+        if (engine == null) {
             long durationMs = Math.round(fragment.durationMs() * stretch);
             return written(PcmSound.tone(fragment.sampleRateHz(), fragment.channels(), durationMs));
         }
-        AudioCodec codec = audio.codec().get();
+        AudioCodec codec = engine.audioCodec();
         AacClip clip = codec.demux(fragment.audio());
         return voiced(
                 codec.decode(clip, clip.format().sampleRateHz(), clip.format().channels()), stretch);
@@ -106,11 +107,11 @@ final class VoiceMaker {
     /** Without a codec the length stays as it is, and the format is PCM. */
     private ObjectNode voiced(Pcm sound, double stretch) {
         Pcm pcm = robot ? PcmSound.robot(sound) : sound;
-        if (!audio.available()) {
+        if (engine == null) {
             return written(pcm);
         }
         if (stretch != 1) {
-            pcm = audio.codec().get().stretch(pcm, 1 / stretch);
+            pcm = engine.audioCodec().stretch(pcm, 1 / stretch);
         }
         return format.equals("m4a") ? encoded(pcm) : written(pcm);
     }
@@ -133,11 +134,11 @@ final class VoiceMaker {
         AudioFormat aac = AudioFormat.aacLc(pcm.sampleRateHz(), pcm.channels());
         int count = Math.max(1, Math.round((float) pcm.sampleFrames() / aac.samplesPerFrame()));
         List<Frame> frames = new ArrayList<>();
-        for (byte[] data : audio.codec().get().encode(pcm, aac, count)) {
+        for (byte[] data : engine.audioCodec().encode(pcm, aac, count)) {
             long ptsNs = aac.framesToNs(frames.size());
             frames.add(new Frame(aac, ptsNs, ptsNs, true, 0, data));
         }
-        byte[] m4a = audio.writer().get().mux(frames, 0);
+        byte[] m4a = engine.segmentWriter().mux(frames, 0);
         return labelled("m4a", pcm.sampleRateHz(), pcm.channels(), aac.framesToNs(count) / 1_000_000, m4a);
     }
 

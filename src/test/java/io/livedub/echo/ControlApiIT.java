@@ -105,7 +105,7 @@ class ControlApiIT {
             // With a goodbye it would be "io server disconnect", with a close frame "transport close".
             assertThat(client.await("disconnect").path("message").textValue()).isEqualTo("transport error");
             Awaitility.await().untilAsserted(() -> assertThat(server.sessions())
-                    .extracting(trace -> trace.text("end"))
+                    .extracting(trace -> trace.path("end").textValue())
                     .containsExactly("cable"));
         }
     }

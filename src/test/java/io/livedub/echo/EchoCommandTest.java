@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EchoCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final EchoCommand command = new EchoCommand(EchoAudio.none());
+    private final EchoCommand command = new EchoCommand(null);
 
     private int run(String... args) {
         return new CommandLine(command)

@@ -30,7 +30,7 @@ class EchoServerIT {
 
     private List<String> violations() {
         return server.violations().stream()
-                .map(violation -> violation.text("code"))
+                .map(violation -> violation.path("code").textValue())
                 .toList();
     }
 
@@ -71,12 +71,14 @@ class EchoServerIT {
                     .isEqualTo(1);
             assertThat(server.violations()).isEmpty();
             assertThat(server.fragments()).singleElement().satisfies(trace -> {
-                assertThat(trace.text("outcome")).isEqualTo("success");
-                assertThat(trace.number("bytes")).isEqualTo(150_000);
-                assertThat(trace.text("ack")).isEqualTo("applied");
-                assertThat(trace.number("answered_ms")).isGreaterThanOrEqualTo(trace.number("received_ms"));
+                assertThat(trace.path("outcome").textValue()).isEqualTo("success");
+                assertThat(trace.path("bytes").longValue()).isEqualTo(150_000);
+                assertThat(trace.path("ack").textValue()).isEqualTo("applied");
+                assertThat(trace.path("answered_ms").longValue())
+                        .isGreaterThanOrEqualTo(trace.path("received_ms").longValue());
             });
-            assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(session.text("end"))
+            assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(
+                            session.path("end").textValue())
                     .isEqualTo("complete"));
         }
     }
@@ -179,7 +181,8 @@ class EchoServerIT {
             JsonNode error = client.await("error");
             assertThat(error.path("code").textValue()).isEqualTo("INVALID_FRAGMENT");
             assertThat(error.path("message").textValue()).contains("audio.data_base64", "ftyp");
-            assertThat(server.fragments()).singleElement().satisfies(trace -> assertThat(trace.text("outcome"))
+            assertThat(server.fragments()).singleElement().satisfies(trace -> assertThat(
+                            trace.path("outcome").textValue())
                     .isEqualTo("refused"));
         }
     }
@@ -193,7 +196,7 @@ class EchoServerIT {
             JsonNode result = client.await("fragment:processed");
             assertThat(result.path("status").textValue()).isEqualTo("success");
             assertThat(violations()).containsExactly("NOT_ANNOUNCED");
-            assertThat(server.violations().get(0).text("message"))
+            assertThat(server.violations().get(0).path("message").textValue())
                     .isEqualTo("48000 Hz and 1 channels, announced were 48000 Hz and 2");
         }
     }
@@ -219,7 +222,8 @@ class EchoServerIT {
                             "UNKNOWN_EVENT",
                             "INVALID_FIELD",
                             "PAYLOAD");
-            assertThat(server.violations().get(0).text("message")).isEqualTo("fragment:data carries priority");
+            assertThat(server.violations().get(0).path("message").textValue())
+                    .isEqualTo("fragment:data carries priority");
         }
     }
 
@@ -247,7 +251,9 @@ class EchoServerIT {
             client.send(0);
             client.await("fragment:processed", 2);
             assertThat(server.violations()).isEmpty();
-            assertThat(server.sessions()).extracting(trace -> trace.text("end")).containsExactly("superseded", null);
+            assertThat(server.sessions())
+                    .extracting(trace -> trace.path("end").textValue())
+                    .containsExactly("superseded", null);
         }
     }
 
@@ -268,7 +274,8 @@ class EchoServerIT {
             Awaitility.await().until(() -> server.state().path("counts").has("event stream:end"));
         }
         Awaitility.await().until(() -> violations().contains("CLOSED_BEFORE_COMPLETE"));
-        assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(session.text("end"))
+        assertThat(server.sessions()).singleElement().satisfies(session -> assertThat(
+                        session.path("end").textValue())
                 .isEqualTo("disconnected by the client"));
     }
 

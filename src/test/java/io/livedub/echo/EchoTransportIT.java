@@ -87,7 +87,7 @@ class EchoTransportIT {
 
     private List<String> violations() {
         return server.violations().stream()
-                .map(violation -> violation.text("code"))
+                .map(violation -> violation.path("code").textValue())
                 .toList();
     }
 

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a session is made of: intake, order, what is in flight, the journal's bounds. */
 class SessionPartsTest {
-    private static final EchoResult SUCCESS = new EchoResult("success", null, null);
+    private final ObjectNode success = Director.Treatment.result("success", null, null);
     private final AtomicBoolean gapsBlock = new AtomicBoolean();
     private final List<Long> delivered = new ArrayList<>();
     private final Delivery delivery =
@@ -60,10 +60,10 @@ class SessionPartsTest {
     @Test
     void deliversInOrderWhateverTheOrderOfTheResults() {
         List<Delivery.Slot> slots = IntStream.range(0, 3).mapToObj(i -> slot(i)).toList();
-        delivery.done(slots.get(2), SUCCESS);
-        delivery.done(slots.get(1), SUCCESS);
+        delivery.done(slots.get(2), success);
+        delivery.done(slots.get(1), success);
         List<Long> before = List.copyOf(delivered);
-        delivery.done(slots.get(0), SUCCESS);
+        delivery.done(slots.get(0), success);
         assertThat(before).isEmpty();
         assertThat(delivered).containsExactly(0L, 1L, 2L);
         assertThat(delivery.held()).isZero();
@@ -73,7 +73,7 @@ class SessionPartsTest {
     void stopsAtAGapOnlyWhenGapsBlock() {
         gapsBlock.set(true);
         delivery.gap(0);
-        delivery.done(slot(1), SUCCESS);
+        delivery.done(slot(1), success);
         List<Long> before = List.copyOf(delivered);
         gapsBlock.set(false);
         delivery.flush();
@@ -95,7 +95,7 @@ class SessionPartsTest {
     void takesAnAcknowledgementOnceAndOnlyAfterTheResult() {
         Delivery.Slot slot = slot(0);
         assertThat(delivery.acked(slot.fragmentId)).isNull();
-        delivery.done(slot, SUCCESS);
+        delivery.done(slot, success);
         assertThat(delivery.acked(slot.fragmentId).audible).isFalse();
         assertThat(delivery.acked(slot.fragmentId)).isNull();
         assertThat(delivery.inflight()).isZero();
@@ -114,7 +114,7 @@ class SessionPartsTest {
         for (int i = 0; i <= Delivery.MAX_INFLIGHT; i++) {
             String id = new UUID(0, i).toString();
             first = first == null ? id : first;
-            delivery.done(slot(Samples.fragment(id, i)), SUCCESS);
+            delivery.done(slot(Samples.fragment(id, i)), success);
         }
         assertThat(delivery.inflight()).isEqualTo(Delivery.MAX_INFLIGHT);
         assertThat(delivery.isInflight(first)).isFalse();
@@ -131,7 +131,9 @@ class SessionPartsTest {
         }
         for (JournalList list : JournalList.values()) {
             assertThat(journal.list(list)).hasSize(list.most);
-            assertThat(journal.list(list).get(0).number("n")).as("the oldest").isEqualTo(most + 1L - list.most);
+            assertThat(journal.list(list).get(0).path("n").longValue())
+                    .as("the oldest")
+                    .isEqualTo(most + 1L - list.most);
         }
         assertThat(journal.toJson().path("counts").path("fragments").intValue()).isEqualTo(most + 1);
     }
@@ -146,7 +148,7 @@ class SessionPartsTest {
         journal.change(() -> over.put("closed_ms", 2));
         journal.clear();
         assertThat(journal.list(JournalList.SESSIONS))
-                .extracting(session -> session.text("session_id"))
+                .extracting(session -> session.path("session_id").textValue())
                 .containsExactly("lasts");
     }
 

@@ -14,7 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Component;
 import io.livedub.media.Frame;
+import io.livedub.media.MediaEngine;
+import io.livedub.media.MediaSink;
+import io.livedub.media.MediaSource;
 import io.livedub.media.Pcm;
 import io.livedub.media.SegmentWriter;
 
@@ -23,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class VoiceMakerTest {
     private final FakeCodec codec = new FakeCodec();
-    private final EchoAudio audio = new EchoAudio(() -> codec, FakeWriter::new);
+    private final MediaEngine audio = new FakeEngine(codec);
     private final ReceivedFragment fragment = ReceivedFragment.parse(Samples.fragment(0));
 
     private static Simulation simulation(String json) {
@@ -34,7 +38,7 @@ class VoiceMakerTest {
         return EchoOptions.of("--port", "0", "--voice", voice, "--format", format);
     }
 
-    private static VoiceMaker maker(String voice, String format, EchoAudio audio) {
+    private static VoiceMaker maker(String voice, String format, MediaEngine audio) {
         return new VoiceMaker(options(voice, format), audio);
     }
 
@@ -53,7 +57,7 @@ class VoiceMakerTest {
 
     @Test
     void givesTheSameBytesBackWithoutACodec() {
-        VoiceMaker voice = maker("same", "m4a", EchoAudio.none());
+        VoiceMaker voice = maker("same", "m4a", null);
         assertThat(voice.slow(Simulation.none())).isFalse();
         assertThat(bytes(dub(voice, Simulation.none()))).isEqualTo(fragment.audio());
     }
@@ -74,7 +78,7 @@ class VoiceMakerTest {
 
     @Test
     void refusesARobotWithoutACodec() {
-        assertThatThrownBy(() -> maker("robot", "m4a", EchoAudio.none())).hasMessageContaining("needs an audio codec");
+        assertThatThrownBy(() -> maker("robot", "m4a", null)).hasMessageContaining("needs an audio codec");
     }
 
     @Test
@@ -95,7 +99,7 @@ class VoiceMakerTest {
 
     @Test
     void playsAToneWhereItWouldNeedACodec() {
-        VoiceMaker voice = maker("same", "pcm_s16le", EchoAudio.none());
+        VoiceMaker voice = maker("same", "pcm_s16le", null);
         JsonNode dub = dub(voice, Simulation.none());
         assertThat(dub.get("duration_ms").intValue()).isEqualTo(6000);
         assertThat(bytes(dub)).hasSize(6 * 48000 * 2 * 2).isNotEqualTo(new byte[6 * 48000 * 2 * 2]);
@@ -142,6 +146,33 @@ class VoiceMakerTest {
             assertThat(failed.path("error").path("message").textValue()).isEqualTo("no track");
             assertThat(dubbed.path("status").textValue()).isEqualTo("success");
             assertThat(missing.get("dubbed_audio").isNull()).isTrue();
+        }
+    }
+
+    private record FakeEngine(AudioCodec audioCodec) implements MediaEngine {
+        @Override
+        public SegmentWriter segmentWriter() {
+            return new FakeWriter();
+        }
+
+        @Override
+        public List<Component> components() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void warmUp() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public MediaSource source(String url) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public MediaSink sink(String url) {
+            throw new UnsupportedOperationException();
         }
     }
 
