@@ -103,12 +103,7 @@ class OddSourcesIT {
                 .isEqualTo(SECONDS / 2);
         assertThat(run.metrics().sum("worker_fallback_total")).isZero();
         assertThat(echo.state().path("violations")).isEmpty();
-        Packets.Match picture = Packets.match(
-                MediaServer.visible(Packets.video(run.original()), Packets.video(run.aired())),
-                Packets.video(run.aired()));
-        assertThat(picture.startsAt()).isZero();
-        assertThat(picture.matched()).isEqualTo(Packets.video(run.aired()).size());
-        assertThat(picture.left()).as("pictures missing at the end").isLessThanOrEqualTo(2);
+        thePictureIsWhole(kind, run);
         double frameMs = 1024_000.0 / kind.sampleRateHz;
         assertThat(Packets.audioErrorsMs(Packets.audio(run.aired()), kind.sampleRateHz))
                 .allMatch(error -> Math.abs(error) <= frameMs);
@@ -117,6 +112,22 @@ class OddSourcesIT {
     }
 
     /** A server that does not wait for a keyframe lets a reader in anywhere; a viewer gets the stream from a keyframe on. */
+    /** A viewer who was let in behind the only keyframe sees no picture, which happens on MediaMTX: there what was sent to him is counted. */
+    private static void thePictureIsWhole(Kind kind, DubbedRun run) {
+        List<Packet> original = Packets.video(run.original());
+        List<Packet> aired = Packets.video(run.aired());
+        if (MediaServer.MEDIAMTX && kind == Kind.ONE_KEYFRAME && aired.isEmpty()) {
+            assertThat(run.metrics().sum("worker_output_frames_total", "track", "video"))
+                    .as("pictures sent")
+                    .isBetween(original.size() - 2.0, original.size() + 0.0);
+            return;
+        }
+        Packets.Match picture = Packets.match(MediaServer.visible(original, aired), aired);
+        assertThat(picture.startsAt()).isZero();
+        assertThat(picture.matched()).isEqualTo(aired.size());
+        assertThat(picture.left()).as("pictures missing at the end").isLessThanOrEqualTo(2);
+    }
+
     @Test
     void aReaderThatIsLetInBetweenKeyframesBeginsAtTheNext() {
         Path source = LabSource.path("plain", 20);
