@@ -80,7 +80,7 @@ class SourceFaultsIT {
 
     @TestFactory
     Stream<DynamicTest> the_output_goes_on() {
-        return new SideBySide(6)
+        return new SideBySide(5)
                 .add("server of the input frozen for 8 s", this::inputFrozen)
                 .add("publisher killed and back after 3 s, counting anew", this::back)
                 .add("publisher replaced at once by another encoder", this::replaced)
