@@ -107,8 +107,10 @@ class OddSourcesIT {
         double frameMs = 1024_000.0 / kind.sampleRateHz;
         assertThat(Packets.audioErrorsMs(Packets.audio(run.aired()), kind.sampleRateHz))
                 .allMatch(error -> Math.abs(error) <= frameMs);
-        assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(run.recording())))
-                .isEmpty();
+        if (!Packets.video(run.aired()).isEmpty()) {
+            assertThat(MediaServer.withoutTheServers(Ffmpeg.warnings(run.recording())))
+                    .isEmpty();
+        }
     }
 
     /** A server that does not wait for a keyframe lets a reader in anywhere; a viewer gets the stream from a keyframe on. */
