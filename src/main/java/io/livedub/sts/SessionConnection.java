@@ -176,7 +176,8 @@ final class SessionConnection {
             send(init);
             wait(
                     settings.timing().ready(),
-                    () -> failed("no stream:ready within " + settings.timing().ready()));
+                    () -> failed("no stream:ready within "
+                            + settings.timing().ready().toSeconds() + " s"));
         }
     }
 
@@ -263,7 +264,7 @@ final class SessionConnection {
         current = mine;
         wait(
                 settings.timing().ready(),
-                () -> failed("no connection within " + settings.timing().ready()));
+                () -> failed("no connection within " + settings.timing().ready().toSeconds() + " s"));
         try {
             connection = transport.connect(mine);
         } catch (RuntimeException e) {

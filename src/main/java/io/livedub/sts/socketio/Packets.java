@@ -88,12 +88,24 @@ final class Packets {
         }
     }
 
-    /** The error text of a {@code 44…} packet; never fails. */
+    /** What is wrong with a packet of another type: the writer of a service reads it in the worker's log. */
+    static String unusedType(char type) {
+        return switch (type) {
+            case '3', '6' -> "an answer to a callback, which the worker never asks for";
+            case '5' -> "an event with binary attachments; sound must be base64 text inside the JSON";
+            default -> "a packet of a type that the protocol does not use";
+        };
+    }
+
+    /** The error text of a {@code 44…} packet, and what a service says beside it (`data`); never fails. */
     static String error(String packet) {
         try {
             Object read = read(packet, 2);
-            Object message = read instanceof Map<?, ?> map ? map.get("message") : read;
-            return Limits.line(String.valueOf(message));
+            if (!(read instanceof Map<?, ?> map)) {
+                return Limits.line(String.valueOf(read));
+            }
+            Object data = map.get("data");
+            return Limits.line(map.get("message") + (data == null ? "" : " " + data));
         } catch (IOException notJson) {
             return "refused";
         }

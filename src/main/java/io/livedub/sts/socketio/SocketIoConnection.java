@@ -42,7 +42,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private static final long PING_TIMEOUT_MS = 20_000;
     private static final long LONGEST_HEARTBEAT_MS = 600_000;
 
-    private final String secret;
+    private final KeyMask secret;
     private final StsTransport.TransportListener listener;
     private final Limits.Dropped dropped;
     private final OkHttpClient http;
@@ -68,7 +68,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
 
     SocketIoConnection(StsSettings settings, StsTransport.TransportListener listener) {
         this.listener = listener;
-        secret = settings.apiKey();
+        secret = new KeyMask(settings.apiKey());
         dropped = new Limits.Dropped(listener);
         http = Http.client(Limits.MESSAGE_BYTES);
         request = request(settings);
@@ -136,7 +136,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
             } else if (type == Packets.CONNECT_ERROR) {
                 SocketIoConnection.this.gone(Packets.error(packet));
             } else if (type != Packets.CONNECT) {
-                throw new IOException("a packet of a type that the protocol does not use");
+                throw new IOException(Packets.unusedType(type));
             }
         }
 
@@ -202,7 +202,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
 
     private void gone(String reason) {
         if (life.compareAndSet(ConnectionLife.GOING_ON, ConnectionLife.LOST)) {
-            String said = redact((connected ? "disconnected: " : "cannot connect: ") + reason);
+            String said = secret.removedFrom((connected ? "disconnected: " : "cannot connect: ") + reason);
             arriving.close(() -> listener.closed(said));
             leaving.close(this::release);
         }
@@ -292,9 +292,5 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
             wire.cancel();
             Http.release(http);
         }
-    }
-
-    private String redact(String text) {
-        return secret == null ? text : text.replace(secret, "***");
     }
 }

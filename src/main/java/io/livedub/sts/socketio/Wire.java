@@ -1,10 +1,8 @@
 package io.livedub.sts.socketio;
 
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -122,34 +120,12 @@ final class Wire {
 
         @Override
         public void onClosed(WebSocket webSocket, int code, String reason) {
-            over("closed by the service (" + code + ")");
+            over(EndReason.closed(code, reason));
         }
 
         @Override
         public void onFailure(WebSocket webSocket, Throwable failure, Response response) {
-            over(redirect(response).orElseGet(() -> text(failure)));
+            over(EndReason.text(failure, response));
         }
-    }
-
-    private static Optional<String> redirect(Response response) {
-        if (response == null || !response.isRedirect()) {
-            return Optional.empty();
-        }
-        HttpUrl to = Optional.ofNullable(response.header("Location"))
-                .map(place -> response.request().url().resolve(place))
-                .orElse(null);
-        String where = to == null ? "nowhere" : to.scheme() + "://" + to.host() + ":" + to.port();
-        return Optional.of("the service answers " + response.code() + " and redirects to " + where
-                + "; redirects are refused, so that the API key and the sound go to the configured host only: set"
-                + " WORKER_STS_SERVICE_URL to where the service is");
-    }
-
-    /** The reason in a few words; libraries wrap the one that says something. */
-    private static String text(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName() + ": " + Limits.line(String.valueOf(root.getMessage()));
     }
 }

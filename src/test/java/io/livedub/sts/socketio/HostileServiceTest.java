@@ -179,6 +179,8 @@ class HostileServiceTest {
         Map<String, String> ends = Map.of(
                 "44{\"message\":\"not\\nyou\"}",
                 "not you",
+                "44{\"message\":\"busy\",\"data\":{\"retry\":7,\"of\":null}}",
+                "busy {retry=7, of=null}",
                 "44" + "[".repeat(40),
                 "refused",
                 "41",
@@ -194,6 +196,80 @@ class HostileServiceTest {
                 connect(service.url(), heard);
                 awaitClosed(heard);
                 assertThat(heard.lines).containsExactly("closed: cannot connect: " + reason);
+            }
+        });
+    }
+
+    @Test
+    void aRefusedHandshakeIsToldWithWhatTheServiceSaysAboutIt() {
+        Map<String, String> answers = Map.of(
+                "400 Bad Request\r\n\r\n{\"code\":0,\"message\":\"Transport unknown\"}",
+                "HTTP 400 Bad Request: {\"code\":0,\"message\":\"Transport unknown\"}",
+                "502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html><h1>502</h1></html>",
+                "HTTP 502 Bad Gateway",
+                "403 No\r\nContent-Length: 900\r\n\r\nyour key is " + KEY + "\n" + "x".repeat(888),
+                "HTTP 403 No: your key is *** " + "x".repeat(256 - 13 - KEY.length()),
+                "200 OK\r\nContent-Length: 0\r\n\r\n",
+                "HTTP 200 OK");
+        answers.forEach((answer, told) -> {
+            try (RawService service = RawService.http("HTTP/1.1 " + answer)) {
+                Heard heard = new Heard();
+                connect(service.url(), heard);
+                awaitClosed(heard);
+                assertThat(heard.lines)
+                        .containsExactly(
+                                "closed: cannot connect: the service answers the WebSocket handshake with " + told);
+            }
+        });
+    }
+
+    @Test
+    void aClosedOrCutWebSocketIsToldWithItsMeaning() {
+        Map<byte[], String> ends = Map.of(
+                new byte[] {3, (byte) 0xf1},
+                "closed by the service (1009: message too large)",
+                new byte[] {3, (byte) 0xf5, 'l', 'a', 't', 'e', 'r'},
+                "closed by the service (1013: try again later, later)",
+                new byte[] {15, (byte) 0xa0},
+                "closed by the service (4000)",
+                new byte[0],
+                "the service, or a proxy before it, cut the connection");
+        ends.forEach((frame, told) -> {
+            try (RawService service = RawService.webSocket(line -> {
+                line.connected();
+                if (frame.length > 0) {
+                    line.frame(8, frame);
+                } else {
+                    line.cut();
+                }
+            })) {
+                Heard heard = new Heard();
+                connect(service.url(), heard);
+                awaitClosed(heard);
+                assertThat(heard.lines).last().isEqualTo("closed: disconnected: " + told);
+            }
+        });
+    }
+
+    @Test
+    void whatTheProtocolDoesNotHaveIsNamed() {
+        Map<String, String> packets = Map.of(
+                "451-[\"fragment:processed\",{\"_placeholder\":true,\"num\":0}]",
+                "binary attachments",
+                "431[null]",
+                "an answer to a callback",
+                "49",
+                "a type that the protocol does not use");
+        packets.forEach((packet, told) -> {
+            try (RawService service = RawService.webSocket(line -> {
+                line.connected();
+                line.text(packet);
+            })) {
+                Heard heard = new Heard();
+                StsTransport.TransportConnection connection = connect(service.url(), heard);
+                await().until(() -> !heard.dropped.isEmpty());
+                assertThat(heard.dropped).singleElement().asString().contains(told);
+                connection.close();
             }
         });
     }

@@ -42,7 +42,7 @@ final class RawService implements AutoCloseable {
     static RawService webSocket(Behaviour behaviour) {
         return start((service, socket, request) -> {
             service.upgrade(socket, request);
-            Line line = new Line(socket.getOutputStream());
+            Line line = new Line(socket, socket.getOutputStream());
             Thread reader = new Thread(() -> service.listen(socket), "raw-service-reader");
             reader.setDaemon(true);
             reader.start();
@@ -150,9 +150,11 @@ final class RawService implements AutoCloseable {
 
     /** What the server says. */
     static final class Line {
+        private final Socket socket;
         private final OutputStream out;
 
-        Line(OutputStream out) {
+        Line(Socket socket, OutputStream out) {
+            this.socket = socket;
             this.out = out;
         }
 
@@ -161,6 +163,11 @@ final class RawService implements AutoCloseable {
             text(OPEN);
             text("40{\"sid\":\"t\"}");
             return this;
+        }
+
+        /** Ends the connection without a word, as a proxy does at its time-out. */
+        void cut() throws IOException {
+            socket.close();
         }
 
         void text(String text) throws IOException {
