@@ -145,7 +145,18 @@ public final class IncomingParser {
                 audio.text("format", MAX_WORD_CHARS).orElse(""),
                 (int) audio.number("sample_rate_hz", 0, 768_000).orElse(0),
                 (int) audio.number("channels", 0, 64).orElse(0),
-                Base64.getDecoder().decode(base64));
+                decoded(base64));
+    }
+
+    /**
+     * Encoders for mail break base64 into lines (Python's {@code encodebytes}, Java's MIME encoder). The lines are joined; a MIME decoder would
+     * pass over every other character as well, and air what is not sound.
+     *
+     * @throws IllegalArgumentException when it is not base64
+     */
+    private static byte[] decoded(String base64) {
+        boolean lines = base64.indexOf('\n') >= 0 || base64.indexOf('\r') >= 0;
+        return Base64.getDecoder().decode(lines ? base64.replace("\r", "").replace("\n", "") : base64);
     }
 
     private static StsFailure resultFailure(LenientFields fields, String status) {

@@ -2,6 +2,7 @@ package io.livedub.sts.socketio;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 
 import io.livedub.sts.StsTransport;
 
@@ -32,7 +33,10 @@ final class Limits {
 
     private Limits() {}
 
-    /** Reads the JSON of events: a number of a million digits or a thousand nested lists are refused where they begin. */
+    /**
+     * Reads the JSON of events: a number of a million digits or a thousand nested lists are refused where they begin. Python services write a
+     * figure that is no number as {@code NaN} or {@code Infinity}, which JSON does not have; their results are read all the same.
+     */
     static JsonFactory json() {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -43,6 +47,7 @@ final class Limits {
                         .maxNumberLength(64)
                         .maxTokenCount(10_000)
                         .build())
+                .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, true)
                 .build();
     }
 

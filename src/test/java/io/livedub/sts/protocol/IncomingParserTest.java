@@ -225,4 +225,20 @@ class IncomingParserTest {
             }
         }
     }
+
+    @Test
+    void base64InLinesIsJoinedAndOtherCharactersAreNot() {
+        for (String lines : List.of("AQI\r\nDBA==\r\n", "AQID\nBA==\n", "\nAQIDBA==")) {
+            assertThat(processed("status", "success", "dubbed_audio", map("data_base64", lines))
+                            .audio())
+                    .as(lines)
+                    .hasValueSatisfying(audio -> assertThat(audio.data()).containsExactly(1, 2, 3, 4));
+        }
+        for (String wrong : List.of("AQ ID", "AQID-_==", "data:audio/mp4;base64,AQID", "\tAQID", "A\n")) {
+            assertThat(processed("status", "success", "dubbed_audio", map("data_base64", wrong))
+                            .unusable())
+                    .as(wrong)
+                    .isEqualTo("is not base64");
+        }
+    }
 }

@@ -275,6 +275,20 @@ class HostileServiceTest {
     }
 
     @Test
+    void aNumberThatIsNoneIsReadAsPythonWritesIt() {
+        try (RawService service = RawService.webSocket(line -> {
+            line.connected();
+            line.text("42[\"fragment:processed\",{\"processing_time_ms\":NaN,\"of\":[Infinity,-Infinity]}]");
+        })) {
+            Heard heard = new Heard();
+            StsTransport.TransportConnection connection = connect(service.url(), heard);
+            await().until(() -> heard.lines.contains("fragment:processed"));
+            assertThat(heard.payloads).containsExactly("{processing_time_ms=NaN, of=[Infinity, -Infinity]}");
+            connection.close();
+        }
+    }
+
+    @Test
     void aFloodOfLargeMessagesEndsItsConnectionAndCostsNoOtherOneItsEvents() {
         String large = "42[\"fragment:processed\",{\"fragment_id\":\"f1\",\"a\":\"" + "A".repeat(14 * MIB) + "\"}]";
         CountDownLatch flooding = new CountDownLatch(1);
