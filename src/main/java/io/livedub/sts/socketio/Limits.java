@@ -42,11 +42,14 @@ final class Limits {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxDocumentLength(MESSAGE_BYTES)
                         .maxStringLength(MESSAGE_BYTES)
-                        .maxNameLength(256)
-                        .maxNestingDepth(32)
-                        .maxNumberLength(64)
-                        .maxTokenCount(10_000)
+                        .maxNameLength(8 * 1024)
+                        .maxNestingDepth(500)
+                        .maxNumberLength(1_000)
+                        .maxTokenCount(100_000)
                         .build())
+                // Else names that a service makes up would stay in a table of the whole process.
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, true)
                 .build();
     }

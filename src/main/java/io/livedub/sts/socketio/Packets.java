@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +31,13 @@ final class Packets {
 
     private static final JsonFactory JSON = Limits.json();
 
+    /** Objects in objects that are read; the protocol has three. */
+    private static final int DEEPEST_READ = 8;
+
     /** The server's opening values; 0 for a value that it does not send. */
     record Open(long pingIntervalMs, long pingTimeoutMs, long maxPayload) {}
 
-    /** @param payload the first argument as plain values; null without one */
+    /** @param payload the first argument as plain values, its lists empty; null without one */
     record PacketEvent(String name, Object payload) {}
 
     private Packets() {}
@@ -67,11 +69,17 @@ final class Packets {
         if (at < packet.length() && packet.charAt(at) == '/') {
             throw new IOException("it is of another namespace");
         }
-        Object read = read(packet, at);
-        if (read instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof String name) {
-            return new PacketEvent(name, list.size() > 1 ? list.get(1) : null);
+        try (JsonParser json = parser(packet, at)) {
+            if (json.nextToken() != JsonToken.START_ARRAY || json.nextToken() != JsonToken.VALUE_STRING) {
+                throw new IOException("it is not a list that begins with a name");
+            }
+            String name = json.getText();
+            Object payload = json.nextToken() == JsonToken.END_ARRAY ? null : value(json, 0);
+            while (json.currentToken() != JsonToken.END_ARRAY && json.nextToken() != JsonToken.END_ARRAY) {
+                json.skipChildren();
+            }
+            return new PacketEvent(name, payload);
         }
-        throw new IOException("it is not a list that begins with a name");
     }
 
     /**
@@ -151,37 +159,30 @@ final class Packets {
         if (from >= packet.length()) {
             return null;
         }
-        StringReader text = new StringReader(packet);
-        text.skip(from);
-        try (JsonParser json = JSON.createParser(text)) {
+        try (JsonParser json = parser(packet, from)) {
             json.nextToken();
-            return value(json);
+            return value(json, 0);
         }
     }
 
-    // As deep as the parser's own bound, which is 32.
-    private static Object value(JsonParser json) throws IOException {
+    private static JsonParser parser(String packet, int from) throws IOException {
+        StringReader text = new StringReader(packet);
+        text.skip(from);
+        return JSON.createParser(text);
+    }
+
+    /**
+     * Services may add fields of their own, for example the time of every word. The protocol has objects in objects and no lists, so lists and what
+     * is nested deeply are passed over: they cost neither memory nor the result that they are in.
+     */
+    private static Object value(JsonParser json, int depth) throws IOException {
         JsonToken token = json.currentToken();
         if (token == null) {
             throw new IOException("it ends too early");
         }
         return switch (token) {
-            case START_OBJECT -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                while (json.nextToken() != JsonToken.END_OBJECT) {
-                    String name = json.currentName();
-                    json.nextToken();
-                    map.put(name, value(json));
-                }
-                yield map;
-            }
-            case START_ARRAY -> {
-                List<Object> list = new ArrayList<>();
-                while (json.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(json));
-                }
-                yield list;
-            }
+            case START_OBJECT -> depth < DEEPEST_READ ? object(json, depth) : passedOver(json, Map.of());
+            case START_ARRAY -> passedOver(json, List.of());
             case VALUE_STRING -> json.getText();
             case VALUE_NUMBER_INT ->
                 json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
@@ -192,6 +193,21 @@ final class Packets {
             case VALUE_FALSE -> false;
             default -> null;
         };
+    }
+
+    private static Object object(JsonParser json, int depth) throws IOException {
+        Map<String, Object> map = new LinkedHashMap<>();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            json.nextToken();
+            map.put(name, value(json, depth + 1));
+        }
+        return map;
+    }
+
+    private static Object passedOver(JsonParser json, Object empty) throws IOException {
+        json.skipChildren();
+        return empty;
     }
 
     private static Number small(long number) {
