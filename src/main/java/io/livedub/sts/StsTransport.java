@@ -4,8 +4,8 @@ import java.util.Map;
 
 /**
  * Carries events to and from an STS service; knows nothing of their meaning. Payloads are plain JSON values: maps with string
- * keys, lists, strings, numbers, booleans and null. (A library's own classes stay behind this port, so that
- * the session is tested without it and the library can be replaced.)
+ * keys, strings, numbers, booleans and null; a list may come empty, since the protocol has none that is read. (A library's own
+ * classes stay behind this port, so that the session is tested without it and the library can be replaced.)
  */
 public interface StsTransport {
     /**
