@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lab import processes, worker
 from lab.odd import kinds
-from lab.odd.run import MediaMtxRun, Run
+from lab.odd.run import MediaMtxRun, Run, ServerRun
 from lab.odd.stage import Stage
 from lab.sources import ROOT
 
@@ -33,6 +33,8 @@ def options():
     parser.add_argument("--parallel", type=int, default=4, metavar="N", help="cases side by side (4)")
     parser.add_argument("--json", type=Path, default=ROOT / "target" / "odd.json", metavar="FILE", help="everything that was found (target/odd.json)")
     parser.add_argument("--mediamtx", action="store_true", help="through a real MediaMTX (MEDIAMTX_BIN); only of use for long_gop and plain")
+    parser.add_argument("--server", type=address, metavar="HOST:PORT[/APP]",
+                        help="through an RTMP server that runs already (application: live); only of use for long_gop and plain")
     parser.add_argument("--keep", action="store_true", help="keep logs, segments and recordings, and say where they are")
     chosen = parser.parse_args()
     for name in chosen.names:
@@ -41,6 +43,21 @@ def options():
     if chosen.mediamtx and not os.access(os.environ.get("MEDIAMTX_BIN", ""), os.X_OK):
         parser.error("--mediamtx needs the server: set MEDIAMTX_BIN")
     return chosen
+
+
+def address(text):
+    """127.0.0.1:1935/live as (host, port, application)."""
+    where, _, app = text.partition("/")
+    host, _, port = where.rpartition(":")
+    if not host or not port.isdigit():
+        raise argparse.ArgumentTypeError(f"not HOST:PORT[/APP]: {text}")
+    return host, int(port), app or "live"
+
+
+def run(chosen, stage, case, folder, sts_url):
+    if chosen.server:
+        return ServerRun(stage, case, folder, sts_url, chosen.server)
+    return (MediaMtxRun if chosen.mediamtx else Run)(stage, case, folder, sts_url)
 
 
 def chosen_cases(chosen):
@@ -68,8 +85,8 @@ async def play_all(chosen, folder, sts_url):
     async def one(name, mode):
         async with places:
             # Encoding and mutating take a moment in which the others must go on.
-            case = await asyncio.to_thread(kinds.through_mediamtx if chosen.mediamtx else kinds.named, name)
-            record = await (MediaMtxRun if chosen.mediamtx else Run)(stage, case, folder, mode).play()
+            case = await asyncio.to_thread(kinds.through_server if chosen.mediamtx or chosen.server else kinds.named, name)
+            record = await run(chosen, stage, case, folder, mode).play()
             print(row(record), flush=True)
             return record
 

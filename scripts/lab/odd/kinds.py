@@ -32,7 +32,7 @@ def named(name):
     return build(kind, int(number or 0))
 
 
-def through_mediamtx(name):
+def through_server(name):
     """The case as it can be played through a real server, which shows a path 2 s after its publisher began and a picture from a keyframe on:
     the worker comes in the first GOP and begins with the second; a viewer of its output may have to wait for the third."""
     if name == "long_gop":

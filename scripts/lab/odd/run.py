@@ -34,14 +34,16 @@ class Run:
         self.process = self.exit_code = None
         self.rss_mb = self.cpu_s = 0
 
-    def rtmp_port(self):
+    def server(self):
+        """Host, RTMP port and application."""
         self.stage.shows[self.id] = self.show
-        return self.stage.port
+        return "127.0.0.1", self.stage.port, "live"
 
     def start(self):
         metrics_port, http_port = processes.free_ports(2)
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("WORKER_STS", "WORKER_SEGMENT", "MEDIAMTX_"))}
-        env = {**clean, "MEDIAMTX_HOST": "127.0.0.1", "MEDIAMTX_RTMP_PORT": str(self.rtmp_port()), "MEDIAMTX_APP_PATH": "live", "LOG_FORMAT": "json",
+        host, port, app = self.server()
+        env = {**clean, "MEDIAMTX_HOST": host, "MEDIAMTX_RTMP_PORT": str(port), "MEDIAMTX_APP_PATH": app, "LOG_FORMAT": "json",
                "WORKER_SEGMENT_DIR": str(self.folder / "segments"), "WORKER_METRICS_PORT": str(metrics_port), "WORKER_HTTP_PORT": str(http_port),
                "WORKER_SOURCE_GRACE_MS": "2000", "WORKER_SEGMENT_DURATION": "2s", "WORKER_AV_OFFSET_NS": "3000000000",
                **({"WORKER_STS_MODE": "enabled", "WORKER_STS_SERVICE_URL": self.sts_url} if self.sts_url else {"WORKER_STS_MODE": "passthrough"})}
@@ -115,21 +117,16 @@ paths:
 """
 
 
-class MediaMtxRun(Run):
-    """The case is published to a MediaMTX of its own when the worker is up, and read from there like a viewer does. The server takes
-    streams apart and puts them together again, so only kinds that survive that are of use: long_gop, plain."""
+class ServerRun(Run):
+    """The case is published to a real RTMP server when the worker is up, and its output is read from there like a viewer does. Servers take
+    streams apart and put them together again, so only kinds that survive that are of use: long_gop, plain."""
 
-    def rtmp_port(self):
-        self.port = processes.free_ports(1)[0]
-        configuration = self.folder / "mediamtx.yml"
-        configuration.write_text(MEDIAMTX.format(port=self.port))
-        with open(self.folder / "mediamtx.log", "wb") as log:
-            # `moq` of newer versions opens ports of its own; older ones would not know the key, but ignore the variable.
-            self.server = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", os.environ["MEDIAMTX_BIN"], str(configuration)], stdout=log, stderr=log,
-                                           env={**os.environ, "MTX_MOQ": "false"}, start_new_session=True)
-        if not processes.await_port(self.port, self.server):
-            raise RuntimeError(f"MediaMTX did not start; see {self.folder}/mediamtx.log")
-        return self.port
+    def __init__(self, stage, case, folder, sts_url, address=None):
+        super().__init__(stage, case, folder, sts_url)
+        self.address = address
+
+    def server(self):
+        return self.address
 
     def start(self):
         super().start()
@@ -140,16 +137,19 @@ class MediaMtxRun(Run):
     def stop(self):
         self.gone.set()
         super().stop()
-        os.killpg(self.server.pid, signal.SIGKILL)
-        self.server.wait()
+
+    def url(self, direction):
+        host, port, app = self.address
+        return f"rtmp://{host}:{port}/{app}/{self.id}/{direction}"
 
     def publish(self):
         # The worker asks for a source that is not there yet again after 1, 2, 4 s; its start-up is over by then.
         processes.await_port(self.metrics_port, self.process, START_S)
-        publisher = Publisher(f"rtmp://127.0.0.1:{self.port}/live/{self.id}/in")
         begin = time.monotonic()
-        self.show.begin = begin - self.case.join_at
         try:
+            publisher = Publisher(self.url("in"))
+            begin = time.monotonic()
+            self.show.begin = begin - self.case.join_at
             for kind, body in self.case.headers:
                 if kind != SCRIPT:
                     publisher.publish(kind, 0, body)
@@ -158,13 +158,14 @@ class MediaMtxRun(Run):
                     return
                 publisher.publish(kind, stamp, body)
             publisher.goodbye()
-        except OSError:
-            pass  # The server is gone: the verdict says what is missing.
+        except (OSError, EOFError, rtmp.Refused):
+            # The server is gone or refuses: the verdict says what is missing.
+            self.show.begin = self.show.begin or begin
 
     def view(self):
         while not self.gone.wait(0.05):
             try:
-                player = rtmp.Player(f"rtmp://127.0.0.1:{self.port}/live/{self.id}/out")
+                player = rtmp.Player(self.url("out"))
                 for kind, stamp, body, arrival in player.messages():
                     if kind in (AUDIO, VIDEO):
                         self.show.sessions = self.show.sessions or 1
@@ -172,3 +173,25 @@ class MediaMtxRun(Run):
                 player.close()
             except (OSError, EOFError, ValueError, IndexError, rtmp.Refused):
                 continue
+
+
+class MediaMtxRun(ServerRun):
+    """Through a MediaMTX of its own."""
+
+    def server(self):
+        port, = processes.free_ports(1)
+        self.address = ("127.0.0.1", port, "live")
+        configuration = self.folder / "mediamtx.yml"
+        configuration.write_text(MEDIAMTX.format(port=port))
+        with open(self.folder / "mediamtx.log", "wb") as log:
+            # `moq` of newer versions opens ports of its own; older ones would not know the key, but ignore the variable.
+            self.mediamtx = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", os.environ["MEDIAMTX_BIN"], str(configuration)], stdout=log, stderr=log,
+                                             env={**os.environ, "MTX_MOQ": "false"}, start_new_session=True)
+        if not processes.await_port(port, self.mediamtx):
+            raise RuntimeError(f"MediaMTX did not start; see {self.folder}/mediamtx.log")
+        return self.address
+
+    def stop(self):
+        super().stop()
+        os.killpg(self.mediamtx.pid, signal.SIGKILL)
+        self.mediamtx.wait()

@@ -42,8 +42,8 @@ final class FlvTagWriter {
         return (START_MS + Math.floorDiv(outputNs, NS_PER_MS)) & 0xFFFFFFFFL;
     }
 
-    /** {@code onMetaData}: which codecs follow. Stamped 0. */
-    static byte[] metadata(VideoFormat video, AudioFormat audio) {
+    /** {@code onMetaData}: which codecs follow. */
+    static byte[] metadata(VideoFormat video, AudioFormat audio, long stampMs) {
         ByteArrayOutputStream properties = new ByteArrayOutputStream();
         int count = 5;
         if (video.width() > 0 && video.height() > 0) {
@@ -65,7 +65,7 @@ final class FlvTagWriter {
         script.writeBytes(properties.toByteArray());
         script.writeBytes(new byte[] {0, 0, 9});
         byte[] body = script.toByteArray();
-        return tag(ByteBuffer.allocate(TAG_HEADER + body.length + TRAILER), SCRIPT, 0, body.length)
+        return tag(ByteBuffer.allocate(TAG_HEADER + body.length + TRAILER), SCRIPT, stampMs, body.length)
                 .put(body)
                 .putInt(TAG_HEADER + body.length)
                 .array();

@@ -52,6 +52,7 @@ final class RtmpPublication implements Publication {
     private final long zeroNs;
     private final DepartureProbe departures;
     private final WriteStallWatch wedge = new WriteStallWatch();
+    private final IdleOutputWatch idle = new IdleOutputWatch();
     private final CompletableFuture<SinkException> failure = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -64,6 +65,7 @@ final class RtmpPublication implements Publication {
     private Thread watcher;
     private long openedNs;
     private boolean ending;
+    private long stampMs;
     private long endByNs;
     private volatile boolean closed;
     private volatile long sent;
@@ -92,7 +94,7 @@ final class RtmpPublication implements Publication {
             openedNs = clock.nowNs();
             pipeline.play();
             // An appsrc drops what it is given before it plays.
-            send(FlvTagWriter.metadata(video, audio));
+            send(FlvTagWriter.metadata(video, audio, 0));
             header(video, 0);
             header(audio, 0);
             watcher = GstRuntime.thread("gst-publish", this::watch);
@@ -111,6 +113,7 @@ final class RtmpPublication implements Publication {
             if (!frame.format().equals(formats[frame.track().ordinal()])) {
                 header(frame.format(), FlvTagWriter.stampMs(frame.dtsNs()));
             }
+            stampMs = FlvTagWriter.stampMs(frame.dtsNs());
             long now = clock.nowNs();
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             push(frame, leavesNs(frame.dtsNs()));
@@ -252,6 +255,9 @@ final class RtmpPublication implements Publication {
         }
         boolean late;
         synchronized (lock) {
+            if (idle.due(now, sent) && !closed && !ending) {
+                send(FlvTagWriter.metadata((VideoFormat) formats[0], (AudioFormat) formats[1], stampMs));
+            }
             late = ending && now - endByNs >= 0;
         }
         if (late) {

@@ -88,7 +88,7 @@ class FlvTagWriterTest {
 
     @Test
     void theMetadataNameTheCodecs() {
-        byte[] tag = FlvTagWriter.metadata(VIDEO, AUDIO);
+        byte[] tag = FlvTagWriter.metadata(VIDEO, AUDIO, 0);
 
         assertThat(tag[0]).isEqualTo((byte) 18);
         assertThat(Arrays.copyOfRange(tag, 4, 8)).containsOnly(0);
