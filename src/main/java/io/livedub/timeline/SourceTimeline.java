@@ -50,6 +50,7 @@ public final class SourceTimeline {
     private boolean joining;
     private Frame firstWaiting;
     private boolean began;
+    private InterruptedStretch interrupted;
     private Format videoFormat;
     private long heldBytes;
     private long beforeZero;
@@ -84,9 +85,15 @@ public final class SourceTimeline {
      */
     public List<TimedFrame> sourceLost() {
         List<TimedFrame> out = new ArrayList<>();
+        interrupted = InterruptedStretch.of(zeroFrame, alignment);
         jumps.reset();
         endCount(out);
         return out;
+    }
+
+    /** The next frame is the one behind the last before the loss. To be called before it: the stretch goes on. */
+    public void goOn() {
+        zeroFrame = interrupted.goOn(alignment);
     }
 
     /**
@@ -155,7 +162,9 @@ public final class SourceTimeline {
                 alignment.known() ? OptionalLong.of(alignment.distanceNs()) : OptionalLong.empty());
     }
 
-    private void leave(List<TimedFrame> out) {
+    private void endCount(List<TimedFrame> out) {
+        order(alignment.reset(), out);
+        placeAll(bursts.reset(), out);
         if (joining) {
             join(out);
         }
@@ -165,12 +174,6 @@ public final class SourceTimeline {
         heldBytes = 0;
         zeroFrame = null;
         firstWaiting = null;
-    }
-
-    private void endCount(List<TimedFrame> out) {
-        order(alignment.reset(), out);
-        placeAll(bursts.reset(), out);
-        leave(out);
     }
 
     private void order(List<Frame> frames, List<TimedFrame> out) {

@@ -441,6 +441,25 @@ class SourceTimelineTest {
     }
 
     @Test
+    void aConnectionThatGoesOnWithTheNextFrameLeavesNoHole() {
+        feed(source.frames(0, 10 * S));
+        out.addAll(timeline.sourceLost());
+        // What came meanwhile comes at once; the next keyframe is at 11 s.
+        source.travelNs = t -> Math.max(20 * MS, 11 * S + 500 * MS - t);
+
+        timeline.goOn();
+        feed(source.frames(10 * S, 20 * S));
+
+        assertThat(out.stream().map(TimedFrame::zeroNs).distinct()).containsExactly(0L);
+        assertThat(video()).hasSize(600);
+        assertThat(video().get(300).frame().dtsNs())
+                .isCloseTo(video().get(299).frame().dtsNs() + S / 30, Offset.offset(2 * MS));
+        assertThat(timeline.counters()).isEqualTo(counters(0));
+        assertSound();
+        assertMonotonic();
+    }
+
+    @Test
     void aSecondLossWhileJoiningGivesOutWhatIsHeld() {
         feed(source.frames(0, 2 * S));
         timeline.sourceLost();

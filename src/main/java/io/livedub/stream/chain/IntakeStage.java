@@ -90,6 +90,9 @@ final class IntakeStage {
             learn(arrived.frame());
             return timed;
         }
+        if (event instanceof SourceEvent.Back back && back.goesOn()) {
+            timeline.goOn();
+        }
         return flows(event) ? List.of() : timeline.sourceLost();
     }
 

@@ -233,8 +233,14 @@ final class StreamChain {
                         spec.outage(),
                         parts.clock(),
                         (backup, failed) -> note(failed, backup ? url : spec.inputUrl())))
+                // Behind a slate, which is on air at once, nothing but a keyframe can follow.
                 .orElseGet(() -> new WatchedSource(
-                        first, spec.grace(), spec.outage(), parts.clock(), failed -> note(failed, spec.inputUrl())));
+                        first,
+                        spec.grace(),
+                        spec.outage(),
+                        parts.slate().isEmpty(),
+                        parts.clock(),
+                        failed -> note(failed, spec.inputUrl())));
     }
 
     private void note(SourceTry failed, String url) {

@@ -40,7 +40,7 @@ public final class BackedSource implements StreamSource {
 
         Side(Which which, MediaSource read, Duration grace, BiConsumer<Which, SourceTry> told) {
             this.which = which;
-            this.source = new WatchedSource(read, new PatientPolicy(), grace, clock, failed -> {
+            this.source = new WatchedSource(read, new PatientPolicy(), grace, false, clock, failed -> {
                 if (failed.number() % TOLD_EACH == 1) {
                     told.accept(which, failed);
                 }
@@ -172,7 +172,7 @@ public final class BackedSource implements StreamSource {
         policy.frameArrived();
         if (!live) {
             live = true;
-            emitter.emit(new SourceEvent.Back());
+            emitter.emit(new SourceEvent.Back(false));
         }
         // A publisher that was said to be gone is not missed, and a later loss has its own grace time.
         ready();

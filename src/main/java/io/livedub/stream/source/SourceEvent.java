@@ -14,8 +14,12 @@ public sealed interface SourceEvent {
      */
     record SourceInterrupted(String reason, boolean failed) implements SourceEvent {}
 
-    /** Frames come again: the next one is the first of a new connection. */
-    record Back() implements SourceEvent {}
+    /**
+     * Frames come again: the next one is the first of a new connection.
+     *
+     * @param goesOn it is the one behind the last frame of the connection that was lost: a server had kept what came meanwhile
+     */
+    record Back(boolean goesOn) implements SourceEvent {}
 
     /**
      * Another source of the stream is on air from the next frame on, which is a keyframe or comes shortly before one.

@@ -28,6 +28,7 @@ public final class WatchedSource implements StreamSource {
     private final MediaClock clock;
     private final long graceNs;
     private final Consumer<SourceTry> tries;
+    private final RepeatedFrames repeated;
 
     private MultiEmitter<? super SourceEvent> emitter;
     private Cancellable reading;
@@ -38,19 +39,32 @@ public final class WatchedSource implements StreamSource {
     private boolean over;
 
     public WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
-        this(source, grace, Duration.ZERO, clock, failed -> {});
+        this(source, grace, Duration.ZERO, true, clock, failed -> {});
     }
 
     /**
      * @param outage how long the media server itself may be away from a stream that was on air
+     * @param goesOn whether frames that are read again are left out, and the next one may be any picture, not only a keyframe
      * @param tries told of each try that found no source
      */
     public WatchedSource(
-            MediaSource source, Duration grace, Duration outage, MediaClock clock, Consumer<SourceTry> tries) {
-        this(source, new SourcePolicy(grace, outage), grace, clock, tries);
+            MediaSource source,
+            Duration grace,
+            Duration outage,
+            boolean goesOn,
+            MediaClock clock,
+            Consumer<SourceTry> tries) {
+        this(source, new SourcePolicy(grace, outage), grace, goesOn, clock, tries);
     }
 
-    WatchedSource(MediaSource source, RetryPolicy policy, Duration grace, MediaClock clock, Consumer<SourceTry> tries) {
+    WatchedSource(
+            MediaSource source,
+            RetryPolicy policy,
+            Duration grace,
+            boolean goesOn,
+            MediaClock clock,
+            Consumer<SourceTry> tries) {
+        this.repeated = new RepeatedFrames(goesOn);
         this.tries = tries;
         this.source = source;
         this.policy = policy;
@@ -85,6 +99,7 @@ public final class WatchedSource implements StreamSource {
             return;
         }
         int current = ++attempt;
+        repeated.begin();
         retry = null;
         reading = source.frames()
                 .subscribe()
@@ -93,11 +108,15 @@ public final class WatchedSource implements StreamSource {
 
     private void arrived(int from, Frame frame) {
         boolean back = false;
+        boolean goesOn;
+        List<Frame> fresh;
         synchronized (this) {
             if (over || from != attempt) {
                 return;
             }
-            if (!policy.isLive()) {
+            fresh = repeated.accept(frame);
+            goesOn = repeated.goesOn();
+            if (!fresh.isEmpty() && !policy.isLive()) {
                 policy.frameArrived();
                 inVain = 0;
                 back = true;
@@ -107,13 +126,16 @@ public final class WatchedSource implements StreamSource {
             }
         }
         if (back) {
-            emitter.emit(new SourceEvent.Back());
+            emitter.emit(new SourceEvent.Back(goesOn));
         }
-        emitter.emit(new SourceEvent.Arrived(frame));
+        for (Frame each : fresh) {
+            emitter.emit(new SourceEvent.Arrived(each));
+        }
     }
 
     private void ended(int from, Throwable cause) {
-        SourceException failure = asSourceException(cause);
+        SourceException said = asSourceException(cause);
+        SourceException failure;
         SourcePolicy.Next next;
         boolean lost;
         int number;
@@ -122,6 +144,7 @@ public final class WatchedSource implements StreamSource {
             if (over || from != attempt) {
                 return;
             }
+            failure = repeated.onlyRepeats() ? staleGop() : said;
             lost = policy.isLive();
             number = lost ? 0 : ++inVain;
             next = policy.ended(failure, clock.nowNs());
@@ -205,6 +228,13 @@ public final class WatchedSource implements StreamSource {
         if (emitter != null) {
             emitter.complete();
         }
+    }
+
+    /** The server answers, and repeats the last GOP of a publisher that is gone. */
+    private static SourceException staleGop() {
+        return new SourceException(
+                SourceException.SourceFailure.NO_SUCH_STREAM,
+                "no such stream: the server sends only what was read before");
     }
 
     private static SourceException asSourceException(Throwable failure) {

@@ -22,6 +22,7 @@ class WatchedSourceTest {
             source,
             Duration.ofSeconds(7),
             Duration.ZERO,
+            true,
             clock,
             failed -> this.tries.add(failed.line("rtmp://here/in")));
     private final List<String> seen = new ArrayList<>();
@@ -249,6 +250,25 @@ class WatchedSourceTest {
         watched.ready();
 
         assertThat(clock.pendingTasks()).isZero();
+    }
+
+    @Test
+    void theLastGopOfAPublisherThatIsGoneIsNoSource() {
+        Frame key = new Frame(Segments.AVC, 0, 0, true, 0, new byte[100]);
+        watch();
+        source.attempt().emit(key);
+        source.attempt().endOfStream();
+
+        // Each connection gets the cached keyframe, and then nothing.
+        for (int i = 0; i < 10 && !seen.contains("completed"); i++) {
+            clock.advanceMs(2000);
+            source.attempt().emit(key);
+            source.attempt().fail(SourceFailure.LOST);
+        }
+
+        assertThat(seen.stream().filter("back"::equals)).hasSize(1);
+        assertThat(seen).endsWith("completed");
+        assertThat(clock.nowNs()).isLessThan(12_000_000_000L);
     }
 
     private void watch() {

@@ -1,8 +1,8 @@
 package io.livedub.media.gst.sink;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class IdleOutputWatchTest {
     private static final long S = 1_000_000_000L;
