@@ -163,8 +163,7 @@ final class RepeatedFrames {
 
     /** Whether the repeated pictures came at least twice as fast as they are shown. */
     private boolean isBurst() {
-        return seen == 1
-                || 2 * (lastSeen.arrivalNs() - firstSeen.arrivalNs()) <= lastSeen.dtsNs() - firstSeen.dtsNs();
+        return seen == 1 || 2 * (lastSeen.arrivalNs() - firstSeen.arrivalNs()) <= lastSeen.dtsNs() - firstSeen.dtsNs();
     }
 
     private List<Frame> release() {
