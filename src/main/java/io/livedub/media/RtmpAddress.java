@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  *
  * @param getPort -1 when the URL names none
  */
-record RtmpAddress(String getScheme, String getHost, int getPort) {
+public record RtmpAddress(String getScheme, String getHost, int getPort) {
     private static final Pattern URL =
             Pattern.compile("([A-Za-z]+)://(?:[^/?#@]*@)?(\\[[^\\]/?#]*]|[^:/?#\\[\\]]+)(?::(\\d{1,5}))?(?:[/?#].*)?");
 
-    static RtmpAddress of(String url) throws URISyntaxException {
+    public static RtmpAddress of(String url) throws URISyntaxException {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {
             throw new URISyntaxException("", "not an RTMP URL");

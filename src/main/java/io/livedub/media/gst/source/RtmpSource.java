@@ -1,5 +1,7 @@
 package io.livedub.media.gst.source;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 
@@ -17,6 +19,8 @@ public final class RtmpSource implements MediaSource {
     private final MediaClock clock;
     private final SourceOddities odd = new SourceOddities();
     private final GioTrust trust;
+    /** The server did not take rtmp2src's chunk headers: found out by the first reading, and kept for all that follow. */
+    private final AtomicBoolean needsRelay = new AtomicBoolean();
 
     /**
      * @param url {@code rtmp(s)://host[:port]/app/stream[?query]}
@@ -38,7 +42,7 @@ public final class RtmpSource implements MediaSource {
         // time in onItem.
         return Multi.createFrom()
                 .emitter(
-                        emitter -> new RtmpSourceSession(url, clock, odd, trust, emitter).start(),
+                        emitter -> new RtmpSourceSession(url, clock, odd, trust, needsRelay, emitter).start(),
                         BackPressureStrategy.IGNORE);
     }
 

@@ -1,5 +1,6 @@
 package io.livedub.media.gst.source;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.smallrye.mutiny.subscription.MultiEmitter;
@@ -55,13 +57,21 @@ final class RtmpSourceSession {
     private final CountDownLatch watching = new CountDownLatch(1);
     private final AtomicReference<SourceEnd> end = new AtomicReference<>();
     private final Object lock = new Object();
+    private final AtomicBoolean needsRelay;
     private GstPipeline pipeline;
+    private FullHeaderRelay relay;
     private volatile boolean live;
     private int tracksEarly;
     private long earlyBytes;
 
     RtmpSourceSession(
-            String url, MediaClock clock, SourceOddities odd, GioTrust trust, MultiEmitter<? super Frame> emitter) {
+            String url,
+            MediaClock clock,
+            SourceOddities odd,
+            GioTrust trust,
+            AtomicBoolean needsRelay,
+            MultiEmitter<? super Frame> emitter) {
+        this.needsRelay = needsRelay;
         this.url = url;
         this.clock = clock;
         this.trust = trust;
@@ -87,14 +97,15 @@ final class RtmpSourceSession {
             }
             try {
                 trust.use(url);
-                pipeline = SourcePipeline.make(url);
+                relay = needsRelay.get() ? FullHeaderRelay.open(url) : null;
+                pipeline = SourcePipeline.make(relay == null ? url : relay.url());
                 pipeline.probeEach(
                         SourcePipeline.SOURCE, "src", new FlvTagProbe(reader, clock, this::emit, new TagListener()));
                 pipeline.play();
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
                 return;
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | IOException failure) {
                 abort(new SourceException(SourceFailure.UNREACHABLE, failure.getMessage(), failure));
                 return;
             }
@@ -108,6 +119,7 @@ final class RtmpSourceSession {
             pipeline.close();
             pipeline = null;
         }
+        closeRelay();
         emitter.fail(failure);
     }
 
@@ -208,7 +220,11 @@ final class RtmpSourceSession {
     private void look(Optional<BusMessage> message) {
         synchronized (lock) {
             if (message.isPresent()) {
-                finish(SourceEnd.broken(message.get().oneLine(), watch.anyFrame()));
+                String said = message.get().oneLine();
+                if (!watch.anyFrame() && FullHeaderRelay.helps(said, url)) {
+                    needsRelay.set(true);
+                }
+                finish(SourceEnd.broken(said, watch.anyFrame()));
                 return;
             }
             SourceWatch.SourceVerdict verdict = watch.evaluate(clock.nowNs());
@@ -237,11 +253,18 @@ final class RtmpSourceSession {
             Uninterruptible.await(watching::await);
             opened.close();
         }
+        closeRelay();
         switch (how.kind()) {
             case CANCELLED -> {}
             case COMPLETE -> emitter.complete();
             case FAILED -> fail(how.failure());
             case ASK_SERVER -> fail(askServer(how.detail()));
+        }
+    }
+
+    private void closeRelay() {
+        if (relay != null) {
+            relay.close();
         }
     }
 
