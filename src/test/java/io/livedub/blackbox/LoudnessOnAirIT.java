@@ -241,7 +241,8 @@ class LoudnessOnAirIT {
         Path loud = HeardSound.write(folder.resolve("loud.wav"), Tones.babble(48_000, 2, 2.5, LOUD_SECONDS * 1000, 7));
         List<AutoCloseable> open = new ArrayList<>();
         try {
-            // Of 16 bits: no sample is beyond full scale. Of floats the worker takes one 18 dB over it for another scale.
+            // Of 16 bits: no sample is beyond full scale. Of floats the worker takes one 18 dB over it for another
+            // scale.
             EchoProcess echo = EchoProcess.start("--format", "pcm_s16le", "--speech", speech.toString());
             open.add(echo);
             EchoProcess loudEcho = EchoProcess.start("--format", "pcm_f32le", "--speech", loud.toString());
@@ -317,9 +318,9 @@ class LoudnessOnAirIT {
                     double wanted = Math.max(-MOST_DB, corrections.get(k - 1) - MOST_STEP_DB);
                     double gain = louder < -MOST_DB ? MOST_DB : wanted;
                     // Of loud speech the limiter takes what lies over -1 dBTP.
-                    double limited = Loudness.of(
-                                    Limiter.limit(Tones.plus(made.part(k * SEGMENT_MS + 30, endMs(k)), gain)))
-                            - before[k];
+                    double limited =
+                            Loudness.of(Limiter.limit(Tones.plus(made.part(k * SEGMENT_MS + 30, endMs(k)), gain)))
+                                    - before[k];
                     assertThat(correction)
                             .as("correction of %s behind the jump", language)
                             .isCloseTo(limited, within(0.4));
