@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Copies what an RTMP client sends, each message with a full chunk header (Adobe's RTMP specification, 5.3.1).
  *
- * <p>rtmp2src sends its second acknowledgement window with a header of type 3, because it is like the first one. MediaMTX before 1.15 takes that
+ * <p>rtmp2src sends its second acknowledgement window with a header of type 3, because it is like the first one. MediaMTX 1.11 takes that
  * for a mistake and closes the connection.
  */
 final class FullChunkHeaders {
