@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.within;
  * {@code ./dev test} the speech has -30 LUFS and segments have 3 s; {@code -Dloudness.whole=true} plays speech of all three levels in
  * segments of 6 s, and loud sound over two beds.
  */
+@Tag("in-pairs")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoudnessOnAirIT {
     private static final boolean WHOLE = Boolean.getBoolean("loudness.whole");

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import io.livedub.support.WorkerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sources at the edges of what is sent: dubbed in short segments, and relayed from the middle of a GOP. */
+@Tag("in-pairs")
 class OddSourcesIT {
     private static final int SECONDS = 16;
     private static final String TONE = "aevalsrc=0.3*sin(440*2*PI*t)*lt(mod(t\\,1)\\,0.5)+0.01*random(0):s=%d:c=%s";

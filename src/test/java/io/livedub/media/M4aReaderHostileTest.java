@@ -268,10 +268,12 @@ class M4aReaderHostileTest {
     }
 
     private static void refused(byte[] file, String message) {
-        long allocated = allocated(() -> assertThatThrownBy(() -> M4aReader.read(file))
+        Runnable reading = () -> assertThatThrownBy(() -> M4aReader.read(file))
                 .isInstanceOf(CodecException.class)
-                .hasMessage(message));
-        assertThat(allocated).isLessThan(MAX_ALLOCATED);
+                .hasMessage(message);
+        // The first time also loads classes, whose bytes count as this thread's.
+        reading.run();
+        assertThat(allocated(reading)).isLessThan(MAX_ALLOCATED);
     }
 
     private static long allocated(Runnable task) {
