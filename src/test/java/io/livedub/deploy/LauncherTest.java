@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +41,25 @@ class LauncherTest {
     void manyStreamsShareHalfTheMemory() throws Exception {
         assertThat(said(Map.of())).startsWith("-XX:MaximumHeapSizePercent=50");
         assertThat(said(Map.of(), "serve")).startsWith("-XX:MaximumHeapSizePercent=50 serve");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', ''",
+        "0, ''",
+        "1, ''",
+        "2, ' -Xmn12m'",
+        "28, ' -Xmn64m'",
+        "1000, ' -Xmn64m'",
+        "010, ''",
+        "many, ''",
+        "99999, ''"
+    })
+    void theYoungGenerationFollowsTheCapacity(String streams, String option) throws Exception {
+        assertThat(said(Map.of("WORKER_MAX_STREAMS", streams), "serve"))
+                .startsWith("-XX:MaximumHeapSizePercent=50" + option + " serve");
+        assertThat(said(Map.of("WORKER_MAX_STREAMS", streams, "WORKER_SPAWN", "process"), "serve"))
+                .startsWith("-XX:MaximumHeapSizePercent=50 serve");
     }
 
     @Test
