@@ -30,7 +30,7 @@ public final class EchoCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    /** @param engine makes the codec when the sound has to be changed, and not before; null: there is none */
+    /** @param engine gives the codec, which is made when sound has to be changed; null when there is no codec */
     public EchoCommand(MediaEngine engine) {
         this.engine = engine;
     }

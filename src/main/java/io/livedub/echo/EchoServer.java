@@ -51,7 +51,7 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
-     * @param engine makes the codec when the sound has to be changed, and not before; null: there is none
+     * @param engine gives the codec, which is made when sound has to be changed; null when there is no codec
      * @throws IllegalArgumentException naming the option that is wrong, or that needs a codec where there is none
      */
     public EchoServer(EchoOptions options, MediaEngine engine) {

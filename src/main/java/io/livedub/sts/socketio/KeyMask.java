@@ -9,7 +9,7 @@ final class KeyMask {
 
     private final String key;
 
-    /** @param key null when there is none */
+    /** @param key null when the service needs no key */
     KeyMask(String key) {
         this.key = key;
     }

@@ -110,10 +110,10 @@ final class RtmpPublication implements Publication {
             if (closed || ending) {
                 return;
             }
-            if (!frame.format().equals(formats[frame.track().ordinal()])) {
-                header(frame.format(), FlvTagWriter.stampMs(frame.dtsNs()));
-            }
             stampMs = FlvTagWriter.stampMs(frame.dtsNs());
+            if (!frame.format().equals(formats[frame.track().ordinal()])) {
+                header(frame.format(), stampMs);
+            }
             long now = clock.nowNs();
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
             push(frame, leavesNs(frame.dtsNs()));
@@ -256,7 +256,10 @@ final class RtmpPublication implements Publication {
         boolean late;
         synchronized (lock) {
             if (idle.due(now, sent) && !closed && !ending) {
-                send(FlvTagWriter.metadata((VideoFormat) formats[0], (AudioFormat) formats[1], stampMs));
+                send(FlvTagWriter.metadata(
+                        (VideoFormat) formats[Track.VIDEO.ordinal()],
+                        (AudioFormat) formats[Track.AUDIO.ordinal()],
+                        stampMs));
             }
             late = ending && now - endByNs >= 0;
         }

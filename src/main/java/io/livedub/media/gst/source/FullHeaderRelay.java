@@ -3,8 +3,6 @@ package io.livedub.media.gst.source;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,13 +21,11 @@ import io.livedub.media.gst.binding.RtmpUrls;
 final class FullHeaderRelay implements AutoCloseable {
     private static final int ACCEPT_MS = 5000;
     private static final int CONNECT_MS = 5000;
-    private static final int BYTES = 64 * 1024;
 
     private final String url;
     private final ServerSocket door;
     private final Socket server = new Socket();
     private volatile Socket client;
-    private volatile boolean closed;
 
     private FullHeaderRelay(String url) throws IOException {
         this.url = url;
@@ -57,17 +53,20 @@ final class FullHeaderRelay implements AutoCloseable {
     }
 
     private void serve() {
-        try (door) {
+        try {
             client = door.accept();
+            door.close();
             server.connect(new InetSocketAddress(RtmpAddress.of(url).getHost(), RtmpUrls.port(url)), CONNECT_MS);
             server.setTcpNoDelay(true);
             client.setTcpNoDelay(true);
             GstRuntime.thread("rtmp-relay-up", this::up).start();
-            copy(server.getInputStream(), client.getOutputStream());
+            server.getInputStream().transferTo(client.getOutputStream());
         } catch (IOException | URISyntaxException over) {
             // rtmp2src sees its connection closed, and says so.
             close();
+            return;
         }
+        close();
     }
 
     private void up() {
@@ -79,20 +78,9 @@ final class FullHeaderRelay implements AutoCloseable {
         }
     }
 
-    private void copy(InputStream from, OutputStream to) throws IOException {
-        byte[] some = new byte[BYTES];
-        for (int read = from.read(some); read >= 0; read = from.read(some)) {
-            to.write(some, 0, read);
-        }
-        close();
-    }
-
+    /** May be called again and again: a connection that was being made meanwhile is closed by the thread that makes it. */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
         try {
             door.close();
             server.close();
@@ -100,7 +88,7 @@ final class FullHeaderRelay implements AutoCloseable {
                 client.close();
             }
         } catch (IOException already) {
-            closed = true;
+            return;
         }
     }
 }
