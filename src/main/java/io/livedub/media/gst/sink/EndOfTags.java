@@ -8,6 +8,7 @@ import com.sun.jna.Pointer;
 import io.livedub.media.MediaClock;
 import io.livedub.media.gst.binding.BufferLayout;
 import io.livedub.media.gst.binding.NativeCalls;
+import io.livedub.media.gst.binding.OutgoingBytes;
 import io.livedub.media.gst.binding.Uninterruptible;
 
 /**

@@ -27,6 +27,8 @@ import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstPipeline;
 import io.livedub.media.gst.binding.GstRuntime;
 import io.livedub.media.gst.binding.NativeWindow;
+import io.livedub.media.gst.binding.OutgoingBytes;
+import io.livedub.media.gst.binding.RtmpConnection;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
 
@@ -62,6 +64,7 @@ final class RtmpPublication implements Publication {
     private AppSource tags;
     private NativeWindow window;
     private OutgoingBytes bytes;
+    private RtmpConnection connection;
     private Thread watcher;
     private long openedNs;
     private boolean ending;
@@ -92,7 +95,7 @@ final class RtmpPublication implements Publication {
             window = new NativeWindow(WINDOW);
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
             openedNs = clock.nowNs();
-            pipeline.play();
+            connection = RtmpConnection.play(pipeline, "out");
             // An appsrc drops what it is given before it plays.
             send(FlvTagWriter.metadata(video, audio, 0));
             header(video, 0);
@@ -192,11 +195,17 @@ final class RtmpPublication implements Publication {
     }
 
     private void release() {
+        if (connection != null) {
+            connection.abandon();
+        }
         pipeline.stop();
         if (watcher != null) {
             Uninterruptible.await(watcher::join);
         }
         pipeline.close();
+        if (connection != null) {
+            connection.close();
+        }
         ended.complete(null);
     }
 

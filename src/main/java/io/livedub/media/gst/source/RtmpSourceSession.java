@@ -26,6 +26,7 @@ import io.livedub.media.gst.binding.BusMessage;
 import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstPipeline;
 import io.livedub.media.gst.binding.GstRuntime;
+import io.livedub.media.gst.binding.RtmpConnection;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
 
@@ -59,6 +60,7 @@ final class RtmpSourceSession {
     private final Object lock = new Object();
     private final AtomicBoolean needsRelay;
     private GstPipeline pipeline;
+    private RtmpConnection connection;
     private FullHeaderRelay relay;
     private volatile boolean live;
     private int tracksEarly;
@@ -101,7 +103,7 @@ final class RtmpSourceSession {
                 pipeline = SourcePipeline.make(relay == null ? url : relay.url());
                 pipeline.probeEach(
                         SourcePipeline.SOURCE, "src", new FlvTagProbe(reader, clock, this::emit, new TagListener()));
-                pipeline.play();
+                connection = RtmpConnection.play(pipeline, SourcePipeline.SOURCE);
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
                 return;
@@ -249,9 +251,11 @@ final class RtmpSourceSession {
             early.clear();
         }
         if (opened != null) {
+            connection.abandon();
             opened.stop();
             Uninterruptible.await(watching::await);
             opened.close();
+            connection.close();
         }
         closeRelay();
         switch (how.kind()) {

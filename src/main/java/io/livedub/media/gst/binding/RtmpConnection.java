@@ -1,0 +1,103 @@
+package io.livedub.media.gst.binding;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+
+/**
+ * The TCP connection that the rtmp2 element of one pipeline makes.
+ *
+ * <p>An rtmp2 element that is stopped after the handshake, and before the server has let it play or publish, leaks its connection: GStreamer cancels
+ * a wrong object (rtmpconnection.c, in 1.22), so nobody closes the socket. The process keeps two file handles, and the server keeps a reader, or a
+ * publisher that holds the path. A connection that ends by itself is cleared away, so {@link #abandon} ends it before the element stops.
+ */
+public final class RtmpConnection implements AutoCloseable {
+    private static final long BEGINS_WITHIN_MS = 1000;
+
+    private final GstPipeline pipeline;
+    private final OutgoingBytes sent;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private Pointer connection;
+    private boolean abandoned;
+
+    private RtmpConnection(GstPipeline pipeline, OutgoingBytes sent) {
+        this.pipeline = pipeline;
+        this.sent = sent;
+    }
+
+    /**
+     * Plays a pipeline, and returns when its element has begun to connect, which takes a millisecond.
+     *
+     * @param element name of the rtmp2 element
+     */
+    public static RtmpConnection play(GstPipeline pipeline, String element) {
+        RtmpConnection made = new RtmpConnection(pipeline, new OutgoingBytes(pipeline.element(element)));
+        SocketClientEvents.expect(made);
+        return made;
+    }
+
+    /** Called by whoever makes sure that no other pipeline begins to connect meanwhile. */
+    void begin() {
+        if (pipeline.play()) {
+            Uninterruptible.await(() -> begun.await(BEGINS_WITHIN_MS, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    boolean isBegun() {
+        return begun.getCount() == 0;
+    }
+
+    void hasBegun() {
+        begun.countDown();
+    }
+
+    /** @param socketConnection the element's GSocketConnection; it may make a second one, to log in */
+    synchronized void connected(Pointer socketConnection) {
+        forget();
+        if (abandoned) {
+            shutDown(socketConnection);
+        } else {
+            connection = gio().getFunction("g_object_ref").invokePointer(new Object[] {socketConnection});
+        }
+    }
+
+    /** To be called before the pipeline is stopped. A connection that plays or publishes stays as it is: the element closes that one itself. */
+    public void abandon() {
+        boolean established = sent.read() > 0;
+        synchronized (this) {
+            abandoned = true;
+            if (connection != null && !established) {
+                shutDown(connection);
+            }
+        }
+    }
+
+    /** To be called when the pipeline is closed. */
+    @Override
+    public void close() {
+        SocketClientEvents.forget(this);
+        synchronized (this) {
+            forget();
+        }
+    }
+
+    private void forget() {
+        if (connection != null) {
+            gio().getFunction("g_object_unref").invokeVoid(new Object[] {connection});
+            connection = null;
+        }
+    }
+
+    private static void shutDown(Pointer socketConnection) {
+        Pointer socket =
+                gio().getFunction("g_socket_connection_get_socket").invokePointer(new Object[] {socketConnection});
+        // A socket that is closed already refuses, which does not matter.
+        gio().getFunction("g_socket_shutdown").invokeInt(new Object[] {socket, 1, 1, null});
+    }
+
+    static NativeLibrary gio() {
+        return NativeLibrary.getInstance("gio-2.0");
+    }
+}
