@@ -1,7 +1,5 @@
 package io.livedub.media;
 
-import java.util.Arrays;
-
 /** The header of the first slice of an access unit (ITU-T H.264, 7.3.3), as far as it says what kind of picture this is. */
 public final class H264Slice {
     private static final int SLICE = 1;
@@ -20,24 +18,25 @@ public final class H264Slice {
         if (!(frame.format() instanceof VideoFormat format) || format.avcC().length < 5) {
             return false;
         }
-        byte[] data = frame.data();
+        FrameBytes data = frame.bytes();
         int lengthSize = (format.avcC()[4] & 3) + 1;
         long at = 0;
-        while (at + lengthSize < data.length) {
+        while (at + lengthSize < data.size()) {
             long length = 0;
             for (int i = 0; i < lengthSize; i++) {
-                length = length << 8 | data[(int) at++] & 255;
+                length = length << 8 | data.at((int) at++) & 255;
             }
-            if ((data[(int) at] & 31) == SLICE) {
-                return isB(data, (int) at + 1, (int) Math.min(length - 1, data.length - at - 1));
+            if ((data.at((int) at) & 31) == SLICE) {
+                return isB(data, (int) at + 1, (int) Math.min(length - 1, data.size() - at - 1));
             }
             at += length;
         }
         return false;
     }
 
-    private static boolean isB(byte[] data, int from, int length) {
-        byte[] header = Arrays.copyOfRange(data, from, from + Math.max(0, Math.min(length, MOST_HEADER_BYTES)));
+    private static boolean isB(FrameBytes data, int from, int length) {
+        byte[] header = new byte[Math.max(0, Math.min(length, MOST_HEADER_BYTES))];
+        data.part(from, header.length).get(header);
         Bits bits = new Bits(header, "slice header");
         try {
             bits.unsigned(Integer.MAX_VALUE);

@@ -33,8 +33,7 @@ record Mp4Index(byte[] head, long fileBytes) {
     /** @throws SegmentWriter.SegmentWriteException when the media is larger than a plain file can say */
     static Mp4Index of(List<Frame> frames, long t0Ns) {
         byte[] moov = moov(frames.get(0).format(), Mp4Times.of(frames, t0Ns), frames);
-        long mediaBytes =
-                frames.stream().mapToLong(frame -> frame.data().length).sum();
+        long mediaBytes = frames.stream().mapToLong(frame -> frame.size()).sum();
         int headBytes = FTYP.length + moov.length + MDAT_HEADER;
         if (headBytes + mediaBytes > MOST_BYTES) {
             throw new SegmentWriter.SegmentWriteException(
@@ -104,7 +103,7 @@ record Mp4Index(byte[] head, long fileBytes) {
                 0,
                 0,
                 ints(0, frames.size()),
-                ints(frames.stream().mapToLong(frame -> frame.data().length).toArray()));
+                ints(frames.stream().mapToLong(frame -> frame.size()).toArray()));
     }
 
     /** Which samples are keyframes, counted from 1; without this box all of them are. */

@@ -54,7 +54,7 @@ public final class Mp4SegmentWriter implements SegmentWriter {
     private static void write(Mp4Index index, List<Frame> frames, OutputStream out) throws IOException {
         out.write(index.head());
         for (Frame frame : frames) {
-            out.write(frame.data());
+            frame.bytes().writeTo(out);
         }
     }
 

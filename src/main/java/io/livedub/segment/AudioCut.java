@@ -56,7 +56,7 @@ final class AudioCut {
     }
 
     long bytes() {
-        return queue.stream().mapToLong(timed -> timed.frame().data().length).sum();
+        return queue.stream().mapToLong(timed -> timed.frame().size()).sum();
     }
 
     boolean decided(long boundaryNs, boolean force) {

@@ -62,7 +62,7 @@ public record Segment(
     private static long bytes(List<Frame> frames) {
         long sum = 0;
         for (Frame frame : frames) {
-            sum += frame.data().length;
+            sum += frame.size();
         }
         return sum;
     }

@@ -51,9 +51,7 @@ final class VideoCut {
     }
 
     long bytes() {
-        return queue.stream()
-                .mapToLong(entry -> entry.timed.frame().data().length)
-                .sum();
+        return queue.stream().mapToLong(entry -> entry.timed.frame().size()).sum();
     }
 
     /** Whether no frame that is still to come can change where the boundary cuts. */

@@ -85,11 +85,11 @@ final class RecordEncoder {
 
     private boolean add(TimedFrame timed) {
         Frame frame = timed.frame();
-        if (frame.data().length > SpoolFormat.MOST_RECORD / 2) {
+        if (frame.size() > SpoolFormat.MOST_RECORD / 2) {
             return false;
         }
         int format = format(frame.format());
-        begin(SpoolFormat.TYPE_FRAME, 64 + frame.data().length);
+        begin(SpoolFormat.TYPE_FRAME, 64 + frame.size());
         bytes.putShort((short) format);
         bytes.put((byte) ((frame.keyframe() ? 1 : 0) | (timed.made() ? 2 : 0)));
         bytes.putLong(frame.ptsNs());
@@ -97,7 +97,7 @@ final class RecordEncoder {
         bytes.putLong(frame.arrivalNs());
         bytes.putLong(timed.zeroNs());
         bytes.putLong(timed.sourcePtsNs());
-        bytes.put(frame.data());
+        frame.bytes().putInto(bytes);
         end();
         return true;
     }
@@ -116,9 +116,8 @@ final class RecordEncoder {
     }
 
     private boolean add(HeardSound sound) {
-        long payload = sound.audio().stream()
-                .mapToLong(frame -> 16L + frame.data().length)
-                .sum();
+        long payload =
+                sound.audio().stream().mapToLong(frame -> 16L + frame.size()).sum();
         if (payload > SpoolFormat.MOST_RECORD / 2 || sound.audio().size() > SpoolFormat.MOST_SOUND_FRAMES) {
             return false;
         }
@@ -134,8 +133,8 @@ final class RecordEncoder {
         bytes.putInt(sound.audio().size());
         for (Frame frame : sound.audio()) {
             bytes.putLong(frame.ptsNs());
-            bytes.putInt(frame.data().length);
-            bytes.put(frame.data());
+            bytes.putInt(frame.size());
+            frame.bytes().putInto(bytes);
         }
         end();
         return true;

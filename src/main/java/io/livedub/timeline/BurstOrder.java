@@ -58,7 +58,7 @@ final class BurstOrder {
             heldSinceNs = frame.arrivalNs();
         }
         held.add(frame);
-        heldBytes += frame.data().length;
+        heldBytes += frame.size();
         List<Frame> out = new ArrayList<>();
         release(frame.arrivalNs(), out);
         return out;
@@ -83,7 +83,7 @@ final class BurstOrder {
         passing |= over;
         while (!held.isEmpty() && (over || held.peek().dtsNs() - soundNs <= AHEAD_NS)) {
             Frame next = held.remove();
-            heldBytes -= next.data().length;
+            heldBytes -= next.size();
             out.add(next);
         }
     }

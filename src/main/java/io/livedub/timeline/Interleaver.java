@@ -25,7 +25,7 @@ final class Interleaver {
     /** Decoding times of one track never go back. */
     void add(Frame frame) {
         (frame.track() == Track.VIDEO ? video : audio).add(frame);
-        heldBytes += frame.data().length;
+        heldBytes += frame.size();
     }
 
     boolean isEmpty() {
@@ -48,7 +48,7 @@ final class Interleaver {
                 return;
             }
             Frame leaves = older.remove();
-            heldBytes -= leaves.data().length;
+            heldBytes -= leaves.size();
             out.add(leaves);
         }
     }

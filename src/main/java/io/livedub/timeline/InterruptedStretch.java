@@ -11,11 +11,7 @@ import io.livedub.media.Frame;
  */
 record InterruptedStretch(Frame zero, boolean decided, long correctionNs) {
     static InterruptedStretch of(Frame zero, TrackAlignment alignment) {
-        // Its payload has aired.
-        Frame empty = zero == null
-                ? null
-                : new Frame(zero.format(), zero.ptsNs(), zero.dtsNs(), true, zero.arrivalNs(), new byte[0]);
-        return new InterruptedStretch(empty, alignment.isDecided(), alignment.correctionNs());
+        return new InterruptedStretch(zero, alignment.isDecided(), alignment.correctionNs());
     }
 
     /** @return the keyframe that the stretch began with */

@@ -51,7 +51,7 @@ final class OutputPictures {
         }
         for (Frame frame : frames) {
             queue.add(new QueuedPicture(frame, languages, behindLoss && frame.keyframe()));
-            bytes += frame.data().length;
+            bytes += frame.size();
             behindLoss = false;
         }
     }
@@ -99,7 +99,7 @@ final class OutputPictures {
         }
         Frame frame = head.frame;
         queue.remove();
-        bytes -= frame.data().length;
+        bytes -= frame.size();
         slew.advance(frame.dtsNs());
         long atNs = slew.videoAt(frame.dtsNs());
         if (!slate.admits(frame, atNs)) {

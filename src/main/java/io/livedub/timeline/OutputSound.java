@@ -2,13 +2,13 @@ package io.livedub.timeline;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
+import io.livedub.media.FrameBytes;
 
 /**
  * One language of an output: its sound, and what is due of it together with the pictures. Silence goes out where nothing is there at its time.
@@ -60,7 +60,7 @@ final class OutputSound {
         boolean joint = true;
         for (Frame frame : frames) {
             queue.add(new Item(frame, joint));
-            queuedBytes += frame.data().length;
+            queuedBytes += frame.size();
             joint = false;
         }
     }
@@ -79,7 +79,7 @@ final class OutputSound {
         }
         for (int i = 0; there && i < frames.size(); i++) {
             Item old = taken.pop();
-            queuedBytes += frames.get(i).data().length - old.frame.data().length;
+            queuedBytes += frames.get(i).size() - old.frame.size();
             queue.add(new Item(frames.get(i), old.joint));
         }
         queue.addAll(taken);
@@ -159,7 +159,7 @@ final class OutputSound {
             return;
         }
         pictures.advance(frame.ptsNs());
-        boolean good = item.joint || Arrays.equals(frame.data(), silence.apply(itsFormat));
+        boolean good = item.joint || frame.bytes().equals(FrameBytes.of(silence.apply(itsFormat)));
         switch (slew.step(frameNs, good)) {
             case INSERT -> due.add(stamps.audio(silentFrame(nowNs), slew.at(frame.ptsNs()) - frameNs));
             case DROP -> {
@@ -188,7 +188,7 @@ final class OutputSound {
     }
 
     private void take() {
-        queuedBytes -= queue.remove().frame.data().length;
+        queuedBytes -= queue.remove().frame.size();
     }
 
     /** The frames that were emitted since the last call, pictures and sound in the order of decoding times. */

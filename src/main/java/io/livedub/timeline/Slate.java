@@ -169,7 +169,7 @@ public final class Slate {
         if (clip.isEmpty()) {
             nextNs = atNs + EACH_NS;
             long compositionNs = keyframe.ptsNs() - keyframe.dtsNs();
-            return new Frame(keyframe.format(), atNs + compositionNs, atNs, true, arrivalNs, keyframe.data());
+            return new Frame(keyframe.format(), atNs + compositionNs, atNs, true, arrivalNs, keyframe.bytes());
         }
         List<SlateClip.Picture> pictures = clip.get().pictures();
         SlateClip.Picture picture = pictures.get(index++);

@@ -26,8 +26,8 @@ public record SourceSeam(SourceStretch stretch, List<SeamPicture> pictures, long
     public record SeamPicture(long sourcePtsNs, int length, int sum) {
         public static SeamPicture of(Frame frame, long sourcePtsNs) {
             CRC32C sum = new CRC32C();
-            sum.update(frame.data());
-            return new SeamPicture(sourcePtsNs, frame.data().length, (int) sum.getValue());
+            frame.bytes().sumUp(sum);
+            return new SeamPicture(sourcePtsNs, frame.size(), (int) sum.getValue());
         }
 
         public boolean isLike(SeamPicture other) {

@@ -190,7 +190,7 @@ public final class SourceTimeline {
 
     private void hold(Frame frame) {
         held.add(frame);
-        heldBytes += frame.data().length;
+        heldBytes += frame.size();
     }
 
     private void place(Frame frame, List<TimedFrame> out) {
@@ -212,19 +212,19 @@ public final class SourceTimeline {
         if (frame.track() == Track.AUDIO) {
             hold(frame);
             while (held.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES) {
-                heldBytes -= held.remove().data().length;
+                heldBytes -= held.remove().size();
                 beforeZero++;
             }
             return;
         }
         if (firstWaiting == null) {
-            firstWaiting = frame;
+            firstWaiting = frame.withoutBytes();
         }
         if (!frame.keyframe() && frame.dtsNs() - firstWaiting.dtsNs() < KEYFRAME_PATIENCE_NS) {
             beforeZero++;
             return;
         }
-        zeroFrame = frame;
+        zeroFrame = frame.withoutBytes();
         held.addFirst(frame);
         if (began) {
             joining = true;

@@ -16,7 +16,7 @@ final class Suspects {
 
     void add(Frame frame) {
         frames.add(frame);
-        bytes += frame.data().length;
+        bytes += frame.size();
     }
 
     /** At this bound {@link JumpDetector} decides by what it has. */
@@ -53,7 +53,7 @@ final class Suspects {
     List<Frame> take(Track track) {
         List<Frame> taken = of(track);
         frames.removeAll(taken);
-        bytes = frames.stream().mapToLong(frame -> frame.data().length).sum();
+        bytes = frames.stream().mapToLong(frame -> frame.size()).sum();
         return taken;
     }
 

@@ -134,9 +134,9 @@ final class TrackAlignment {
 
     private void hold(Frame frame) {
         held.add(frame);
-        heldBytes += frame.data().length;
+        heldBytes += frame.size();
         while (!bothSeen() && (held.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES)) {
-            heldBytes -= held.remove().data().length;
+            heldBytes -= held.remove().size();
             dropped++;
         }
     }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
+import io.livedub.media.FrameStore;
 import io.livedub.media.SourceOddities;
 import io.livedub.media.SourceOddities.SourceOddity;
 
@@ -22,12 +23,14 @@ final class AacTrack {
     private static final int MOST_CHANNELS = 24;
 
     private final SourceOddities odd;
+    private final FrameStore store;
     private AudioFormat format;
     private boolean fromAdts;
     private String unusable = "";
 
-    AacTrack(SourceOddities odd) {
+    AacTrack(SourceOddities odd, FrameStore store) {
         this.odd = odd;
+        this.store = store;
     }
 
     boolean configured() {
@@ -82,7 +85,7 @@ final class AacTrack {
         } else if (raw.length == 0 || raw.length > mostBytes()) {
             odd.add(SourceOddity.UNREADABLE, "an AAC frame of " + raw.length + " bytes");
         } else {
-            out.accept(new Frame(format, ptsNs, ptsNs, true, arrivalNs, raw));
+            out.accept(new Frame(format, ptsNs, ptsNs, true, arrivalNs, store.keep(raw)));
         }
     }
 

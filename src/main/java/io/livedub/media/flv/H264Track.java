@@ -3,6 +3,8 @@ package io.livedub.media.flv;
 import java.util.Arrays;
 
 import io.livedub.media.Frame;
+import io.livedub.media.FrameBytes;
+import io.livedub.media.FrameStore;
 import io.livedub.media.SourceOddities;
 import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.media.VideoFormat;
@@ -20,6 +22,7 @@ final class H264Track {
     private static final int SHORTEST_CONFIGURATION = 8;
 
     private final SourceOddities odd;
+    private final FrameStore store;
     private final CompositionOffsets offsets = new CompositionOffsets();
     private final ParameterSets inBand = new ParameterSets();
     private VideoFormat format;
@@ -27,8 +30,9 @@ final class H264Track {
     /** The source has sent no configuration that can be used. */
     private boolean fromBand = true;
 
-    H264Track(SourceOddities odd) {
+    H264Track(SourceOddities odd, FrameStore store) {
         this.odd = odd;
+        this.store = store;
     }
 
     /** Whether the decoder configuration is known. */
@@ -103,7 +107,8 @@ final class H264Track {
                     SourceOddity.COMPOSITION,
                     "a composition offset of " + compositionMs + " ms, taken as " + shown + " ms");
         }
+        FrameBytes kept = store.keep(unit.data());
         long dtsNs = stampMs * FlvReader.NS_PER_MS;
-        return new Frame(format, dtsNs + shown * FlvReader.NS_PER_MS, dtsNs, unit.keyframe(), arrivalNs, unit.data());
+        return new Frame(format, dtsNs + shown * FlvReader.NS_PER_MS, dtsNs, unit.keyframe(), arrivalNs, kept);
     }
 }

@@ -85,7 +85,7 @@ final class IntakeStage {
             if (!admission.admit(arrived.frame(), openBytes + heldBehind.getAsLong())) {
                 return List.of();
             }
-            openBytes += arrived.frame().data().length;
+            openBytes += arrived.frame().size();
             List<TimedFrame> timed = timeline.accept(arrived.frame());
             learn(arrived.frame());
             return timed;

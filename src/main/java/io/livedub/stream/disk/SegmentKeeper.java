@@ -135,7 +135,7 @@ public final class SegmentKeeper {
     }
 
     private static long bytes(List<Frame> frames) {
-        return frames.stream().mapToLong(frame -> frame.data().length).sum();
+        return frames.stream().mapToLong(frame -> frame.size()).sum();
     }
 
     private void writeAudio(Segment segment, CompletableFuture<byte[]> m4a) {

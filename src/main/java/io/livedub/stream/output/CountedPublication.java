@@ -44,13 +44,13 @@ final class CountedPublication {
     void push(Frame frame) {
         lookWhetherTaken();
         framesSinceTaken++;
-        pushedBytes += frame.data().length;
+        pushedBytes += frame.size();
         publication.push(frame);
     }
 
     /** A frame that was due before: it shows a picture at once, and losing it is no loss. */
     void repeat(Frame frame) {
-        pushedBytes += frame.data().length;
+        pushedBytes += frame.size();
         publication.push(frame);
     }
 

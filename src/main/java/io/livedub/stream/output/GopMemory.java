@@ -24,7 +24,7 @@ final class GopMemory {
             return;
         }
         frames.add(frame);
-        bytes += frame.data().length;
+        bytes += frame.size();
         if (bytes > MOST_BYTES) {
             forget();
         }

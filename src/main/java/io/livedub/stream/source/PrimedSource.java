@@ -91,7 +91,7 @@ public final class PrimedSource implements MediaSource {
             return;
         }
         held.add(frame);
-        bytes += frame.data().length;
+        bytes += frame.size();
         if (isKeyframe(frame) && !keepsAll) {
             forgetBefore(frame.arrivalNs() - KEPT_NS);
         }
@@ -115,7 +115,7 @@ public final class PrimedSource implements MediaSource {
             }
         }
         while (from != null && held.peek() != from) {
-            bytes -= held.remove().data().length;
+            bytes -= held.remove().size();
         }
     }
 

@@ -88,7 +88,7 @@ final class RepeatedFrames {
             return List.of(looks ? remember(frame) : frame);
         }
         held.add(frame);
-        heldBytes += frame.data().length;
+        heldBytes += frame.size();
         if (frame.track() == Track.VIDEO) {
             picture(frame);
         }
@@ -137,7 +137,7 @@ final class RepeatedFrames {
     }
 
     private long[] begins(Frame picture, long sum) {
-        if (!picture.keyframe() || picture.data().length < SMALLEST) {
+        if (!picture.keyframe() || picture.size() < SMALLEST) {
             return new long[0];
         }
         long[] found = new long[MOST_PICTURES];
@@ -202,11 +202,10 @@ final class RepeatedFrames {
     }
 
     private static long sum(Frame picture) {
-        byte[] data = picture.data();
-        int end = Math.min(ENDS, data.length);
+        int end = Math.min(ENDS, picture.size());
         CRC32 sum = new CRC32();
-        sum.update(data, 0, end);
-        sum.update(data, data.length - end, end);
-        return (long) data.length << 32 | sum.getValue();
+        sum.update(picture.bytes().part(0, end));
+        sum.update(picture.bytes().part(picture.size() - end, end));
+        return (long) picture.size() << 32 | sum.getValue();
     }
 }

@@ -48,7 +48,7 @@ final class StandbyFrames {
             return;
         }
         frames.add(frame);
-        bytes += frame.data().length;
+        bytes += frame.size();
         keyframeHeld |= key;
         if (key) {
             newestKeyframe(frame.arrivalNs() - KEPT_NS).ifPresent(this::forgetBefore);
@@ -86,7 +86,7 @@ final class StandbyFrames {
             if (older.track() == Track.AUDIO) {
                 sound.add(older);
             } else {
-                bytes -= older.data().length;
+                bytes -= older.size();
             }
         }
         for (int i = sound.size() - 1; i >= 0; i--) {
@@ -97,7 +97,7 @@ final class StandbyFrames {
 
     private void forgetSound(long nowNs) {
         while (frames.getFirst().track() == Track.AUDIO && frames.getFirst().arrivalNs() < nowNs - SOUND_BEFORE_NS) {
-            bytes -= frames.removeFirst().data().length;
+            bytes -= frames.removeFirst().size();
         }
     }
 
@@ -162,7 +162,7 @@ final class StandbyFrames {
                         faster(frame.dtsNs(), liveNs + stampNs),
                         frame.keyframe(),
                         faster(frame.arrivalNs(), liveNs),
-                        frame.data()));
+                        frame.bytes()));
             } else if (heardAt(frame, stampNs) >= liveNs) {
                 out.add(frame);
             }

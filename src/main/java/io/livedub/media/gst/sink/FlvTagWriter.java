@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
 import io.livedub.media.Frame;
+import io.livedub.media.FrameBytes;
 import io.livedub.media.MediaSink;
 import io.livedub.media.VideoFormat;
 
@@ -75,10 +76,10 @@ final class FlvTagWriter {
     static byte[] header(Format format, long stampMs) {
         byte[] config =
                 format instanceof VideoFormat video ? video.avcC() : ((AudioFormat) format).audioSpecificConfig();
-        ByteBuffer tag = ByteBuffer.allocate(bytes(format, config));
+        ByteBuffer tag = ByteBuffer.allocate(bytes(format, config.length));
         return (format instanceof VideoFormat
-                        ? video(tag, VIDEO_KEY, 0, 0, config, stampMs)
-                        : audio(tag, 0, config, stampMs))
+                        ? video(tag, VIDEO_KEY, 0, 0, FrameBytes.of(config), stampMs)
+                        : audio(tag, 0, FrameBytes.of(config), stampMs))
                 .array();
     }
 
@@ -90,42 +91,38 @@ final class FlvTagWriter {
 
     /** Bytes of a frame's tag. */
     static int bytes(Frame frame) {
-        return bytes(frame.format(), frame.data());
+        return bytes(frame.format(), frame.size());
     }
 
     /** Puts a frame's tag of {@link #bytes(Frame)} bytes where it is wanted. */
     static void frame(Frame frame, ByteBuffer to) {
         long stampMs = stampMs(frame.dtsNs());
         if (frame.format() instanceof AudioFormat) {
-            audio(to, 1, frame.data(), stampMs);
+            audio(to, 1, frame.bytes(), stampMs);
             return;
         }
         long compositionMs = Math.floorDiv(frame.ptsNs(), NS_PER_MS) - Math.floorDiv(frame.dtsNs(), NS_PER_MS);
         int bounded = (int) Math.max(-MOST_COMPOSITION_MS, Math.min(MOST_COMPOSITION_MS, compositionMs));
-        video(to, frame.keyframe() ? VIDEO_KEY : VIDEO_INTER, 1, bounded, frame.data(), stampMs);
+        video(to, frame.keyframe() ? VIDEO_KEY : VIDEO_INTER, 1, bounded, frame.bytes(), stampMs);
     }
 
-    private static int bytes(Format format, byte[] data) {
-        return TAG_HEADER + (format instanceof VideoFormat ? VIDEO_HEADER : AUDIO_HEADER) + data.length + TRAILER;
+    private static int bytes(Format format, int size) {
+        return TAG_HEADER + (format instanceof VideoFormat ? VIDEO_HEADER : AUDIO_HEADER) + size + TRAILER;
     }
 
     private static ByteBuffer video(
-            ByteBuffer to, byte kind, int packet, int compositionMs, byte[] data, long stampMs) {
-        int length = VIDEO_HEADER + data.length;
-        return tag(to, FlvTag.VIDEO, stampMs, length)
-                .put(kind)
-                .putInt(packet << 24 | compositionMs & 0xFFFFFF)
-                .put(data)
-                .putInt(TAG_HEADER + length);
+            ByteBuffer to, byte kind, int packet, int compositionMs, FrameBytes data, long stampMs) {
+        int length = VIDEO_HEADER + data.size();
+        tag(to, FlvTag.VIDEO, stampMs, length).put(kind).putInt(packet << 24 | compositionMs & 0xFFFFFF);
+        data.putInto(to);
+        return to.putInt(TAG_HEADER + length);
     }
 
-    private static ByteBuffer audio(ByteBuffer to, int packet, byte[] data, long stampMs) {
-        int length = AUDIO_HEADER + data.length;
-        return tag(to, FlvTag.AUDIO, stampMs, length)
-                .put(AUDIO_AAC)
-                .put((byte) packet)
-                .put(data)
-                .putInt(TAG_HEADER + length);
+    private static ByteBuffer audio(ByteBuffer to, int packet, FrameBytes data, long stampMs) {
+        int length = AUDIO_HEADER + data.size();
+        tag(to, FlvTag.AUDIO, stampMs, length).put(AUDIO_AAC).put((byte) packet);
+        data.putInto(to);
+        return to.putInt(TAG_HEADER + length);
     }
 
     private static ByteBuffer tag(ByteBuffer to, int type, long stampMs, int length) {

@@ -194,9 +194,9 @@ final class RtmpSourceSession {
     /** Holds frames until both tracks have one, because only then both formats are known. */
     private void hold(Frame frame) {
         early.add(frame);
-        earlyBytes += frame.data().length;
+        earlyBytes += frame.size();
         while (early.size() > MOST_EARLY || earlyBytes > MOST_EARLY_BYTES) {
-            earlyBytes -= early.remove().data().length;
+            earlyBytes -= early.remove().size();
         }
         tracksEarly |= 1 << frame.track().ordinal();
         if (tracksEarly == 3) {
