@@ -225,7 +225,6 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
         });
     }
 
-    /** One step of sending. */
     private interface SendStep {
         void run() throws InterruptedException;
     }
