@@ -58,6 +58,11 @@ final class ConnectionEvents implements StsTransport.TransportListener {
     }
 
     @Override
+    public void refusedSize() {
+        post(connection::refusedSize);
+    }
+
+    @Override
     public void closed(String reason) {
         post(() -> connection.failed(reason));
     }

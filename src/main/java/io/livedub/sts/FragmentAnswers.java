@@ -33,6 +33,7 @@ final class FragmentAnswers {
     private final Receipts receipts;
     private final Silence silence;
     private final Worth worth;
+    private final RefusedSizes sizes;
     private final SendingPace pace;
     private final Runnable onRoom;
 
@@ -53,6 +54,7 @@ final class FragmentAnswers {
         this.breaker = parts.breaker();
         this.pending = parts.pending();
         this.worth = parts.worth();
+        this.sizes = parts.sizes();
         this.pace = parts.pace();
         this.receipts = receipts;
         this.onRoom = onRoom;
@@ -111,7 +113,8 @@ final class FragmentAnswers {
         onRoom.run();
     }
 
-    void acknowledged() {
+    void acknowledged(String id) {
+        sizes.taken(id);
         silence.acknowledged(clock.nowNs());
         watch();
     }
@@ -134,6 +137,7 @@ final class FragmentAnswers {
     }
 
     void processed(Incoming.Processed message) {
+        sizes.taken(message.fragmentId());
         silence.delivered(message.fragmentId(), clock.nowNs());
         PendingFragment fragment = pending.inFlight(message.fragmentId());
         if (fragment == null) {
@@ -181,6 +185,7 @@ final class FragmentAnswers {
 
     /** An {@code error} with a fragment's id. */
     void refused(String id, StsFailure failure) {
+        sizes.taken(id);
         silence.refused(id, clock.nowNs());
         PendingFragment fragment = pending.inFlight(id);
         if (fragment == null) {
@@ -254,6 +259,7 @@ final class FragmentAnswers {
         receipts.clear();
         suspicion.cancel();
         silence.newSession();
+        sizes.ended();
         pending.counted();
         decide(all, FallbackReason.DISCONNECTED, reason);
     }

@@ -20,9 +20,6 @@ final class FragmentSender {
     /** Base64 characters of one fragment: the strictest server takes messages of 10 MiB, with the fields around it. */
     static final int MAX_BASE64_CHARS = 10 * 1024 * 1024 - 4096;
 
-    /** Bytes of a fragment's message beside its base64: names, ids and numbers of bounded length. */
-    static final int MESSAGE_OVERHEAD = 1024;
-
     private final StsSettings settings;
     private final Mailbox mailbox;
     private final MediaClock clock;
@@ -34,6 +31,7 @@ final class FragmentSender {
     private final FragmentAnswers answers;
     private final SendingPace pace;
     private final Worth worth;
+    private final RefusedSizes sizes;
     private MediaClock.Timer held = () -> {};
 
     private Long notBeforeNs;
@@ -55,6 +53,7 @@ final class FragmentSender {
         this.pending = parts.pending();
         this.answers = answers;
         this.worth = parts.worth();
+        this.sizes = parts.sizes();
         this.pace = parts.pace();
     }
 
@@ -164,15 +163,9 @@ final class FragmentSender {
             renew(next.fragment);
             return false;
         }
-        if (next.base64.length() + MESSAGE_OVERHEAD > connection.largestMessage()) {
-            pending.original(
-                    next,
-                    FallbackReason.FAILED,
-                    String.format(
-                            Locale.ROOT,
-                            "not sent: its message of about %d bytes is larger than the %d that the service takes (maxPayload)",
-                            next.base64.length() + MESSAGE_OVERHEAD,
-                            connection.largestMessage()));
+        Optional<String> tooLarge = sizes.tooLarge(next.base64.length(), connection.largestMessage());
+        if (tooLarge.isPresent()) {
+            pending.original(next, FallbackReason.FAILED, tooLarge.get());
             return true;
         }
         send(next);
@@ -218,6 +211,7 @@ final class FragmentSender {
         worth.sent(clock.nowNs(), !next.waiting().expected() && !worth.isProbe(clock.nowNs()));
         int number = sequence++;
         answers.sent(next, number, probesPause, permit);
+        sizes.sent(next.id, next.base64.length());
         Fragment fragment = next.fragment;
         connection.send(new Outgoing.FragmentData(
                 next.id,

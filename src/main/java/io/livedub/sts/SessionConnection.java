@@ -29,6 +29,9 @@ final class SessionConnection {
 
         void lost(String reason);
 
+        /** The connection is about to be lost because a message was larger than the service takes. */
+        void refusedSize();
+
         void received(Incoming message);
     }
 
@@ -187,7 +190,7 @@ final class SessionConnection {
         if (message instanceof Incoming.Ready ready) {
             namesUs = stream.isPresent() && ours;
             ready(ready);
-        } else if (namesUs && !ours && concernsAll(message)) {
+        } else if (namesUs && !ours && message.concernsAll()) {
             events.accept(new LifeEvent.Warning(String.format(
                     Locale.ROOT, "STS sent a message about the stream '%s', which is ignored", stream.get())));
         } else if (message instanceof Incoming.Complete complete) {
@@ -195,17 +198,6 @@ final class SessionConnection {
         } else {
             listener.received(message);
         }
-    }
-
-    /**
-     * Whether a message concerns the whole session. Some services send such a message to every connection, so it may be
-     * about another stream. Messages about a fragment find their session by the fragment's id.
-     */
-    private static boolean concernsAll(Incoming message) {
-        return message instanceof Incoming.Backpressure
-                || message instanceof Incoming.Complete
-                || (message instanceof Incoming.Error error
-                        && error.fragmentId().isEmpty());
     }
 
     private void ready(Incoming.Ready message) {
@@ -270,6 +262,10 @@ final class SessionConnection {
         } catch (RuntimeException e) {
             failed("cannot connect: " + e.getMessage());
         }
+    }
+
+    void refusedSize() {
+        listener.refusedSize();
     }
 
     /** Whether events of this connection still concern anyone. */

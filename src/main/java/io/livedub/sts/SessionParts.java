@@ -15,4 +15,5 @@ record SessionParts(
         StsBreaker breaker,
         PendingFragments pending,
         Worth worth,
+        RefusedSizes sizes,
         SendingPace pace) {}

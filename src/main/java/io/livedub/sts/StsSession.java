@@ -40,6 +40,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private final FragmentAnswers answers;
     private final FragmentSender sender;
     private final SendingPace pace;
+    private final RefusedSizes sizes;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /**
@@ -65,8 +66,9 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         pending = new PendingFragments(events);
         pace = new SendingPace(pending, mailbox, clock, settings.timing().pauseProbe(), this::send);
         Worth worth = new Worth(settings.chunkDuration().toNanos());
+        sizes = new RefusedSizes(clock, events);
         SessionParts parts =
-                new SessionParts(settings, mailbox, clock, events, connection, breaker, pending, worth, pace);
+                new SessionParts(settings, mailbox, clock, events, connection, breaker, pending, worth, sizes, pace);
         receipts = new Receipts(mailbox, wallClock, events, connection, this::send);
         answers = new FragmentAnswers(parts, receipts, this::send);
         sender = new FragmentSender(parts, answers, wallClock);
@@ -206,12 +208,19 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private final class ConnectionListener implements SessionConnection.SessionListener {
         @Override
         public void ready(boolean reconnected) {
+            sizes.ready();
             answers.sessionReady();
             sender.sessionReady(reconnected);
         }
 
         @Override
+        public void refusedSize() {
+            sizes.refused();
+        }
+
+        @Override
         public void lost(String reason) {
+            sizes.lost();
             answers.sessionLost(reason);
             sender.sessionLost(reason);
         }
@@ -220,8 +229,8 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         public void received(Incoming message) {
             if (message instanceof Incoming.Processed processed) {
                 answers.processed(processed);
-            } else if (message instanceof Incoming.Ack) {
-                answers.acknowledged();
+            } else if (message instanceof Incoming.Ack ack) {
+                answers.acknowledged(ack.fragmentId());
             } else if (message instanceof Incoming.Backpressure asked) {
                 sender.asked(asked);
             } else if (message instanceof Incoming.Error error) {

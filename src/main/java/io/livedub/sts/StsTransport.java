@@ -30,6 +30,9 @@ public interface StsTransport {
          */
         default void dropped(String why, long count) {}
 
+        /** The service is ending the connection because a message was larger than it takes. {@link #closed} follows. */
+        default void refusedSize() {}
+
         /** The connection is gone or never came to be. Once, and the last call. Not called after {@link TransportConnection#close()}. */
         void closed(String reason);
     }

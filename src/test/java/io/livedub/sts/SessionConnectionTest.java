@@ -31,6 +31,11 @@ class SessionConnectionTest {
                 }
 
                 @Override
+                public void refusedSize() {
+                    throw new AssertionError("was never open");
+                }
+
+                @Override
                 public void received(Incoming message) {
                     throw new AssertionError("was never open");
                 }

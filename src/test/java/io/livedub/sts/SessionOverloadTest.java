@@ -159,10 +159,10 @@ class SessionOverloadTest {
     @Test
     void aFragmentLargerThanTheServiceTakesIsNotSentAndSaid() {
         Sts sts = Sts.ready();
-        sts.transport.line().largest = FragmentSender.MESSAGE_OVERHEAD + 3;
+        sts.transport.line().largest = RefusedSizes.MESSAGE_OVERHEAD + 3;
 
         Sts.Pending tooLarge = sts.submit(0);
-        sts.transport.line().largest = FragmentSender.MESSAGE_OVERHEAD + 4;
+        sts.transport.line().largest = RefusedSizes.MESSAGE_OVERHEAD + 4;
         sts.submit(1);
 
         assertThat(tooLarge.result)

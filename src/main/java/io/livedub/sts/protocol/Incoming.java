@@ -6,6 +6,16 @@ import java.util.OptionalInt;
 
 /** Messages of STS, after {@link IncomingParser} has read them leniently and within bounds. */
 public sealed interface Incoming {
+    /**
+     * Whether a message concerns the whole session. Some services send such a message to every connection, so it may be
+     * about another stream. Messages about a fragment find their session by the fragment's id.
+     */
+    default boolean concernsAll() {
+        return this instanceof Backpressure
+                || this instanceof Complete
+                || (this instanceof Error error && error.fragmentId().isEmpty());
+    }
+
     /** {@code stream:ready}; the window when it was given, already within 1…10. */
     record Ready(String sessionId, OptionalInt maxInflight) implements Incoming {}
 

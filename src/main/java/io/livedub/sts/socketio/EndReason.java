@@ -13,17 +13,29 @@ final class EndReason {
     /** Engine.IO and gateways explain a refusal in the body, for example {@code {"code":0,"message":"Transport unknown"}}. */
     private static final int BODY_BYTES = 256;
 
+    /** The close code for a message that is larger than its receiver takes. */
+    static final int TOO_LARGE = 1009;
+
     /** Meanings of close codes; most services send the code alone. */
     private static final Map<Integer, String> CODES = Map.of(
-            1000, "normal",
-            1001, "going away",
-            1002, "protocol error",
-            1007, "invalid text",
-            1008, "policy",
-            1009, "message too large",
-            1011, "internal error",
-            1012, "restart",
-            1013, "try again later");
+            1000,
+            "normal",
+            1001,
+            "going away",
+            1002,
+            "protocol error",
+            1007,
+            "invalid text",
+            1008,
+            "policy",
+            TOO_LARGE,
+            "message too large",
+            1011,
+            "internal error",
+            1012,
+            "restart",
+            1013,
+            "try again later");
 
     private EndReason() {}
 

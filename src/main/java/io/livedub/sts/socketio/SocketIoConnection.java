@@ -141,6 +141,11 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
         }
 
         @Override
+        public void refusedSize() {
+            arrived(LEAST_ROOM, listener::refusedSize);
+        }
+
+        @Override
         public void gone(String reason) {
             SocketIoConnection.this.gone(reason);
         }

@@ -16,6 +16,9 @@ final class Wire {
     interface WireReader {
         void text(String packet);
 
+        /** The service ends the connection because a message was too large; {@link #gone} follows. */
+        void refusedSize();
+
         /** Once; nothing follows. */
         void gone(String reason);
     }
@@ -120,6 +123,9 @@ final class Wire {
 
         @Override
         public void onClosed(WebSocket webSocket, int code, String reason) {
+            if (code == EndReason.TOO_LARGE) {
+                reader.refusedSize();
+            }
             over(EndReason.closed(code, reason));
         }
 
