@@ -26,6 +26,9 @@ final class SourceSound {
     private final SharedStamps shared = new SharedStamps();
     private final AudioGrid audio = new AudioGrid();
 
+    /** Of sound that lay before the beginning of the stretch. When no other sound follows, players must still get what the source announced. */
+    private AudioFormat before;
+
     private long slackNs = SLACK_NS;
     private long lastVideoNs = Long.MIN_VALUE;
     private Frame doubtful;
@@ -81,6 +84,10 @@ final class SourceSound {
     /** A picture was placed: silence keeps the sound from staying further behind than the slack. */
     void followPicture(long dtsNs, long arrivalNs, List<TimedFrame> out) {
         lastVideoNs = Math.max(lastVideoNs, dtsNs);
+        if (audio.format() == null && before != null && stretch.zeroNs() + before.frameDurationNs() <= lastVideoNs - slackNs) {
+            audio.format(before);
+            audio.restart(stretch.zeroNs());
+        }
         if (audio.format() != null && audio.endNs() + audio.frameNs() <= lastVideoNs - slackNs) {
             settleDoubt(out);
             audio.skipTo(lastVideoNs - slackNs - MOST_SILENCE_NS);
@@ -94,6 +101,7 @@ final class SourceSound {
     boolean accept(Frame frame, AudioFormat format, List<TimedFrame> out) {
         long sourceNs = shared.timeOf(frame.ptsNs(), frame.arrivalNs(), format.frameDurationNs());
         if (sourceNs + format.frameDurationNs() <= stretch.firstPtsNs()) {
+            before = format;
             return false;
         }
         long time = sourceNs + stretch.deltaNs();

@@ -43,6 +43,19 @@ class SourceTimelineTest {
         assertSound();
     }
 
+    /** Players were told of sound: one that gets none may wait for it. */
+    @Test
+    void soundThatEndsBeforeTheFirstKeyframeIsSilentFromZeroOn() {
+        List<Frame> frames = new ArrayList<>();
+        source.audio(0, S / 2, frames);
+        source.video(S, 6 * S, frames);
+        feed(frames);
+
+        assertThat(audio()).isNotEmpty().allMatch(frame -> FakeSource.silent(frame.frame()));
+        assertThat(audio().get(0).frame().ptsNs()).isZero();
+        assertThat(audio().get(audio().size() - 1).frame().ptsNs()).isBetween(3_900_000_000L, 4_000_000_000L);
+    }
+
     @Test
     void bFramesBeginWithAPresentationTimeOfZeroAndADecodingTimeBeforeIt() {
         source.bFrames = true;

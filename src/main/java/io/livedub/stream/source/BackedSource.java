@@ -175,7 +175,7 @@ public final class BackedSource implements StreamSource {
             emitter.emit(new SourceEvent.Back(false));
         }
         // A publisher that was said to be gone is not missed, and a later loss has its own grace time.
-        ready();
+        notMissed();
     }
 
     private void lost(Side side, SourceEvent.SourceInterrupted event, long nowNs) {
@@ -248,6 +248,11 @@ public final class BackedSource implements StreamSource {
 
     @Override
     public void ready() {
+        notMissed();
+        first.source.ready();
+    }
+
+    private void notMissed() {
         synchronized (hooks) {
             if (grace != null) {
                 grace.cancel();
@@ -279,7 +284,7 @@ public final class BackedSource implements StreamSource {
 
     /** On a thread of the clock: who stops may hold a lock that the chain waits for while it takes a frame. */
     private void closeSoon() {
-        ready();
+        notMissed();
         clock.schedule(clock.nowNs(), () -> {
             first.source.stop();
             backup.source.stop();

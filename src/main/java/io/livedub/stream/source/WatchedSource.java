@@ -23,6 +23,9 @@ import io.livedub.stream.events.Figure;
  * A source that is opened again when it is lost. {@link SourcePolicy} decides when it has ended or cannot be opened.
  */
 public final class WatchedSource implements StreamSource {
+    /** A hook may come any number of times; a try for it is made so often at most. */
+    private static final long HURRIED_EACH_NS = Duration.ofSeconds(1).toNanos();
+
     private final MediaSource source;
     private final RetryPolicy policy;
     private final MediaClock clock;
@@ -37,6 +40,8 @@ public final class WatchedSource implements StreamSource {
     private int attempt;
     private int inVain;
     private boolean over;
+    private boolean wasLive;
+    private long hurriedNs;
 
     public WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
         this(source, grace, Duration.ZERO, true, clock, failed -> {});
@@ -69,6 +74,7 @@ public final class WatchedSource implements StreamSource {
         this.source = source;
         this.policy = policy;
         this.clock = clock;
+        this.hurriedNs = clock.nowNs() - HURRIED_EACH_NS;
         this.graceNs = grace.toNanos();
     }
 
@@ -118,6 +124,7 @@ public final class WatchedSource implements StreamSource {
             goesOn = repeated.goesOn();
             if (!fresh.isEmpty() && !policy.isLive()) {
                 policy.frameArrived();
+                wasLive = true;
                 inVain = 0;
                 back = true;
                 // The publisher that was said to be gone came back, whether or not a hook said so: a later loss has its
@@ -193,6 +200,14 @@ public final class WatchedSource implements StreamSource {
         if (grace != null) {
             grace.cancel();
             grace = null;
+        }
+        // The media server says that the publisher is back: waiting for the next try would only lose pictures. At the start the tries are counted,
+        // and a hook that comes many times must not use them up.
+        long nowNs = clock.nowNs();
+        if (retry != null && wasLive && !over && nowNs - hurriedNs >= HURRIED_EACH_NS) {
+            hurriedNs = nowNs;
+            retry.cancel();
+            retry = clock.schedule(nowNs, this::open);
         }
     }
 

@@ -196,6 +196,44 @@ class WatchedSourceTest {
     }
 
     @Test
+    void theHookOfAPublisherThatIsBackIsFollowedAtOnceButNotEachTime() {
+        watch();
+        source.attempt().emit(frame(1));
+        source.attempt().endOfStream();
+        clock.advanceMs(1000);
+        source.attempt().fail(SourceFailure.NO_SUCH_STREAM);
+        clock.advanceMs(300);
+
+        watched.ready();
+        clock.advanceMs(0);
+        assertThat(source.openedMs()).containsExactly(0L, 1000L, 1300L);
+        source.attempt().fail(SourceFailure.NO_SUCH_STREAM);
+        for (int i = 0; i < 9; i++) {
+            watched.ready();
+            clock.advanceMs(100);
+        }
+        assertThat(source.openedMs()).hasSize(3);
+        clock.advanceMs(1100);
+        source.attempt().emit(frame(2));
+        watched.ready();
+        clock.advanceMs(5000);
+
+        assertThat(source.openedMs()).containsExactly(0L, 1000L, 1300L, 3300L);
+        assertThat(seen).endsWith("back", "frame 2");
+    }
+
+    @Test
+    void atTheStartAHookUsesUpNoTry() {
+        source.refuse(SourceFailure.NO_SUCH_STREAM);
+        watch();
+
+        watched.ready();
+        clock.advanceMs(999);
+
+        assertThat(source.openedMs()).containsExactly(0L);
+    }
+
+    @Test
     void framesProveMoreThanNotReady() {
         watch();
         source.attempt().emit(frame(1));
