@@ -1,11 +1,13 @@
 package io.livedub.media;
 
 /**
- * Puts the bytes of one source's frames side by side into arrays of 256 KiB, about half a second of video of 4 Mbit/s.
+ * Puts the bytes of one track's frames side by side into arrays of 256 KiB: half a second of video of 4 Mbit/s.
  *
  * <p>A dubbed stream holds its frames for 12 s, so a collector would copy each of them twice: once out of the young generation, once when it
  * compacts the old one. Arrays of this size are not copied by the native image's collector, and are few for the JVM's. An array goes when the last
  * frame of it goes, which for frames that air in the order in which they came is half a second after the first.
+ *
+ * <p>One for each track, because frames that are held would keep the bytes of frames that were dropped: of the other track that could be most.
  *
  * <p>Not thread-safe.
  */

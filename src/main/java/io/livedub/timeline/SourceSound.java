@@ -84,7 +84,9 @@ final class SourceSound {
     /** A picture was placed: silence keeps the sound from staying further behind than the slack. */
     void followPicture(long dtsNs, long arrivalNs, List<TimedFrame> out) {
         lastVideoNs = Math.max(lastVideoNs, dtsNs);
-        if (audio.format() == null && before != null && stretch.zeroNs() + before.frameDurationNs() <= lastVideoNs - slackNs) {
+        if (audio.format() == null
+                && before != null
+                && stretch.zeroNs() + before.frameDurationNs() <= lastVideoNs - slackNs) {
             audio.format(before);
             audio.restart(stretch.zeroNs());
         }

@@ -23,14 +23,13 @@ final class AacTrack {
     private static final int MOST_CHANNELS = 24;
 
     private final SourceOddities odd;
-    private final FrameStore store;
+    private final FrameStore store = new FrameStore();
     private AudioFormat format;
     private boolean fromAdts;
     private String unusable = "";
 
-    AacTrack(SourceOddities odd, FrameStore store) {
+    AacTrack(SourceOddities odd) {
         this.odd = odd;
-        this.store = store;
     }
 
     boolean configured() {

@@ -3,7 +3,6 @@ package io.livedub.media.flv;
 import java.util.function.Consumer;
 
 import io.livedub.media.Frame;
-import io.livedub.media.FrameStore;
 import io.livedub.media.SourceOddities;
 import io.livedub.media.SourceOddities.SourceOddity;
 import io.livedub.media.Track;
@@ -62,9 +61,8 @@ public final class FlvReader {
 
     public FlvReader(SourceOddities odd) {
         this.odd = odd;
-        FrameStore store = new FrameStore();
-        video = new H264Track(odd, store);
-        audio = new AacTrack(odd, store);
+        video = new H264Track(odd);
+        audio = new AacTrack(odd);
     }
 
     /**

@@ -22,7 +22,7 @@ final class H264Track {
     private static final int SHORTEST_CONFIGURATION = 8;
 
     private final SourceOddities odd;
-    private final FrameStore store;
+    private final FrameStore store = new FrameStore();
     private final CompositionOffsets offsets = new CompositionOffsets();
     private final ParameterSets inBand = new ParameterSets();
     private VideoFormat format;
@@ -30,9 +30,8 @@ final class H264Track {
     /** The source has sent no configuration that can be used. */
     private boolean fromBand = true;
 
-    H264Track(SourceOddities odd, FrameStore store) {
+    H264Track(SourceOddities odd) {
         this.odd = odd;
-        this.store = store;
     }
 
     /** Whether the decoder configuration is known. */

@@ -201,8 +201,8 @@ public final class WatchedSource implements StreamSource {
             grace.cancel();
             grace = null;
         }
-        // The media server says that the publisher is back: waiting for the next try would only lose pictures. At the start the tries are counted,
-        // and a hook that comes many times must not use them up.
+        // The media server says that the publisher is back: waiting for the next try would only lose pictures. At the
+        // start the tries are counted, and a hook that comes many times must not use them up.
         long nowNs = clock.nowNs();
         if (retry != null && wasLive && !over && nowNs - hurriedNs >= HURRIED_EACH_NS) {
             hurriedNs = nowNs;

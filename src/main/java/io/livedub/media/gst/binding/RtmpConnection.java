@@ -9,17 +9,23 @@ import com.sun.jna.Pointer;
 /**
  * The TCP connection that the rtmp2 element of one pipeline makes.
  *
- * <p>An rtmp2 element that is stopped after the handshake, and before the server has let it play or publish, leaks its connection: GStreamer cancels
- * a wrong object (rtmpconnection.c, in 1.22), so nobody closes the socket. The process keeps two file handles, and the server keeps a reader, or a
- * publisher that holds the path. A connection that ends by itself is cleared away, so {@link #abandon} ends it before the element stops.
+ * <p>An rtmp2 element leaks its connection when it is stopped, or refused by the server, after the handshake and before it plays or publishes:
+ * nothing of GStreamer closes it then (1.22; rtmpconnection.c cancels a wrong object). The process keeps two file handles, and the server keeps a
+ * reader, or a publisher that holds the path. A connection that ends by itself is cleared away as soon as its loop looks at it. So {@link #abandon}
+ * ends it before the element stops, and {@link #close} looks once more in place of the element, whose loop may have ended before.
  */
 public final class RtmpConnection implements AutoCloseable {
     private static final long BEGINS_WITHIN_MS = 1000;
+    /** A connection that ends takes three. */
+    private static final int MOST_ITERATIONS = 100;
 
     private final GstPipeline pipeline;
     private final OutgoingBytes sent;
     private final CountDownLatch begun = new CountDownLatch(1);
     private Pointer connection;
+    /** GMainContext of the element's loop. */
+    private Pointer context;
+
     private boolean abandoned;
 
     private RtmpConnection(GstPipeline pipeline, OutgoingBytes sent) {
@@ -49,8 +55,14 @@ public final class RtmpConnection implements AutoCloseable {
         return begun.getCount() == 0;
     }
 
+    /** Called on the thread of the element's loop. */
     void hasBegun() {
-        begun.countDown();
+        if (!isBegun()) {
+            synchronized (this) {
+                context = gio().getFunction("g_main_context_ref_thread_default").invokePointer(new Object[] {});
+            }
+            begun.countDown();
+        }
     }
 
     /** @param socketConnection the element's GSocketConnection; it may make a second one, to log in */
@@ -79,8 +91,28 @@ public final class RtmpConnection implements AutoCloseable {
     public void close() {
         SocketClientEvents.forget(this);
         synchronized (this) {
+            if (connection != null) {
+                shutDown(connection);
+            }
+            if (context != null) {
+                clearAway();
+            }
             forget();
         }
+    }
+
+    /** The element's thread has ended, so its loop can go on on this one. */
+    private void clearAway() {
+        NativeLibrary gio = gio();
+        Object[] loop = {context};
+        gio.getFunction("g_main_context_push_thread_default").invokeVoid(loop);
+        for (int i = 0;
+                i < MOST_ITERATIONS
+                        && gio.getFunction("g_main_context_iteration").invokeInt(new Object[] {context, 0}) != 0;
+                i++) {}
+        gio.getFunction("g_main_context_pop_thread_default").invokeVoid(loop);
+        gio.getFunction("g_main_context_unref").invokeVoid(loop);
+        context = null;
     }
 
     private void forget() {
