@@ -31,10 +31,20 @@ public interface MediaSink {
      *
      * @param zeroNs the {@link MediaClock} time at which output time 0 airs
      */
-    Publication open(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs);
+    default Publication open(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs) {
+        Publication prepared = prepare(video, audio, pacing, zeroNs);
+        prepared.begin();
+        return prepared;
+    }
+
+    /** Makes everything that a publication needs and does not ask the server for anything before {@link Publication#begin}. Parameters as above. */
+    Publication prepare(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs);
 
     /** One running publication. Thread-safe. */
     interface Publication extends AutoCloseable {
+        /** Starts publishing. To be said once, before anything is pushed. Does nothing after {@link #close}. */
+        void begin();
+
         /**
          * Hands a frame over; times in nanoseconds on the output's timeline, from 0, decoding times of a track never going back.
          * Does not block. A frame whose format differs from its track's last one brings a new codec header.

@@ -1,10 +1,13 @@
 package io.livedub.spool;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import io.livedub.segment.Segment;
@@ -56,5 +59,13 @@ public record HeldStream(
      * @param untilNs the latest instant of the timeline that each file says something of, by its number
      * @param lastBytes length of the last file's whole records
      */
-    public record Files(UUID generation, int next, Map<Integer, Long> untilNs, long lastBytes) {}
+    public record Files(UUID generation, int next, Map<Integer, Long> untilNs, long lastBytes) {
+        /** Whether no process has written to them since they were read. Blocking. */
+        public boolean areTheLastIn(SpoolFolder folder) throws IOException {
+            TreeMap<Integer, Path> there = folder.files();
+            return !there.isEmpty()
+                    && there.lastKey() == next - 1
+                    && java.nio.file.Files.size(there.lastEntry().getValue()) == lastBytes;
+        }
+    }
 }

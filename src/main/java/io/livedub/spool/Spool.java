@@ -30,8 +30,13 @@ public final class Spool {
     /** Bytes that may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */
     static final int MOST_WAITING = 16 << 20;
 
-    /** Where a spool writes, and by whose time. */
-    public record SpoolPlace(SpoolFolder folder, StreamLock lock, UUID boot, Executor lane, MediaClock clock) {}
+    /**
+     * Where a spool writes, and by whose time.
+     *
+     * @param lock held before the spool begins
+     */
+    public record SpoolPlace(
+            SpoolFolder folder, Supplier<StreamLock> lock, UUID boot, Executor lane, MediaClock clock) {}
 
     private final SpoolPlace place;
     private final Optional<HeldStream.Files> from;
@@ -197,7 +202,7 @@ public final class Spool {
         stop();
         return later(() -> {
             removeFiles();
-            place.lock().closeAndRemove();
+            place.lock().get().closeAndRemove();
         });
     }
 
@@ -208,15 +213,15 @@ public final class Spool {
             if (files != null) {
                 files.close();
             }
-            place.lock().close();
+            place.lock().get().close();
         });
     }
 
     /**
-     * Another process goes on with the very next frame: what is known is written with this as its last word. Completes when that process can
-     * have the stream.
+     * Another process goes on with the very next frame: what is known is written with this as its last word. That process may read it at once;
+     * it has the stream when it is {@link #give given}.
      */
-    public CompletableFuture<Void> handOver(HandedOver word) {
+    public void handOver(HandedOver word) {
         StreamPosition now = position.get();
         SpoolFiles.Batch last = null;
         synchronized (this) {
@@ -228,21 +233,23 @@ public final class Spool {
             stop();
         }
         SpoolFiles.Batch batch = last;
-        return later(() -> {
-            try {
-                if (batch != null) {
-                    if (files == null) {
-                        files = SpoolFiles.open(place.folder(), place.boot(), from);
-                    }
-                    files.write(batch);
+        var unused = later(() -> {
+            if (batch != null) {
+                if (files == null) {
+                    files = SpoolFiles.open(place.folder(), place.boot(), from);
                 }
-                if (files != null) {
-                    files.close();
-                }
-            } finally {
-                place.lock().close();
+                files.write(batch);
+                files.close();
+                place.lock().get().handedOver();
+            } else if (files != null) {
+                files.close();
             }
         });
+    }
+
+    /** The publication has ended. Completes when the other process can have the stream. */
+    public CompletableFuture<Void> give() {
+        return later(() -> place.lock().get().close());
     }
 
     @FunctionalInterface

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Two processes never spool or publish one stream: who has the lock of its folder does. The system gives it back when the process dies,
@@ -23,13 +24,20 @@ public final class StreamLock implements AutoCloseable {
     private static final int MOST_OWNER = 512;
 
     private static final int MOST_TRIES = 3;
+    /** Stands behind the last comma of the owner's text. */
+    private static final String HANDED_OVER = "handed over";
+    /** The first look for it can take longer than viewers may wait for the stream. */
+    private static final AtomicReference<String> HOST = new AtomicReference<>();
 
     /** How asking for the lock came out. */
     public sealed interface LockOutcome {
         record Locked(StreamLock lock) implements LockOutcome {}
 
-        /** @param owner the process that holds the lock, and since when; one line */
-        record LockTaken(String owner) implements LockOutcome {}
+        /**
+         * @param owner the process that holds the lock, and since when; one line
+         * @param handedOver whether it writes no more, and holds the lock until its publication has ended
+         */
+        record LockTaken(String owner, boolean handedOver) implements LockOutcome {}
 
         /** There is no folder to lock, or a file system without locks. */
         record LockUnavailable(String why) implements LockOutcome {}
@@ -37,11 +45,13 @@ public final class StreamLock implements AutoCloseable {
 
     private final SpoolFolder folder;
     private final FileChannel channel;
+    private final String owner;
     private final Runnable onClosed;
 
-    private StreamLock(SpoolFolder folder, FileChannel channel, Runnable onClosed) {
+    private StreamLock(SpoolFolder folder, FileChannel channel, String owner, Runnable onClosed) {
         this.folder = folder;
         this.channel = channel;
+        this.owner = owner;
         this.onClosed = onClosed;
     }
 
@@ -59,7 +69,7 @@ public final class StreamLock implements AutoCloseable {
                     return outcome;
                 }
             }
-            return new LockOutcome.LockTaken("another process, which is ending");
+            return new LockOutcome.LockTaken("another process, which is ending", false);
         } catch (IOException | RuntimeException unavailable) {
             return new LockOutcome.LockUnavailable(unavailable.toString());
         }
@@ -77,16 +87,18 @@ public final class StreamLock implements AutoCloseable {
                 lock = null;
             }
             if (lock == null) {
-                return new LockOutcome.LockTaken(read(channel));
+                host();
+                return taken(channel);
             }
-            byte[] owner = owner().getBytes(StandardCharsets.UTF_8);
+            String owner = owner();
+            byte[] padded = padded(owner).getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(owner), 0);
-            if (!isStillThere(folder, owner.length)) {
+            channel.write(ByteBuffer.wrap(padded), 0);
+            if (!isStillThere(folder, padded.length)) {
                 return null;
             }
             keep = true;
-            return new LockOutcome.Locked(new StreamLock(folder, channel, onClosed));
+            return new LockOutcome.Locked(new StreamLock(folder, channel, owner, onClosed));
         } finally {
             if (!keep) {
                 channel.close();
@@ -104,23 +116,39 @@ public final class StreamLock implements AutoCloseable {
     }
 
     private static String owner() throws IOException {
-        String text = String.format(
+        return String.format(
                 Locale.ROOT,
                 "pid %d on %s since %s,",
                 ProcessHandle.current().pid(),
-                InetAddress.getLocalHost().getHostName(),
+                host(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS));
-        return text + " ".repeat(ThreadLocalRandom.current().nextInt(MOST_OWNER - text.length()));
+    }
+
+    private static String padded(String owner) {
+        return owner + " ".repeat(ThreadLocalRandom.current().nextInt(MOST_OWNER - owner.length()));
+    }
+
+    private static String host() throws IOException {
+        if (HOST.get() == null) {
+            HOST.set(InetAddress.getLocalHost().getHostName());
+        }
+        return HOST.get();
     }
 
     /** Without the blanks, whose number only tells two owners apart. */
-    private static String read(FileChannel channel) throws IOException {
+    private static LockOutcome taken(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MOST_OWNER);
         channel.read(bytes, 0);
         String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
-        int random = text.lastIndexOf(',');
-        String known = (random < 0 ? text : text.substring(0, random)).replaceAll("\\p{Cntrl}", " ");
-        return known.isBlank() ? "another process" : known;
+        int end = text.lastIndexOf(',');
+        String known = (end < 0 ? text : text.substring(0, end)).replaceAll("\\p{Cntrl}", " ");
+        boolean handedOver = end >= 0 && text.substring(end + 1).strip().equals(HANDED_OVER);
+        return new LockOutcome.LockTaken(known.isBlank() ? "another process" : known, handedOver);
+    }
+
+    /** The spool is written to the end: another process may read it, and has the stream when this lock is given back. */
+    void handedOver() throws IOException {
+        channel.write(ByteBuffer.wrap((owner + HANDED_OVER).getBytes(StandardCharsets.UTF_8)), 0);
     }
 
     /** The folder stays, for the next process. */

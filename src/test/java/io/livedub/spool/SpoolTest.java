@@ -136,7 +136,7 @@ class SpoolTest {
         assertThat(held.cutOff()).isTrue();
         StreamLock lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(first.folder, () -> {})).lock();
         Spool second = new Spool(
-                new Spool.SpoolPlace(first.folder, lock, SpooledStream.BOOT, Runnable::run, first.clock),
+                new Spool.SpoolPlace(first.folder, () -> lock, SpooledStream.BOOT, Runnable::run, first.clock),
                 Optional.of(held.files()),
                 first::position,
                 first.givenUp::add);

@@ -50,7 +50,10 @@ final class SpooledStream {
         folder = new SpoolFolder(segments, new StreamId("test"));
         lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(folder, () -> {})).lock();
         spool = new Spool(
-                new Spool.SpoolPlace(folder, lock, BOOT, lane, clock), Optional.empty(), this::position, givenUp::add);
+                new Spool.SpoolPlace(folder, () -> lock, BOOT, lane, clock),
+                Optional.empty(),
+                this::position,
+                givenUp::add);
         spool.begin();
     }
 

@@ -26,6 +26,10 @@ public final class FakeMediaSink implements MediaSink {
     public boolean ended;
     /** How often it was opened. */
     public int opened;
+    /** How often a publication was made ready. */
+    public int prepared;
+    /** How long a publication takes to end. */
+    public Duration endsAfter = Duration.ZERO;
     /** How often a publication was announced ahead of its first frame. */
     public int announced;
     /** Said to each publication that is opened from now on; null: nothing. */
@@ -55,19 +59,29 @@ public final class FakeMediaSink implements MediaSink {
     }
 
     @Override
-    public Publication open(VideoFormat video, AudioFormat audio, Pacing asked, long zero) {
-        openedNs = clock.nowNs();
-        opened++;
+    public Publication prepare(VideoFormat video, AudioFormat audio, Pacing asked, long zero) {
+        prepared++;
         CompletableFuture<SinkException> itsFailure = new CompletableFuture<>();
-        failure = itsFailure;
-        if (refuses != null) {
-            fail(refuses);
-        }
-        zeroNs = zero;
-        pacing = asked;
         return new Publication() {
             private DepartureListener listener = (track, timestampNs, departedNs) -> {};
             private long taken;
+            private boolean itsClosed;
+
+            @Override
+            public void begin() {
+                if (itsClosed) {
+                    return;
+                }
+                closed = false;
+                openedNs = clock.nowNs();
+                opened++;
+                failure = itsFailure;
+                if (refuses != null) {
+                    fail(refuses);
+                }
+                zeroNs = zero;
+                pacing = asked;
+            }
 
             @Override
             public void push(Frame frame) {
@@ -93,11 +107,16 @@ public final class FakeMediaSink implements MediaSink {
             @Override
             public Uni<Void> end(Duration limit) {
                 ended = true;
-                return Uni.createFrom().voidItem();
+                CompletableFuture<Void> whenOver = new CompletableFuture<>();
+                clock.schedule(clock.nowNs() + endsAfter.toNanos(), () -> whenOver.complete(null));
+                return endsAfter.isZero()
+                        ? Uni.createFrom().voidItem()
+                        : Uni.createFrom().completionStage(whenOver);
             }
 
             @Override
             public void close() {
+                itsClosed = true;
                 closed = true;
             }
 

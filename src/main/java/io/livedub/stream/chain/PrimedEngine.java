@@ -8,9 +8,10 @@ import io.livedub.media.MediaEngine;
 import io.livedub.media.MediaSink;
 import io.livedub.media.MediaSource;
 import io.livedub.media.SegmentWriter;
+import io.livedub.stream.output.OutputGate;
 
-/** An engine of which one source is read already. */
-record PrimedEngine(MediaEngine engine, String url, MediaSource primed) implements MediaEngine {
+/** An engine of which one source is read already, and whose outputs do not begin before the gate opens. */
+record PrimedEngine(MediaEngine engine, String url, MediaSource primed, OutputGate gate) implements MediaEngine {
     @Override
     public MediaSource source(String wanted) {
         return wanted.equals(url) ? primed : engine.source(wanted);
@@ -28,7 +29,7 @@ record PrimedEngine(MediaEngine engine, String url, MediaSource primed) implemen
 
     @Override
     public MediaSink sink(String wanted) {
-        return engine.sink(wanted);
+        return gate.behind(engine.sink(wanted));
     }
 
     @Override

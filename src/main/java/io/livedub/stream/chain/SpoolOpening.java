@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
@@ -63,7 +65,7 @@ final class SpoolOpening {
      * @throws StreamFailure when another process has the stream
      */
     Optional<StreamSpool> open(StreamId streamId, Consumer<StreamEvent> events) {
-        Found found = look(streamId, events);
+        Found found = look(streamId, events, Optional.empty());
         if (found instanceof Found.LockedElsewhere taken) {
             throw new StreamFailure(
                     ExitCode.PUBLISHING,
@@ -82,28 +84,48 @@ final class SpoolOpening {
         return new SpoolFolder(segments.dir(), streamId);
     }
 
-    /** The same, for a process that waits until nobody has the stream. */
-    Found look(StreamId streamId, Consumer<StreamEvent> events) {
+    /** For a process that waits until nobody has the stream. */
+    Standby.Left left(StreamId streamId, Consumer<StreamEvent> events) {
+        return new Standby.Left() {
+            @Override
+            public Found look(Optional<StreamSpool> ahead) {
+                return SpoolOpening.this.look(streamId, events, ahead);
+            }
+
+            @Override
+            public Optional<StreamSpool> readAhead() {
+                return onLane(() -> handedOver(folder(streamId)), Optional::empty);
+            }
+        };
+    }
+
+    /** @param ahead what was read of it before the lock was free */
+    Found look(StreamId streamId, Consumer<StreamEvent> events, Optional<StreamSpool> ahead) {
         if (!segments.spool()) {
             return new Found.Free(Optional.empty(), false);
         }
-        CompletableFuture<Found> opened = new CompletableFuture<>();
+        return onLane(() -> lookNow(streamId, events, ahead), () -> none(events, "the disk hangs"));
+    }
+
+    /** @param late what is answered when the disk hangs */
+    private <T> T onLane(Supplier<T> work, Supplier<T> late) {
+        CompletableFuture<T> done = new CompletableFuture<>();
         lane.execute(() -> {
             try {
-                opened.complete(lookNow(streamId, events));
+                done.complete(work.get());
             } catch (RuntimeException | Error failure) {
-                opened.completeExceptionally(failure);
+                done.completeExceptionally(failure);
             }
         });
         try {
-            return opened.get(LIMIT_S, TimeUnit.SECONDS);
+            return done.get(LIMIT_S, TimeUnit.SECONDS);
         } catch (TimeoutException hanging) {
-            return none(events, "the disk hangs");
+            return late.get();
         } catch (ExecutionException failed) {
             throw new IllegalStateException(failed.getCause());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            return new Found.Free(Optional.empty(), false);
+            return late.get();
         }
     }
 
@@ -120,28 +142,54 @@ final class SpoolOpening {
         return new Found.Free(Optional.empty(), false);
     }
 
-    private Found lookNow(StreamId streamId, Consumer<StreamEvent> events) {
+    private Found lookNow(StreamId streamId, Consumer<StreamEvent> events, Optional<StreamSpool> ahead) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
-        StreamLock.LockOutcome outcome =
-                mine.add(streamId) ? lock(folder, streamId) : new StreamLock.LockOutcome.LockTaken("this process");
+        StreamLock.LockOutcome outcome = mine.add(streamId)
+                ? lock(folder, streamId)
+                : new StreamLock.LockOutcome.LockTaken("this process", false);
         if (outcome instanceof StreamLock.LockOutcome.LockTaken taken) {
-            return new Found.LockedElsewhere(taken.owner());
+            return new Found.LockedElsewhere(taken.owner(), taken.handedOver());
         }
         if (outcome instanceof StreamLock.LockOutcome.LockUnavailable unavailable) {
             return none(events, unavailable.why());
         }
         StreamLock lock = ((StreamLock.LockOutcome.Locked) outcome).lock();
-        ClockReading now = new ClockReading(clock.nowNs(), wall.millis(), boot);
-        SpoolFinding found = SpoolReader.read(folder, now, segments.resumeMaxAge());
-        Optional<HeldStream> held = Optional.empty();
+        if (ahead.isPresent() && isWhatIsThere(ahead.get(), folder)) {
+            ahead.get().has(lock);
+            return new Found.Free(ahead, false);
+        }
+        SpoolFinding found = read(folder);
         if (found instanceof SpoolFinding.SpoolRefused refused) {
             events.accept(new LifeEvent.Warning("the spool that another process has left " + refused.detail()
                     + "; it is left alone, and the stream begins anew"));
-        } else if (found instanceof SpoolFinding.Resumable resumable) {
-            held = Optional.of(resumable.stream());
         }
-        return new Found.Free(
-                Optional.of(new StreamSpool(new Spool.SpoolPlace(folder, lock, boot, lane, clock), wall, held)),
-                found instanceof SpoolFinding.Nothing);
+        return new Found.Free(Optional.of(spool(folder, lock, found)), found instanceof SpoolFinding.Nothing);
+    }
+
+    private SpoolFinding read(SpoolFolder folder) {
+        return SpoolReader.read(folder, new ClockReading(clock.nowNs(), wall.millis(), boot), segments.resumeMaxAge());
+    }
+
+    /** @param lock null when another process has it still */
+    private StreamSpool spool(SpoolFolder folder, StreamLock lock, SpoolFinding found) {
+        return new StreamSpool(
+                its -> new Spool.SpoolPlace(folder, its, boot, lane, clock),
+                lock,
+                wall,
+                found instanceof SpoolFinding.Resumable resumable ? Optional.of(resumable.stream()) : Optional.empty());
+    }
+
+    /** Empty unless the spool says that another process goes on with it. */
+    private Optional<StreamSpool> handedOver(SpoolFolder folder) {
+        return Optional.of(spool(folder, null, read(folder)))
+                .filter(left -> left.held().flatMap(HeldStream::handedOver).isPresent());
+    }
+
+    private static boolean isWhatIsThere(StreamSpool ahead, SpoolFolder folder) {
+        try {
+            return ahead.files().isPresent() && ahead.files().get().areTheLastIn(folder);
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 }

@@ -147,15 +147,18 @@ final class SpoolStage {
     }
 
     /**
-     * The output has ended for another process to go on.
+     * The last frame on air is pushed, and another process goes on: it may make itself ready while the output ends.
      *
      * @param sourceFlows whether the source is to be gone on with at the next frame
      */
-    CompletableFuture<Void> handOver(Map<String, Long> soundEndNs, boolean sourceFlows) {
+    void handOver(Map<String, Long> soundEndNs, boolean sourceFlows) {
         handedOver = true;
-        return spool.orElseThrow()
-                .handOver(new HandedOver(sourceFlows ? seam() : Optional.empty(), soundEndNs))
-                .completeOnTimeout(null, END_LIMIT_S, TimeUnit.SECONDS);
+        spool.orElseThrow().handOver(new HandedOver(sourceFlows ? seam() : Optional.empty(), soundEndNs));
+    }
+
+    /** The output has ended. Completes when the other process has the stream. */
+    CompletableFuture<Void> give() {
+        return spool.orElseThrow().give().completeOnTimeout(null, END_LIMIT_S, TimeUnit.SECONDS);
     }
 
     void cut(Segment segment) {

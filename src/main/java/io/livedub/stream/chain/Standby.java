@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.livedub.media.MediaClock;
 import io.livedub.spool.HeldFile;
@@ -17,6 +16,7 @@ import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
+import io.livedub.stream.output.OutputGate;
 import io.livedub.stream.source.PrimedSource;
 
 /**
@@ -34,12 +34,31 @@ final class Standby {
         /** @param nothing whether the stream is over: nothing was left of it */
         record Free(Optional<StreamSpool> spool, boolean nothing) implements Found {}
 
-        /** @param owner who has it */
-        record LockedElsewhere(String owner) implements Found {}
+        /**
+         * @param owner who has it
+         * @param handedOver whether that process has written its last, and only ends its publication
+         */
+        record LockedElsewhere(String owner, boolean handedOver) implements Found {}
     }
 
-    /** What becomes of it; one of the two is called, once, where blocking is allowed. */
+    /** What another process has left of the stream, or is about to leave. Blocking. */
+    interface Left {
+        /**
+         * Tries to get the stream.
+         *
+         * @param ahead what was read of it before; in the answer when nothing has been written since
+         */
+        Found look(Optional<StreamSpool> ahead);
+
+        /** Reads it before this process has the stream; empty when it is of no use. */
+        Optional<StreamSpool> readAhead();
+    }
+
+    /** What becomes of it; one of the last two is called, once. Blocking is allowed. */
     interface StandbyEnd {
+        /** The stream is about to come: everything is made ready that can be. */
+        void prepare(StreamSpool spool);
+
         void goOn(Optional<StreamSpool> spool);
 
         void over(StreamState end);
@@ -47,33 +66,36 @@ final class Standby {
 
     private final SpoolFolder folder;
     private final PrimedSource source;
-    private final Supplier<Found> look;
+    private final Left left;
     private final MediaClock clock;
     private final Executor workers;
     private final Consumer<StreamEvent> events;
     private final String owner;
+    private final OutputGate gate;
     private StandbyEnd end;
+    private Optional<StreamSpool> ahead = Optional.empty();
+    private boolean readAhead;
     private HeldFile asking;
     private boolean asked;
     private boolean told;
     private boolean over;
 
     /**
-     * @param look tries to get the stream; blocking
      * @param workers runs what blocks
      * @param owner the process that has the stream
      */
     Standby(
             SpoolFolder folder,
             PrimedSource source,
-            Supplier<Found> look,
+            Left left,
             MediaClock clock,
             Executor workers,
             Consumer<StreamEvent> events,
             String owner) {
         this.folder = folder;
         this.source = source;
-        this.look = look;
+        this.left = left;
+        this.gate = new OutputGate(clock);
         this.clock = clock;
         this.workers = workers;
         this.events = events;
@@ -82,6 +104,11 @@ final class Standby {
 
     PrimedSource source() {
         return source;
+    }
+
+    /** Opens when the other process publishes no more. */
+    OutputGate gate() {
+        return gate;
     }
 
     void begin(StandbyEnd its) {
@@ -110,16 +137,36 @@ final class Standby {
             }
         }
         try {
-            Found found = look.get();
+            Found found = left.look(ahead);
             if (found instanceof Found.Free free) {
                 free(free);
             } else {
+                if (((Found.LockedElsewhere) found).handedOver()) {
+                    prepare();
+                }
                 later();
             }
         } catch (RuntimeException | Error failure) {
             events.accept(new LifeEvent.Defect(failure));
             giveUp(new StreamState.Failed("internal error: " + failure, ExitCode.of(failure)));
         }
+    }
+
+    private void prepare() {
+        if (!readAhead) {
+            readAhead = true;
+            ahead = left.readAhead();
+            ahead.ifPresent(spool -> {
+                continueWith(spool.held());
+                end.prepare(spool);
+            });
+        }
+    }
+
+    private void continueWith(Optional<HeldStream> held) {
+        source.continueAt(
+                held.flatMap(HeldStream::handedOver).flatMap(HandedOver::seam),
+                held.map(left -> left.position().monotonicNs()).orElse(clock.nowNs()));
     }
 
     private void free(Found.Free free) {
@@ -130,10 +177,9 @@ final class Standby {
             end.over(new StreamState.Ended("the stream has ended in the process that had it"));
             return;
         }
-        Optional<HeldStream> held = free.spool().flatMap(StreamSpool::held);
-        source.continueAt(
-                held.flatMap(HeldStream::handedOver).flatMap(HandedOver::seam),
-                held.map(left -> left.position().monotonicNs()).orElse(clock.nowNs()));
+        if (ahead.isEmpty() || !free.spool().equals(ahead)) {
+            continueWith(free.spool().flatMap(StreamSpool::held));
+        }
         end.goOn(free.spool());
     }
 

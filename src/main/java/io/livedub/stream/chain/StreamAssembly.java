@@ -99,7 +99,7 @@ public class StreamAssembly implements StreamFactory {
         if (!config.continuity().takeOver()) {
             return new StreamWorker(spec, parts(spec, engine, spools.open(spec.streamId(), events), events), live);
         }
-        Standby.Found found = spools.look(spec.streamId(), events);
+        Standby.Found found = spools.look(spec.streamId(), events, Optional.empty());
         return found instanceof Standby.Found.Free free
                 ? new StreamWorker(spec, parts(spec, engine, free.spool(), events), live)
                 : standBy(spec, events, ((Standby.Found.LockedElsewhere) found).owner());
@@ -111,12 +111,12 @@ public class StreamAssembly implements StreamFactory {
         Standby standby = new Standby(
                 spools.folder(spec.streamId()),
                 primed,
-                () -> spools.look(spec.streamId(), events),
+                spools.left(spec.streamId(), events),
                 clock,
                 Infrastructure.getDefaultWorkerPool(),
                 events,
                 owner);
-        MediaEngine reading = new PrimedEngine(engine, spec.inputUrl(), primed);
+        MediaEngine reading = new PrimedEngine(engine, spec.inputUrl(), primed, standby.gate());
         return new StreamWorker(spec, events, live, Optional.of(standby), spool -> parts(spec, reading, spool, events));
     }
 

@@ -50,6 +50,7 @@ final class StreamChain {
     private final SegmentFiling filing;
     private final SpoolStage spool;
     private final ResumeStage resume;
+    private final Optional<Duration> resumed;
     private final DubbingStage dubbing;
     private final HandOver handOver;
     private final AiringStage airing;
@@ -63,6 +64,7 @@ final class StreamChain {
         timeline = new SourceTimeline(parts.silence());
         long segmentNs = parts.segmentDuration().toNanos();
         Optional<HeldStream> held = parts.spool().flatMap(StreamSpool::takeHeld);
+        resumed = held.map(HeldStream::age);
         spool = new SpoolStage(parts, timeline, held, this::position);
         Segmenter segmenter =
                 new Segmenter(segmentNs, spool.firstBatch(parts.files().firstBatch()), parts.pauses());
@@ -109,9 +111,6 @@ final class StreamChain {
             }
         });
         position.relay().ifPresent(relayTimeline::resume);
-        if (parts.passthrough()) {
-            parts.events().accept(new LifeEvent.Resumed(held.age(), 0));
-        }
         if (position.publishedZeroNs() != 0
                 && position.video().isPresent()
                 && position.audio().isPresent()) {
@@ -138,14 +137,14 @@ final class StreamChain {
         }
     }
 
-    /** Everything was pushed that airs here: when it has left, another process goes on. */
+    /** Everything was pushed that airs here. Another process reads the spool while that leaves, and goes on when it has left. */
     private void giveAway() {
+        spool.handOver(air.soundEndNs(), !standing.isLost());
         languages.endOutputs(HAND_OVER_LIMIT).subscribe().with(ignored -> letGo(), ignored -> letGo());
     }
 
     private void letGo() {
-        var unused = spool.handOver(air.soundEndNs(), !standing.isLost())
-                .thenRun(() -> ending.handedOver("another process has taken the stream over"));
+        var unused = spool.give().thenRun(() -> ending.handedOver("another process has taken the stream over"));
     }
 
     private StreamPosition position() {
@@ -171,6 +170,7 @@ final class StreamChain {
 
     /** Passthrough: the source's pictures and sound as they come; segments are cut and written beside. */
     Multi<?> relayed() {
+        resumed.ifPresent(age -> parts.events().accept(new LifeEvent.Resumed(age, 0)));
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(handOver::gate) // the same, until another process goes on
@@ -185,6 +185,16 @@ final class StreamChain {
 
     StreamParts parts() {
         return parts;
+    }
+
+    /** It was never started, and never will be. */
+    void forget() {
+        languages.closeOutputs();
+        languages
+                .endDubbing("the stream stays in the process that has it")
+                .subscribe()
+                .with(ignored -> {}, ignored -> {});
+        languages.close();
     }
 
     StreamSource source() {

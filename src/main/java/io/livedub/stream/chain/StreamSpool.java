@@ -4,28 +4,49 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.livedub.spool.HeldStream;
 import io.livedub.spool.Spool;
+import io.livedub.spool.StreamLock;
 
 /** The spool of one stream as it begins: where it is written, and what another process has left there. */
 final class StreamSpool {
     private final Spool.SpoolPlace place;
+    private final AtomicReference<StreamLock> lock;
     private final InstantSource wall;
     private final AtomicReference<HeldStream> held;
+    private final Optional<HeldStream.Files> files;
 
     /**
+     * @param lock of the folder; null before this process has the stream
      * @param wall the clock that says the age of a spool after another boot
      * @param held what another process has left; empty: the stream begins
      */
-    StreamSpool(Spool.SpoolPlace place, InstantSource wall, Optional<HeldStream> held) {
-        this.place = place;
+    StreamSpool(
+            Function<Supplier<StreamLock>, Spool.SpoolPlace> place,
+            StreamLock lock,
+            InstantSource wall,
+            Optional<HeldStream> held) {
+        this.lock = new AtomicReference<>(lock);
+        this.place = place.apply(this.lock::get);
         this.wall = wall;
         this.held = new AtomicReference<>(held.orElse(null));
+        this.files = held.map(HeldStream::files);
     }
 
     Spool.SpoolPlace place() {
         return place;
+    }
+
+    /** This process has the stream from now on. */
+    void has(StreamLock its) {
+        lock.set(its);
+    }
+
+    StreamLock lock() {
+        return lock.get();
     }
 
     InstantSource wall() {
@@ -40,11 +61,16 @@ final class StreamSpool {
     /** Nobody goes on with the stream. */
     void forget() {
         try {
-            place.lock().closeAndRemove();
+            lock().closeAndRemove();
         } catch (IOException foreign) {
             // A file of somebody else's keeps the folder; the lock is given back all the same.
             return;
         }
+    }
+
+    /** The files in which the other process has left it. */
+    Optional<HeldStream.Files> files() {
+        return files;
     }
 
     /** Given once: these are all frames of some seconds, and whoever goes on with them forgets them when they have aired. */

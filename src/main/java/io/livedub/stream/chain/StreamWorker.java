@@ -71,10 +71,22 @@ public final class StreamWorker {
 
     private void standBy(Standby its, UniEmitter<? super StreamState> emitter) {
         its.begin(new Standby.StandbyEnd() {
+            private StreamChain prepared;
+
+            @Override
+            public void prepare(StreamSpool spool) {
+                prepared = new StreamChain(spec, assembly.apply(Optional.of(spool)), life);
+            }
+
             @Override
             public void goOn(Optional<StreamSpool> spool) {
                 try {
-                    chain = new StreamChain(spec, assembly.apply(spool), life);
+                    if (prepared != null && !prepared.parts().spool().equals(spool)) {
+                        prepared.forget();
+                        prepared = null;
+                    }
+                    its.gate().open();
+                    chain = prepared != null ? prepared : new StreamChain(spec, assembly.apply(spool), life);
                     start(emitter);
                 } catch (RuntimeException | Error failure) {
                     events.accept(new LifeEvent.Defect(failure));
@@ -86,6 +98,9 @@ public final class StreamWorker {
 
             @Override
             public void over(StreamState end) {
+                if (prepared != null) {
+                    prepared.forget();
+                }
                 life.change(
                         end.reason(),
                         state -> end instanceof StreamState.Failed failed

@@ -21,11 +21,40 @@ final class AwaitedPublication implements Publication {
     static final Duration READERS_COME_BACK = Duration.ofMillis(300);
 
     private final Publication publication;
+    private final MediaClock clock;
+    /** Whether it does not begin before it is admitted. */
+    private final boolean heldBack;
     /** Null when nothing waits any more. */
     private List<Frame> waiting = new ArrayList<>();
 
     AwaitedPublication(Publication publication, MediaClock clock) {
+        this(publication, clock, false);
+    }
+
+    private AwaitedPublication(Publication publication, MediaClock clock, boolean heldBack) {
         this.publication = publication;
+        this.clock = clock;
+        this.heldBack = heldBack;
+    }
+
+    /** One that begins when it is admitted, whoever tells it to begin before. */
+    static AwaitedPublication heldBack(Publication publication, MediaClock clock) {
+        return new AwaitedPublication(publication, clock, true);
+    }
+
+    @Override
+    public void begin() {
+        if (!heldBack) {
+            start();
+        }
+    }
+
+    void admitted() {
+        start();
+    }
+
+    private void start() {
+        publication.begin();
         publication.announce();
         clock.schedule(clock.nowNs() + READERS_COME_BACK.toNanos(), this::release);
     }
@@ -46,10 +75,9 @@ final class AwaitedPublication implements Publication {
         }
     }
 
+    /** Done when it starts. */
     @Override
-    public void announce() {
-        publication.announce();
-    }
+    public void announce() {}
 
     @Override
     public Uni<Void> end(Duration limit) {

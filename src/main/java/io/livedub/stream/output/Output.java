@@ -95,12 +95,13 @@ public final class Output {
     }
 
     private void publish() {
-        Publication opened = sink.open(video, audio, pacing, zeroNs);
-        Publication publication = goesOn ? new AwaitedPublication(opened, clock) : opened;
+        Publication prepared = sink.prepare(video, audio, pacing, zeroNs);
+        Publication publication = goesOn ? new AwaitedPublication(prepared, clock) : prepared;
         goesOn = true;
         last = new CountedPublication(publication, clock.nowNs());
         standing = new OnAir(last);
         publication.onDeparture(meter);
+        publication.begin();
         publication.failure().subscribe().with(failure -> failed(publication, failure));
     }
 
@@ -125,6 +126,7 @@ public final class Output {
     /** To be said before it is open: another process has published here until now. */
     public synchronized void goOn() {
         goesOn = true;
+        policy.goesOn(clock.nowNs());
     }
 
     /**

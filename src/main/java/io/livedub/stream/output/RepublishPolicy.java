@@ -24,10 +24,17 @@ final class RepublishPolicy {
 
     private long lostNs;
     private int attempts;
+    private boolean goesOn;
 
     /** @param grace how long a publication that has held may be lost before it is given up */
     RepublishPolicy(Duration grace) {
         this.graceNs = grace.toNanos();
+    }
+
+    /** Another process has published here until now: a server that has not noticed its end yet refuses the next publication. */
+    void goesOn(long nowNs) {
+        goesOn = true;
+        lostNs = nowNs;
     }
 
     /** Whether a publication that began then and fails now has been on air, so that its failure begins a new loss. */
@@ -49,7 +56,7 @@ final class RepublishPolicy {
             attempts = 0;
         }
         // A publication that never held was refused, perhaps for a reason that lasts.
-        boolean wasOnAir = proven || attempts > 0;
+        boolean wasOnAir = proven || attempts > 0 || goesOn;
         boolean givenUp = !wasOnAir || nowNs - lostNs >= graceNs;
         if (givenUp && !othersOnAir) {
             return Optional.empty();

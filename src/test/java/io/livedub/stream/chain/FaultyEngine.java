@@ -109,8 +109,13 @@ final class FaultyEngine implements MediaEngine, StsTransport {
     private MediaSink.Publication publication(
             VideoFormat video, AudioFormat audio, MediaSink.Pacing pacing, long zero) {
         at(Place.SINK_OPENS);
-        MediaSink.Publication real = sink.open(video, audio, pacing, zero);
+        MediaSink.Publication real = sink.prepare(video, audio, pacing, zero);
         return new MediaSink.Publication() {
+            @Override
+            public void begin() {
+                real.begin();
+            }
+
             @Override
             public void push(Frame frame) {
                 at(Place.SINK_IS_PUSHED_TO);

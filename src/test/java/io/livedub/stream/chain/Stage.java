@@ -125,8 +125,10 @@ final class Stage {
         SegmentStore store = new SegmentStore(folder, ID, writer, seen);
         Engine engine = new Engine();
         PrimedSource primed = new PrimedSource(source, clock, 1 << 20);
+        Standby standby = new Standby(
+                opening.folder(ID), primed, opening.left(ID, seen), clock, Runnable::run, seen, "the first");
         Function<Optional<StreamSpool>, StreamParts> parts = left -> new StreamParts(
-                standsBy ? new PrimedEngine(engine, INPUT, primed) : engine,
+                standsBy ? new PrimedEngine(engine, INPUT, primed, standby.gate()) : engine,
                 clock,
                 late,
                 SEGMENT,
@@ -150,19 +152,7 @@ final class Stage {
                 loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
                 Duration.ZERO);
         worker = standsBy
-                ? new StreamWorker(
-                        spec,
-                        seen,
-                        live,
-                        Optional.of(new Standby(
-                                opening.folder(ID),
-                                primed,
-                                () -> opening.look(ID, seen),
-                                clock,
-                                Runnable::run,
-                                seen,
-                                "the first")),
-                        parts)
+                ? new StreamWorker(spec, seen, live, Optional.of(standby), parts)
                 : new StreamWorker(spec, parts.apply(spool), live);
     }
 
@@ -191,7 +181,7 @@ final class Stage {
     /** It does nothing any more, and gives back what the system would take from a process that is killed. */
     void kill() throws IOException {
         clock.cancelAll();
-        spool.orElseThrow().place().lock().close();
+        spool.orElseThrow().place().lock().get().close();
     }
 
     static Stage dubbed(Path folder) {

@@ -1,9 +1,15 @@
 package io.livedub.stream.chain;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +74,81 @@ class TakeOverTest {
         } else {
             assertThat(numbers(first, second, Track.AUDIO)).as("sound").satisfies(TakeOverTest::followEachOther);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theNextProcessIsReadyBeforeTheOutputHasEnded(boolean dubbed) {
+        Stage first = Stage.spooled(folder, clock, dubbed).started();
+        first.sink.endsAfter = Duration.ofMillis(600);
+        first.play(9_000);
+        Stage second = askedUntilPrepared(first, dubbed);
+
+        assertThat(first.sink.ended).isTrue();
+        assertThat(first.end).isNull();
+        assertThat(second.sink.opened).as("two never publish").isZero();
+        assertThat(second.seen.resumed).isEmpty();
+        while (first.end == null) {
+            first.play(10);
+        }
+        first.play(20);
+        assertThat(second.sink.opened).isEqualTo(1);
+        first.play(5_000);
+        assertThat(second.sink.prepared).isEqualTo(1);
+        assertThat(second.sink.announced).isEqualTo(1);
+        assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
+        assertThat(numbers(first, second, Track.VIDEO)).satisfies(TakeOverTest::followEachOther);
+        assertThat(times(first, second, Track.AUDIO)).isSorted().doesNotHaveDuplicates();
+        assertThat(second.seen.defects).isEmpty();
+        assertThat(first.exitCode()).isZero();
+    }
+
+    @Test
+    void whatWasWrittenAfterTheNextProcessHasReadItIsReadAgain() throws IOException {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.sink.endsAfter = Duration.ofMillis(600);
+        first.play(9_000);
+        Stage second = askedUntilPrepared(first, true);
+        try (Stream<Path> files = Files.list(folder.resolve("test/.spool"))) {
+            Path last = files.filter(file -> file.toString().endsWith(".spool"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            Files.write(last, new byte[] {0}, StandardOpenOption.APPEND);
+        }
+        first.play(6_000);
+
+        assertThat(second.sink.prepared).isEqualTo(2);
+        assertThat(second.sink.opened).isEqualTo(1);
+        assertThat(numbers(first, second, Track.VIDEO)).satisfies(TakeOverTest::followEachOther);
+        assertThat(second.seen.defects).isEmpty();
+    }
+
+    @Test
+    void aProcessThatIsStoppedWhenItIsReadyPublishesNothing() {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.sink.endsAfter = Duration.ofMillis(600);
+        first.play(9_000);
+        Stage second = askedUntilPrepared(first, true);
+        second.worker.stop("SIGTERM");
+        first.play(3_000);
+
+        assertThat(second.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(second.sink.opened).isZero();
+        assertThat(second.sink.closed).isTrue();
+        assertThat(second.seen.defects).isEmpty();
+        assertThat(first.exitCode()).isZero();
+    }
+
+    /** Another process that stands by, up to where it has prepared its output. */
+    private Stage askedUntilPrepared(Stage first, boolean dubbed) {
+        Stage second = Stage.standingBy(first, folder, dubbed).started();
+        first.play(1_500);
+        second.worker.command(new StreamCommand.AskForStream());
+        for (int i = 0; i < 2_000 && second.sink.prepared == 0; i++) {
+            first.play(10);
+        }
+        assertThat(second.sink.prepared).isEqualTo(1);
+        return second;
     }
 
     @Test

@@ -17,11 +17,16 @@ import io.livedub.media.gst.binding.Uninterruptible;
  */
 final class EndOfTags implements NativeCalls.PadProbe {
     private static final long LOOK_MS = 20;
+    /** The commands that end publishing are written one by one, each within a millisecond of the one before. */
+    private static final long SETTLE_MS = 10;
+
+    private static final int MOST_SETTLING = 60;
 
     private final MediaClock clock;
     private final OutgoingBytes bytes;
     private final int port;
     private final CountDownLatch closing;
+    private volatile long bytesOfTags;
 
     /**
      * @param port of the server
@@ -42,7 +47,27 @@ final class EndOfTags implements NativeCalls.PadProbe {
             while (closing.getCount() > 0 && !last.taken(clock.nowNs(), bytes.read(), !KernelSendQueue.empty(port))) {
                 Uninterruptible.await(() -> closing.await(LOOK_MS, TimeUnit.MILLISECONDS));
             }
+            bytesOfTags = bytes.read();
         }
         return PASS;
+    }
+
+    /**
+     * To be called behind the end of the stream: rtmp2sink has queued the commands that end publishing, and the socket takes them a moment
+     * later. Returns when it has, or does not.
+     *
+     * @return all bytes that were written
+     */
+    long drained() {
+        long written = bytesOfTags;
+        for (int round = 0; round < MOST_SETTLING && closing.getCount() > 0; round++) {
+            long now = bytes.read();
+            if (now == written && now != bytesOfTags) {
+                break;
+            }
+            written = now;
+            Uninterruptible.await(() -> closing.await(SETTLE_MS, TimeUnit.MILLISECONDS));
+        }
+        return written;
     }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.media.AudioFormat;
-import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaSink;
@@ -18,15 +17,12 @@ import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.MediaSink.Publication;
 import io.livedub.media.RedactedUrl;
 import io.livedub.media.SinkException;
-import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.media.gst.binding.AppSource;
-import io.livedub.media.gst.binding.BufferLayout;
 import io.livedub.media.gst.binding.BusMessage;
 import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstPipeline;
 import io.livedub.media.gst.binding.GstRuntime;
-import io.livedub.media.gst.binding.NativeWindow;
 import io.livedub.media.gst.binding.OutgoingBytes;
 import io.livedub.media.gst.binding.RtmpConnection;
 import io.livedub.media.gst.binding.RtmpUrls;
@@ -38,14 +34,9 @@ final class RtmpPublication implements Publication {
             "appsrc name=tags caps=video/x-flv is-live=true format=time block=false max-bytes=0 emit-signals=false !"
                     + " rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096";
 
-    /** A tag up to this size is made where C takes it from; a larger one, such as a keyframe of a large picture, is copied twice more. */
-    private static final int WINDOW = 64 * 1024;
-
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int TICKS_PER_SAMPLE = 2;
     private static final long EARLY_NS = TimeUnit.SECONDS.toNanos(2);
-    private static final long DRAINED_NS = TimeUnit.MILLISECONDS.toNanos(60);
-    private static final int DRAINED_ROUNDS = 10;
 
     private final String url;
     private final MediaClock clock;
@@ -59,13 +50,13 @@ final class RtmpPublication implements Publication {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Object lock = new Object();
-    private final Format[] formats = new Format[Track.values().length];
     private GstPipeline pipeline;
-    private AppSource tags;
-    private NativeWindow window;
+    private TagQueue tags;
     private OutgoingBytes bytes;
     private RtmpConnection connection;
+    private EndOfTags endOfTags;
     private Thread watcher;
+    private RuntimeException unusable;
     private long openedNs;
     private boolean ending;
     private long stampMs;
@@ -82,7 +73,7 @@ final class RtmpPublication implements Publication {
         departures = new DepartureProbe(clock, pacing, zeroNs);
     }
 
-    void open(VideoFormat video, AudioFormat audio) {
+    void prepare(VideoFormat video, AudioFormat audio) {
         try {
             trust.use(url);
             pipeline = new GstPipeline(PIPELINE);
@@ -90,20 +81,38 @@ final class RtmpPublication implements Publication {
             pipeline.set("out", "sync", pacing == Pacing.TIMED);
             pipeline.probe("out", "sink", departures);
             bytes = new OutgoingBytes(pipeline.element("out"));
-            pipeline.probeEvents("out", "sink", new EndOfTags(clock, bytes, RtmpUrls.port(url), closing));
-            tags = new AppSource(pipeline.element("tags"));
-            window = new NativeWindow(WINDOW);
+            endOfTags = new EndOfTags(clock, bytes, RtmpUrls.port(url), closing);
+            pipeline.probeEvents("out", "sink", endOfTags);
+            tags = new TagQueue(new AppSource(pipeline.element("tags")), video, audio);
+        } catch (RuntimeException failed) {
+            unusable = failed;
+        }
+    }
+
+    @Override
+    public void begin() {
+        synchronized (lock) {
+            if (!closed && unusable == null) {
+                play();
+            }
+        }
+        if (unusable != null) {
+            fail(new SinkException(String.valueOf(unusable.getMessage()), unusable));
+        }
+    }
+
+    private void play() {
+        try {
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
             openedNs = clock.nowNs();
             connection = RtmpConnection.play(pipeline, "out");
             // An appsrc drops what it is given before it plays.
-            send(FlvTagWriter.metadata(video, audio, 0));
-            header(video, 0);
-            header(audio, 0);
+            tags.metadata(0);
+            tags.headers(0);
             watcher = GstRuntime.thread("gst-publish", this::watch);
             watcher.start();
-        } catch (RuntimeException unusable) {
-            fail(new SinkException(String.valueOf(unusable.getMessage()), unusable));
+        } catch (RuntimeException failed) {
+            unusable = failed;
         }
     }
 
@@ -114,12 +123,9 @@ final class RtmpPublication implements Publication {
                 return;
             }
             stampMs = FlvTagWriter.stampMs(frame.dtsNs());
-            if (!frame.format().equals(formats[frame.track().ordinal()])) {
-                header(frame.format(), stampMs);
-            }
             long now = clock.nowNs();
             wedge.pushed(pacing == Pacing.TIMED ? Math.max(now, zeroNs + frame.dtsNs()) : now);
-            push(frame, leavesNs(frame.dtsNs()));
+            tags.frame(frame, stampMs, leavesNs(frame.dtsNs()));
         }
     }
 
@@ -127,24 +133,8 @@ final class RtmpPublication implements Publication {
     public void announce() {
         synchronized (lock) {
             if (!closed && !ending) {
-                for (Format format : formats) {
-                    header(format, FlvTagWriter.START_MS);
-                }
+                tags.headers(FlvTagWriter.START_MS);
             }
-        }
-    }
-
-    private void push(Frame frame, long leavesNs) {
-        if (FlvTagWriter.bytes(frame) <= window.size()) {
-            FlvTagWriter.frame(frame, window.bytes().clear());
-            tags.push(window, leavesNs, BufferLayout.CLOCK_TIME_NONE, frame.keyframe());
-        } else {
-            tags.push(
-                    FlvTagWriter.frame(frame),
-                    leavesNs,
-                    BufferLayout.CLOCK_TIME_NONE,
-                    BufferLayout.CLOCK_TIME_NONE,
-                    frame.keyframe());
         }
     }
 
@@ -156,24 +146,19 @@ final class RtmpPublication implements Publication {
         return pacing == Pacing.TIMED ? -Math.floorDiv(-dtsNs, MediaSink.STEP_NS) * MediaSink.STEP_NS : dtsNs;
     }
 
-    private void header(Format format, long stampMs) {
-        formats[format.track().ordinal()] = format;
-        send(FlvTagWriter.header(format, stampMs));
-    }
-
-    /** Without a time: rtmp2sink sends it when all that was pushed before has left. */
-    private void send(byte[] tag) {
-        tags.push(tag, BufferLayout.CLOCK_TIME_NONE, BufferLayout.CLOCK_TIME_NONE, BufferLayout.CLOCK_TIME_NONE, true);
-    }
-
     @Override
     public Uni<Void> end(Duration limit) {
+        boolean begun;
         synchronized (lock) {
-            if (!closed && !ending) {
+            begun = watcher != null;
+            if (begun && !closed && !ending) {
                 ending = true;
                 endByNs = clock.nowNs() + limit.toNanos();
                 tags.end();
             }
+        }
+        if (!begun) {
+            close();
         }
         return Uni.createFrom().completionStage(ended);
     }
@@ -237,7 +222,7 @@ final class RtmpPublication implements Publication {
                 return;
             }
             if (message.isPresent() && message.get().isEos()) {
-                drain();
+                sent = endOfTags.drained();
                 close();
                 return;
             }
@@ -265,31 +250,13 @@ final class RtmpPublication implements Publication {
         boolean late;
         synchronized (lock) {
             if (idle.due(now, sent) && !closed && !ending) {
-                send(FlvTagWriter.metadata(
-                        (VideoFormat) formats[Track.VIDEO.ordinal()],
-                        (AudioFormat) formats[Track.AUDIO.ordinal()],
-                        stampMs));
+                tags.metadata(stampMs);
             }
             late = ending && now - endByNs >= 0;
         }
         if (late) {
             close();
         }
-    }
-
-    /** The end of publishing was queued in the connection; the socket takes it a moment later. */
-    private void drain() {
-        long before = bytes.read();
-        for (int round = 0; round < DRAINED_ROUNDS && !closed; round++) {
-            // Returns early when an error arrives, which then does not matter: the end was reached.
-            pipeline.poll(DRAINED_NS);
-            long after = bytes.read();
-            if (after == before) {
-                break;
-            }
-            before = after;
-        }
-        sent = before;
     }
 
     private void fail(SinkException why) {

@@ -30,9 +30,9 @@ public final class RtmpSink implements MediaSink {
     }
 
     @Override
-    public Publication open(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs) {
+    public Publication prepare(VideoFormat video, AudioFormat audio, Pacing pacing, long zeroNs) {
         RtmpPublication publication = new RtmpPublication(url, clock, trust, pacing, zeroNs);
-        publication.open(video, audio);
+        publication.prepare(video, audio);
         return publication;
     }
 }
