@@ -132,6 +132,24 @@ public record StsSettings(
         Objects.requireNonNull(timing, "timing");
     }
 
+    /** The same for another address, which gets no API key. */
+    public StsSettings at(URI address) {
+        return new StsSettings(
+                address,
+                null,
+                streamId,
+                workerId,
+                sourceLanguage,
+                targetLanguage,
+                voiceProfile,
+                chunkDuration,
+                timeout,
+                maxRetries,
+                maxInflight,
+                loss,
+                timing);
+    }
+
     /** For the {@code Authorization} header only. */
     @Override
     public String apiKey() {

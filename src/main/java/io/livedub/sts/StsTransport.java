@@ -15,6 +15,9 @@ public interface StsTransport {
      */
     TransportConnection connect(TransportListener listener);
 
+    /** Loads what the first connection needs, and asks no service for anything. Blocks for a moment. */
+    default void warmUp() {}
+
     /** Receives the events of a connection. Implementations return soon and throw nothing. */
     interface TransportListener {
         /** Events can be sent from now on. */

@@ -52,6 +52,7 @@ public class StreamAssembly implements StreamFactory {
     private final Function<StreamId, Consumer<StreamEvent>> traces;
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
+    private final AtomicBoolean stsWarm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
     private final SpoolOpening spools;
     private Optional<SlatePlan> slate;
@@ -107,6 +108,11 @@ public class StreamAssembly implements StreamFactory {
 
     /** Another process has it on air. */
     private StreamWorker standBy(StreamSpec spec, Consumer<StreamEvent> events, String owner) {
+        if (!spec.settings().passthrough()) {
+            spec.settings().targets().stream()
+                    .filter(target -> !target.isOriginal() && stsWarm.compareAndSet(false, true))
+                    .forEach(target -> warmUp(StsSettingsOf.language(config, spec, target)));
+        }
         PrimedSource primed = new PrimedSource(engine.source(spec.inputUrl()), clock, FrameAdmission.mostBytes());
         Standby standby = new Standby(
                 spools.folder(spec.streamId()),
@@ -118,6 +124,11 @@ public class StreamAssembly implements StreamFactory {
                 owner);
         MediaEngine reading = new PrimedEngine(engine, spec.inputUrl(), primed, standby.gate());
         return new StreamWorker(spec, events, live, Optional.of(standby), spool -> parts(spec, reading, spool, events));
+    }
+
+    private void warmUp(StsSettings settings) {
+        Infrastructure.getDefaultWorkerPool()
+                .execute(() -> transports.apply(settings).warmUp());
     }
 
     private StreamParts parts(

@@ -93,6 +93,7 @@ final class StreamChain {
                 parts.events());
         resume = new ResumeStage(parts, segmenter, spool, airing, held);
         languages.begin();
+
         held.ifPresent(left -> goOnWith(left, opening));
     }
 

@@ -50,9 +50,9 @@ final class StreamOpening {
      */
     void resumed(VideoFormat video, AudioFormat audio, long zeroNs) {
         makeSilence(audio);
-        languages.begin(audio);
         languages.goOn();
         languages.open(video, audio, zeroNs);
+        languages.begin(audio);
     }
 
     /** Everything behind takes a frame's format from the frame. The session learns of the new format when the first fragment with it is due. */

@@ -1,5 +1,8 @@
 package io.livedub.sts.socketio;
 
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,7 @@ import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** A service that sends what no service should: nothing of it is parsed beyond its bounds, and no other connection notices. */
@@ -55,6 +59,10 @@ class HostileServiceTest {
     }
 
     private static StsTransport.TransportConnection connect(URI url, Heard heard) {
+        return transport(url).connect(heard);
+    }
+
+    private static SocketIoTransport transport(URI url) {
         return new SocketIoTransport(new StsSettings(
                         url,
                         KEY,
@@ -68,12 +76,20 @@ class HostileServiceTest {
                         2,
                         3,
                         StsSettings.Loss.EXIT,
-                        StsSettings.Timing.CONTRACT))
-                .connect(heard);
+                        StsSettings.Timing.CONTRACT));
     }
 
     private static void awaitClosed(Heard heard) {
         await().atMost(Duration.ofSeconds(30)).until(heard::closed);
+    }
+
+    @Test
+    void aWarmUpAsksTheServiceForNothing() throws IOException {
+        try (ServerSocket service = new ServerSocket(0)) {
+            service.setSoTimeout(100);
+            transport(URI.create("http://127.0.0.1:" + service.getLocalPort())).warmUp();
+            assertThatThrownBy(service::accept).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test

@@ -16,7 +16,7 @@ import io.livedub.media.gst.binding.Uninterruptible;
  * tells the server that publishing is over.
  */
 final class EndOfTags implements NativeCalls.PadProbe {
-    private static final long LOOK_MS = 20;
+    private static final long LOOK_MS = 10;
     /** The commands that end publishing are written one by one, each within a millisecond of the one before. */
     private static final long SETTLE_MS = 10;
 
@@ -44,7 +44,8 @@ final class EndOfTags implements NativeCalls.PadProbe {
         Pointer event = info.getPointer(BufferLayout.PROBE_INFO_DATA);
         if (BufferLayout.isEndOfStream(event)) {
             CloseDelay last = new CloseDelay(clock.nowNs());
-            while (closing.getCount() > 0 && !last.taken(clock.nowNs(), bytes.read(), !KernelSendQueue.empty(port))) {
+            while (closing.getCount() > 0
+                    && !last.taken(clock.nowNs(), bytes.read(), () -> !KernelSendQueue.empty(port))) {
                 Uninterruptible.await(() -> closing.await(LOOK_MS, TimeUnit.MILLISECONDS));
             }
             bytesOfTags = bytes.read();

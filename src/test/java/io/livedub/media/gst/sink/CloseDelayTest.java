@@ -17,27 +17,36 @@ class CloseDelayTest {
     void theServerHasAMomentToHandOnWhatItHasRead() {
         CloseDelay last = new CloseDelay(0);
 
-        assertThat(last.taken(0, 500, false)).isFalse();
-        assertThat(last.taken(ms(299), 500, false)).isFalse();
-        assertThat(last.taken(ms(300), 500, false)).isTrue();
+        assertThat(last.taken(0, 500, () -> false)).isFalse();
+        assertThat(last.taken(ms(299), 500, () -> false)).isFalse();
+        assertThat(last.taken(ms(300), 500, () -> false)).isTrue();
     }
 
     @Test
     void theMomentBeginsWhenTheKernelHoldsNothing() {
         CloseDelay last = new CloseDelay(0);
 
-        assertThat(last.taken(ms(200), 500, true)).isFalse();
-        assertThat(last.taken(ms(400), 600, false)).isFalse();
-        assertThat(last.taken(ms(699), 600, false)).isFalse();
-        assertThat(last.taken(ms(700), 600, false)).isTrue();
+        assertThat(last.taken(ms(200), 500, () -> true)).isFalse();
+        assertThat(last.taken(ms(400), 600, () -> false)).isFalse();
+        assertThat(last.taken(ms(699), 600, () -> false)).isFalse();
+        assertThat(last.taken(ms(700), 600, () -> false)).isTrue();
+    }
+
+    @Test
+    void whatOtherConnectionsHoldLaterIsNotWaitedFor() {
+        CloseDelay last = new CloseDelay(0);
+
+        assertThat(last.taken(ms(0), 500, () -> false)).isFalse();
+        assertThat(last.taken(ms(200), 500, () -> true)).isFalse();
+        assertThat(last.taken(ms(300), 500, () -> true)).isTrue();
     }
 
     @Test
     void aServerThatTakesNothingIsWaitedForASecond() {
         CloseDelay last = new CloseDelay(0);
 
-        assertThat(last.taken(ms(999), 500, true)).isFalse();
-        assertThat(last.taken(ms(1000), 500, true)).isTrue();
+        assertThat(last.taken(ms(999), 500, () -> true)).isFalse();
+        assertThat(last.taken(ms(1000), 500, () -> true)).isTrue();
     }
 
     @ParameterizedTest
