@@ -64,19 +64,19 @@ class HostileServiceTest {
 
     private static SocketIoTransport transport(URI url) {
         return new SocketIoTransport(new StsSettings(
-                        url,
-                        KEY,
-                        new StreamId("stream-1"),
-                        "worker-1",
-                        "en",
-                        "es",
-                        "default",
-                        Duration.ofSeconds(6),
-                        Duration.ofSeconds(8),
-                        2,
-                        3,
-                        StsSettings.Loss.EXIT,
-                        StsSettings.Timing.CONTRACT));
+                url,
+                KEY,
+                new StreamId("stream-1"),
+                "worker-1",
+                "en",
+                "es",
+                "default",
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(8),
+                2,
+                3,
+                StsSettings.Loss.EXIT,
+                StsSettings.Timing.CONTRACT));
     }
 
     private static void awaitClosed(Heard heard) {
