@@ -21,6 +21,7 @@ import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.source.BackedSource;
+import io.livedub.stream.source.Repeats;
 import io.livedub.stream.source.SourceTry;
 import io.livedub.stream.source.StreamSource;
 import io.livedub.stream.source.WatchedSource;
@@ -249,7 +250,7 @@ final class StreamChain {
                         first,
                         spec.grace(),
                         spec.outage(),
-                        parts.slate().isEmpty(),
+                        parts.slate().isEmpty() ? Repeats.LEFT_OUT : Repeats.SHOWN_FASTER,
                         parts.clock(),
                         failed -> note(failed, spec.inputUrl())));
     }

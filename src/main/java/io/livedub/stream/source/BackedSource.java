@@ -40,7 +40,7 @@ public final class BackedSource implements StreamSource {
 
         Side(Which which, MediaSource read, Duration grace, BiConsumer<Which, SourceTry> told) {
             this.which = which;
-            this.source = new WatchedSource(read, new PatientPolicy(), grace, false, clock, failed -> {
+            this.source = new WatchedSource(read, new PatientPolicy(), grace, Repeats.SHOWN_FASTER, clock, failed -> {
                 if (failed.number() % TOLD_EACH == 1) {
                     told.accept(which, failed);
                 }

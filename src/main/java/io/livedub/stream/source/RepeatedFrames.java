@@ -11,7 +11,7 @@ import io.livedub.media.Frame;
 import io.livedub.media.Track;
 
 /**
- * Leaves out what a server repeats to a reader that comes back. Many servers keep the last GOP and send it at once to whoever begins to read (SRS,
+ * Leaves out, or shows faster ({@link Repeats}), what a server repeats to a reader that comes back. Many servers keep the last GOP and send it at once to whoever begins to read (SRS,
  * lal, Node-Media-Server). After a lost connection a viewer would see those seconds twice and be late by as much from then on; some servers send
  * the last GOP of a publisher that is gone, for ever.
  *
@@ -41,7 +41,7 @@ final class RepeatedFrames {
 
     private static final long NO_TIME = -1;
 
-    private final boolean looks;
+    private final Repeats repeats;
     private final long[] sums = new long[MOST_PICTURES];
     private final long[] times = new long[MOST_PICTURES];
     private long pictures;
@@ -58,16 +58,22 @@ final class RepeatedFrames {
     private Frame lastSeen;
     private boolean goesOn;
     private long shiftNs;
+    /** When the last picture of the reading before arrived, or is taken to have arrived. */
+    private long airedNs;
+    /** Stamp minus arrival of the frames that are shown faster. */
+    private long stampNs;
+    /** Null while frames have their own times. */
+    private CatchUp catchUp;
 
-    /** @param looks false: every frame is new */
-    RepeatedFrames(boolean looks) {
-        this.looks = looks;
+    RepeatedFrames(Repeats repeats) {
+        this.repeats = repeats;
     }
 
     /** A reading begins. */
     void begin() {
         forgetHeld();
-        searching = looks && pictures > 0;
+        searching = repeats != Repeats.KEPT && pictures > 0;
+        catchUp = null;
         goesOn = false;
         shiftNs = 0;
     }
@@ -85,7 +91,7 @@ final class RepeatedFrames {
     /** @return the frames that are new, in the order in which they came; none while that is not known */
     List<Frame> accept(Frame frame) {
         if (!searching) {
-            return List.of(looks ? remember(frame) : frame);
+            return repeats == Repeats.KEPT ? List.of(frame) : given(frame);
         }
         held.add(frame);
         heldBytes += frame.size();
@@ -121,7 +127,12 @@ final class RepeatedFrames {
     private void foundBehind(Frame last, Frame next) {
         searching = false;
         long apartNs = next.dtsNs() - last.dtsNs();
-        goesOn = apartNs > 0 && apartNs <= LONGEST_STEP_NS;
+        boolean same = apartNs > 0 && apartNs <= LONGEST_STEP_NS;
+        if (same && repeats == Repeats.SHOWN_FASTER) {
+            catchUp(last);
+            return;
+        }
+        goesOn = same;
         shiftNs = goesOn ? times[slot(pictures - 1)] - last.ptsNs() : 0;
         List<Frame> fresh = new ArrayList<>();
         boolean behind = false;
@@ -134,6 +145,16 @@ final class RepeatedFrames {
         }
         forgetHeld();
         held.addAll(fresh);
+    }
+
+    /**
+     * Every frame is given on, the repeated ones too. The burst says nothing of when they were made, so their arrivals are counted from that of the last
+     * picture that was read before.
+     */
+    private void catchUp(Frame last) {
+        stampNs = last.dtsNs() - airedNs;
+        long firstNs = firstSeen.dtsNs() - stampNs;
+        catchUp = new CatchUp(firstNs + CatchUp.durationNs(airedNs - firstNs), stampNs);
     }
 
     private long[] begins(Frame picture, long sum) {
@@ -169,10 +190,26 @@ final class RepeatedFrames {
     private List<Frame> release() {
         List<Frame> out = new ArrayList<>(held.size());
         for (Frame frame : held) {
-            out.add(remember(frame));
+            out.addAll(given(frame));
         }
         forgetHeld();
         return out;
+    }
+
+    private List<Frame> given(Frame frame) {
+        if (catchUp == null || frame.ptsNs() == NO_TIME || frame.dtsNs() == NO_TIME) {
+            return List.of(remember(frame));
+        }
+        if (frame.track() == Track.VIDEO && catchUp.isOver(frame)) {
+            catchUp = null;
+            return List.of(remember(frame));
+        }
+        // Remembered with its own time: by it the frame is found when the server repeats it again.
+        remember(frame);
+        Frame asMade = new Frame(
+                frame.format(), frame.ptsNs(), frame.dtsNs(), frame.keyframe(), frame.dtsNs() - stampNs, frame.bytes());
+        airedNs = frame.track() == Track.VIDEO ? asMade.arrivalNs() : airedNs;
+        return catchUp.apply(asMade).stream().toList();
     }
 
     private Frame remember(Frame frame) {
@@ -182,6 +219,7 @@ final class RepeatedFrames {
             sums[slot(pictures)] = sum(frame);
             times[slot(pictures)] = placed.ptsNs();
             pictures++;
+            airedNs = frame.arrivalNs();
         } else {
             lastSoundNs = placed.ptsNs();
         }

@@ -26,17 +26,6 @@ final class StandbyFrames {
     private static final long KEPT_NS = SourceChoice.SILENCE.plusMillis(200).toNanos();
 
     private static final long SOUND_BEFORE_NS = Duration.ofSeconds(1).toNanos();
-    /** No encoder sends sound and picture of one clock so far apart; see the alignment of tracks on the timeline. */
-    private static final long ONE_CLOCK_NS = 2_500_000_000L;
-    /** 60 pictures a second get 2 ms each, which FLV's milliseconds still part. */
-    private static final double FASTER = 8;
-    /**
-     * Over this time the pictures come back to their own pace. MediaMTX computes decoding times anew from the order of B-frames, as if their
-     * pictures were evenly spaced, and closes its readers when these times go back: at once would be too sudden.
-     */
-    private static final double EASING_NS = 250e6;
-    /** From the 40th on nothing changes by as much as a microsecond. */
-    private static final int STEPS = 60;
 
     private final Deque<Frame> frames = new ArrayDeque<>();
     private long bytes;
@@ -143,54 +132,9 @@ final class StandbyFrames {
         if (first == null || airedNs <= first.arrivalNs()) {
             return taken;
         }
-        long wantedNs = first.arrivalNs() + catchingUpNs(airedNs - first.arrivalNs());
+        long wantedNs = first.arrivalNs() + CatchUp.durationNs(airedNs - first.arrivalNs());
         long liveNs = Math.min(wantedNs, taken.get(taken.size() - 1).arrivalNs());
-        return caughtUp(taken, liveNs, first.dtsNs() - first.arrivalNs());
-    }
-
-    /**
-     * @param liveNs arrival from which on frames keep their times
-     * @param stampNs stamp minus arrival
-     */
-    private static List<Frame> caughtUp(List<Frame> frames, long liveNs, long stampNs) {
-        List<Frame> out = new ArrayList<>(frames.size());
-        for (Frame frame : frames) {
-            if (frame.track() == Track.VIDEO) {
-                out.add(new Frame(
-                        frame.format(),
-                        faster(frame.ptsNs(), liveNs + stampNs),
-                        faster(frame.dtsNs(), liveNs + stampNs),
-                        frame.keyframe(),
-                        faster(frame.arrivalNs(), liveNs),
-                        frame.bytes()));
-            } else if (heardAt(frame, stampNs) >= liveNs) {
-                out.add(frame);
-            }
-        }
-        return out;
-    }
-
-    /** By its stamp, which is surer than its arrival as long as both tracks count by one clock. */
-    private static long heardAt(Frame sound, long stampNs) {
-        long byStamp = sound.ptsNs() - stampNs;
-        return Math.abs(byStamp - sound.arrivalNs()) < ONE_CLOCK_NS ? byStamp : sound.arrivalNs();
-    }
-
-    private static long faster(long timeNs, long liveNs) {
-        return timeNs >= liveNs ? timeNs : liveNs - shown(liveNs - timeNs);
-    }
-
-    /** How long pictures of so much time before the live ones are shown. */
-    private static long shown(double beforeNs) {
-        return Math.round(beforeNs / FASTER + (1 - 1 / FASTER) * EASING_NS * (1 - Math.exp(-beforeNs / EASING_NS)));
-    }
-
-    /** The time of pictures after which all is made up for by which they begin too early. */
-    private static long catchingUpNs(long earlyNs) {
-        double catchingUp = earlyNs;
-        for (int i = 0; i < STEPS; i++) {
-            catchingUp = earlyNs / (1 - 1 / FASTER) + EASING_NS * (1 - Math.exp(-catchingUp / EASING_NS));
-        }
-        return Math.round(catchingUp);
+        CatchUp catchUp = new CatchUp(liveNs, first.dtsNs() - first.arrivalNs());
+        return taken.stream().flatMap(frame -> catchUp.apply(frame).stream()).toList();
     }
 }

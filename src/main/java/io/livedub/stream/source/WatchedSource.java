@@ -44,32 +44,32 @@ public final class WatchedSource implements StreamSource {
     private long hurriedNs;
 
     public WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
-        this(source, grace, Duration.ZERO, true, clock, failed -> {});
+        this(source, grace, Duration.ZERO, Repeats.LEFT_OUT, clock, failed -> {});
     }
 
     /**
      * @param outage how long the media server itself may be away from a stream that was on air
-     * @param goesOn whether frames that are read again are left out, and the next one may be any picture, not only a keyframe
+     * @param repeats what becomes of frames that are read again; when they are left out, the next one may be any picture, not only a keyframe
      * @param tries told of each try that found no source
      */
     public WatchedSource(
             MediaSource source,
             Duration grace,
             Duration outage,
-            boolean goesOn,
+            Repeats repeats,
             MediaClock clock,
             Consumer<SourceTry> tries) {
-        this(source, new SourcePolicy(grace, outage), grace, goesOn, clock, tries);
+        this(source, new SourcePolicy(grace, outage), grace, repeats, clock, tries);
     }
 
     WatchedSource(
             MediaSource source,
             RetryPolicy policy,
             Duration grace,
-            boolean goesOn,
+            Repeats repeats,
             MediaClock clock,
             Consumer<SourceTry> tries) {
-        this.repeated = new RepeatedFrames(goesOn);
+        this.repeated = new RepeatedFrames(repeats);
         this.tries = tries;
         this.source = source;
         this.policy = policy;

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.support.Segments;
+import io.livedub.timeline.SourceTimeline;
+import io.livedub.timeline.TimedFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +20,7 @@ class RepeatedFramesTest {
     private static final long S = 1000 * MS;
     private static final int GOP = 50;
 
-    private final RepeatedFrames repeated = new RepeatedFrames(true);
+    private RepeatedFrames repeated = new RepeatedFrames(Repeats.LEFT_OUT);
     private final List<Frame> got = new ArrayList<>();
 
     @BeforeEach
@@ -164,9 +166,90 @@ class RepeatedFramesTest {
         assertThat(got.size()).isGreaterThan(4096);
     }
 
+    /** Behind a slate or another source the decoder needs the keyframe and all behind it once more. */
+    @Test
+    void wasSomethingElseOnAirTheCachedGopIsShownOnceMoreAndFaster() {
+        repeated = new RepeatedFrames(Repeats.SHOWN_FASTER);
+        repeated.begin();
+        live(0, 140, 0);
+        repeated.begin();
+        got.clear();
+
+        // Away for 1 s; the server stamps anew, and has the GOP from 4 s on.
+        long otherStamps = 1000 * S;
+        burst(100, 165, 165 * 40 * MS, otherStamps);
+        live(165, 300, otherStamps);
+
+        assertThat(numbers()).containsExactlyElementsOf(range(100, 300));
+        assertThat(repeated.goesOn()).isFalse();
+        List<Frame> pictures =
+                got.stream().filter(frame -> frame.track() == Track.VIDEO).toList();
+        // The first one is shown where the last reading stopped, and nothing is late from the end of the catching up
+        // on.
+        assertThat(pictures.get(0).arrivalNs()).isBetween(139 * 40 * MS - MS, 140 * 40 * MS);
+        assertThat(pictures.get(0).ptsNs() - otherStamps)
+                .isEqualTo(pictures.get(0).arrivalNs());
+        assertThat(pictures.subList(100, 200))
+                .allSatisfy(frame -> assertThat(frame.ptsNs() - otherStamps).isEqualTo(frame.arrivalNs()));
+        assertThat(pictures.get(199).ptsNs()).isEqualTo(299 * 40 * MS + otherStamps);
+        for (int i = 1; i < pictures.size(); i++) {
+            assertThat(pictures.get(i).dtsNs() - pictures.get(i - 1).dtsNs())
+                    .as("step to picture %d", i)
+                    .isBetween(4 * MS, 40 * MS + 1);
+        }
+        // The sound is not played faster: what belongs to that time is left out, and no other frame is.
+        assertThat(got.stream().filter(frame -> frame.track() == Track.AUDIO).mapToLong(Frame::ptsNs))
+                .isSorted()
+                .allMatch(ns -> ns > otherStamps + 139 * 40 * MS)
+                .hasSizeBetween(100, 160);
+    }
+
+    @Test
+    void onTheStreamsTimelineNothingIsLateBehindAGopThatIsShownFaster() {
+        repeated = new RepeatedFrames(Repeats.SHOWN_FASTER);
+        repeated.begin();
+        live(0, 140, 0);
+        SourceTimeline timeline = new SourceTimeline(format -> new byte[] {0});
+        List<TimedFrame> placed = new ArrayList<>(place(timeline));
+        placed.addAll(timeline.sourceLost());
+        repeated.begin();
+        got.clear();
+        burst(100, 165, 165 * 40 * MS, 1000 * S);
+        live(165, 300, 1000 * S);
+        placed.addAll(place(timeline));
+
+        List<Long> pictures = placed.stream()
+                .filter(each -> each.frame().track() == Track.VIDEO)
+                .map(each -> each.frame().ptsNs())
+                .toList();
+        assertThat(pictures).hasSize(140 + 200).isSorted().doesNotHaveDuplicates();
+        assertThat(pictures.get(140)).isBetween(139 * 40 * MS, 142 * 40 * MS);
+        assertThat(pictures.get(pictures.size() - 1)).isBetween(299 * 40 * MS - MS, 300 * 40 * MS);
+    }
+
+    private List<TimedFrame> place(SourceTimeline timeline) {
+        return got.stream().flatMap(frame -> timeline.accept(frame).stream()).toList();
+    }
+
+    @Test
+    void aGopThatIsShownFasterIsFoundAgainAtTheNextLoss() {
+        repeated = new RepeatedFrames(Repeats.SHOWN_FASTER);
+        repeated.begin();
+        live(0, 120, 0);
+        repeated.begin();
+        burst(100, 145, 145 * 40 * MS, 0);
+        repeated.begin();
+        got.clear();
+
+        burst(100, 145, 150 * 40 * MS, 0);
+
+        assertThat(got).isEmpty();
+        assertThat(repeated.onlyRepeats()).isTrue();
+    }
+
     @Test
     void switchedOffEveryFrameIsNew() {
-        RepeatedFrames off = new RepeatedFrames(false);
+        RepeatedFrames off = new RepeatedFrames(Repeats.KEPT);
         Frame key = picture(0, 0, 0);
 
         for (int i = 0; i < 3; i++) {

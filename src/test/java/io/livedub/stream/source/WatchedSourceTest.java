@@ -22,7 +22,7 @@ class WatchedSourceTest {
             source,
             Duration.ofSeconds(7),
             Duration.ZERO,
-            true,
+            Repeats.LEFT_OUT,
             clock,
             failed -> this.tries.add(failed.line("rtmp://here/in")));
     private final List<String> seen = new ArrayList<>();
