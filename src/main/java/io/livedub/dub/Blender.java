@@ -9,6 +9,7 @@ import java.util.Optional;
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.AudioCodec.UnknownFormatException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
@@ -16,7 +17,7 @@ import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.Decibels;
 import io.livedub.sound.DubSound;
-import io.livedub.sound.Limiter;
+import io.livedub.sound.LimitedLevel;
 import io.livedub.sound.Loudness;
 import io.livedub.sound.LoudnessMatch;
 import io.livedub.sound.Mix;
@@ -56,13 +57,14 @@ public final class Blender {
      * @param sound what is to be done
      * @param before the segment that aired before this one
      * @throws UnusableAudioException when the dub cannot go on air
+     * @throws CodecException when this sound could not be mixed: it was not encoded in time, say
      */
     synchronized Blended blend(Segment segment, StsOutcome.Dubbed dubbed, DubSound sound, Neighbour before) {
         try {
-            Neighbour neighbour = before.before(segment);
-            return blend(segment, dubbed, sound, original(segment, neighbour), neighbour);
-        } catch (CodecException notHere) {
-            // A format that is decoded or encoded nowhere here: frames of the service's own may still fit it.
+            return mixed(segment, dubbed, sound, before.before(segment));
+        } catch (UnknownFormatException notHere) {
+            // Frames of the service's own may still fit the stream's format. What failed for another reason is no
+            // reason to air a dub at its own level: the original airs then.
             Fitter.FittedAudio alone = fitter.fit(
                     dubbed.audio(), segment.audioFormat(), segment.audio().size());
             return new Blended(
@@ -75,18 +77,18 @@ public final class Blender {
         }
     }
 
-    private Blended blend(Segment segment, StsOutcome.Dubbed dubbed, DubSound sound, Pcm original, Neighbour before) {
+    private Blended mixed(Segment segment, StsOutcome.Dubbed dubbed, DubSound sound, Neighbour before) {
         AudioFormat format = segment.audioFormat();
         int places = segment.audio().size();
         Fitter.Shaped dub = fitter.shape(dubbed.audio(), format, places);
-        match.hear(segment.t0Ns(), Loudness.blocks(place(original, format)));
-        double lufs = Loudness.of(dub.pcm());
-        Matched matched = sound.matchLoudness() ? matched(dub, lufs) : new Matched(dub.pcm(), 0, lufs);
+        Original original = original(segment, before, sound);
+        Matched matched = sound.matchLoudness() ? matched(dub) : asItIs(dub);
         Mix mix = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
-                .mix(original, matched.pcm(), stem(dubbed, sound, format, places), before.aired());
+                .mix(original.pcm(), matched.pcm(), stem(dubbed, sound, format, places), original.before());
         MixEncoder.Encoded made = encoder.encode(mix, format);
         String how = dub.how()
-                + (matched.correctionDb() == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", matched.correctionDb()));
+                + (matched.correctionDb() == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", matched.correctionDb()))
+                + original.lost();
         return new Blended(
                 made.body(),
                 made.tail(),
@@ -108,14 +110,19 @@ public final class Blender {
      * The correction is counted from the dub as the service sent it. A dub of one channel sounds 3 LU louder when both channels of the stream
      * carry it, and that is taken off besides: else a dub that is 11 LU louder than the original would need 14 dB, more than the bound.
      */
-    private Matched matched(Fitter.Shaped dub, double lufs) {
+    private Matched matched(Fitter.Shaped dub) {
+        LimitedLevel level = new LimitedLevel(dub.pcm());
+        double lufs = level.lufs();
         double raisedLu = dub.raisedLu();
         double correctionDb = match.gainDb(lufs - raisedLu);
         double gainDb = correctionDb - raisedLu;
-        Pcm spoken = louder(dub.pcm(), gainDb);
         // Loud speech loses more than 1 LU in the limiter, so what it will take is given beforehand.
-        double lossDb = Limiter.lossDb(spoken, lufs + gainDb);
-        return new Matched(lossDb == 0 ? spoken : louder(spoken, lossDb), correctionDb, lufs + gainDb);
+        return new Matched(louder(dub.pcm(), level.gainDb(gainDb)), correctionDb, lufs + gainDb);
+    }
+
+    private Matched asItIs(Fitter.Shaped dub) {
+        match.forgetGain();
+        return new Matched(dub.pcm(), 0, Loudness.of(dub.pcm()));
     }
 
     /** The last frames of the segment before, at their times. */
@@ -128,8 +135,39 @@ public final class Blender {
         return List.copyOf(lead);
     }
 
+    /**
+     * The original under a dub.
+     *
+     * @param before what the mix goes on from
+     * @param lost for the log; empty when the original was decoded
+     */
+    private record Original(Pcm pcm, Mixer.Before before, String lost) {}
+
+    /**
+     * A source may send frames that no decoder takes. The dub then airs at its level, which the segments before have told, over silence.
+     *
+     * @throws CodecException when the original is not decoded and no level is known yet: the dub might be far too loud
+     */
+    private Original original(Segment segment, Neighbour before, DubSound sound) {
+        AudioFormat format = segment.audioFormat();
+        try {
+            Pcm decoded = decoded(segment, before);
+            match.hear(segment.t0Ns(), Loudness.blocks(place(decoded, format)));
+            return new Original(decoded, before.aired(), "");
+        } catch (UnknownFormatException nowhere) {
+            throw nowhere;
+        } catch (CodecException damaged) {
+            if (sound.matchLoudness() && !match.knowsTarget()) {
+                throw damaged;
+            }
+            int samples = (segment.audio().size() + 2) * format.samplesPerFrame() * format.channels();
+            Pcm silence = new Pcm(format.sampleRateHz(), format.channels(), new float[samples]);
+            return new Original(silence, Mixer.Before.NOTHING, ", without the original: " + damaged.getMessage());
+        }
+    }
+
     /** The segment's own sound, with the frame before it and the one behind it where they are known. */
-    private Pcm original(Segment segment, Neighbour before) {
+    private Pcm decoded(Segment segment, Neighbour before) {
         AudioFormat format = segment.audioFormat();
         int frame = format.samplesPerFrame();
         List<byte[]> frames = new ArrayList<>();

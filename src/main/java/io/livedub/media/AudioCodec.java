@@ -33,7 +33,8 @@ public interface AudioCodec {
      * The encoder's delay is removed: sample 0 of {@code pcm} is heard at the beginning of frame 0. Missing samples are silence, surplus is dropped.
      *
      * @param pcm at {@code format}'s core rate and channels
-     * @throws CodecException when no encoder here makes this format
+     * @throws UnknownFormatException when no encoder here makes this format
+     * @throws CodecException when this sound could not be encoded: in time, say
      */
     List<byte[]> encode(Pcm pcm, AudioFormat format, int frames);
 
@@ -49,6 +50,19 @@ public interface AudioCodec {
         }
 
         public CodecException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Nothing here reads or makes sound of this format, so other sound of it cannot be read or made either. */
+    class UnknownFormatException extends CodecException {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownFormatException(String message) {
+            super(message);
+        }
+
+        public UnknownFormatException(String message, Throwable cause) {
             super(message, cause);
         }
     }

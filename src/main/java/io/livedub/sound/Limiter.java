@@ -29,16 +29,6 @@ public final class Limiter {
 
     private Limiter() {}
 
-    /**
-     * By how many dB the limiter makes this sound softer (BS.1770-4, gated); 0 for sound that it does not change.
-     *
-     * @param lufs loudness of the sound
-     */
-    public static double lossDb(Pcm pcm, double lufs) {
-        Pcm limited = limit(pcm);
-        return limited == pcm ? 0 : Math.max(0, lufs - Loudness.of(limited));
-    }
-
     /** The same object when nothing in it is too loud. */
     public static Pcm limit(Pcm pcm) {
         return limit(pcm, 0, CEILING_DBTP, CEILING_DBTP);
@@ -46,35 +36,56 @@ public final class Limiter {
 
     /** @param firstDb ceiling of the sample frames before {@code from}, dBTP; {@code thenDb} holds from there on */
     static Pcm limit(Pcm pcm, int from, double firstDb, double thenDb) {
+        float first = ceiling(firstDb);
+        float then = ceiling(thenDb);
         Pcm limited = pcm;
+        float[] gains = null;
         for (int pass = 0; pass < MOST_PASSES; pass++) {
-            Pcm before = limited;
-            limited = once(before, from, (float) Decibels.toFactor(firstDb - HEADROOM_DB), (float)
-                    Decibels.toFactor(thenDb - HEADROOM_DB));
-            if (limited == before) {
+            // Where the first pass changed nothing, nothing was too loud.
+            gains = gains(TruePeak.peaks(limited, Math.min(first, then), gains), 1, pcm.sampleRateHz(), from, first, then);
+            if (gains == null) {
                 break;
             }
+            limited = changed(limited, gains);
         }
         return limited;
     }
 
-    private static Pcm once(Pcm pcm, int from, float first, float then) {
-        float[] peaks = TruePeak.peaks(pcm, Math.min(first, then));
+    private static float ceiling(double db) {
+        return (float) Decibels.toFactor(db - HEADROOM_DB);
+    }
+
+    /**
+     * The factor for each sample frame of a sound whose peaks were measured at another level.
+     *
+     * @param peaks of {@link TruePeak#peaks}; those under the ceiling need not be exact
+     * @param factor of the level
+     * @return null when nothing is too loud
+     */
+    static float[] gains(float[] peaks, double factor, int sampleRateHz) {
+        return gains(peaks, (float) factor, sampleRateHz, 0, ceiling(CEILING_DBTP), ceiling(CEILING_DBTP));
+    }
+
+    private static float[] gains(float[] peaks, float factor, int sampleRateHz, int from, float first, float then) {
         boolean loud = false;
-        float[] wanted = peaks;
+        float[] wanted = new float[peaks.length];
         for (int i = 0; i < peaks.length; i++) {
             float ceiling = i < from ? first : then;
-            loud |= peaks[i] > ceiling;
-            wanted[i] = peaks[i] > ceiling ? ceiling / peaks[i] : 1;
+            float peak = peaks[i] * factor;
+            loud |= peak > ceiling;
+            wanted[i] = peak > ceiling ? ceiling / peak : 1;
         }
         if (!loud) {
-            return pcm;
+            return null;
         }
-        int reach = Math.max(1, pcm.sampleRateHz() * LOOK_AHEAD_MS / 1000);
-        float[] gain = smoothed(released(held(wanted, reach), pcm.sampleRateHz()), reach);
+        int reach = Math.max(1, sampleRateHz * LOOK_AHEAD_MS / 1000);
+        return smoothed(released(held(wanted, reach), sampleRateHz), reach);
+    }
+
+    private static Pcm changed(Pcm pcm, float[] gains) {
         float[] samples = Arrays.copyOf(pcm.samples(), pcm.samples().length);
         for (int i = 0; i < samples.length; i++) {
-            samples[i] *= gain[i / pcm.channels()];
+            samples[i] *= gains[i / pcm.channels()];
         }
         return new Pcm(pcm.sampleRateHz(), pcm.channels(), samples);
     }

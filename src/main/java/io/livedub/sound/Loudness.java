@@ -31,14 +31,37 @@ public final class Loudness {
 
     /** Weighted power of each 400 ms block, one each 100 ms: {@code 10·seconds − 3} of them; empty when shorter than 400 ms. */
     public static double[] blocks(Pcm pcm) {
-        int hop = pcm.sampleRateHz() / HOPS_PER_SECOND;
-        int hops = pcm.sampleFrames() / hop;
-        double[] power = new double[hops];
+        return blocks(power(pcm), null, pcm.sampleRateHz());
+    }
+
+    /** K-weighted power of all channels together at each sample frame. */
+    static float[] power(Pcm pcm) {
+        float[] power = new float[pcm.sampleFrames()];
         for (int channel = 0; channel < pcm.channels(); channel++) {
             double weight = weight(channel, pcm.channels());
             if (weight > 0) {
-                addPower(pcm, channel, weight, hop, power);
+                addPower(pcm, channel, weight, power);
             }
+        }
+        return power;
+    }
+
+    /**
+     * Like {@link #blocks(Pcm)}, of a sound whose level was changed.
+     *
+     * @param samplePower of {@link #power(Pcm)}
+     * @param gains factor for each sample frame, which moves slowly beside the filter's 1 ms; null for none
+     */
+    static double[] blocks(float[] samplePower, float[] gains, int sampleRateHz) {
+        int hop = sampleRateHz / HOPS_PER_SECOND;
+        int hops = samplePower.length / hop;
+        double[] power = new double[hops];
+        for (int i = 0; i < hops; i++) {
+            double sum = 0;
+            for (int at = i * hop; at < (i + 1) * hop; at++) {
+                sum += gains == null ? samplePower[at] : samplePower[at] * gains[at] * gains[at];
+            }
+            power[i] = sum / hop;
         }
         double[] blocks = new double[Math.max(0, hops - HOPS_PER_BLOCK + 1)];
         for (int i = 0; i < blocks.length; i++) {
@@ -49,17 +72,12 @@ public final class Loudness {
         return blocks;
     }
 
-    private static void addPower(Pcm pcm, int channel, double weight, int hop, double[] power) {
+    private static void addPower(Pcm pcm, int channel, double weight, float[] power) {
         KWeighting filter = new KWeighting(pcm.sampleRateHz());
         float[] samples = pcm.samples();
-        int at = channel;
-        for (int i = 0; i < power.length; i++) {
-            double sum = 0;
-            for (int j = 0; j < hop; j++, at += pcm.channels()) {
-                double weighted = filter.next(samples[at]);
-                sum += weighted * weighted;
-            }
-            power[i] += weight * sum / hop;
+        for (int i = 0, at = channel; i < power.length; i++, at += pcm.channels()) {
+            double weighted = filter.next(samples[at]);
+            power[i] += (float) (weight * weighted * weighted);
         }
     }
 

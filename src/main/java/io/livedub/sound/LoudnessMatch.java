@@ -16,6 +16,9 @@ public final class LoudnessMatch {
     static final double MOST_STEP_DB = 3;
     static final long MEMORY_NS = 60_000_000_000L;
 
+    /** Softer sound is a room or an encoder, and nobody speaks: speech on air has -30 LUFS and more. */
+    private static final double LEAST_SPEECH_LUFS = -60;
+
     /** One block each 100 ms; a minute of them and the longest segment, 30 s. */
     private static final int MOST_BLOCKS = 900;
 
@@ -45,12 +48,23 @@ public final class LoudnessMatch {
         return Loudness.gated(memory.stream().mapToDouble(Block::power).toArray());
     }
 
-    /** Gain for a dub of this loudness, dB. Where either of the two is silent nothing is known, and the gain stays as it was. */
+    /** Whether original speech was heard in the last minute. */
+    public boolean knowsTarget() {
+        return target() >= LEAST_SPEECH_LUFS;
+    }
+
+    /** Forgets the last gain: the next dub is not bound to a gain that did not air. */
+    public void forgetGain() {
+        lastDb = Double.NaN;
+    }
+
+    /** Gain for a dub of this loudness, dB. Where nobody speaks in one of the two nothing is known, and the gain stays as it was. */
     public double gainDb(double dubLufs) {
-        double wanted = target() - dubLufs;
-        if (!Double.isFinite(wanted)) {
+        double target = target();
+        if (!(target >= LEAST_SPEECH_LUFS && dubLufs >= LEAST_SPEECH_LUFS)) {
             return Double.isNaN(lastDb) ? 0 : lastDb;
         }
+        double wanted = target - dubLufs;
         double gain = Math.max(-MOST_DB, Math.min(MOST_DB, wanted));
         if (!Double.isNaN(lastDb)) {
             gain = Math.max(lastDb - MOST_STEP_DB, Math.min(lastDb + MOST_STEP_DB, gain));

@@ -49,6 +49,12 @@ public final class TruePeak {
      * @param floor values under it need not be exact: sound that cannot reach it is not oversampled
      */
     static float[] peaks(Pcm pcm, float floor) {
+        return peaks(pcm, floor, null);
+    }
+
+    /** @param gains 1 in what need not be looked at: it stays 0 in the result; null for all */
+    static float[] peaks(Pcm pcm, float floor, float[] gains) {
+        boolean[] wanted = changed(gains, pcm.sampleFrames());
         int frames = pcm.sampleFrames();
         float[] peaks = new float[frames];
         float[] channel = new float[frames + 2 * TAPS];
@@ -56,15 +62,31 @@ public final class TruePeak {
             for (int i = 0; i < frames; i++) {
                 channel[i + TAPS] = pcm.samples()[i * pcm.channels() + c];
             }
-            addPeaks(channel, floor / MOST_GROWTH, peaks);
+            addPeaks(channel, floor / MOST_GROWTH, wanted, peaks);
         }
         return peaks;
     }
 
+    /** For each block, whether a gain moves a point of it. */
+    private static boolean[] changed(float[] gains, int frames) {
+        boolean[] changed = new boolean[(frames + BLOCK - 1) / BLOCK];
+        for (int block = 0; block < changed.length; block++) {
+            int to = Math.min(frames, (block + 1) * BLOCK + TAPS);
+            changed[block] = gains == null;
+            for (int i = Math.max(0, block * BLOCK - TAPS); i < to && !changed[block]; i++) {
+                changed[block] = gains[i] != 1;
+            }
+        }
+        return changed;
+    }
+
     /** @param padded one channel with {@link #TAPS} samples of silence at both ends */
-    private static void addPeaks(float[] padded, float harmless, float[] peaks) {
+    private static void addPeaks(float[] padded, float harmless, boolean[] wanted, float[] peaks) {
         float[] points = new float[BLOCK];
         for (int from = 0; from < peaks.length; from += BLOCK) {
+            if (!wanted[from / BLOCK]) {
+                continue;
+            }
             int length = Math.min(BLOCK, peaks.length - from);
             float most = 0;
             for (int i = from + TAPS / 2; i < from + length + TAPS + TAPS / 2; i++) {

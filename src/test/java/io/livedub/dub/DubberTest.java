@@ -1,5 +1,7 @@
 package io.livedub.dub;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.smallrye.mutiny.Uni;
@@ -17,12 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.AacClip;
+import io.livedub.media.AudioCodec;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.media.Pcm;
 import io.livedub.segment.Segment;
 import io.livedub.sound.Bed;
 import io.livedub.sound.DubSound;
+import io.livedub.sound.Tones;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.sts.Fragment;
@@ -34,6 +39,7 @@ import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class DubberTest {
     private static final long S = 1_000_000_000L;
@@ -231,7 +237,7 @@ class DubberTest {
         FakeAudioCodec noEncoder = new FakeAudioCodec() {
             @Override
             public List<byte[]> encode(Pcm pcm, AudioFormat format, int frames) {
-                throw new CodecException("no encoder makes 7.1");
+                throw new UnknownFormatException("no encoder makes 7.1");
             }
         };
         Segment segment = Segments.of(1);
@@ -244,6 +250,65 @@ class DubberTest {
         assertThat(blended.frames()).isEqualTo(noEncoder.clip.frames());
         assertThat(blended.how()).isEqualTo("untouched, alone: no encoder makes 7.1");
         assertThat(blended.tail()).isEmpty();
+    }
+
+    /** A dub that airs alone has the level that the service gave it, which may be 20 dB too much. */
+    @Test
+    void whereADubCannotBeMixedInTimeTheOriginalAirs() {
+        DubSound match = new DubSound(Bed.OFF, -14, true);
+        Dubber blending =
+                new Dubber(sts, fitter, new Blender(codec, fitter), () -> match, events(), clock, this::execute);
+        Segment segment = Segments.of(1);
+        codec.clip = clipOf(segment);
+        codec.failure = new AudioCodec.CodecException("sound cannot be encoded: it was not processed within 3 s");
+
+        blending.dub(segment, Uni.createFrom().item(M4A), t -> t + DELAY_NS, t -> t)
+                .subscribe()
+                .with(aired -> result = aired);
+        sts.answer(tone(0.1));
+
+        assertThat(result.dubbed()).isFalse();
+        assertThat(result.audio()).isEqualTo(segment.audio());
+        assertThat(sts.unused).containsExactly("1 sound cannot be encoded: it was not processed within 3 s");
+    }
+
+    @Test
+    void anOriginalThatCannotBeDecodedCostsOnlyTheBed() {
+        AtomicBoolean damaged = new AtomicBoolean(true);
+        FakeAudioCodec decoder = new FakeAudioCodec() {
+            @Override
+            public Pcm decode(AacClip from, int sampleRateHz, int channels) {
+                if (damaged.get()) {
+                    throw new CodecException("93 of its 94 frames could be decoded");
+                }
+                return Tones.sine(sampleRateHz, channels, 440, 0.05, (int) (from.audibleSamples() / 48));
+            }
+        };
+        Blender blender = new Blender(decoder, new Fitter(decoder));
+        DubSound sound = new DubSound(Bed.CONSTANT, -14, true);
+
+        assertThatThrownBy(() -> blender.blend(Segments.of(1), tone(0.2), sound, Neighbour.NONE))
+                .hasMessage("93 of its 94 frames could be decoded");
+        damaged.set(false);
+        Blender.Blended whole = blender.blend(Segments.of(1), tone(0.1), sound, Neighbour.NONE);
+        damaged.set(true);
+        Blender.Blended alone = blender.blend(Segments.of(2), tone(0.1), sound, whole.next());
+
+        assertThat(whole.how()).isEqualTo("pcm_s16le re-encoded, -6.0 dB");
+        assertThat(alone.how())
+                .isEqualTo("pcm_s16le re-encoded, -6.0 dB, without the original: 93 of its 94 frames could be decoded");
+        assertThat(alone.levels().originalLufs()).isEqualTo(whole.levels().originalLufs());
+    }
+
+    private static StsOutcome.Dubbed tone(double peak) {
+        Pcm pcm = Tones.sine(48_000, 2, 440, peak, 2000);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(pcm.samples().length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float sample : pcm.samples()) {
+            bytes.putShort((short) Math.round(sample * Short.MAX_VALUE));
+        }
+        return new StsOutcome.Dubbed(
+                new DubbedAudio("pcm_s16le", 48_000, 2, bytes.array()), Duration.ZERO, "", "");
     }
 
     @Test

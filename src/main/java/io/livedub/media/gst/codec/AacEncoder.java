@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.AudioCodec.UnknownFormatException;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Pcm;
 import io.livedub.media.gst.binding.BufferLayout;
@@ -38,19 +39,19 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
 
     static AacEncoder of(AudioFormat format) {
         if (format.objectType() != 2) {
-            throw new CodecException("no encoder makes AAC object type " + format.objectType());
+            throw new UnknownFormatException("no encoder makes AAC object type " + format.objectType());
         }
         if (format.samplesPerFrame() != 1024) {
-            throw new CodecException("no encoder makes AAC frames of " + format.samplesPerFrame() + " samples");
+            throw new UnknownFormatException("no encoder makes AAC frames of " + format.samplesPerFrame() + " samples");
         }
         if (format.channelConfiguration() == 0) {
-            throw new CodecException("no encoder makes AAC whose channels are listed in a program config element");
+            throw new UnknownFormatException("no encoder makes AAC whose channels are listed in a program config element");
         }
         boolean vo = format.channels() <= 2
                 && VO_RATES_HZ.contains(format.sampleRateHz())
                 && ElementCheck.exists(VO.element);
         if (!vo && format.channels() > 6) {
-            throw new CodecException("no encoder makes AAC with " + format.channels() + " channels");
+            throw new UnknownFormatException("no encoder makes AAC with " + format.channels() + " channels");
         }
         return vo ? VO : AV;
     }

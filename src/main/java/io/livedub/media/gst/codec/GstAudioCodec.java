@@ -148,7 +148,9 @@ public final class GstAudioCodec implements AudioCodec {
     private static <T> T guarded(String what, java.util.function.Supplier<T> call) {
         try {
             return call.get();
-        } catch (CodecException | GstRuntime.MissingGStreamerException failure) {
+        } catch (UnknownFormatException | GstRuntime.MissingGStreamerException nowhere) {
+            throw new UnknownFormatException("sound " + what + ": " + nowhere.getMessage(), nowhere);
+        } catch (CodecException failure) {
             throw new CodecException("sound " + what + ": " + failure.getMessage(), failure);
         }
     }

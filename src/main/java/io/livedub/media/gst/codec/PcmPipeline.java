@@ -9,6 +9,7 @@ import java.util.Locale;
 import com.sun.jna.Pointer;
 
 import io.livedub.media.AudioCodec.CodecException;
+import io.livedub.media.AudioCodec.UnknownFormatException;
 import io.livedub.media.Pcm;
 import io.livedub.media.gst.binding.BufferLayout;
 import io.livedub.media.gst.binding.Caps;
@@ -74,7 +75,7 @@ final class PcmPipeline {
             case 5 -> ",channel-mask=(bitmask)0x37";
             case 6 -> ",channel-mask=(bitmask)0x3f";
             case 8 -> ",channel-mask=(bitmask)0xff";
-            default -> throw new CodecException(channels + " channels are not supported");
+            default -> throw new UnknownFormatException(channels + " channels are not supported");
         };
     }
 
