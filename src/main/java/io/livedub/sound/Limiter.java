@@ -42,7 +42,8 @@ public final class Limiter {
         float[] gains = null;
         for (int pass = 0; pass < MOST_PASSES; pass++) {
             // Where the first pass changed nothing, nothing was too loud.
-            gains = gains(TruePeak.peaks(limited, Math.min(first, then), gains), 1, pcm.sampleRateHz(), from, first, then);
+            gains = gains(
+                    TruePeak.peaks(limited, Math.min(first, then), gains), 1, pcm.sampleRateHz(), from, first, then);
             if (gains == null) {
                 break;
             }

@@ -307,8 +307,7 @@ class DubberTest {
         for (float sample : pcm.samples()) {
             bytes.putShort((short) Math.round(sample * Short.MAX_VALUE));
         }
-        return new StsOutcome.Dubbed(
-                new DubbedAudio("pcm_s16le", 48_000, 2, bytes.array()), Duration.ZERO, "", "");
+        return new StsOutcome.Dubbed(new DubbedAudio("pcm_s16le", 48_000, 2, bytes.array()), Duration.ZERO, "", "");
     }
 
     @Test

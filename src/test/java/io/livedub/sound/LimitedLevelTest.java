@@ -30,7 +30,8 @@ class LimitedLevelTest {
     @Test
     void whereTheLimiterTakesNothingNothingMoreIsGiven() {
         assertThat(new LimitedLevel(speech(-35)).gainDb(12)).isEqualTo(12);
-        assertThat(new LimitedLevel(Tones.silence(48_000, 2, 288_000)).gainDb(12)).isEqualTo(12);
+        assertThat(new LimitedLevel(Tones.silence(48_000, 2, 288_000)).gainDb(12))
+                .isEqualTo(12);
     }
 
     @Test

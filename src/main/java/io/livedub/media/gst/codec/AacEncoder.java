@@ -45,7 +45,8 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
             throw new UnknownFormatException("no encoder makes AAC frames of " + format.samplesPerFrame() + " samples");
         }
         if (format.channelConfiguration() == 0) {
-            throw new UnknownFormatException("no encoder makes AAC whose channels are listed in a program config element");
+            throw new UnknownFormatException(
+                    "no encoder makes AAC whose channels are listed in a program config element");
         }
         boolean vo = format.channels() <= 2
                 && VO_RATES_HZ.contains(format.sampleRateHz())
