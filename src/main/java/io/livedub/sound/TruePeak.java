@@ -11,7 +11,11 @@ import io.livedub.media.Pcm;
 public final class TruePeak {
     private static final int FACTOR = 4;
     private static final int TAPS = 24;
-    private static final int BLOCK = 512;
+    /** Divides the taps. */
+    private static final int AT_ONCE = 4;
+
+    /** Small, so that between two syllables little is looked at. */
+    private static final int BLOCK = 64;
     private static final float[][] PHASES = phases();
     /** No point between samples is higher than this times the highest sample of its surroundings. */
     private static final float MOST_GROWTH = growth();
@@ -106,14 +110,23 @@ public final class TruePeak {
         }
     }
 
-    /** Tap by tap over the whole block: the compiler makes vector instructions of that, and not of a sum for each sample. */
+    /**
+     * A few taps at a time over the whole block: the compiler makes vector instructions of that, and not of a sum for each sample. One tap at a
+     * time took twice as long, as each reads and writes all points.
+     */
     private static void between(float[] samples, int from, float[] taps, float[] points, int length) {
         Arrays.fill(points, 0);
-        for (int tap = 0; tap < TAPS; tap++) {
-            float factor = taps[tap];
+        for (int tap = 0; tap < TAPS; tap += AT_ONCE) {
+            float first = taps[tap];
+            float second = taps[tap + 1];
+            float third = taps[tap + 2];
+            float fourth = taps[tap + 3];
             int at = from + tap;
             for (int i = 0; i < length; i++) {
-                points[i] += factor * samples[at + i];
+                points[i] += first * samples[at + i]
+                        + second * samples[at + i + 1]
+                        + third * samples[at + i + 2]
+                        + fourth * samples[at + i + 3];
             }
         }
     }

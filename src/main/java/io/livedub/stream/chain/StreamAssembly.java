@@ -12,12 +12,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import org.jboss.logging.Logger;
 
 import io.livedub.config.ConfigurationException;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
+import io.livedub.dub.WarmUp;
 import io.livedub.id.StreamId;
+import io.livedub.media.AudioCodec;
 import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.observe.StreamLog;
@@ -43,6 +46,8 @@ import io.livedub.timeline.SlatePlan;
 @Unremovable
 @ApplicationScoped
 public class StreamAssembly implements StreamFactory {
+    private static final Logger LOG = Logger.getLogger(StreamAssembly.class);
+
     private final WorkerConfig config;
     private final MediaEngine engine;
     private final Function<StsSettings, StsTransport> transports;
@@ -53,6 +58,7 @@ public class StreamAssembly implements StreamFactory {
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final AtomicBoolean stsWarm = new AtomicBoolean();
+    private final AtomicBoolean mixes = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
     private final SpoolOpening spools;
     private Optional<SlatePlan> slate;
@@ -97,6 +103,10 @@ public class StreamAssembly implements StreamFactory {
         if (warm.compareAndSet(false, true)) {
             Infrastructure.getDefaultWorkerPool().execute(engine::warmUp);
         }
+        StreamSettings settings = spec.settings();
+        if (settings.isDubbed() && settings.dub().sound().on() && mixes.compareAndSet(false, true)) {
+            Infrastructure.getDefaultWorkerPool().execute(this::warmUpMixing);
+        }
         if (!config.continuity().takeOver()) {
             return new StreamWorker(spec, parts(spec, engine, spools.open(spec.streamId(), events), events), live);
         }
@@ -104,6 +114,15 @@ public class StreamAssembly implements StreamFactory {
         return found instanceof Standby.Found.Free free
                 ? new StreamWorker(spec, parts(spec, engine, free.spool(), events), live)
                 : standBy(spec, events, ((Standby.Found.LockedElsewhere) found).owner());
+    }
+
+    private void warmUpMixing() {
+        try {
+            new WarmUp(engine.audioCodec()).run();
+        } catch (AudioCodec.CodecException unready) {
+            // The stream meets the same obstacle, and says it where it matters.
+            LOG.debug("warming up: " + unready.getMessage());
+        }
     }
 
     /** Another process has it on air. */
