@@ -16,6 +16,7 @@ public final class TruePeak {
 
     /** Small, so that between two syllables little is looked at. */
     private static final int BLOCK = 64;
+
     private static final float[][] PHASES = phases();
     /** No point between samples is higher than this times the highest sample of its surroundings. */
     private static final float MOST_GROWTH = growth();

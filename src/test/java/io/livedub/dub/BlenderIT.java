@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -214,23 +215,35 @@ class BlenderIT {
         Neighbour before = Neighbour.of(segments.get(0), Mixer.Before.ORIGINAL);
         OperatingSystemMXBean process =
                 (OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        long cpuNs = Long.MAX_VALUE;
-        long wallNs = Long.MAX_VALUE;
+        new WarmUp(codec).run();
+        long[] cpuNs = new long[12];
+        long[] wallNs = new long[12];
         Blender.Blended blended = null;
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < cpuNs.length; i++) {
             long began = System.nanoTime();
             long spent = process.getProcessCpuTime();
             blended = blender.blend(segments.get(1), voice, everything, before);
-            cpuNs = Math.min(cpuNs, process.getProcessCpuTime() - spent);
-            wallNs = Math.min(wallNs, System.nanoTime() - began);
+            cpuNs[i] = process.getProcessCpuTime() - spent;
+            wallNs[i] = System.nanoTime() - began;
         }
+        long first = cpuNs[0];
+        Arrays.sort(cpuNs);
+        Arrays.sort(wallNs);
         Pcm heard = codec.decode(new AacClip(STEREO, blended.frames(), 1024, (WHOLE_PLACES - 1) * 1024L), RATE, 2);
         double peakDb = 20 * Math.log10(TruePeak.of(heard));
 
-        System.out.println("BlenderIT: a fit of 6 s with everything on: " + cpuNs / 1_000_000 + " ms of CPU, "
-                + wallNs / 1_000_000 + " ms; peak behind the codec " + peakDb + " dBTP");
-        // CPU and not time: other tests run beside this one.
-        assertThat(cpuNs).isLessThan(250_000_000L);
+        System.out.printf(
+                "BlenderIT: a fit of 6 s with everything on: CPU of the first %d ms, median %d, least %d, most %d; time median %d ms, least %d, most %d; peak %.1f dBTP%n",
+                first / 1_000_000,
+                cpuNs[6] / 1_000_000,
+                cpuNs[0] / 1_000_000,
+                cpuNs[11] / 1_000_000,
+                wallNs[6] / 1_000_000,
+                wallNs[0] / 1_000_000,
+                wallNs[11] / 1_000_000,
+                peakDb);
+        // CPU and not time, and the least: other tests run beside this one.
+        assertThat(cpuNs[0]).isLessThan(250_000_000L);
         assertThat(peakDb).isLessThanOrEqualTo(-1);
     }
 

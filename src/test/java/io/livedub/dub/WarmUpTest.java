@@ -13,7 +13,8 @@ class WarmUpTest {
 
         new WarmUp(codec).run();
 
-        // The sound that is mixed, then of each mix the original, what is encoded and, because it is loud, how that sounds.
+        // The sound that is mixed, then of each mix the original, what is encoded and, because it is loud, how that
+        // sounds.
         assertThat(codec.calls).startsWith("encode", "decode", "encode", "decode");
         assertThat(codec.calls.stream().filter("encode"::equals).count()).isGreaterThanOrEqualTo(5);
     }
