@@ -81,7 +81,7 @@ public final class Blender {
         AudioFormat format = segment.audioFormat();
         int places = segment.audio().size();
         Fitter.Shaped dub = fitter.shape(dubbed.audio(), format, places);
-        Original original = original(segment, before, sound);
+        Bedding original = original(segment, before, sound);
         Matched matched = sound.matchLoudness() ? matched(dub) : asItIs(dub);
         Mix mix = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
                 .mix(original.pcm(), matched.pcm(), stem(dubbed, sound, format, places), original.before());
@@ -141,19 +141,19 @@ public final class Blender {
      * @param before what the mix goes on from
      * @param lost for the log; empty when the original was decoded
      */
-    private record Original(Pcm pcm, Mixer.Before before, String lost) {}
+    private record Bedding(Pcm pcm, Mixer.Before before, String lost) {}
 
     /**
      * A source may send frames that no decoder takes. The dub then airs at its level, which the segments before have told, over silence.
      *
      * @throws CodecException when the original is not decoded and no level is known yet: the dub might be far too loud
      */
-    private Original original(Segment segment, Neighbour before, DubSound sound) {
+    private Bedding original(Segment segment, Neighbour before, DubSound sound) {
         AudioFormat format = segment.audioFormat();
         try {
             Pcm decoded = decoded(segment, before);
             match.hear(segment.t0Ns(), Loudness.blocks(place(decoded, format)));
-            return new Original(decoded, before.aired(), "");
+            return new Bedding(decoded, before.aired(), "");
         } catch (UnknownFormatException nowhere) {
             throw nowhere;
         } catch (CodecException damaged) {
@@ -162,7 +162,7 @@ public final class Blender {
             }
             int samples = (segment.audio().size() + 2) * format.samplesPerFrame() * format.channels();
             Pcm silence = new Pcm(format.sampleRateHz(), format.channels(), new float[samples]);
-            return new Original(silence, Mixer.Before.NOTHING, ", without the original: " + damaged.getMessage());
+            return new Bedding(silence, Mixer.Before.NOTHING, ", without the original: " + damaged.getMessage());
         }
     }
 

@@ -215,7 +215,7 @@ class BlenderIT {
         Neighbour before = Neighbour.of(segments.get(0), Mixer.Before.ORIGINAL);
         OperatingSystemMXBean process =
                 (OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        new WarmUp(codec).run();
+        new FirstMixes(codec).run();
         long[] cpuNs = new long[12];
         long[] wallNs = new long[12];
         Blender.Blended blended = null;

@@ -18,7 +18,7 @@ import io.livedub.config.ConfigurationException;
 import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
-import io.livedub.dub.WarmUp;
+import io.livedub.dub.FirstMixes;
 import io.livedub.id.StreamId;
 import io.livedub.media.AudioCodec;
 import io.livedub.media.MediaClock;
@@ -118,7 +118,7 @@ public class StreamAssembly implements StreamFactory {
 
     private void warmUpMixing() {
         try {
-            new WarmUp(engine.audioCodec()).run();
+            new FirstMixes(engine.audioCodec()).run();
         } catch (AudioCodec.CodecException unready) {
             // The stream meets the same obstacle, and says it where it matters.
             LOG.debug("warming up: " + unready.getMessage());

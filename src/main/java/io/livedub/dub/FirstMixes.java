@@ -20,7 +20,7 @@ import io.livedub.sts.protocol.DubbedAudio;
  * Mixes a few short pieces of sound that nobody hears. The first mix of a process loads the decoder's libraries and runs code that is not
  * compiled yet, which takes three to five times as long as a later one; a stream's first segment has a deadline.
  */
-public final class WarmUp {
+public final class FirstMixes {
     private static final AudioFormat FORMAT = AudioFormat.aacLc(48_000, 2);
     /** 2 s: the compiler looks at loops that were run some ten thousand times. */
     private static final int PLACES = 94;
@@ -30,7 +30,7 @@ public final class WarmUp {
 
     private final AudioCodec codec;
 
-    public WarmUp(AudioCodec codec) {
+    public FirstMixes(AudioCodec codec) {
         this.codec = codec;
     }
 

@@ -6,12 +6,12 @@ import io.livedub.support.FakeAudioCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class WarmUpTest {
+class FirstMixesTest {
     @Test
     void itDoesAllThatAMixDoes() {
         FakeAudioCodec codec = new FakeAudioCodec();
 
-        new WarmUp(codec).run();
+        new FirstMixes(codec).run();
 
         // The sound that is mixed, then of each mix the original, what is encoded and, because it is loud, how that
         // sounds.
