@@ -58,7 +58,7 @@ public class StreamAssembly implements StreamFactory {
     private final SegmentSweeper sweeper;
     private final AtomicBoolean warm = new AtomicBoolean();
     private final AtomicBoolean stsWarm = new AtomicBoolean();
-    private final AtomicBoolean mixes = new AtomicBoolean();
+    private final AtomicBoolean mixingWarm = new AtomicBoolean();
     private final DiskLanes disks = new DiskLanes();
     private final SpoolOpening spools;
     private Optional<SlatePlan> slate;
@@ -104,7 +104,7 @@ public class StreamAssembly implements StreamFactory {
             Infrastructure.getDefaultWorkerPool().execute(engine::warmUp);
         }
         StreamSettings settings = spec.settings();
-        if (settings.isDubbed() && settings.dub().sound().on() && mixes.compareAndSet(false, true)) {
+        if (settings.isDubbed() && settings.dub().sound().on() && mixingWarm.compareAndSet(false, true)) {
             Infrastructure.getDefaultWorkerPool().execute(this::warmUpMixing);
         }
         if (!config.continuity().takeOver()) {
