@@ -50,6 +50,8 @@ public final class RelayTimeline {
 
     private long shiftNs;
     private AudioFormat format;
+    /** No frame of the source's own has come: nothing is known of how late its sound usually is. */
+    private boolean silentSoFar;
     private long audioEndNs;
     private long newestAudioNs;
     private long newestVideoNs;
@@ -97,6 +99,8 @@ public final class RelayTimeline {
             // Silence of the source's timeline comes when the segments need it, later than the muxer does.
             if (!timed.made()) {
                 relay(timed.frame().shift(shiftNs));
+            } else if (format == null && timed.frame().format() instanceof AudioFormat announced) {
+                beginsSilent(announced);
             }
             release(out);
         }
@@ -170,12 +174,21 @@ public final class RelayTimeline {
             newestVideoNs = stamped.dtsNs();
             interleaver.add(stamped);
             if (format != null) {
-                fill(newestVideoNs - audioLag.ns() - AUDIO_PATIENCE_NS, frame.arrivalNs());
+                long usualNs = silentSoFar ? 0 : audioLag.ns();
+                fill(newestVideoNs - usualNs - AUDIO_PATIENCE_NS, frame.arrivalNs());
             }
         }
     }
 
+    /** The source's sound was over before the first picture: what was announced is silent from the beginning on. */
+    private void beginsSilent(AudioFormat announced) {
+        format = announced;
+        silentSoFar = true;
+        slate.heard(announced);
+    }
+
     private void audio(Frame frame, AudioFormat itsFormat) {
+        silentSoFar = false;
         audioLag.observe(frame.ptsNs(), newestVideoNs);
         newestAudioNs = Math.max(newestAudioNs, frame.ptsNs());
         long frameNs = itsFormat.frameDurationNs();

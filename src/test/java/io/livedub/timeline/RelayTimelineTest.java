@@ -81,6 +81,16 @@ class RelayTimelineTest {
     }
 
     @Test
+    void announcedSoundThatEndedBeforeTheFirstPictureIsSilent() {
+        feed(0, S / 2, S, 6 * S);
+
+        List<Frame> audio = track(Track.AUDIO);
+        assertThat(audio).hasSizeGreaterThan(150).allMatch(FakeSource::silent);
+        assertThat(audio.get(0).ptsNs()).isZero();
+        assertThat(track(Track.VIDEO)).hasSizeGreaterThan(130);
+    }
+
+    @Test
     void framesGoOutAsTheyComeFromZeroOn() {
         source.bFrames = true;
         source.originNs = 999 * S;
