@@ -25,6 +25,8 @@ import io.livedub.timeline.TimedFrame;
 public final class Spool {
     /** Between two appends. Shorter costs more CPU and saves frames that the restart loses anyway. */
     static final long EACH_NS = 100_000_000L;
+    /** For so long a process may have gone on since it last said how far it was. */
+    public static final long UNTOLD_NS = 2 * EACH_NS;
     /** A batch takes a millisecond. Longer than this, and a resumed stream would lack more than it is worth. */
     static final long SLOW_NS = 5_000_000_000L;
     /** Bytes that may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */

@@ -7,4 +7,9 @@ package io.livedub.timeline;
  * @param nextVideoNs earliest output time of the next picture
  * @param audioEndNs output time at which the sound ends so far
  */
-public record RelayMark(long shiftNs, long nextVideoNs, long audioEndNs) {}
+public record RelayMark(long shiftNs, long nextVideoNs, long audioEndNs) {
+    /** The same when this much more may have aired. */
+    public RelayMark behind(long moreNs) {
+        return new RelayMark(shiftNs, nextVideoNs + moreNs, audioEndNs + moreNs);
+    }
+}

@@ -12,6 +12,7 @@ import io.livedub.media.MediaSource;
 import io.livedub.media.RedactedUrl;
 import io.livedub.segment.Segmenter;
 import io.livedub.spool.HeldStream;
+import io.livedub.spool.Spool;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.stream.StreamFailure;
@@ -112,7 +113,9 @@ final class StreamChain {
                 air.delay(mark.delayNs());
             }
         });
-        position.relay().ifPresent(relayTimeline::resume);
+        // A process that dies has relayed a little more than it has said: what fills the gap must not go back.
+        long untoldNs = held.handedOver().isPresent() ? 0 : Spool.UNTOLD_NS;
+        position.relay().map(mark -> mark.behind(untoldNs)).ifPresent(relayTimeline::resume);
         if (position.publishedZeroNs() != 0
                 && position.video().isPresent()
                 && position.audio().isPresent()) {

@@ -115,11 +115,11 @@ class ResumeTest {
     @Test
     void passthroughGoesOnOnTheSameTimes() throws IOException {
         Stage first = Stage.spooled(folder, clock, false).started();
-        first.play(5_000);
+        first.play(5_090);
         first.kill();
         clock.advanceMs(1_500);
         Stage second = Stage.spooled(folder, clock, false).started();
-        second.playsFrom(6_500);
+        second.playsFrom(6_590);
 
         second.play(5_000);
 
