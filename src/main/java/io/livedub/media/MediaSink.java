@@ -42,6 +42,11 @@ public interface MediaSink {
 
     /** One running publication. Thread-safe. */
     interface Publication extends AutoCloseable {
+        /** Done when the server has let it publish; never when it does not. */
+        default Uni<Void> accepted() {
+            return Uni.createFrom().voidItem();
+        }
+
         /** Starts publishing. To be said once, before anything is pushed. Does nothing after {@link #close}. */
         void begin();
 

@@ -52,6 +52,7 @@ public final class RelayTimeline {
     private AudioFormat format;
     /** No frame of the source's own has come: nothing is known of how late its sound usually is. */
     private boolean silentSoFar;
+
     private long audioEndNs;
     private long newestAudioNs;
     private long newestVideoNs;

@@ -30,6 +30,8 @@ public final class FakeMediaSink implements MediaSink {
     public int prepared;
     /** How long a publication takes to end. */
     public Duration endsAfter = Duration.ZERO;
+    /** How long the server takes to let it publish, counted from its beginning. */
+    public Duration acceptsAfter = Duration.ZERO;
     /** How often a publication was announced ahead of its first frame. */
     public int announced;
     /** Said to each publication that is opened from now on; null: nothing. */
@@ -97,6 +99,15 @@ public final class FakeMediaSink implements MediaSink {
                 latestNs = Math.max(latestNs, clock.nowNs() - dueNs);
                 departedNs.add(Math.max(dueNs, clock.nowNs()));
                 listener.departed(frame.track(), frame.dtsNs(), Math.max(dueNs, clock.nowNs()));
+            }
+
+            @Override
+            public Uni<Void> accepted() {
+                CompletableFuture<Void> yes = new CompletableFuture<>();
+                clock.schedule(clock.nowNs() + acceptsAfter.toNanos(), () -> yes.complete(null));
+                return acceptsAfter.isZero()
+                        ? Uni.createFrom().voidItem()
+                        : Uni.createFrom().completionStage(yes);
             }
 
             @Override

@@ -17,8 +17,10 @@ import io.livedub.media.SinkException;
  * who are not back when the first picture leaves wait for the next keyframe, a GOP long. So the first frames wait a moment here. Thread-safe.
  */
 final class AwaitedPublication implements Publication {
-    /** A reader who asks again ten times a second connects within it. */
+    /** A reader who asks again ten times a second connects within it. Counts from when the server has let it publish. */
     static final Duration READERS_COME_BACK = Duration.ofMillis(300);
+    /** A server that has not by then is left to the publication, which notices one that takes nothing by what it was given. */
+    static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(3);
 
     private final Publication publication;
     private final MediaClock clock;
@@ -56,7 +58,12 @@ final class AwaitedPublication implements Publication {
     private void start() {
         publication.begin();
         publication.announce();
-        clock.schedule(clock.nowNs() + READERS_COME_BACK.toNanos(), this::release);
+        publication.accepted().subscribe().with(yes -> releaseIn(READERS_COME_BACK));
+        releaseIn(ACCEPTED_WITHIN);
+    }
+
+    private void releaseIn(Duration hold) {
+        clock.schedule(clock.nowNs() + hold.toNanos(), this::release);
     }
 
     private synchronized void release() {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.media.Frame;
 import io.livedub.media.MediaSink.Pacing;
@@ -159,6 +161,21 @@ class OutputTest {
         assertThat(sink.announced).as("readers are let in before").isEqualTo(1);
         assertThat(early).isFalse();
         assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    /** In ms: when the server lets it publish, when the first frame leaves. The last server never does, and is given what there is all the same. */
+    @ParameterizedTest
+    @CsvSource({"250, 550", "2000, 2300", "60000, 3000"})
+    void readersAreWaitedForFromWhenTheServerHasLetItPublish(long acceptedMs, long leavesMs) {
+        sink.acceptsAfter = Duration.ofMillis(acceptedMs);
+        output.goOn();
+        output.open(Segments.AVC, Segments.AAC, 9_000);
+        output.push(List.of(frame(1, true)), 9_000);
+
+        clock.advanceMs(leavesMs - 1);
+        assertThat(sink.pushed).isEmpty();
+        clock.advanceMs(1);
+        assertThat(sink.pushed).hasSize(1);
     }
 
     @Test

@@ -35,6 +35,9 @@ final class RtmpPublication implements Publication {
                     + " rtmp2sink name=out async=false enable-last-sample=false processing-deadline=0 chunk-size=4096";
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** How often it is looked whether the server lets it publish, until it does. */
+    private static final long ACCEPTED_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final int TICKS_PER_SAMPLE = 2;
     private static final long EARLY_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -47,6 +50,7 @@ final class RtmpPublication implements Publication {
     private final WriteStallWatch wedge = new WriteStallWatch();
     private final IdleOutputWatch idle = new IdleOutputWatch();
     private final CompletableFuture<SinkException> failure = new CompletableFuture<>();
+    private final CompletableFuture<Void> accepted = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Object lock = new Object();
@@ -195,6 +199,11 @@ final class RtmpPublication implements Publication {
     }
 
     @Override
+    public Uni<Void> accepted() {
+        return Uni.createFrom().completionStage(accepted);
+    }
+
+    @Override
     public Uni<SinkException> failure() {
         return Uni.createFrom().completionStage(failure);
     }
@@ -212,9 +221,12 @@ final class RtmpPublication implements Publication {
     private void watch() {
         long nextTickNs = clock.nowNs();
         for (int tick = 0; !closed; ) {
-            Optional<BusMessage> message = pipeline.poll(TICK_NS);
+            Optional<BusMessage> message = pipeline.poll(accepted.isDone() ? TICK_NS : ACCEPTED_NS);
             if (closed) {
                 return;
+            }
+            if (!accepted.isDone() && bytes.read() > 0) {
+                accepted.complete(null);
             }
             if (message.isPresent() && message.get().isError()) {
                 boolean early = clock.nowNs() - openedNs < EARLY_NS;
