@@ -40,7 +40,7 @@ public final class FirstMixes {
      * @throws AudioCodec.CodecException when sound cannot be mixed here; a stream meets the same obstacle
      */
     public void run() {
-        Pcm loud = noise(1);
+        Pcm loud = noise();
         List<byte[]> original = codec.encode(loud, FORMAT, PLACES);
         StsOutcome.Dubbed dub = dub(loud);
         Blender blender = new Blender(codec, new Fitter(codec));
@@ -52,8 +52,8 @@ public final class FirstMixes {
     }
 
     /** Loud enough for the limiter and the check of peaks to work. */
-    private static Pcm noise(long seed) {
-        Random random = new Random(seed);
+    private static Pcm noise() {
+        Random random = new Random(1);
         float[] samples = new float[PLACES * FORMAT.samplesPerFrame() * FORMAT.channels()];
         float slow = 0;
         for (int i = 0; i < samples.length; i++) {

@@ -1,7 +1,6 @@
 package io.livedub.sts;
 
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -11,7 +10,6 @@ import java.util.UUID;
 
 import io.smallrye.mutiny.Uni;
 
-import io.livedub.id.StreamId;
 import io.livedub.support.VirtualClock;
 
 import static io.livedub.sts.FakeTransport.map;
@@ -40,20 +38,7 @@ final class Sts {
     }
 
     static StsSettings settings(StsSettings.Loss loss, int maxRetries, int maxInflight) {
-        return new StsSettings(
-                URI.create("http://127.0.0.1:9"),
-                "secret-key",
-                new StreamId("stream-1"),
-                "worker-1",
-                "en",
-                "es",
-                "default",
-                Duration.ofSeconds(6),
-                Duration.ofSeconds(8),
-                maxRetries,
-                maxInflight,
-                loss,
-                StsSettings.Timing.CONTRACT);
+        return TestSettings.of(URI.create("http://127.0.0.1:9"), "secret-key", loss, maxRetries, maxInflight);
     }
 
     /** Connected, introduced, ready. */

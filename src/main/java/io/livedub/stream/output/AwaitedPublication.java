@@ -39,7 +39,7 @@ final class AwaitedPublication implements Publication {
         this.heldBack = heldBack;
     }
 
-    /** One that begins when it is admitted, whoever tells it to begin before. */
+    /** Begins only when it is admitted: {@link #begin} does nothing. */
     static AwaitedPublication heldBack(Publication publication, MediaClock clock) {
         return new AwaitedPublication(publication, clock, true);
     }

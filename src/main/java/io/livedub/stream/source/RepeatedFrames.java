@@ -11,8 +11,8 @@ import io.livedub.media.Frame;
 import io.livedub.media.Track;
 
 /**
- * Leaves out, or shows faster ({@link Repeats}), what a server repeats to a reader that comes back. Many servers keep the last GOP and send it at once to whoever begins to read (SRS,
- * lal, Node-Media-Server). After a lost connection a viewer would see those seconds twice and be late by as much from then on; some servers send
+ * Leaves out, or shows faster ({@link Repeats}), what a server repeats to a reader that comes back. Many servers (SRS, lal, Node-Media-Server)
+ * keep the last GOP and send it at once to whoever begins to read. After a lost connection a viewer would see those seconds twice and be late by as much from then on; some servers send
  * the last GOP of a publisher that is gone, for ever.
  *
  * <p>Pictures are found again by their content, because servers may stamp frames anew for each reader. What comes behind them goes on where the

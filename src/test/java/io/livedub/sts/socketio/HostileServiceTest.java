@@ -12,9 +12,9 @@ import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
 
-import io.livedub.id.StreamId;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
+import io.livedub.sts.TestSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -63,20 +63,7 @@ class HostileServiceTest {
     }
 
     private static SocketIoTransport transport(URI url) {
-        return new SocketIoTransport(new StsSettings(
-                url,
-                KEY,
-                new StreamId("stream-1"),
-                "worker-1",
-                "en",
-                "es",
-                "default",
-                Duration.ofSeconds(6),
-                Duration.ofSeconds(8),
-                2,
-                3,
-                StsSettings.Loss.EXIT,
-                StsSettings.Timing.CONTRACT));
+        return new SocketIoTransport(TestSettings.of(url, KEY, StsSettings.Loss.EXIT, 2, 3));
     }
 
     private static void awaitClosed(Heard heard) {

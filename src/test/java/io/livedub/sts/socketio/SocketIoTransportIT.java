@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import io.livedub.id.StreamId;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
+import io.livedub.sts.TestSettings;
 import io.livedub.support.Ports;
 import io.livedub.support.PythonSts;
 
@@ -79,20 +79,7 @@ class SocketIoTransportIT {
     }
 
     private static StsTransport transport(URI url, String key) {
-        return new SocketIoTransport(new StsSettings(
-                url,
-                key,
-                new StreamId("stream-1"),
-                "worker-1",
-                "en",
-                "es",
-                "default",
-                Duration.ofSeconds(6),
-                Duration.ofSeconds(8),
-                2,
-                3,
-                StsSettings.Loss.EXIT,
-                StsSettings.Timing.CONTRACT));
+        return new SocketIoTransport(TestSettings.of(url, key, StsSettings.Loss.EXIT, 2, 3));
     }
 
     private static StsTransport.TransportConnection connected(URI url, Heard heard) {

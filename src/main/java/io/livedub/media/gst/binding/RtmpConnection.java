@@ -36,10 +36,10 @@ public final class RtmpConnection implements AutoCloseable {
     /**
      * Plays a pipeline, and returns when its element has begun to connect, which takes a millisecond.
      *
-     * @param element name of the rtmp2 element
+     * @param sent what its rtmp2 element has sent
      */
-    public static RtmpConnection play(GstPipeline pipeline, String element) {
-        RtmpConnection made = new RtmpConnection(pipeline, new OutgoingBytes(pipeline.element(element)));
+    public static RtmpConnection play(GstPipeline pipeline, OutgoingBytes sent) {
+        RtmpConnection made = new RtmpConnection(pipeline, sent);
         SocketClientEvents.expect(made);
         return made;
     }

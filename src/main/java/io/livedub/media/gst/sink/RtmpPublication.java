@@ -109,7 +109,7 @@ final class RtmpPublication implements Publication {
         try {
             pipeline.setZero(pacing == Pacing.TIMED ? zeroNs : clock.nowNs());
             openedNs = clock.nowNs();
-            connection = RtmpConnection.play(pipeline, "out");
+            connection = RtmpConnection.play(pipeline, bytes);
             // An appsrc drops what it is given before it plays.
             tags.metadata(0);
             tags.headers(0);

@@ -26,6 +26,7 @@ import io.livedub.media.gst.binding.BusMessage;
 import io.livedub.media.gst.binding.GioTrust;
 import io.livedub.media.gst.binding.GstPipeline;
 import io.livedub.media.gst.binding.GstRuntime;
+import io.livedub.media.gst.binding.OutgoingBytes;
 import io.livedub.media.gst.binding.RtmpConnection;
 import io.livedub.media.gst.binding.RtmpUrls;
 import io.livedub.media.gst.binding.Uninterruptible;
@@ -103,7 +104,7 @@ final class RtmpSourceSession {
                 pipeline = SourcePipeline.make(relay == null ? url : relay.url());
                 pipeline.probeEach(
                         SourcePipeline.SOURCE, "src", new FlvTagProbe(reader, clock, this::emit, new TagListener()));
-                connection = RtmpConnection.play(pipeline, SourcePipeline.SOURCE);
+                connection = RtmpConnection.play(pipeline, new OutgoingBytes(pipeline.element(SourcePipeline.SOURCE)));
             } catch (GstRuntime.MissingGStreamerException missing) {
                 abort(new SourceException(SourceFailure.MISSING_ELEMENT, missing.getMessage(), missing));
                 return;
