@@ -1,5 +1,6 @@
 package io.livedub.media;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -40,10 +41,13 @@ public final class ClockExecutor extends AbstractExecutorService implements Sche
         return task;
     }
 
+    /** The first one runs up to one period sooner than asked for: at a tick of the clock, see {@link MediaClock#nextTickNs}. */
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
+        long periodNs = unit.toNanos(period);
+        long ticks = Math.max(0, unit.toNanos(initialDelay) / periodNs - 1);
         Task<Object> task = new Task<>(
-                Executors.callable(command), unit.toNanos(period), clock.nowNs() + unit.toNanos(initialDelay));
+                Executors.callable(command), periodNs, clock.nextTickNs(Duration.ofNanos(periodNs)) + ticks * periodNs);
         task.schedule();
         return task;
     }

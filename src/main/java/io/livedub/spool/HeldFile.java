@@ -84,7 +84,7 @@ public final class HeldFile implements AutoCloseable {
 
     /** What the process says that holds it; empty when no process holds it. */
     public static Optional<String> holder(Path path) throws IOException {
-        // Asked ten times a second for each stream: as a rule the file is not there.
+        // Asked again and again for each stream: as a rule the file is not there.
         if (path.toFile().length() == 0) {
             return Optional.empty();
         }

@@ -22,12 +22,20 @@ import io.livedub.timeline.SourceSeam;
 import io.livedub.timeline.SourceStretch;
 import io.livedub.timeline.TimedFrame;
 
-/** Records as bytes of one file; each format is written once in a file, before its first use. Not thread-safe. */
+/**
+ * Records as bytes of one file; each format is written once in a file, before its first use. What is taken lies in one of two buffers, which
+ * take turns: it is to be written before the next is taken. Not thread-safe.
+ */
 final class RecordEncoder {
     private static final int FIRST_SIZE = 64 * 1024;
+    /** A buffer that one large picture has made larger than this is not kept. */
+    private static final int MOST_KEPT = 8 * FIRST_SIZE;
 
     private final List<Format> formats = new ArrayList<>();
     private ByteBuffer bytes = ByteBuffer.allocate(FIRST_SIZE);
+    /** The buffer of what was taken last; empty until then. */
+    private ByteBuffer taken = ByteBuffer.allocate(0);
+
     private int recordAt;
 
     /** Begins another file with the next record. */
@@ -44,17 +52,17 @@ final class RecordEncoder {
         return bytes.position();
     }
 
-    /** Everything since the last call. */
-    byte[] take() {
-        byte[] taken = new byte[bytes.position()];
-        bytes.flip();
-        bytes.get(taken);
-        bytes.clear();
-        return taken;
+    /** Everything since the last call. Its bytes stay until the next call. */
+    ByteBuffer take() {
+        ByteBuffer free =
+                taken.capacity() < FIRST_SIZE || taken.capacity() > MOST_KEPT ? ByteBuffer.allocate(FIRST_SIZE) : taken;
+        taken = bytes.flip();
+        bytes = free.clear();
+        return taken.duplicate();
     }
 
     /** The beginning of a file. */
-    static byte[] header(UUID boot, UUID generation, String streamId) {
+    static ByteBuffer header(UUID boot, UUID generation, String streamId) {
         RecordEncoder header = new RecordEncoder();
         header.bytes.putInt(SpoolFormat.MAGIC);
         header.bytes.putShort((short) SpoolFormat.VERSION);

@@ -1,11 +1,11 @@
 package io.livedub.spool;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -19,28 +19,24 @@ import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
 
 /**
- * What has arrived of one stream and not aired, appended to its folder ten times a second: a process that is killed loses what came in its
- * last tenth of a second. A disk that is full, read-only or slow costs the spool and nothing else. Thread-safe; no method blocks.
+ * What has arrived of one stream and not aired, appended to its folder again and again: a process that is killed loses what came since the
+ * last time. A disk that is full, read-only or slow costs the spool and nothing else. Thread-safe; no method blocks.
  */
 public final class Spool {
-    /** Between two appends. Shorter costs more CPU and saves frames that the restart loses anyway. */
-    static final long EACH_NS = 100_000_000L;
-    /** For so long a process may have gone on since it last said how far it was. */
-    public static final long UNTOLD_NS = 2 * EACH_NS;
+    /**
+     * Between two appends while frames are held: two ticks of the output, whose wake-ups they share. Shorter costs more CPU and saves frames
+     * that the restart loses anyway.
+     */
+    public static final Duration HOLDING_EACH = Duration.ofMillis(140);
+    /** The same where nothing is held: only how far the stream is, which the next process can tell by the clock as well. */
+    public static final Duration RELAYING_EACH = Duration.ofMillis(500);
     /** A batch takes a millisecond. Longer than this, and a resumed stream would lack more than it is worth. */
     static final long SLOW_NS = 5_000_000_000L;
     /** Bytes that may wait while a batch is written: 1 s of 50 Mbit/s, or a segment's dubbed sound in ten languages. */
     static final int MOST_WAITING = 16 << 20;
 
-    /**
-     * Where a spool writes, and by whose time.
-     *
-     * @param lock held before the spool begins
-     */
-    public record SpoolPlace(
-            SpoolFolder folder, Supplier<StreamLock> lock, UUID boot, Executor lane, MediaClock clock) {}
-
     private final SpoolPlace place;
+    private final Duration each;
     private final Optional<HeldStream.Files> from;
     private final Supplier<StreamPosition> position;
     private final Consumer<String> onGivenUp;
@@ -59,16 +55,19 @@ public final class Spool {
     private String trouble;
 
     /**
+     * @param each between two appends
      * @param from what the stream goes on from; empty when it begins
-     * @param position where the stream stands; asked ten times a second, on the clock's thread
+     * @param position where the stream stands; asked for each append, on the clock's thread
      * @param onGivenUp told why, once, when nothing more is written; on any thread
      */
     public Spool(
             SpoolPlace place,
+            Duration each,
             Optional<HeldStream.Files> from,
             Supplier<StreamPosition> position,
             Consumer<String> onGivenUp) {
         this.place = place;
+        this.each = each;
         this.from = from;
         this.position = position;
         this.onGivenUp = onGivenUp;
@@ -89,13 +88,11 @@ public final class Spool {
     }
 
     private void again() {
-        timer = place.clock().schedule(place.clock().nowNs() + EACH_NS, this::tick);
+        timer = place.clock().schedule(place.clock().nextTickNs(each), this::tick);
     }
 
     public void arrived(List<TimedFrame> frames) {
-        if (!frames.isEmpty()) {
-            frames.forEach(frame -> add(new ArrivedFrame(frame)));
-        }
+        frames.forEach(frame -> add(new ArrivedFrame(frame)));
     }
 
     public void cut(Segment segment) {
@@ -141,8 +138,7 @@ public final class Spool {
             }
         }
         if (givenUp != null) {
-            // The rest of the spool is useless, and its times show that to the process that finds it. A disk that
-            // hangs keeps it.
+            // The rest of the spool is useless, and its times say so. A disk that hangs keeps it.
             place.lane().execute(this::removeFiles);
             onGivenUp.accept(givenUp);
         } else if (batch != null) {
@@ -154,10 +150,10 @@ public final class Spool {
     /** With the lock held. */
     private SpoolFiles.Batch batch(StreamPosition now) {
         encoder.add(now);
-        byte[] bytes = encoder.take();
+        ByteBuffer bytes = encoder.take();
         SpoolFiles.Batch batch = new SpoolFiles.Batch(bytes, beginsFile, untilNs, keyframes.keepFromNs(now.airedNs()));
         untilNs = Long.MIN_VALUE;
-        fileBytes = (beginsFile ? 0 : fileBytes) + bytes.length;
+        fileBytes = (beginsFile ? 0 : fileBytes) + bytes.remaining();
         beginsFile = fileBytes >= SpoolFormat.FULL_FILE
                 || now.monotonicNs() - fileSinceNs >= SpoolFormat.FILE_NS
                 || encoder.isFull();
@@ -171,10 +167,7 @@ public final class Spool {
     private void write(SpoolFiles.Batch batch) {
         String failed = null;
         try {
-            if (files == null) {
-                files = SpoolFiles.open(place.folder(), place.boot(), from);
-            }
-            files.write(batch);
+            append(batch);
             lookForSuccessor();
         } catch (IOException | RuntimeException failure) {
             failed = failure.toString();
@@ -183,6 +176,13 @@ public final class Spool {
             writing = false;
             trouble = failed;
         }
+    }
+
+    private void append(SpoolFiles.Batch batch) throws IOException {
+        if (files == null) {
+            files = SpoolFiles.open(place.folder(), place.boot(), from);
+        }
+        files.write(batch);
     }
 
     private void lookForSuccessor() {
@@ -237,10 +237,7 @@ public final class Spool {
         SpoolFiles.Batch batch = last;
         var unused = later(() -> {
             if (batch != null) {
-                if (files == null) {
-                    files = SpoolFiles.open(place.folder(), place.boot(), from);
-                }
-                files.write(batch);
+                append(batch);
                 files.close();
                 place.lock().get().handedOver();
             } else if (files != null) {

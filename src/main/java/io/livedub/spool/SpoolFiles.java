@@ -26,10 +26,11 @@ final class SpoolFiles {
      * Records that are written together.
      *
      * @param beginsFile whether they begin a file
+     * @param bytes are read, and stay as they are until then
      * @param untilNs the latest instant of the timeline that they say something of
      * @param keepFromNs what lies before this instant is not needed any more
      */
-    record Batch(byte[] bytes, boolean beginsFile, long untilNs, long keepFromNs) {}
+    record Batch(ByteBuffer bytes, boolean beginsFile, long untilNs, long keepFromNs) {}
 
     private final SpoolFolder folder;
     private final UUID boot;
@@ -98,8 +99,7 @@ final class SpoolFiles {
         removeAired(batch.keepFromNs());
     }
 
-    private void writeAll(byte[] bytes) throws IOException {
-        ByteBuffer out = ByteBuffer.wrap(bytes);
+    private void writeAll(ByteBuffer out) throws IOException {
         while (out.hasRemaining()) {
             if (current.write(out) <= 0) {
                 throw new IOException("the disk takes nothing");

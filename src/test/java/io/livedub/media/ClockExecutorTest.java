@@ -50,6 +50,18 @@ class ClockExecutorTest {
     }
 
     @Test
+    void ticksOfAllComeAtTheSameInstantsWheneverTheyBegan() {
+        clock.advanceMs(1_300);
+        ticks().subscribe().with(tick -> seen.add(clock.nowNs()));
+        clock.advanceMs(400);
+        ticks().subscribe().with(tick -> seen.add(clock.nowNs()));
+
+        clock.advanceMs(400);
+
+        assertThat(seen).containsExactly(2_000_000_000L, 2_000_000_000L);
+    }
+
+    @Test
     void ticksThatNobodyHearsStop() {
         ticks().subscribe().with(seen::add).cancel();
         clock.advanceMs(10_000);

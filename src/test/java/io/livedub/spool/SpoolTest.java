@@ -136,7 +136,8 @@ class SpoolTest {
         assertThat(held.cutOff()).isTrue();
         StreamLock lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(first.folder, () -> {})).lock();
         Spool second = new Spool(
-                new Spool.SpoolPlace(first.folder, () -> lock, SpooledStream.BOOT, Runnable::run, first.clock),
+                new SpoolPlace(first.folder, () -> lock, SpooledStream.BOOT, Runnable::run, first.clock),
+                Duration.ofMillis(100),
                 Optional.of(held.files()),
                 first::position,
                 first.givenUp::add);

@@ -2,6 +2,7 @@ package io.livedub.spool;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,8 @@ final class SpooledStream {
         folder = new SpoolFolder(segments, new StreamId("test"));
         lock = ((StreamLock.LockOutcome.Locked) StreamLock.tryLock(folder, () -> {})).lock();
         spool = new Spool(
-                new Spool.SpoolPlace(folder, () -> lock, BOOT, lane, clock),
+                new SpoolPlace(folder, () -> lock, BOOT, lane, clock),
+                Duration.ofMillis(100),
                 Optional.empty(),
                 this::position,
                 givenUp::add);

@@ -20,9 +20,9 @@ import io.livedub.id.StreamId;
 import io.livedub.media.MediaClock;
 import io.livedub.spool.ClockReading;
 import io.livedub.spool.HeldStream;
-import io.livedub.spool.Spool;
 import io.livedub.spool.SpoolFinding;
 import io.livedub.spool.SpoolFolder;
+import io.livedub.spool.SpoolPlace;
 import io.livedub.spool.SpoolReader;
 import io.livedub.spool.StreamLock;
 import io.livedub.stream.StreamFailure;
@@ -173,7 +173,7 @@ final class SpoolOpening {
     /** @param lock null when another process has it still */
     private StreamSpool spool(SpoolFolder folder, StreamLock lock, SpoolFinding found) {
         return new StreamSpool(
-                its -> new Spool.SpoolPlace(folder, its, boot, lane, clock),
+                its -> new SpoolPlace(folder, its, boot, lane, clock),
                 lock,
                 wall,
                 found instanceof SpoolFinding.Resumable resumable ? Optional.of(resumable.stream()) : Optional.empty());

@@ -64,8 +64,12 @@ final class SpoolStage {
         this.parts = parts;
         this.timeline = timeline;
         this.spool = parts.spool()
-                .map(its -> new Spool(its.place(), held.map(HeldStream::files), position, why -> parts.events()
-                        .accept(new LifeEvent.SpoolGivenUp(why))));
+                .map(its -> new Spool(
+                        its.place(),
+                        parts.passthrough() ? Spool.RELAYING_EACH : Spool.HOLDING_EACH,
+                        held.map(HeldStream::files),
+                        position,
+                        why -> parts.events().accept(new LifeEvent.SpoolGivenUp(why))));
         held.map(HeldStream::position).ifPresent(stood -> {
             source = stood.source();
             video = stood.video().orElse(null);

@@ -114,7 +114,9 @@ final class StreamChain {
             }
         });
         // A process that dies has relayed a little more than it has said: what fills the gap must not go back.
-        long untoldNs = held.handedOver().isPresent() ? 0 : Spool.UNTOLD_NS;
+        long untoldNs = held.handedOver().isPresent()
+                ? 0
+                : Math.min(Math.max(0, held.age().toNanos()), 2 * Spool.RELAYING_EACH.toNanos());
         position.relay().map(mark -> mark.behind(untoldNs)).ifPresent(relayTimeline::resume);
         if (position.publishedZeroNs() != 0
                 && position.video().isPresent()

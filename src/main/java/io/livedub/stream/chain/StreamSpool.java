@@ -8,12 +8,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.livedub.spool.HeldStream;
-import io.livedub.spool.Spool;
+import io.livedub.spool.SpoolPlace;
 import io.livedub.spool.StreamLock;
 
 /** The spool of one stream as it begins: where it is written, and what another process has left there. */
 final class StreamSpool {
-    private final Spool.SpoolPlace place;
+    private final SpoolPlace place;
     private final AtomicReference<StreamLock> lock;
     private final InstantSource wall;
     private final AtomicReference<HeldStream> held;
@@ -25,7 +25,7 @@ final class StreamSpool {
      * @param held what another process has left; empty: the stream begins
      */
     StreamSpool(
-            Function<Supplier<StreamLock>, Spool.SpoolPlace> place,
+            Function<Supplier<StreamLock>, SpoolPlace> place,
             StreamLock lock,
             InstantSource wall,
             Optional<HeldStream> held) {
@@ -36,7 +36,7 @@ final class StreamSpool {
         this.files = held.map(HeldStream::files);
     }
 
-    Spool.SpoolPlace place() {
+    SpoolPlace place() {
         return place;
     }
 
