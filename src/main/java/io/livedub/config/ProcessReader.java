@@ -27,8 +27,8 @@ final class ProcessReader {
     /** The JDK's HttpClient takes no other, and a certificate names no other. */
     private static final Pattern HOST_OF_A_CERTIFICATE = Pattern.compile("(?!.*_)(?:" + Hosts.FORM + ")");
     /** Without a port: of a bracketed or bare IPv6 address the colons are its own. */
-    private static final Pattern ALLOWED_HOST =
-            Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,45}");
+    private static final Pattern ALLOWED_HOST = Pattern.compile(
+            "[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]{0,45}");
 
     private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}");
     /** A label's value too, so shorter than what Kubernetes allows a Deployment. */

@@ -36,20 +36,18 @@ public final class ChildCommand {
             "MEDIAMTX_RTSP_PORT");
 
     private final WorkerConfig config;
-    private final String program;
+    private final List<String> program;
 
     /** @throws IllegalStateException when it cannot be told which program this is */
     public ChildCommand(WorkerConfig config) {
         this.config = config;
-        this.program = config.serve()
-                .childCommand()
-                .or(() -> ProcessHandle.current().info().command())
-                .orElseThrow(() -> new IllegalStateException("set WORKER_CHILD_COMMAND: this program has no name"));
+        this.program = config.serve().childCommand().map(List::of).orElseGet(OwnProgram::command);
     }
 
     ProcessBuilder builder(StreamSpec spec) {
-        List<String> command = new ArrayList<>(List.of(
-                program, "run", "--supervised", "--stream-id", spec.streamId().value()));
+        List<String> command = new ArrayList<>(program);
+        command.addAll(
+                List.of("run", "--supervised", "--stream-id", spec.streamId().value()));
         command.addAll(SettingArguments.of(spec.settings(), config.streamSettings()));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
