@@ -75,6 +75,22 @@ class HostsAndUrlsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a:80", "dead:8080", "worker:80", "[::1]:80", "10.0.0.1:80", "http://worker"})
+    void anAllowedHostHasNoPort(String host) {
+        assertThatThrownBy(() -> Environment.read("WORKER_HTTP_ALLOWED_HOSTS", "worker," + host))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_HTTP_ALLOWED_HOSTS='" + host + "'");
+    }
+
+    @Test
+    void anAllowedHostIsANameOrAnAddress() {
+        assertThat(Environment.read("WORKER_HTTP_ALLOWED_HOSTS", "Worker, media_server,::1,[::1],fe80::a:1,::,10.0.0.1")
+                        .serve()
+                        .allowedHosts())
+                .containsExactlyInAnyOrder("worker", "media_server", "::1", "[::1]", "fe80::a:1", "::", "10.0.0.1");
+    }
+
     @Test
     void aBareIpV6AddressHasBracketsInAUrl() {
         assertThat(Environment.read("MEDIAMTX_HOST", "2001:db8::7")
