@@ -124,6 +124,10 @@ public final class SettingValues {
             if (targets.size() == rules.maxLanguages()) {
                 throw tooMany(name, text, rules);
             }
+            if (each.isBlank()) {
+                // An empty place says nothing: the list shows where it is.
+                throw new WrongSetting(name, text, TAG);
+            }
             targets.add(target(name, each));
         }
         return targets(name, targets, rules);

@@ -33,7 +33,7 @@ public final class SlateFile {
         try {
             // Whatever is no file, such as a pipe, could be read for ever.
             if (!Files.isRegularFile(file)) {
-                throw refused(file, "there is no such file");
+                throw refused(file, Files.exists(file) ? "it is not a file" : "there is no such file");
             }
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] all = in.readNBytes(SlateReader.MOST_BYTES + 1);

@@ -55,6 +55,7 @@ class WrongValuesTest {
             WORKER_STS_MODE, on, 'enabled, passthrough or disabled'
             WORKER_SOURCE_LANGUAGE, english please, a language tag such as en or pt-BR
             WORKER_TARGET_LANGUAGE, e, a language tag such as en or pt-BR
+            WORKER_TARGET_LANGUAGE, 'fr:anna,', a language tag such as en or pt-BR
             WORKER_TARGET_LANGUAGE, 'es,fr,ES', a list that names each language once
             WORKER_TARGET_LANGUAGE, original:anna, original without a voice
             WORKER_MAX_LANGUAGES, 0, a whole number from 1 to 64
