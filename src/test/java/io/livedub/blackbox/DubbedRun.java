@@ -58,7 +58,7 @@ final class DubbedRun implements AutoCloseable {
                 WorkerProcess.run(id).on(server).dubbedBy(echo.url()).segments(folder.resolve(id + "-segments"));
         environment.forEach(run::env);
         worker = run.start().sampling();
-        server.awaitPlayers(3);
+        server.awaitPlayers(3, worker);
         publisher = server.publishToHeld(source, "live/" + id + "/in", 2);
     }
 

@@ -102,7 +102,7 @@ class LanguageFaultsIT {
                 .env("WORKER_SOURCE_GRACE_MS", "1000")
                 .start()
                 .sampling();
-        server.awaitPlayers(READERS.size() + 1);
+        server.awaitPlayers(READERS.size() + 1, worker);
         publisher = server.publishToHeld(source, "live/" + ID + "/in", 1);
         until("French is dubbed", () -> count("worker_segments_dubbed_total", "fr") > 0);
 

@@ -71,7 +71,7 @@ class LanguagesIT {
                 .env("WORKER_TARGET_LANGUAGE", "es,fr:anna,pt-BR,original")
                 .start()
                 .sampling();
-        server.awaitPlayers(OUTPUTS.size() + 1);
+        server.awaitPlayers(OUTPUTS.size() + 1, worker);
         publisher = server.publishToHeld(source, "live/" + ID + "/in", 1);
         exitCode = worker.awaitExit(Duration.ofSeconds(SECONDS + 60));
         READERS.forEach((output, reader) -> AIRED.put(output, reader.toEnd(Duration.ofSeconds(10))));

@@ -205,7 +205,7 @@ class LoudnessOnAirIT {
                     .env("WORKER_DUB_LOUDNESS", "match");
             TIMES.forEach(run::env);
             worker = run.start().sampling();
-            server.awaitPlayers(readers.size() + 1);
+            server.awaitPlayers(readers.size() + 1, worker);
             publisher = server.publishToHeld(sources.get(level), "live/" + id + "/in", 1);
         }
 

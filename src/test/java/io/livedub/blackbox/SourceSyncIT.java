@@ -231,7 +231,7 @@ class SourceSyncIT {
                     .ignoreExceptions()
                     .until(() -> dubbing.metrics().has("worker_stream_state")
                             && relaying.metrics().has("worker_stream_state"));
-            server.awaitPlayers(5);
+            server.awaitPlayers(5, relaying);
             publisher = publish(fault, server);
             assertThat(publisher.waitFor(SECONDS + 30L, TimeUnit.SECONDS)).isTrue();
             Aired dubbed = new Aired(id, dubbing.awaitExit(PATIENCE), out.toEnd(PATIENCE), dubbing);

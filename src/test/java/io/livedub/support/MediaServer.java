@@ -92,6 +92,16 @@ public interface MediaServer extends AutoCloseable {
                 .toList();
     }
 
+    /** Until so many have asked to play, the worker among them: it says what it said when they do not, or when it ends. */
+    default void awaitPlayers(int count, WorkerProcess worker) {
+        worker.awaitOrEnd(count + " players", Duration.ofSeconds(60), () -> players() >= count);
+        if (players() < count) {
+            throw new AssertionError(
+                    "%d players of %d, and the worker has ended\n%s".formatted(players(), count, worker.said()));
+        }
+    }
+
+    /** The same, where the worker is one of {@code serve}. */
     default void awaitPlayers(int count) {
         Awaitility.await(count + " players")
                 .atMost(Duration.ofSeconds(60))

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** TCP ports of this machine. */
 public final class Ports {
@@ -16,15 +17,26 @@ public final class Ports {
     private static final int HIGHEST = 32_000;
     private static final int TRIES = 100;
 
+    /** As many as JVMs run tests side by side: each has ports that no other one gives out. */
+    private static final int SLICES = 4;
+
+    private static final int SLICE = (HIGHEST - LOWEST) / SLICES;
+
+    /** The place of the next one within the slice. By lot at first, for whoever runs tests twice on a machine. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(SLICE));
+
     private Ports() {}
 
     /**
-     * A port that nobody listens on. By lot among 20,000, and not one that the system chooses: the system gives the same one, a moment later,
-     * to a connection of a test that runs beside this one.
+     * A port that nobody listens on, and that no test gets beside this one, or a moment later. Not one that the system chooses: the system
+     * gives the same one, a moment later, to a connection of a test that runs beside this one.
      */
     public static int free() {
+        // Maven's plugin counts its JVMs from 1.
+        int slice = Integer.getInteger("tests.fork", 0) % SLICES;
         for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            int port = LOWEST + slice * SLICE + Math.floorMod(NEXT.getAndIncrement(), SLICE);
             // Any address: a service of the machine may listen on another than loopback.
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(port), 1);

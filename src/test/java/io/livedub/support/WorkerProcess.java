@@ -165,7 +165,8 @@ public final class WorkerProcess implements AutoCloseable {
         return output().stream().filter(wanted).findFirst();
     }
 
-    private void awaitOrEnd(String what, Duration limit, java.util.concurrent.Callable<Boolean> condition) {
+    /** Waits for a condition, or for the end of the worker; fails with all it said when neither comes. */
+    void awaitOrEnd(String what, Duration limit, java.util.concurrent.Callable<Boolean> condition) {
         try {
             Awaitility.await(what)
                     .atMost(limit)
