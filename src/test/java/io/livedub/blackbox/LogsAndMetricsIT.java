@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -176,9 +177,15 @@ class LogsAndMetricsIT {
     }
 
     @Test
-    void theFiguresAreTheStreams() throws IOException {
-        Metrics metrics = worker.metrics();
+    void theFiguresAreTheStreams() {
+        // Counters follow the line of the log in a moment, and the latency is that of the last pictures, which come
+        // late when the machine is busy.
+        Awaitility.await("the figures of the stream")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertIsTheStreams(worker.metrics()));
+    }
 
+    private static void assertIsTheStreams(Metrics metrics) {
         assertThat(metrics.sum("worker_audio_fragments_total")).isGreaterThanOrEqualTo(4);
         assertThat(metrics.sum("worker_segments_written_total", "track", "video"))
                 .isGreaterThanOrEqualTo(3);

@@ -103,9 +103,16 @@ public final class WorkerProcess implements AutoCloseable {
 
     private void read(InputStream stream, Consumer<String> lines) {
         Thread reader = new Thread(
-                () -> new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))
-                        .lines()
-                        .forEach(lines),
+                () -> {
+                    try {
+                        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))
+                                .lines()
+                                .forEach(lines);
+                    } catch (UncheckedIOException closed) {
+                        // Killed by close() while it was read. Awaitility would end somebody else's wait for an
+                        // exception that nobody catches.
+                    }
+                },
                 "output of worker " + process.pid());
         reader.setDaemon(true);
         reader.start();
