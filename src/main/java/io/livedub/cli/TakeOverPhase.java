@@ -162,7 +162,7 @@ final class TakeOverPhase {
 
         @Override
         public Duration silentFor() {
-            return with(its -> its.other().isPresent() ? its.silentFor() : Duration.ZERO);
+            return with(its -> its.other().isPresent() ? its.silentFor(System.nanoTime()) : Duration.ZERO);
         }
 
         @Override

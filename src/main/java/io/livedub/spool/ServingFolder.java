@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,11 +31,18 @@ public final class ServingFolder {
     /** Ids of more streams than one process has. */
     private static final long MOST_LEFT = 1 << 20;
 
+    private static final Duration MOST_BETWEEN_LOOKS = Duration.ofSeconds(1);
+
     private static final Path LOCKS = Path.of("/proc/locks");
 
     private final Path folder;
     private HeldFile serving;
     private HeldFile successor;
+    /** What the last look found: when the process that serves has said that it is at work, and since when nothing new. */
+    private FileTime said;
+
+    private long lookedNs;
+    private Duration silence = Duration.ZERO;
 
     public ServingFolder(Path segments) {
         folder = segments.resolve(".serve");
@@ -135,11 +142,24 @@ public final class ServingFolder {
         return serving != null ? Optional.empty() : HeldFile.holder(lock());
     }
 
-    /** For how long the process that serves has not said that it is at work. */
-    public Duration silentFor() throws IOException {
-        Instant said =
-                Files.getLastModifiedTime(lock(), LinkOption.NOFOLLOW_LINKS).toInstant();
-        return Duration.between(said, Instant.now());
+    /**
+     * For how long the process that serves has not said that it is at work, while this process looked. Counted by the time between looks,
+     * because the file's time is of the wall clock: a clock that is set forward in the middle of a take-over would make a process that is
+     * at work look dead. Of a longer time in which this process stood still only {@link #MOST_BETWEEN_LOOKS} counts, because both may
+     * have stood still together.
+     *
+     * @param nowNs of a clock that never goes back
+     */
+    public Duration silentFor(long nowNs) throws IOException {
+        FileTime its = Files.getLastModifiedTime(lock(), LinkOption.NOFOLLOW_LINKS);
+        silence = its.equals(said) ? silence.plus(sinceLastLook(nowNs)) : Duration.ZERO;
+        said = its;
+        lookedNs = nowNs;
+        return silence;
+    }
+
+    private Duration sinceLastLook(long nowNs) {
+        return Duration.ofNanos(Math.min(nowNs - lookedNs, MOST_BETWEEN_LOOKS.toNanos()));
     }
 
     /** Whether a process, as it names itself, runs on this machine and so has its ports. */

@@ -3,8 +3,10 @@ package io.livedub.spool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How two processes that serve find each other; here both are this one. */
 class ServingFolderTest {
+    private static final long S = 1_000_000_000L;
+
     @TempDir
     Path folder;
 
@@ -33,11 +37,30 @@ class ServingFolderTest {
         assertThat(first.other()).isEmpty();
         assertThat(ServingFolder.isHere(ServingFolder.self())).isTrue();
         assertThat(ServingFolder.isHere("pid 1 on another-machine.example")).isFalse();
-        assertThat(second.silentFor()).isLessThan(Duration.ofSeconds(5));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(".serve/lock"))))
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(".serve"))))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    void aProcessIsSilentWhileItsWordStaysTheSameWhateverTheWallClockSays() throws IOException {
+        ServingFolder first = new ServingFolder(folder);
+        ServingFolder second = new ServingFolder(folder);
+        first.serve();
+        Path lock = folder.resolve(".serve/lock");
+        Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        assertThat(second.silentFor(0)).as("the clock was set").isZero();
+
+        assertThat(second.silentFor(S)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(second.silentFor(41 * S)).as("nobody looked").isEqualTo(Duration.ofSeconds(2));
+        for (int i = 42; i < 50; i++) {
+            second.silentFor(i * S);
+        }
+        assertThat(second.silentFor(50 * S)).isEqualTo(Duration.ofSeconds(11));
+
+        Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        assertThat(second.silentFor(51 * S)).as("the clock was set back").isZero();
     }
 
     @Test
