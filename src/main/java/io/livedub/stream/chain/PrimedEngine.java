@@ -9,12 +9,13 @@ import io.livedub.media.MediaSink;
 import io.livedub.media.MediaSource;
 import io.livedub.media.SegmentWriter;
 import io.livedub.stream.output.OutputGate;
+import io.livedub.stream.source.PrimedSources;
 
-/** An engine of which one source is read already, and whose outputs do not begin before the gate opens. */
-record PrimedEngine(MediaEngine engine, String url, MediaSource primed, OutputGate gate) implements MediaEngine {
+/** An engine of which the sources of one stream are read already, and whose outputs do not begin before the gate opens. */
+record PrimedEngine(MediaEngine engine, PrimedSources primed, OutputGate gate) implements MediaEngine {
     @Override
     public MediaSource source(String wanted) {
-        return wanted.equals(url) ? primed : engine.source(wanted);
+        return primed.of(wanted).orElseGet(() -> engine.source(wanted));
     }
 
     @Override

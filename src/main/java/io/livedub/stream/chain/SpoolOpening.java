@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +97,11 @@ final class SpoolOpening {
             public Optional<StreamSpool> readAhead() {
                 return onLane(() -> handedOver(folder(streamId)), Optional::empty);
             }
+
+            @Override
+            public OptionalLong readUntilNs() {
+                return onLane(() -> endOfSourceNs(folder(streamId)), OptionalLong::empty);
+            }
         };
     }
 
@@ -183,6 +189,12 @@ final class SpoolOpening {
     private Optional<StreamSpool> handedOver(SpoolFolder folder) {
         return Optional.of(spool(folder, null, read(folder)))
                 .filter(left -> left.held().flatMap(HeldStream::handedOver).isPresent());
+    }
+
+    private OptionalLong endOfSourceNs(SpoolFolder folder) {
+        return read(folder) instanceof SpoolFinding.Resumable resumable
+                ? OptionalLong.of(resumable.stream().position().source().endNs())
+                : OptionalLong.empty();
     }
 
     private static boolean isWhatIsThere(StreamSpool ahead, SpoolFolder folder) {

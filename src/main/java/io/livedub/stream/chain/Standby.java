@@ -3,6 +3,7 @@ package io.livedub.stream.chain;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -17,7 +18,7 @@ import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.output.OutputGate;
-import io.livedub.stream.source.PrimedSource;
+import io.livedub.stream.source.PrimedSources;
 
 /**
  * Stands by for a stream that another process has on air: reads the source, and goes on air when that process lets go of the stream, because
@@ -28,6 +29,10 @@ final class Standby {
     private static final Duration EACH = Duration.ofMillis(200);
     /** When the other process was asked: all that is between its last frame and the next one is a gap. */
     private static final Duration EACH_WHEN_ASKED = Duration.ofMillis(10);
+    /** A source that is back sooner is waited for, so that its first keyframe is not missed. */
+    static final Duration SILENCE = Duration.ofSeconds(10);
+    /** Between two looks at how far the other process has read. Each reads the whole spool. */
+    static final Duration READ_EACH = Duration.ofSeconds(5);
 
     /** How a look at the stream's folder came out. */
     sealed interface Found {
@@ -52,6 +57,9 @@ final class Standby {
 
         /** Reads it before this process has the stream; empty when it is of no use. */
         Optional<StreamSpool> readAhead();
+
+        /** Up to which instant of its timeline the process that has the stream has read the source; empty when its spool cannot tell. */
+        OptionalLong readUntilNs();
     }
 
     /** What becomes of it; one of the last two is called, once. Blocking is allowed. */
@@ -65,7 +73,7 @@ final class Standby {
     }
 
     private final SpoolFolder folder;
-    private final PrimedSource source;
+    private final PrimedSources source;
     private final Left left;
     private final MediaClock clock;
     private final Executor workers;
@@ -78,6 +86,9 @@ final class Standby {
     private HeldFile asking;
     private boolean asked;
     private boolean told;
+    private OptionalLong otherStands = OptionalLong.empty();
+    private long otherReadNs = Long.MIN_VALUE;
+    private boolean otherIsSilent;
     private boolean over;
 
     /**
@@ -86,7 +97,7 @@ final class Standby {
      */
     Standby(
             SpoolFolder folder,
-            PrimedSource source,
+            PrimedSources source,
             Left left,
             MediaClock clock,
             Executor workers,
@@ -102,7 +113,7 @@ final class Standby {
         this.owner = owner;
     }
 
-    PrimedSource source() {
+    PrimedSources source() {
         return source;
     }
 
@@ -125,8 +136,28 @@ final class Standby {
         }
     }
 
+    /**
+     * Whether the source gives neither process anything, so that nothing of it could be missed: the stream goes over as one whose source is
+     * lost. To refuse the take-over was rejected, because one publisher that stays away would keep all streams in the old process. A
+     * source that only this process cannot read is another matter.
+     */
+    private boolean isSourceGone() {
+        if (source.silentFor().compareTo(SILENCE) < 0) {
+            otherStands = OptionalLong.empty();
+            otherIsSilent = false;
+            return false;
+        }
+        if (otherStands.isEmpty() || clock.nowNs() - otherReadNs >= READ_EACH.toNanos()) {
+            OptionalLong stands = left.readUntilNs();
+            otherIsSilent = stands.isPresent() && stands.equals(otherStands);
+            otherStands = stands;
+            otherReadNs = clock.nowNs();
+        }
+        return otherIsSilent;
+    }
+
     private void step() {
-        boolean ready = source.isReady();
+        boolean ready = source.isReady() || isSourceGone();
         if (ready != told) {
             told = ready;
             events.accept(new LifeEvent.StandingBy(ready, owner));

@@ -1,6 +1,8 @@
 package io.livedub.stream.chain;
 
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +38,7 @@ import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.source.PrimedSource;
+import io.livedub.stream.source.PrimedSources;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
@@ -132,7 +135,10 @@ public class StreamAssembly implements StreamFactory {
                     .filter(target -> !target.isOriginal() && stsWarm.compareAndSet(false, true))
                     .forEach(target -> warmUp(StsSettingsOf.language(config, spec, target)));
         }
-        PrimedSource primed = new PrimedSource(engine.source(spec.inputUrl()), clock, FrameAdmission.mostBytes());
+        Map<String, PrimedSource> sources = new LinkedHashMap<>();
+        sources.put(spec.inputUrl(), primed(spec.inputUrl()));
+        spec.backup().ifPresent(url -> sources.put(url, primed(url)));
+        PrimedSources primed = new PrimedSources(sources);
         Standby standby = new Standby(
                 spools.folder(spec.streamId()),
                 primed,
@@ -141,8 +147,12 @@ public class StreamAssembly implements StreamFactory {
                 Infrastructure.getDefaultWorkerPool(),
                 events,
                 owner);
-        MediaEngine reading = new PrimedEngine(engine, spec.inputUrl(), primed, standby.gate());
+        MediaEngine reading = new PrimedEngine(engine, primed, standby.gate());
         return new StreamWorker(spec, events, live, Optional.of(standby), spool -> parts(spec, reading, spool, events));
+    }
+
+    private PrimedSource primed(String url) {
+        return new PrimedSource(engine.source(url), clock, FrameAdmission.mostBytes());
     }
 
     private void warmUp(StsSettings settings) {

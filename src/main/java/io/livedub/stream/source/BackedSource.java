@@ -24,7 +24,6 @@ import io.livedub.stream.source.SourceChoice.Which;
  * A source and its backup, both read all the time; {@link SourceChoice} says which one is on air. Of the other one the last frames
  * are held ({@link StandbyFrames}), and all else is dropped. The stream is lost only when neither gives frames, and how it ends then is decided as
  * for one source ({@link SourcePolicy}).
- *
  * <p>Thread-safe. Events go on under the lock, because two threads bring frames and the chain takes them one at a time; so nothing that the chain
  * or an operator may call from elsewhere ({@link #stop}, {@link #ready}, {@link #notReady}) takes that lock.
  */
@@ -35,11 +34,13 @@ public final class BackedSource implements StreamSource {
     /** One of the two sources. */
     private final class Side {
         final Which which;
+        final MediaSource read;
         final WatchedSource source;
         final StandbyFrames standby = new StandbyFrames();
 
         Side(Which which, MediaSource read, Duration grace, BiConsumer<Which, SourceTry> told) {
             this.which = which;
+            this.read = read;
             this.source = new WatchedSource(read, new PatientPolicy(), grace, Repeats.SHOWN_FASTER, clock, failed -> {
                 if (failed.number() % TOLD_EACH == 1) {
                     told.accept(which, failed);
@@ -102,7 +103,8 @@ public final class BackedSource implements StreamSource {
     private void start(MultiEmitter<? super SourceEvent> to) {
         synchronized (this) {
             emitter = to;
-            choice = new SourceChoice(clock.nowNs());
+            choice = new SourceChoice(clock.nowNs(), PrimedSource.goesOnWith(backup.read, first.read));
+            onAir = choice.onAir().ordinal();
         }
         if (over) {
             to.complete();

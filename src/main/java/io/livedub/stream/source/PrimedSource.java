@@ -36,12 +36,14 @@ public final class PrimedSource implements MediaSource {
     private final long mostBytes;
     private final Deque<Frame> held = new ArrayDeque<>();
     private long bytes;
+    private long lastNs;
     private boolean keepsAll;
     private Cancellable reading;
     private MediaClock.Timer retry;
     private Throwable ended;
     private boolean isOver;
     private boolean given;
+    private Optional<SourceSeam> seam = Optional.empty();
     private SeamFinder finder = new SeamFinder(Optional.empty(), Long.MIN_VALUE);
     private MultiEmitter<? super Frame> to;
 
@@ -50,6 +52,7 @@ public final class PrimedSource implements MediaSource {
         this.source = source;
         this.clock = clock;
         this.mostBytes = mostBytes;
+        this.lastNs = clock.nowNs();
     }
 
     /** Begins to read. */
@@ -67,6 +70,11 @@ public final class PrimedSource implements MediaSource {
         return !isOver && !held.isEmpty() && isKeyframe(held.peek());
     }
 
+    /** For how long the source has given this process nothing. */
+    public synchronized Duration silentFor() {
+        return Duration.ofNanos(clock.nowNs() - lastNs);
+    }
+
     /** The other process may stop at any time: everything from now on is needed. */
     public synchronized void keepAll() {
         keepsAll = true;
@@ -79,10 +87,33 @@ public final class PrimedSource implements MediaSource {
      * @param fromNs when it died: frames that came sooner are not given on
      */
     public synchronized void continueAt(Optional<SourceSeam> seam, long fromNs) {
+        this.seam = seam;
         finder = new SeamFinder(seam, fromNs);
     }
 
+    /**
+     * Whether this is the source that the other process has read last: its last pictures are among those that are held. When the other process
+     * has said nothing of them, because it died, any source that is ready can be it.
+     */
+    public synchronized boolean goesOn() {
+        if (seam.isEmpty()) {
+            return isReady();
+        }
+        SeamFinder trial = new SeamFinder(seam, Long.MIN_VALUE);
+        held.forEach(frame -> trial.accept(frame, behind -> {}));
+        return trial.isFound();
+    }
+
+    /** Whether another process has read the one of two sources last, as against the other. */
+    static boolean goesOnWith(MediaSource one, MediaSource other) {
+        return one instanceof PrimedSource its
+                && its.goesOn()
+                && other instanceof PrimedSource primed
+                && !primed.goesOn();
+    }
+
     private synchronized void arrived(Frame frame) {
+        lastNs = clock.nowNs();
         if (to != null) {
             give(frame);
             return;

@@ -49,6 +49,10 @@ final class SeamFinder {
                 && (seam.pictures().isEmpty() || next.arrivalNs() > seam.arrivalNs() + PATIENCE_NS);
     }
 
+    boolean isFound() {
+        return found;
+    }
+
     void accept(Frame frame, Consumer<Frame> to) {
         if (found) {
             give(frame, to);

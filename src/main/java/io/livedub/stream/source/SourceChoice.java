@@ -31,10 +31,16 @@ final class SourceChoice {
     private final boolean[] given = new boolean[2];
     private final long[] lastNs;
     private final long[] healthySinceNs = new long[2];
-    private Which onAir = Which.FIRST;
+    private Which onAir;
 
     /** @param nowNs when the sources are opened: the first one has {@link #SILENCE} to give its first frame */
     SourceChoice(long nowNs) {
+        this(nowNs, false);
+    }
+
+    /** @param backup whether another process has had the backup on air, which goes on now */
+    SourceChoice(long nowNs, boolean backup) {
+        onAir = backup ? Which.BACKUP : Which.FIRST;
         lastNs = new long[] {nowNs, nowNs};
     }
 

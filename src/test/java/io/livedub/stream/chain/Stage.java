@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.stream.source.PrimedSource;
+import io.livedub.stream.source.PrimedSources;
 import io.livedub.sts.StsSession;
 import io.livedub.sts.StsSettings;
 import io.livedub.support.FakeAudioCodec;
@@ -55,6 +57,7 @@ final class Stage {
     private static final String INPUT = "rtmp://x/live/test/in";
     static final Duration SEGMENT = Duration.ofSeconds(2);
     static final Duration OFFSET = Duration.ofSeconds(3);
+    private static final Duration GRACE = Duration.ofSeconds(7);
 
     final VirtualClock clock;
     final FakeMediaSource source;
@@ -98,7 +101,7 @@ final class Stage {
             StsSettings.Loss loss,
             VirtualClock clock,
             boolean spooled) {
-        this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty(), false);
+        this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty(), false, GRACE);
     }
 
     private Stage(
@@ -110,7 +113,8 @@ final class Stage {
             VirtualClock clock,
             boolean spooled,
             Optional<SlatePlan> slate,
-            boolean standsBy) {
+            boolean standsBy,
+            Duration grace) {
         this.clock = clock;
         source = new FakeMediaSource(clock);
         backup = new FakeMediaSource(clock);
@@ -124,11 +128,16 @@ final class Stage {
         Executor late = task -> workers.execute(task);
         SegmentStore store = new SegmentStore(folder, ID, writer, seen);
         Engine engine = new Engine();
-        PrimedSource primed = new PrimedSource(source, clock, 1 << 20);
+        Map<String, PrimedSource> sources = new LinkedHashMap<>();
+        sources.put(INPUT, new PrimedSource(source, clock, 1 << 20));
+        if (settings.backup()) {
+            sources.put(INPUT + "-backup", new PrimedSource(backup, clock, 1 << 20));
+        }
+        PrimedSources primed = new PrimedSources(sources);
         Standby standby = new Standby(
                 opening.folder(ID), primed, opening.left(ID, seen), clock, Runnable::run, seen, "the first");
         Function<Optional<StreamSpool>, StreamParts> parts = left -> new StreamParts(
-                standsBy ? new PrimedEngine(engine, INPUT, primed, standby.gate()) : engine,
+                standsBy ? new PrimedEngine(engine, primed, standby.gate()) : engine,
                 clock,
                 late,
                 SEGMENT,
@@ -148,7 +157,7 @@ final class Stage {
                 "rtmp://x/live/test/in-backup",
                 "rtmp://x/live/test/out",
                 settings,
-                Duration.ofSeconds(7),
+                grace,
                 loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
                 Duration.ZERO);
         worker = standsBy
@@ -167,9 +176,25 @@ final class Stage {
                 other.clock,
                 true,
                 Optional.empty(),
-                true);
+                true,
+                GRACE);
         other.alsoPlaysTo.add(stage);
         return stage;
+    }
+
+    /** The same with a backup source, of streams whose source may be away for two minutes. */
+    static Stage patient(Path folder, VirtualClock clock, boolean dubbed, boolean standsBy) {
+        return new Stage(
+                folder,
+                TestSettings.SPANISH.withBackup(),
+                dubbed,
+                Optional.of(OFFSET),
+                StsSettings.Loss.ORIGINAL,
+                clock,
+                true,
+                Optional.empty(),
+                standsBy,
+                Duration.ofMinutes(2));
     }
 
     /** What is kept of it a later one goes on with. */
@@ -220,7 +245,8 @@ final class Stage {
                 new VirtualClock(1_000_000_000_000L),
                 false,
                 Optional.of(slate),
-                false);
+                false,
+                GRACE);
     }
 
     Stage started() {
