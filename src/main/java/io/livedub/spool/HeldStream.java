@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
+import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
@@ -25,6 +26,7 @@ import io.livedub.timeline.TimedFrame;
  * @param age how long ago the last record was written
  * @param cutOff whether the last record is not whole, as a process leaves it that is killed while it writes
  * @param handedOver that the process has ended at the position, for another one to go on; empty when it died
+ * @param slatePicture the last keyframe of a source that was lost; empty when it was not
  */
 public record HeldStream(
         StreamPosition position,
@@ -33,12 +35,13 @@ public record HeldStream(
         Duration age,
         boolean cutOff,
         Optional<HandedOver> handedOver,
+        Optional<Frame> slatePicture,
         Files files) {
     /** The same stream, with segments behind those that it has. */
     public HeldStream with(List<Segment> cutSince) {
         List<HeldSegment> all = new ArrayList<>(segments);
         cutSince.forEach(segment -> all.add(new HeldSegment(segment, Map.of())));
-        return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, handedOver, files);
+        return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, handedOver, slatePicture, files);
     }
 
     /** Where the last segment ends on the timeline; 0 without a segment. */

@@ -18,6 +18,7 @@ import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
 
@@ -28,12 +29,15 @@ final class HeldStreamBuilder {
     private List<TimedFrame> open = new ArrayList<>();
     private StreamPosition position;
     private HandedOver handedOver;
+    private Frame slate;
     private long untilNs = Long.MIN_VALUE;
 
     void add(SpoolRecord record) {
         untilNs = Math.max(untilNs, untilNs(record));
         if (record instanceof ArrivedFrame arrived) {
             open.add(arrived.timed());
+        } else if (record instanceof SlatePicture shown) {
+            slate = shown.frame();
         } else if (record instanceof CutSegment cut) {
             // A process that goes on says again what it cuts of what it found.
             segments.computeIfAbsent(cut.batch(), first -> cut(cut));
@@ -81,7 +85,15 @@ final class HeldStreamBuilder {
         segments.forEach((batch, segment) -> held.add(new HeldSegment(segment, sounds.getOrDefault(batch, Map.of()))));
         Optional<HandedOver> handed = Optional.ofNullable(handedOver)
                 .map(over -> new HandedOver(over.seam().map(seam -> seam.shift(byNs)), over.soundEndNs()));
-        return new HeldStream(position.shift(byNs), List.copyOf(held), List.copyOf(open), age, cutOff, handed, files);
+        return new HeldStream(
+                position.shift(byNs),
+                List.copyOf(held),
+                List.copyOf(open),
+                age,
+                cutOff,
+                handed,
+                Optional.ofNullable(slate),
+                files);
     }
 
     private Segment cut(CutSegment cut) {

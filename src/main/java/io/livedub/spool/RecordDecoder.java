@@ -19,6 +19,7 @@ import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
@@ -62,6 +63,7 @@ final class RecordDecoder {
                     yield Optional.empty();
                 }
                 case SpoolFormat.TYPE_FRAME -> Optional.of(frame(payload));
+                case SpoolFormat.TYPE_SLATE -> Optional.of(slate(payload));
                 case SpoolFormat.TYPE_CUT -> Optional.of(cut(payload));
                 case SpoolFormat.TYPE_SOUND -> Optional.of(sound(payload));
                 case SpoolFormat.TYPE_POSITION -> Optional.of(position(payload));
@@ -99,6 +101,14 @@ final class RecordDecoder {
         long source = payload.getLong();
         Frame frame = new Frame(format, pts, dts, (flags & 1) != 0, arrival, rest(payload));
         return new ArrivedFrame(new TimedFrame(frame, zero, source, (flags & 2) != 0));
+    }
+
+    private SlatePicture slate(ByteBuffer payload) throws MalformedRecordException {
+        Frame frame = frame(payload).timed().frame();
+        if (frame.track() != Track.VIDEO) {
+            throw new MalformedRecordException("a slate without a picture");
+        }
+        return new SlatePicture(frame);
     }
 
     private static CutSegment cut(ByteBuffer payload) {

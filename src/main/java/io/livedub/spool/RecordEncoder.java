@@ -15,6 +15,7 @@ import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
@@ -78,7 +79,9 @@ final class RecordEncoder {
     /** @return false when the record is larger than records may be, and was left out */
     boolean add(SpoolRecord record) {
         if (record instanceof ArrivedFrame arrived) {
-            return add(arrived.timed());
+            return add(SpoolFormat.TYPE_FRAME, arrived.timed());
+        } else if (record instanceof SlatePicture slate) {
+            return add(SpoolFormat.TYPE_SLATE, new TimedFrame(slate.frame(), 0, 0, false));
         } else if (record instanceof CutSegment cut) {
             add(cut);
         } else if (record instanceof HeardSound sound) {
@@ -91,13 +94,13 @@ final class RecordEncoder {
         return true;
     }
 
-    private boolean add(TimedFrame timed) {
+    private boolean add(int type, TimedFrame timed) {
         Frame frame = timed.frame();
         if (frame.size() > SpoolFormat.MOST_RECORD / 2) {
             return false;
         }
         int format = format(frame.format());
-        begin(SpoolFormat.TYPE_FRAME, 64 + frame.size());
+        begin(type, 64 + frame.size());
         bytes.putShort((short) format);
         bytes.put((byte) ((frame.keyframe() ? 1 : 0) | (timed.made() ? 2 : 0)));
         bytes.putLong(frame.ptsNs());

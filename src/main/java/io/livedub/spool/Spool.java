@@ -15,6 +15,7 @@ import io.livedub.spool.SpoolRecord.ArrivedFrame;
 import io.livedub.spool.SpoolRecord.CutSegment;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.timeline.TimedFrame;
 
@@ -44,6 +45,7 @@ public final class Spool {
     private final KeptKeyframes keyframes = new KeptKeyframes();
     private Consumer<Boolean> successor = asked -> {};
     private SpoolFiles files;
+    private Optional<SlatePicture> slate = Optional.empty();
     private MediaClock.Timer timer;
     private boolean beginsFile = true;
     private long fileSinceNs;
@@ -73,11 +75,7 @@ public final class Spool {
         this.onGivenUp = onGivenUp;
     }
 
-    /**
-     * To be said before the first batch.
-     *
-     * @param told gets with each batch whether another process asks for the stream; called on the lane
-     */
+    /** @param told gets with each batch, on the lane, whether another process asks for the stream; to be said before the first one */
     public void onSuccessor(Consumer<Boolean> told) {
         successor = told;
     }
@@ -97,6 +95,12 @@ public final class Spool {
 
     public void cut(Segment segment) {
         add(CutSegment.of(segment));
+    }
+
+    /** What is shown for a lost source; empty: it is back. The picture is said again in each file, because a file goes when all of it has aired. */
+    public synchronized void shows(Optional<SlatePicture> picture) {
+        slate = picture;
+        slate.ifPresent(this::add);
     }
 
     public void heard(HeardSound sound) {
@@ -160,6 +164,7 @@ public final class Spool {
         if (beginsFile) {
             encoder.beginFile();
             fileSinceNs = now.monotonicNs();
+            slate.ifPresent(this::add);
         }
         return batch;
     }

@@ -19,6 +19,7 @@ final class SpoolFormat {
     static final int TYPE_SOUND = 5;
     static final int TYPE_POSITION = 6;
     static final int TYPE_HANDED_OVER = 7;
+    static final int TYPE_SLATE = 8;
 
     /** Length and type in front of a record's payload, and the checksum behind it. */
     static final int LENGTH = 4;

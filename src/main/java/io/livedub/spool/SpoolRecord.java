@@ -20,6 +20,9 @@ public sealed interface SpoolRecord {
     /** A frame has been placed on the stream's timeline. */
     record ArrivedFrame(TimedFrame timed) implements SpoolRecord {}
 
+    /** The source is lost, and this is its last keyframe: a slate shows it, also in the process that goes on. */
+    record SlatePicture(Frame frame) implements SpoolRecord {}
+
     /**
      * A segment was cut. Its frames are those that came before this record, are in no earlier segment, and lie no later than the two times.
      *

@@ -80,6 +80,11 @@ public final class RelayTimeline {
         lost = true;
     }
 
+    /** The source is lost, and its sound was of this format: silence goes with the slate. To be called behind {@link #resume}. */
+    public synchronized void resumeSilent(AudioFormat announced) {
+        beginsSilent(announced);
+    }
+
     /** The position from which another process can go on; empty before the first frame. */
     public synchronized Optional<RelayMark> mark() {
         return begun ? Optional.of(new RelayMark(shiftNs, stamps.nextVideoNs(), audioEndNs)) : Optional.empty();

@@ -91,10 +91,12 @@ public final class Slate {
         lastNs = atNs;
     }
 
-    /** A picture that another process has aired, as far as it is known. */
-    void seed(Frame picture) {
+    /** A picture that another process has aired, as far as it is known. To be said before anything is shown. */
+    public void seed(Frame picture) {
         if (!isOff() && picture.keyframe()) {
             keyframe = picture;
+            video = picture.format();
+            fit();
         }
     }
 
@@ -116,7 +118,7 @@ public final class Slate {
     }
 
     /** The sound that goes with it. */
-    void heard(AudioFormat format) {
+    public void heard(AudioFormat format) {
         if (!isOff() && format != audio) {
             audio = format;
             fit();

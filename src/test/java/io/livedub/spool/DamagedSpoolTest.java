@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -38,7 +39,10 @@ class DamagedSpoolTest {
 
     @BeforeEach
     void spool() throws IOException {
-        stream = new SpooledStream(segments).run(3);
+        stream = new SpooledStream(segments).run(2);
+        stream.spool.shows(
+                Optional.of(new SpoolRecord.SlatePicture(stream.arrived.get(0).frame())));
+        stream.run(1);
         assertThat(stream.folder.files()).hasSize(1);
         file = stream.folder.files().firstEntry().getValue();
         whole = Files.readAllBytes(file);

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.id.StreamId;
+import io.livedub.media.Frame;
 import io.livedub.spool.HeldStream.HeldSegment;
 import io.livedub.spool.SpoolFinding.RefusalReason;
 import io.livedub.spool.SpoolFinding.Resumable;
 import io.livedub.spool.SpoolFinding.SpoolRefused;
+import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.timeline.TimedFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +75,24 @@ class SpoolTest {
                         .get(0)
                         .dtsNs())
                 .isLessThanOrEqualTo(115 * S);
+    }
+
+    @Test
+    void thePictureOfASlateStaysUntilTheSourceIsBack() {
+        SpooledStream stream = new SpooledStream(segments).run(9);
+        assertThat(held(stream).slatePicture()).isEmpty();
+        Frame keyframe = stream.arrived.get(0).frame();
+        stream.spool.shows(Optional.of(new SlatePicture(keyframe)));
+        stream.clock.advanceMs(45_000);
+        assertThat(held(stream).slatePicture())
+                .hasValueSatisfying(
+                        shown -> assertThat(shown).usingRecursiveComparison().isEqualTo(keyframe));
+        assertThat(held(stream).segments())
+                .allSatisfy(each -> assertThat(each.segment().video()).doesNotContain(keyframe));
+
+        stream.spool.shows(Optional.empty());
+        stream.clock.advanceMs(20_000);
+        assertThat(held(stream).slatePicture()).isEmpty();
     }
 
     @Test

@@ -107,6 +107,13 @@ final class AiringStage {
         }
     }
 
+    /** All languages begin with this sound, and with no picture of the source. */
+    void resumeSilent(Frame sound) {
+        Map<String, List<Frame>> sounds = new LinkedHashMap<>();
+        languages.present().forEach(language -> sounds.put(language.key(), List.of(sound)));
+        air.offer(sound.ptsNs(), sound.ptsNs(), List.of(), sounds);
+    }
+
     private static List<Frame> behind(List<Frame> sound, long endNs) {
         return sound.stream()
                 .filter(frame -> frame.ptsNs() + Resumption.JOINT_NS >= endNs)

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import io.smallrye.mutiny.Multi;
 
+import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.segment.Segmenter;
 import io.livedub.spool.HeldStream;
@@ -55,6 +56,15 @@ final class ResumeStage {
         return left(all);
     }
 
+    /** A slate goes to the languages of the last piece: of a source that is lost there is none yet. One silent frame makes it. */
+    private void beginSilent(HeldStream left) {
+        left.position().audio().ifPresent(format -> left.position().air().ifPresent(mark -> {
+            long atNs = parts.clock().nowNs() + CONNECTING.toNanos() - mark.offsetNs();
+            airing.resumeSilent(
+                    new Frame(format, atNs, atNs, true, atNs, parts.silence().apply(format)));
+        }));
+    }
+
     private TakenIn left(HeldStream left) {
         // The segment that was being filled goes on with the next frame; else it ends where that process has died.
         boolean goesOn = left.handedOver().flatMap(HandedOver::seam).isPresent();
@@ -79,6 +89,9 @@ final class ResumeStage {
                 .toList();
         parts.events().accept(new LifeEvent.Resumed(left.age(), airs.lostFrames()));
         airing.resume(decided, left.handedOver().map(HandedOver::soundEndNs).orElse(Map.of()));
+        if (left.slatePicture().isPresent() && decided.isEmpty()) {
+            beginSilent(left);
+        }
         return new TakenIn(new SourceEvent.SourceResumed(), List.of(), toDub);
     }
 }

@@ -16,6 +16,7 @@ import io.smallrye.mutiny.Multi;
 import io.livedub.dub.AiredSegment;
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Format;
+import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.segment.Segment;
@@ -23,11 +24,13 @@ import io.livedub.spool.HeldStream;
 import io.livedub.spool.Spool;
 import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.HeardSound;
+import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.spool.SpoolRecord.StreamPosition;
 import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.StreamState;
+import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.AirMark;
 import io.livedub.timeline.RelayMark;
 import io.livedub.timeline.SourceMark;
@@ -53,6 +56,9 @@ final class SpoolStage {
     private volatile long nextBatch;
     private final Deque<TimedFrame> lastPictures = new ArrayDeque<>();
     private long lastSoundNs;
+    /** What a slate would show; null in a stream without a slate. */
+    private volatile Frame keyframe;
+
     private volatile boolean handedOver;
 
     /**
@@ -76,6 +82,8 @@ final class SpoolStage {
             audio = stood.audio().orElse(null);
             nextBatch = stood.nextBatch();
         });
+        keyframe = held.flatMap(HeldStream::slatePicture).orElse(null);
+        shows(Optional.ofNullable(keyframe));
     }
 
     /** @param asked gets again and again whether another process asks for the stream */
@@ -106,8 +114,24 @@ final class SpoolStage {
         return spool.isEmpty() ? intake : intake.onItem().invoke(this::follow);
     }
 
+    /** The source is lost, and its last keyframe may be shown; empty: it is back. */
+    private void shows(Optional<Frame> picture) {
+        spool.ifPresent(its -> its.shows(picture.map(SlatePicture::new)));
+    }
+
     private void follow(TakenIn taken) {
         List<TimedFrame> frames = taken.frames();
+        if (parts.slate().isPresent()) {
+            frames.stream()
+                    .map(TimedFrame::frame)
+                    .filter(frame -> frame.track() == Track.VIDEO && frame.keyframe())
+                    .forEach(frame -> keyframe = frame);
+            if (taken.event() instanceof SourceEvent.SourceInterrupted) {
+                shows(Optional.ofNullable(keyframe));
+            } else if (taken.event() instanceof SourceEvent.Back) {
+                shows(Optional.empty());
+            }
+        }
         if (frames.isEmpty()) {
             return;
         }

@@ -118,6 +118,11 @@ final class StreamChain {
                 ? 0
                 : Math.min(Math.max(0, held.age().toNanos()), 2 * Spool.RELAYING_EACH.toNanos());
         position.relay().map(mark -> mark.behind(untoldNs)).ifPresent(relayTimeline::resume);
+        held.slatePicture().ifPresent(picture -> {
+            slate.slate().seed(picture);
+            position.audio().ifPresent(slate.slate()::heard);
+            position.audio().filter(its -> parts.passthrough()).ifPresent(relayTimeline::resumeSilent);
+        });
         if (position.publishedZeroNs() != 0
                 && position.video().isPresent()
                 && position.audio().isPresent()) {

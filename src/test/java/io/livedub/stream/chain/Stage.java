@@ -184,15 +184,30 @@ final class Stage {
 
     /** The same with a backup source, of streams whose source may be away for two minutes. */
     static Stage patient(Path folder, VirtualClock clock, boolean dubbed, boolean standsBy) {
+        return patient(TestSettings.SPANISH.withBackup(), Optional.empty(), folder, clock, dubbed, standsBy);
+    }
+
+    /** Of a stream with a slate, whose source may be away for two minutes. */
+    static Stage patient(SlatePlan slate, Path folder, VirtualClock clock, boolean dubbed, boolean standsBy) {
+        return patient(TestSettings.SPANISH, Optional.of(slate), folder, clock, dubbed, standsBy);
+    }
+
+    private static Stage patient(
+            StreamSettings settings,
+            Optional<SlatePlan> slate,
+            Path folder,
+            VirtualClock clock,
+            boolean dubbed,
+            boolean standsBy) {
         return new Stage(
                 folder,
-                TestSettings.SPANISH.withBackup(),
+                settings,
                 dubbed,
                 Optional.of(OFFSET),
                 StsSettings.Loss.ORIGINAL,
                 clock,
                 true,
-                Optional.empty(),
+                slate,
                 standsBy,
                 Duration.ofMinutes(2));
     }

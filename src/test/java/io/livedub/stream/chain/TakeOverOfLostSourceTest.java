@@ -1,12 +1,15 @@
 package io.livedub.stream.chain;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Frame;
@@ -17,6 +20,7 @@ import io.livedub.stream.events.StreamState;
 import io.livedub.support.FakeMediaSource;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
+import io.livedub.timeline.SlatePlan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -160,6 +164,51 @@ class TakeOverOfLostSourceTest {
             assertThat(pictures.get(i).dtsNs())
                     .isGreaterThan(pictures.get(i - 1).dtsNs());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,true", "true,false", "false,true", "false,false"})
+    void aSlateThatIsOnAirIsOnAirInTheNextProcessToo(boolean dubbed, boolean killed) throws IOException {
+        Stage first = slated(dubbed, false);
+        play(8_000, 1);
+        firstSourceGoes();
+        clock.advanceMs(20_000);
+        int shown = first.sink.pushed(Track.VIDEO).size();
+        Stage second;
+        if (killed) {
+            first.kill();
+            second = slated(dubbed, false);
+        } else {
+            second = slated(dubbed, true);
+            second.source.refuse(SourceFailure.NO_SUCH_STREAM);
+            second.source.attempt().fail(SourceFailure.NO_SUCH_STREAM);
+            clock.advanceMs(17_000);
+            assertThat(second.seen.standingBy).containsExactly(false, true);
+            second.worker.command(new StreamCommand.AskForStream());
+            clock.advanceMs(20_000);
+            assertThat(first.end).isEqualTo(new StreamState.Ended("another process has taken the stream over"));
+        }
+        second.source.refuse(SourceFailure.NO_SUCH_STREAM);
+        clock.advanceMs(20_000);
+
+        List<Frame> slate = second.sink.pushed(Track.VIDEO);
+        assertThat(slate).hasSizeBetween(19, 41).allSatisfy(picture -> assertThat(picture.data())
+                .isEqualTo(first.sink.pushed(Track.VIDEO).get(shown - 1).data()));
+        assertThat(second.sink.pushed(Track.AUDIO)).hasSizeGreaterThan(800);
+        List<Frame> pictures = pictures(first, second);
+        for (int i = shown - 5; i < pictures.size(); i++) {
+            assertThat(pictures.get(i).dtsNs() - pictures.get(i - 1).dtsNs())
+                    .as("step %d of %d, %d before", i, pictures.size(), shown)
+                    .isBetween(1L, 2_500 * MS);
+        }
+        assertThat(second.seen.defects).isEmpty();
+    }
+
+    private Stage slated(boolean dubbed, boolean standsBy) {
+        SlatePlan hold = new SlatePlan(Optional.empty());
+        Stage stage = Stage.patient(hold, folder, clock, dubbed, standsBy).started();
+        all.add(stage);
+        return stage;
     }
 
     @Test
