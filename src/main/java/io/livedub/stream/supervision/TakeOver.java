@@ -124,8 +124,8 @@ public final class TakeOver {
             }
         } else if (step instanceof Step.Taking taking) {
             take(taking, nowNs);
-        } else if (step instanceof Step.Ending) {
-            end();
+        } else if (step instanceof Step.Ending ending) {
+            end(ending, nowNs);
         }
         return step;
     }
@@ -192,14 +192,18 @@ public final class TakeOver {
         }
         boolean late = nowNs - taking.sinceNs >= TAKE_LIMIT.toNanos();
         if (late && left.size() == known.size()) {
-            fail(String.format(
-                    Locale.ROOT,
-                    "after %d s the process that serves has not let go of any stream",
-                    TAKE_LIMIT.toSeconds()));
+            fail(notLetGo());
         }
     }
 
-    private void end() {
+    private static String notLetGo() {
+        return String.format(
+                Locale.ROOT,
+                "after %d s the process that serves has not let go of any stream",
+                TAKE_LIMIT.toSeconds());
+    }
+
+    private void end(Step.Ending ending, long nowNs) {
         if (!killed && other.isThere() && other.silentFor().compareTo(SILENCE) >= 0) {
             killed = other.kill();
         }
@@ -207,6 +211,9 @@ public final class TakeOver {
             here.begin(other.left());
             other.withdraw();
             step = new Step.Done(known.size());
+        } else if (known.isEmpty() && nowNs - ending.sinceNs >= TAKE_LIMIT.toNanos()) {
+            // None of its streams has a spool, so that none could be asked for. Both processes would wait for ever.
+            fail(notLetGo());
         }
     }
 

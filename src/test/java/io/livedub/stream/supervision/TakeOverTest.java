@@ -99,6 +99,24 @@ class TakeOverTest {
     }
 
     @Test
+    void aProcessWhoseStreamsHaveNoSpoolKeepsThem() {
+        look(100);
+        look(1_100);
+        look(100);
+        look(100);
+        assertThat(takeOver.step()).isInstanceOf(Step.Ending.class);
+        assertThat(old.announced).isTrue();
+        look(119_000);
+        assertThat(takeOver.step()).isInstanceOf(Step.Ending.class);
+        look(2_000);
+
+        assertThat(takeOver.step())
+                .isEqualTo(new Step.TakeOverFailed(
+                        "after 120 s the process that serves has not let go of any stream"));
+        assertThat(old.announced).as("it takes streams again").isFalse();
+    }
+
+    @Test
     void aProcessThatDoesNotAnswerIsKilledOnce() {
         old.streams.add(A);
         look(100);
