@@ -19,14 +19,19 @@ public final class StaleSpools {
 
     private final Path segments;
     private final Predicate<StreamId> running;
+    private final Predicate<StreamId> young;
     private final InstantSource time;
 
-    /** @param running whether this process runs the stream of that id */
-    public StaleSpools(Path segments, Predicate<StreamId> running) {
-        this(segments, running, InstantSource.system());
+    /**
+     * @param running whether this process runs the stream of that id
+     * @param young whether its spool could be gone on with: a wall clock that was set forward makes the files of such a one look old
+     */
+    public StaleSpools(Path segments, Predicate<StreamId> running, Predicate<StreamId> young) {
+        this(segments, running, young, InstantSource.system());
     }
 
-    StaleSpools(Path segments, Predicate<StreamId> running, InstantSource time) {
+    StaleSpools(Path segments, Predicate<StreamId> running, Predicate<StreamId> young, InstantSource time) {
+        this.young = young;
         this.segments = segments;
         this.running = running;
         this.time = time;
@@ -52,7 +57,7 @@ public final class StaleSpools {
     private boolean remove(SpoolFolder folder) throws IOException {
         Instant before = time.instant().minus(KEPT);
         // Asked before the lock, which touches the folder.
-        if (!folder.lastTouched().isBefore(before)) {
+        if (!folder.lastTouched().isBefore(before) || young.test(folder.streamId())) {
             return false;
         }
         if (!(StreamLock.tryLock(folder, () -> {}) instanceof StreamLock.LockOutcome.Locked locked)) {

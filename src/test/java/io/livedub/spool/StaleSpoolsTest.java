@@ -19,12 +19,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StaleSpoolsTest {
     private static final Instant NOW = Instant.parse("2026-11-28T05:00:00Z");
     private static final String RUNNING = "running";
+    private static final String YOUNG = "killed-just-now";
 
     @TempDir
     Path segments;
 
     private int sweep() {
-        return new StaleSpools(segments, new StreamId(RUNNING)::equals, InstantSource.fixed(NOW)).sweep();
+        return new StaleSpools(
+                        segments, new StreamId(RUNNING)::equals, new StreamId(YOUNG)::equals, InstantSource.fixed(NOW))
+                .sweep();
     }
 
     private SpoolFolder spool(String id, Duration age) throws IOException {
@@ -63,6 +66,14 @@ class StaleSpoolsTest {
         assertThat(isThere("old")).isFalse();
         assertThat(isThere("young")).isTrue();
         assertThat(new SpoolFolder(segments, new StreamId("young")).files()).hasSize(2);
+    }
+
+    @Test
+    void aSpoolThatCanBeGoneOnWithStaysWhenTheWallClockWasSetForward() throws IOException {
+        spool(YOUNG, Duration.ofMinutes(61));
+
+        assertThat(sweep()).isZero();
+        assertThat(isThere(YOUNG)).isTrue();
     }
 
     @Test

@@ -27,7 +27,7 @@ public class SegmentSweeper {
     private final AtomicBoolean begun = new AtomicBoolean();
 
     @Inject
-    public SegmentSweeper(WorkerConfig config, LiveStreams live) {
+    public SegmentSweeper(WorkerConfig config, LiveStreams live, SpooledStreams spooled) {
         Predicate<StreamId> running = id ->
                 live.all().stream().anyMatch(worker -> worker.spec().streamId().equals(id));
         Retention retention = new Retention(
@@ -36,7 +36,8 @@ public class SegmentSweeper {
                 config.segments().minFreeBytes(),
                 running,
                 LOG::warn);
-        StaleSpools spools = new StaleSpools(config.segments().dir(), running);
+        StaleSpools spools = new StaleSpools(config.segments().dir(), running, id -> !spooled.young(id::equals)
+                .isEmpty());
         round = new DiskRound("deleting old segments", () -> {
             // First: a stream's folder goes when nothing is left in it.
             spools.sweep();

@@ -198,9 +198,7 @@ public final class TakeOver {
 
     private static String notLetGo() {
         return String.format(
-                Locale.ROOT,
-                "after %d s the process that serves has not let go of any stream",
-                TAKE_LIMIT.toSeconds());
+                Locale.ROOT, "after %d s the process that serves has not let go of any stream", TAKE_LIMIT.toSeconds());
     }
 
     private void end(Step.Ending ending, long nowNs) {

@@ -111,8 +111,7 @@ class TakeOverTest {
         look(2_000);
 
         assertThat(takeOver.step())
-                .isEqualTo(new Step.TakeOverFailed(
-                        "after 120 s the process that serves has not let go of any stream"));
+                .isEqualTo(new Step.TakeOverFailed("after 120 s the process that serves has not let go of any stream"));
         assertThat(old.announced).as("it takes streams again").isFalse();
     }
 
