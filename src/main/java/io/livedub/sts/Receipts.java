@@ -75,6 +75,13 @@ final class Receipts {
         }
     }
 
+    void withheld(UUID id) {
+        if (results.isHandedOut(id.toString()) && results.take(id.toString())) {
+            acknowledge(id.toString(), false);
+        }
+        unconfirmed.confirmed(id.toString());
+    }
+
     private void acknowledge(String id, boolean applied) {
         results.answered(id);
         connection.send(new Outgoing.FragmentAck(id, applied, wallClock.millis()));

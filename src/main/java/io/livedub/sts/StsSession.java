@@ -119,6 +119,11 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         mailbox.post(() -> receipts.unused(fragmentId, detail));
     }
 
+    /** Dubbed audio was received and does not air, which is not the service's fault: it is told, and nothing is counted. */
+    public void withheld(UUID fragmentId) {
+        mailbox.post(() -> receipts.withheld(fragmentId));
+    }
+
     /** The source is gone; said to the service when nothing waits to be sent any more. */
     public void sourceLost(String reason) {
         mailbox.post(() -> sender.sourceLost(reason));

@@ -72,6 +72,23 @@ class SessionFragmentsTest {
     }
 
     @Test
+    void aResultThatIsWithheldIsAnsweredAndNotCounted() {
+        // given
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.succeed(0);
+
+        // when
+        sts.session.withheld(Sts.id(0));
+        sts.session.withheld(Sts.id(0));
+        sts.session.withheld(Sts.id(5));
+
+        // then
+        assertThat(sts.acks()).containsExactly("0 received");
+        assertThat(sts.seen.fallbacks).isEmpty();
+    }
+
+    @Test
     void whatTheReceiverCannotUseIsAnsweredReceivedAndCounted() {
         Sts sts = Sts.ready();
         sts.submit(0);

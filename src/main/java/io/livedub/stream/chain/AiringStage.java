@@ -155,6 +155,7 @@ final class AiringStage {
                             Locale.ROOT,
                             "segment %d is dropped: the output holds as much as a stream may hold",
                             segment.batch())));
+            heard.forEach(Language::withheld);
             return;
         }
         if (first) {

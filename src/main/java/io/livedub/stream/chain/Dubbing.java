@@ -27,6 +27,9 @@ interface Dubbing {
     /** The segment was put on the output's timeline. */
     void aired(AiredSegment segment);
 
+    /** What was made of the segment does not air, though there is nothing wrong with it. */
+    void withheld(AiredSegment made);
+
     void sourceLost(String reason);
 
     void sourceBack();

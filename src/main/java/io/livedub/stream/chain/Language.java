@@ -137,10 +137,16 @@ final class Language {
             String why = "the dub is switched off";
             heard = AiredSegment.original(made.segment(), why);
             events.accept(new SegmentEvent.Fallback(made.segment().fragmentId(), FallbackReason.OPERATOR, why));
+            withheld(made);
         }
         AiredSegment next = heard;
         dubbing.ifPresent(its -> its.join(next));
         return heard;
+    }
+
+    /** What was made of a segment does not air. */
+    void withheld(AiredSegment made) {
+        dubbing.ifPresent(its -> its.withheld(made));
     }
 
     /**

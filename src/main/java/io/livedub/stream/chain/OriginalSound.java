@@ -27,6 +27,9 @@ final class OriginalSound implements Dubbing {
     public void aired(AiredSegment segment) {}
 
     @Override
+    public void withheld(AiredSegment made) {}
+
+    @Override
     public void sourceLost(String reason) {}
 
     @Override

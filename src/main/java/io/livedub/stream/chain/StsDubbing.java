@@ -109,6 +109,13 @@ final class StsDubbing implements Dubbing {
     }
 
     @Override
+    public void withheld(AiredSegment made) {
+        if (made.dubbed()) {
+            session.withheld(made.segment().fragmentId());
+        }
+    }
+
+    @Override
     public void sourceLost(String reason) {
         // The segment that the loss closed is still on its way to STS; a paused server would refuse it.
         dubber.whenSubmitted(() -> session.sourceLost(reason));

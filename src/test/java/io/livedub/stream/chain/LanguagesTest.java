@@ -174,6 +174,25 @@ class LanguagesTest {
     }
 
     @Test
+    void aServiceIsToldOfResultsThatTheOperatorKeepsOffTheAir() {
+        // given
+        Stage stage = Stage.languages(folder, "es").started();
+        stage.play(10_000);
+        stage.worker.command(new StreamCommand.SwitchDub(Optional.empty(), false, Optional.empty()));
+
+        // when
+        stage.play(20_000);
+        stage.worker.stop("over");
+        stage.clock.advanceMs(12_000);
+
+        // then
+        Map<String, Long> said = stage.sts.seen.stream().collect(groupingBy(event -> event, counting()));
+        assertThat(said.get("fragment:data")).isGreaterThan(5);
+        assertThat(said.get("fragment:ack")).isEqualTo(said.get("fragment:data"));
+        assertThat(stage.seen.fallbacks).containsOnly("operator");
+    }
+
+    @Test
     void commandsAreReadBackFromTheirLines() {
         List<StreamCommand> commands = List.of(
                 new StreamCommand.AddLanguage(Target.of("pt-BR")),
