@@ -22,19 +22,6 @@ final class SessionConnection {
      */
     static final Duration RESTART_PAUSE = Duration.ofMillis(250);
 
-    /** Called when fragments can be sent, when they no longer can, and for other messages of the service. */
-    interface SessionListener {
-        /** @param reconnected after a failure; what began to be filled before now is not sent */
-        void ready(boolean reconnected);
-
-        void lost(String reason);
-
-        /** The connection is about to be lost because a message was larger than the service takes. */
-        void refusedSize();
-
-        void received(Incoming message);
-    }
-
     private static final MediaClock.Timer NO_TIMER = () -> {};
 
     private final StsSettings settings;
@@ -87,7 +74,8 @@ final class SessionConnection {
 
     /** Being opened, with no failed attempt behind it: worth waiting for. */
     boolean isOpening() {
-        return (state instanceof StsState.SessionConnecting connecting && connecting.failures() == 0)
+        return state instanceof StsState.SessionReplacing
+                || (state instanceof StsState.SessionConnecting connecting && connecting.failures() == 0)
                 || (state instanceof StsState.AwaitingReady awaiting && awaiting.failures() == 0);
     }
 
@@ -122,39 +110,57 @@ final class SessionConnection {
     }
 
     void send(Outgoing message) {
-        if (isReady() || state instanceof StsState.SessionEnding || state instanceof StsState.AwaitingReady) {
+        if (isReady() || isLeaving() || state instanceof StsState.AwaitingReady) {
             connection.send(message.event(), message.payload());
         }
     }
 
+    /** {@code stream:end} was sent. */
+    private boolean isLeaving() {
+        return state instanceof StsState.SessionEnding || state instanceof StsState.SessionReplacing;
+    }
+
     /**
-     * A new session for a service whose old one is stuck. By a new connection: {@code stream:init} twice on one connection is
+     * Ends the session in good order and begins a new one. By a new connection: {@code stream:init} twice on one connection is
      * nowhere promised to work, and a strict service may refuse it; first on a connection it must be accepted.
      */
     void restart(String reason) {
         if (state instanceof StsState.SessionReady ready) {
-            drop();
             enter(ready.restart(), reason);
-            timer = mailbox.at(clock.nowNs() + RESTART_PAUSE.toNanos(), this::open);
+            leave(reason);
         }
     }
 
     /** Says {@code stream:end}, waits for {@code stream:complete}, closes. At once when not ready. */
     void end(String reason, Runnable ended) {
+        whenEnded = ended;
         if (state instanceof StsState.SessionReady ready) {
             enter(ready.end(), reason);
-            send(new Outgoing.End(settings.streamId(), reason));
-            whenEnded = ended;
-            wait(settings.timing().complete(), () -> {
-                events.accept(new LifeEvent.Warning(String.format(
-                        Locale.ROOT,
-                        "STS has not answered stream:end with stream:complete within %d s; the connection is closed",
-                        settings.timing().complete().toSeconds())));
-                close("no stream:complete");
-            });
+            leave(reason);
+        } else if (state instanceof StsState.SessionReplacing replacing) {
+            enter(replacing.end(), reason);
         } else {
             close(reason);
-            ended.run();
+        }
+    }
+
+    private void leave(String reason) {
+        send(new Outgoing.End(settings.streamId(), reason));
+        wait(settings.timing().complete(), () -> {
+            events.accept(new LifeEvent.Warning("STS has not answered stream:end with stream:complete within "
+                    + settings.timing().complete().toSeconds() + " s; the connection is closed"));
+            left("no stream:complete");
+        });
+    }
+
+    /** The session that was ended is over. */
+    private void left(String reason) {
+        if (state instanceof StsState.SessionReplacing replacing) {
+            drop();
+            enter(replacing.ended(), reason);
+            timer = mailbox.at(clock.nowNs() + RESTART_PAUSE.toNanos(), this::open);
+        } else {
+            close(reason);
         }
     }
 
@@ -177,10 +183,8 @@ final class SessionConnection {
             enter(connecting.connected(), "connected");
             said = init;
             send(init);
-            wait(
-                    settings.timing().ready(),
-                    () -> failed("no stream:ready within "
-                            + settings.timing().ready().toSeconds() + " s"));
+            Duration patience = settings.timing().ready();
+            wait(patience, () -> failed("no stream:ready within " + patience.toSeconds() + " s"));
         }
     }
 
@@ -216,15 +220,15 @@ final class SessionConnection {
 
     private void complete(Incoming.Complete message) {
         events.accept(new SessionEvent.Completed(message.statistics()));
-        if (state instanceof StsState.SessionEnding) {
-            close("complete");
+        if (isLeaving()) {
+            left("complete");
         }
     }
 
     /** The connection, or the attempt to have one, is over and was not ended by us. */
     void failed(String reason) {
-        if (state instanceof StsState.SessionEnding) {
-            close(reason);
+        if (isLeaving()) {
+            left(reason);
         } else if (state instanceof StsState.SessionConnecting connecting) {
             reconnect(connecting.failed(), reason);
         } else if (state instanceof StsState.AwaitingReady awaiting) {
@@ -254,9 +258,8 @@ final class SessionConnection {
     private void open() {
         ConnectionEvents mine = new ConnectionEvents(this, mailbox, clock, events);
         current = mine;
-        wait(
-                settings.timing().ready(),
-                () -> failed("no connection within " + settings.timing().ready().toSeconds() + " s"));
+        Duration patience = settings.timing().ready();
+        wait(patience, () -> failed("no connection within " + patience.toSeconds() + " s"));
         try {
             connection = transport.connect(mine);
         } catch (RuntimeException e) {

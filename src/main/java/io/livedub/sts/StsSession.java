@@ -143,6 +143,8 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             sender.takeNoMore();
             if (connection.isReady()) {
                 sender.drain(() -> connection.end(reason, () -> close(reason)));
+            } else if (connection.state() instanceof StsState.SessionReplacing) {
+                connection.end(reason, () -> close(reason));
             } else if (!(connection.state() instanceof StsState.SessionEnding)) {
                 close(reason);
             }
@@ -210,7 +212,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return Uni.createFrom().completionStage(future::copy);
     }
 
-    private final class ConnectionListener implements SessionConnection.SessionListener {
+    private final class ConnectionListener implements SessionListener {
         @Override
         public void ready(boolean reconnected) {
             sizes.ready();

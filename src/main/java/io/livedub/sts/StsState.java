@@ -51,7 +51,18 @@ public sealed interface StsState {
             return new Reconnecting(1);
         }
 
-        SessionConnecting restart() {
+        SessionReplacing restart() {
+            return new SessionReplacing();
+        }
+
+        SessionEnding end() {
+            return new SessionEnding();
+        }
+    }
+
+    /** {@code stream:end} was sent to a session that is given up; a new one follows when it is complete. */
+    record SessionReplacing() implements StsState {
+        SessionConnecting ended() {
             return new SessionConnecting(0);
         }
 

@@ -19,7 +19,7 @@ class SessionConnectionTest {
             clock,
             transport,
             new Recorder(),
-            new SessionConnection.SessionListener() {
+            new SessionListener() {
                 @Override
                 public void ready(boolean reconnected) {
                     throw new AssertionError("was never open");

@@ -322,11 +322,12 @@ class SessionPressureTest {
 
         sts.clock.advanceMs(200);
 
-        assertThat(blocked.closed).isTrue();
+        assertThat(blocked.all("stream:end")).hasSize(1);
         assertThat(young.original()).isTrue();
-        assertThat(sts.session.state()).isEqualTo("Connecting");
+        assertThat(sts.session.state()).isEqualTo("Replacing");
         Sts.Pending held = sts.submit(4);
-        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+        sts.replaced();
+        assertThat(blocked.closed).isTrue();
         sts.accept();
         assertThat(sts.sequences()).containsExactly(0);
         assertThat(sts.fragments()).containsExactly(4L);
@@ -351,7 +352,7 @@ class SessionPressureTest {
         assertThat(sts.transport.lines).hasSize(1);
         sts.clock.advanceMs(1);
 
-        assertThat(sts.session.state()).isEqualTo("Connecting");
+        assertThat(sts.session.state()).isEqualTo("Replacing");
     }
 
     @Test
@@ -383,7 +384,7 @@ class SessionPressureTest {
 
         sts.acknowledge(2);
 
-        assertThat(sts.session.state()).isEqualTo("Connecting");
+        assertThat(sts.session.state()).isEqualTo("Replacing");
         assertThat(sts.seen.fallbacks).contains("2 disconnected");
     }
 
@@ -450,8 +451,8 @@ class SessionPressureTest {
 
         sts.refuse(3, "INVALID_SEQUENCE");
 
-        assertThat(sts.session.state()).isEqualTo("Connecting");
-        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+        assertThat(sts.session.state()).isEqualTo("Replacing");
+        sts.replaced();
         sts.drop();
         assertThat(sts.session.state()).isEqualTo("Reconnecting");
     }

@@ -20,7 +20,7 @@ class SessionSoundTest {
 
         // when
         Sts.Pending other = submitOther(1);
-        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+        sts.replaced();
         sts.accept();
         sts.succeed(1);
 
@@ -53,9 +53,11 @@ class SessionSoundTest {
 
         // then
         assertThat(before.dubbed()).isTrue();
-        assertThat(first.all("fragment:ack")).hasSize(1);
+        assertThat(first.sent.stream().map(FakeTransport.Sent::event))
+                .containsExactly("stream:init", "fragment:data", "fragment:ack", "stream:end");
+        assertThat(first.closed).as("the end is to be answered").isFalse();
+        sts.replaced();
         assertThat(first.closed).isTrue();
-        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
         sts.accept();
         assertThat(sts.fragments()).containsExactly(1L, 2L);
         assertThat(sts.seen.fallbacks).isEmpty();
@@ -69,7 +71,7 @@ class SessionSoundTest {
 
         // when
         sts.clock.advanceMs(500);
-        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+        sts.replaced();
         sts.accept();
 
         // then
@@ -90,7 +92,7 @@ class SessionSoundTest {
         // then
         assertThat(sts.transport.lines).hasSize(1);
         sts.backpressure("none", null);
-        sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+        sts.replaced();
         assertThat(sts.transport.lines).hasSize(2);
     }
 
@@ -118,7 +120,7 @@ class SessionSoundTest {
             } else {
                 sts.submit(n);
             }
-            sts.clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+            sts.replaced();
             sts.accept();
             sts.succeed(n);
             sts.session.applied(Sts.id(n));

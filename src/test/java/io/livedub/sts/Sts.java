@@ -57,6 +57,16 @@ final class Sts {
         event("stream:ready", map("stream_id", "stream-1", "session_id", "s", "max_inflight", null));
     }
 
+    /** Answers {@code stream:end}, and takes the connection that follows. */
+    void replaced() {
+        complete();
+        clock.advanceMs(SessionConnection.RESTART_PAUSE.toMillis());
+    }
+
+    void complete() {
+        event("stream:complete", map("stream_id", "stream-1"));
+    }
+
     void connected() {
         transport.line().listener.connected();
     }
