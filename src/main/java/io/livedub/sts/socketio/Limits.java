@@ -20,6 +20,9 @@ final class Limits {
     /** Messages a second after which the socket is not read until the second is over: even unread they cost a processor. */
     static final int READ_PER_SECOND = 5_000;
 
+    /** Among too many messages a ping is answered when the last such one is so long ago. No server pings more often. */
+    static final long PINGS_APART_NS = 100_000_000L;
+
     /** Bytes that may come unasked: acknowledgements, pings, a result sent twice. */
     static final long UNASKED_BYTES = 2L * 1024 * 1024;
 

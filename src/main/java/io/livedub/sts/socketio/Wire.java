@@ -74,24 +74,26 @@ final class Wire {
     }
 
     private final class SocketListener extends WebSocketListener {
+        private long pingNs = System.nanoTime() - Limits.PINGS_APART_NS;
+
         @Override
         public void onMessage(WebSocket webSocket, String text) {
-            taken(webSocket, text.length(), () -> reader.text(text));
+            taken(webSocket, text.length(), isPing(text), () -> reader.text(text));
         }
 
         @Override
         public void onMessage(WebSocket webSocket, ByteString bytes) {
-            taken(webSocket, bytes.size(), () -> dropped.one("a binary message", System.nanoTime()));
+            taken(webSocket, bytes.size(), false, () -> dropped.one("a binary message", System.nanoTime()));
         }
 
-        private void taken(WebSocket webSocket, int size, Runnable task) {
+        private void taken(WebSocket webSocket, int size, boolean ping, Runnable task) {
             limit.messageSeen();
             long nowNs = System.nanoTime();
             switch (inflow.message(size, nowNs)) {
                 case TAKE -> task.run();
-                case DROP -> tooMany(nowNs);
+                case DROP -> tooMany(nowNs, ping, task);
                 case DROP_AND_WAIT -> {
-                    tooMany(nowNs);
+                    tooMany(nowNs, ping, task);
                     pause(webSocket, inflow.waitNs(nowNs));
                 }
                 case END -> {
@@ -101,8 +103,18 @@ final class Wire {
             }
         }
 
-        private void tooMany(long nowNs) {
+        /** A ping among too many messages is answered all the same, else the flood would cost the connection seconds after it is over. */
+        private void tooMany(long nowNs, boolean ping, Runnable task) {
+            if (ping && nowNs - pingNs >= Limits.PINGS_APART_NS) {
+                pingNs = nowNs;
+                task.run();
+                return;
+            }
             dropped.one("more than " + Limits.LOOKED_AT_PER_SECOND + " messages a second", nowNs);
+        }
+
+        private static boolean isPing(String text) {
+            return !text.isEmpty() && text.charAt(0) == Packets.PING;
         }
 
         // The service is slowed down by TCP; nobody else reads on this thread.

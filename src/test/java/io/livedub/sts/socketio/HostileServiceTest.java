@@ -362,4 +362,26 @@ class HostileServiceTest {
             connection.close();
         }
     }
+
+    @Test
+    void aPingInAFloodIsAnswered() {
+        // given
+        try (RawService flood = RawService.webSocket(line -> {
+            line.connected();
+            for (int n = 0; n < 1_000; n++) {
+                line.text(GOOD);
+            }
+            line.text("2");
+        })) {
+            Heard heard = new Heard();
+
+            // when
+            StsTransport.TransportConnection connection = connect(flood.url(), heard);
+
+            // then
+            await().atMost(Duration.ofSeconds(20)).until(() -> flood.heard.contains("3"));
+            assertThat(heard.dropped).isNotEmpty();
+            connection.close();
+        }
+    }
 }
