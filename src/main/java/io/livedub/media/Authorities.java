@@ -1,5 +1,6 @@
 package io.livedub.media;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -81,10 +82,10 @@ public record Authorities(Optional<Path> file) {
         KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
         authorities.load(null, null);
         int count = 0;
-        try (InputStream pem = Files.newInputStream(file)) {
-            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                authorities.setCertificateEntry("authority-" + count++, authority);
-            }
+        // The parser reads byte by byte, and each byte of a file is a call of the system.
+        InputStream pem = new ByteArrayInputStream(Files.readAllBytes(file));
+        for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            authorities.setCertificateEntry("authority-" + count++, authority);
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(authorities);

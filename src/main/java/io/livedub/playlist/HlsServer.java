@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+
 import io.livedub.bounded.HttpCalls;
 import io.livedub.config.WorkerConfig.Login;
 import io.livedub.media.Authorities;
@@ -32,8 +34,10 @@ final class HlsServer {
     private final String base;
     private final Optional<Login> login;
     private final Authorities authorities;
-    private HttpCalls playlists;
-    private HttpCalls segments;
+    private CompletableFuture<HlsClients> clients;
+
+    /** For small and for large bodies. */
+    private record HlsClients(HttpCalls playlists, HttpCalls segments) {}
 
     HlsServer(URI url, String app, Optional<Login> login, Authorities authorities) {
         this.base = String.format(Locale.ROOT, "%s/%s/", url.toString().replaceAll("/+$", ""), app);
@@ -74,30 +78,32 @@ final class HlsServer {
     }
 
     private CompletableFuture<byte[]> get(String path, String reference, boolean segment) {
-        HttpCalls calls;
-        try {
-            calls = calls(segment);
-        } catch (IOException failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path + "/" + reference));
         login.ifPresent(who -> request.header("Authorization", basic(who)));
-        return calls.ask(request).thenApply(answer -> {
-            if (answer.status() != 200) {
-                throw new CompletionException(
-                        new IOException("the media server answered " + answer.status() + " for " + path));
-            }
-            return answer.body();
-        });
+        return clients()
+                .thenCompose(made -> (segment ? made.segments() : made.playlists()).ask(request))
+                .thenApply(answer -> {
+                    if (answer.status() != 200) {
+                        throw new CompletionException(
+                                new IOException("the media server answered " + answer.status() + " for " + path));
+                    }
+                    return answer.body();
+                });
     }
 
-    private synchronized HttpCalls calls(boolean segment) throws IOException {
-        if (playlists == null) {
-            HttpClient.Builder client = HttpClient.newBuilder().sslContext(authorities.trust());
-            playlists = new HttpCalls(client, PATIENCE, LONGEST_PLAYLIST);
-            segments = new HttpCalls(client, PATIENCE, LARGEST_SEGMENT);
+    /** Made on a worker thread: the authorities are read from a file, and the caller may be an event loop. */
+    private synchronized CompletableFuture<HlsClients> clients() {
+        if (clients == null || clients.isCompletedExceptionally()) {
+            clients = CompletableFuture.supplyAsync(
+                    () -> {
+                        HttpClient.Builder client = HttpClient.newBuilder().sslContext(parsed(authorities::trust));
+                        return new HlsClients(
+                                new HttpCalls(client, PATIENCE, LONGEST_PLAYLIST),
+                                new HttpCalls(client, PATIENCE, LARGEST_SEGMENT));
+                    },
+                    Infrastructure.getDefaultWorkerPool());
         }
-        return segment ? segments : playlists;
+        return clients;
     }
 
     private static String basic(Login who) {
