@@ -13,8 +13,9 @@ final class PcmReader {
     private static final int MAX_RATE_HZ = 192_000;
     private static final int MAX_CHANNELS = 8;
     /**
-     * Full scale is 1. A service may overshoot it, and is then clipped. A sample 18 dB over it shows another scale, such
-     * as that of 16-bit integers, or bytes that are not floats: clipped, they would air as a roar at full level.
+     * Full scale is 1. A service may overshoot it: a limiter turns that down where the dub is mixed, and an encoder cuts it
+     * off where it airs alone. A sample 18 dB over it shows another scale, such as that of 16-bit integers, or bytes that
+     * are not floats: they would air as a roar at full level.
      */
     private static final float MAX_LEVEL = 8f;
 
@@ -66,6 +67,6 @@ final class PcmReader {
             throw new UnusableAudioException(
                     String.format(Locale.ROOT, "pcm_f32le with a sample of %.1f, where full scale is 1", sample));
         }
-        return Math.max(-1f, Math.min(1f, sample));
+        return sample;
     }
 }

@@ -261,6 +261,35 @@ class BlenderIT {
         assertThat(blended.levels().dubLufs()).isCloseTo(blended.levels().originalLufs(), Offset.offset(0.01));
     }
 
+    /** Contracts: sound, "Level": by a limiter, never by clipping. */
+    @Test
+    void aDubOverFullScaleIsTurnedDownAndNotCutOff() {
+        List<Segment> segments = source(3_000, 0.001);
+        StsOutcome.Dubbed loud = floats(Tones.sine(RATE, 2, 500, 2, 3008));
+
+        Blender.Blended blended =
+                blend(sound(Bed.DUCK), segments.get(1), loud, Neighbour.of(segments.get(0), Mixer.Before.ORIGINAL));
+        Pcm heard = aired(segments, blended);
+
+        assertThat(shareOf(500, heard, LENGTH + RATE, LENGTH + 2 * RATE)).isGreaterThan(0.999);
+        assertThat(20 * Math.log10(TruePeak.of(Tones.part(heard, LENGTH + RATE, LENGTH + 2 * RATE))))
+                .isBetween(-6.0, -1.0);
+    }
+
+    /** How much of the power of a sound's left channel is that of a tone. */
+    private static double shareOf(double hz, Pcm pcm, int from, int to) {
+        double cosine = 0;
+        double sine = 0;
+        double all = 0;
+        for (int i = from; i < to; i++) {
+            double sample = pcm.samples()[2 * i];
+            cosine += sample * Math.cos(2 * Math.PI * hz * i / RATE);
+            sine += sample * Math.sin(2 * Math.PI * hz * i / RATE);
+            all += sample * sample;
+        }
+        return 2 * (cosine * cosine + sine * sine) / (to - from) / all;
+    }
+
     /** Contracts: sound, "The bed": when the service sends no background, stem is as off. */
     @Test
     void withoutABackgroundAStemIsAsNoBed() {

@@ -30,10 +30,10 @@ class PcmReaderTest {
     }
 
     @Test
-    void floatsBeyondFullScaleAreClipped() {
+    void floatsBeyondFullScaleAreLeftToTheLimiter() {
         Pcm pcm = PcmReader.read(floats(0.25f, 3f, -7f), 4, NO_LIMIT_NS);
 
-        assertThat(pcm.samples()).containsExactly(0.25f, 1f, -1f);
+        assertThat(pcm.samples()).containsExactly(0.25f, 3f, -7f);
     }
 
     @ParameterizedTest
