@@ -73,15 +73,16 @@ public class StreamViews {
     record CaptionsOf(String language, boolean transcript) {}
 
     private StreamView view(StreamListing listing) {
-        String first = listing.settings().first().key();
         List<StreamView.LanguageView> languages = listing.status().languages().stream()
                 .map(each -> {
-                    String path = each.language().equals(first) ? "out" : "out-" + each.language();
+                    String path = each.language().equals(listing.atOut()) ? "out" : "out-" + each.language();
                     String output = String.format(Locale.ROOT, "%s/%s/%s", app, listing.streamId(), path);
                     return StreamView.LanguageView.of(each, output, player(output));
                 })
                 .toList();
-        String output = String.format(Locale.ROOT, "%s/%s/out", app, listing.streamId());
+        String output = languages.isEmpty()
+                ? String.format(Locale.ROOT, "%s/%s/out", app, listing.streamId())
+                : languages.get(0).output();
         return StreamView.of(listing, !listing.settings().passthrough(), deadline, player(output), languages);
     }
 

@@ -41,7 +41,7 @@ final class Playlists {
     }
 
     CompletableFuture<PlaylistAnswer> master(Optional<StreamId> id) {
-        return viewed(id, (relay, settings) -> relay.master(settings).thenApply(Optional::of));
+        return viewed(id, (relay, stream) -> relay.master(stream).thenApply(Optional::of));
     }
 
     CompletableFuture<PlaylistAnswer> part(Optional<StreamId> id, String rendition, String file) {
@@ -52,8 +52,8 @@ final class Playlists {
             return done(id.map(known -> file(known, rendition, file))
                     .orElseGet(() -> refused(404, "no such file, or no longer")));
         }
-        Optional<StreamSettings> settings = id.flatMap(streams::settings);
-        if (settings.isPresent() && !has(settings.get(), rendition)) {
+        Optional<ViewedStream> stream = id.flatMap(streams::stream);
+        if (stream.isPresent() && !has(stream.get().settings(), rendition)) {
             return done(refused(404, "no such rendition"));
         }
         return viewed(id, (relay, now) -> relay.playlist(now, rendition));
@@ -89,7 +89,7 @@ final class Playlists {
 
     /** Makes a playlist of a stream that is there. */
     private interface Maker {
-        CompletableFuture<Optional<String>> make(Relay relay, StreamSettings settings);
+        CompletableFuture<Optional<String>> make(Relay relay, ViewedStream stream);
     }
 
     private CompletableFuture<PlaylistAnswer> viewed(Optional<StreamId> given, Maker maker) {
@@ -97,14 +97,14 @@ final class Playlists {
             return done(refused(422, "not a stream id"));
         }
         StreamId id = given.get();
-        Optional<StreamSettings> settings = streams.settings(id);
-        if (settings.isEmpty()) {
+        Optional<ViewedStream> stream = streams.stream(id);
+        if (stream.isEmpty()) {
             return done(refused(404, "no such stream"));
         }
         if (relays.isEmpty()) {
             return done(refused(409, "MEDIAMTX_HLS_URL is not set"));
         }
-        return maker.make(relays.get().watched(id), settings.get())
+        return maker.make(relays.get().watched(id), stream.get())
                 .handle((text, failure) -> failure == null ? playlist(text) : failed(failure));
     }
 

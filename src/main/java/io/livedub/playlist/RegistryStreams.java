@@ -5,11 +5,9 @@ import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.id.StreamId;
 import io.livedub.stream.StreamStatus.Caption;
-import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 
 /** The registry's streams. */
@@ -22,13 +20,13 @@ public class RegistryStreams implements ViewedStreams {
     }
 
     @Override
-    public Optional<StreamSettings> settings(StreamId streamId) {
-        return registry.one(streamId).map(StreamListing::settings);
+    public Optional<ViewedStream> stream(StreamId streamId) {
+        return registry.one(streamId).map(listing -> new ViewedStream(listing.settings(), listing.atOut()));
     }
 
     @Override
     public List<Cue> captions(StreamId streamId, String language) {
-        List<Target> dubbed = settings(streamId).map(StreamSettings::targets).orElse(List.of()).stream()
+        List<Target> dubbed = stream(streamId).map(its -> its.settings().targets()).orElse(List.of()).stream()
                 .filter(target -> !target.isOriginal())
                 .toList();
         boolean translated = dubbed.stream().anyMatch(target -> target.key().equals(language));

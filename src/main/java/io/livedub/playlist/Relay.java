@@ -43,6 +43,7 @@ final class Relay {
     private final Map<String, Rendition> renditions = new LinkedHashMap<>();
     private final Map<String, Duration> longest = new LinkedHashMap<>();
     private CompletableFuture<ServerIndex> picture;
+    private String pictureOf = "";
     private long pictureAskedNs;
     private boolean roomless;
     private long askedNs;
@@ -59,20 +60,23 @@ final class Relay {
     }
 
     /** The playlist with the menu. The languages begin to be followed with it, so that a change finds them ready. */
-    CompletableFuture<String> master(StreamSettings settings) {
-        refresh(settings);
-        return index().thenApply(found -> Multivariant.of(settings, found));
+    CompletableFuture<String> master(ViewedStream stream) {
+        refresh(stream);
+        return index(stream.picturePath()).thenApply(found -> Multivariant.of(stream.settings(), found));
     }
 
     /** Asks the server once for all viewers who ask at about the same time, because each request opens a session there. */
-    private CompletableFuture<ServerIndex> index() {
+    private CompletableFuture<ServerIndex> index(String path) {
         synchronized (this) {
-            boolean fresh = clock.nowNs() - pictureAskedNs < PICTURE_NS;
-            if (picture != null && (fresh || !picture.isDone()) && !picture.isCompletedExceptionally()) {
+            boolean fresh = pictureOf.equals(path) && clock.nowNs() - pictureAskedNs < PICTURE_NS;
+            if (picture != null
+                    && (fresh || pictureOf.equals(path) && !picture.isDone())
+                    && !picture.isCompletedExceptionally()) {
                 return picture;
             }
             pictureAskedNs = clock.nowNs();
-            picture = server.index(streamId + "/out");
+            pictureOf = path;
+            picture = server.index(streamId + "/" + path);
             return picture;
         }
     }
@@ -83,21 +87,21 @@ final class Relay {
      *
      * @return empty when nothing has come yet
      */
-    CompletableFuture<Optional<String>> playlist(StreamSettings settings, String name) {
-        return playlist(settings, name, clock.nowNs() + LONGEST_WAIT.toNanos());
+    CompletableFuture<Optional<String>> playlist(ViewedStream stream, String name) {
+        return playlist(stream, name, clock.nowNs() + LONGEST_WAIT.toNanos());
     }
 
-    private CompletableFuture<Optional<String>> playlist(StreamSettings settings, String name, long untilNs) {
+    private CompletableFuture<Optional<String>> playlist(ViewedStream stream, String name, long untilNs) {
         boolean captions = name.startsWith(CAPTIONS);
         String media = captions ? VIDEO : name;
         // While the server is away, viewers get the last playlist that was read.
-        return refresh(settings)
+        return refresh(stream)
                 .get(media)
                 .handle((done, failure) -> failure == null)
                 .thenCompose(read -> {
                     List<WindowPiece> pieces = rendition(media).window().listed();
                     if (read && pieces.size() < LEAST_LISTED && clock.nowNs() - untilNs < 0) {
-                        return later().thenCompose(again -> playlist(settings, name, untilNs));
+                        return later().thenCompose(again -> playlist(stream, name, untilNs));
                     }
                     return CompletableFuture.completedFuture(
                             pieces.isEmpty()
@@ -122,20 +126,18 @@ final class Relay {
     }
 
     /** A language that nobody listens to is followed as well: its session would be over when somebody wants to. */
-    private Map<String, CompletableFuture<Void>> refresh(StreamSettings settings) {
+    private Map<String, CompletableFuture<Void>> refresh(ViewedStream stream) {
         synchronized (this) {
             askedNs = clock.nowNs();
         }
         Map<String, CompletableFuture<Void>> rounds = new LinkedHashMap<>();
-        forget(settings);
-        Rendition video = rendition(VIDEO, "out", RenditionKind.VIDEO);
+        forget(stream.settings());
+        Rendition video = rendition(VIDEO, stream.picturePath(), RenditionKind.VIDEO);
         boolean first = video.window().listed().isEmpty();
         CompletableFuture<Void> shown = video.refresh();
         rounds.put(VIDEO, shown);
-        for (Target target : settings.targets()) {
-            boolean main = target.key().equals(settings.first().key());
-            Rendition sound =
-                    rendition(AUDIO + target.key(), main ? "out" : "out-" + target.key(), RenditionKind.AUDIO);
+        for (Target target : stream.settings().targets()) {
+            Rendition sound = rendition(AUDIO + target.key(), stream.path(target), RenditionKind.AUDIO);
             // The picture's numbers have to be known to number the sound's.
             rounds.put(AUDIO + target.key(), first ? shown.thenCompose(done -> sound.refresh()) : sound.refresh());
         }
@@ -157,18 +159,14 @@ final class Relay {
 
     private synchronized Rendition rendition(String name, String path, RenditionKind kind) {
         Rendition known = renditions.get(name);
-        if (known != null) {
+        String full = streamId + "/" + path;
+        if (known != null && known.path().equals(full)) {
             return known;
         }
-        Rendition made = new Rendition(
-                server,
-                streamId + "/" + path,
-                kind,
-                clock,
-                time,
-                new Window(room, timeline),
-                this::numberOf,
-                this::withoutRoom);
+        Rendition made = known != null
+                ? known.from(full)
+                : new Rendition(
+                        server, full, kind, clock, time, new Window(room, timeline), this::numberOf, this::withoutRoom);
         renditions.put(name, made);
         return made;
     }

@@ -57,6 +57,8 @@ final class Rendition {
     private String map = "";
     private InitSegment init = new InitSegment(-1, new byte[0]);
     private long timescale;
+    /** What another path has given before. */
+    private Window.MediaSpan held = Window.MediaSpan.NOTHING;
 
     /**
      * @param numbers of the first segment, by its media time and duration
@@ -80,6 +82,21 @@ final class Rendition {
         this.numbers = numbers;
         this.onNoRoom = onNoRoom;
         this.notBeforeNs = clock.nowNs();
+    }
+
+    String path() {
+        return path;
+    }
+
+    /**
+     * The same of another path, from the segments on that are not held yet: the outputs of a stream have one timeline. The picture of a stream
+     * is that of its first language, which may be removed.
+     */
+    synchronized Rendition from(String other) {
+        Rendition next = new Rendition(server, other, kind, clock, time, window, numbers, onNoRoom);
+        next.init = new InitSegment(init.number(), init.bytes());
+        next.held = window.span();
+        return next;
     }
 
     Window window() {
@@ -167,6 +184,9 @@ final class Rendition {
     private synchronized void add(ServerSegment entry, byte[] bytes) {
         known.add(entry.name());
         long startNs = HlsServer.parsed(() -> Fmp4.startNs(bytes, timescale));
+        if (held.holds(startNs + entry.durationNs() / 2)) {
+            return;
+        }
         Instant now = time.instant();
         long first = numbers.applyAsLong(startNs, entry.durationNs());
         if (!window.add(first, startNs, entry.durationNs(), init, bytes, now)) {

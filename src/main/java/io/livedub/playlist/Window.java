@@ -48,6 +48,15 @@ final class Window {
         }
     }
 
+    /** A piece of media time. */
+    record MediaSpan(long fromNs, long toNs) {
+        static final MediaSpan NOTHING = new MediaSpan(0, 0);
+
+        boolean holds(long ns) {
+            return fromNs <= ns && ns < toNs;
+        }
+    }
+
     Window(PlaylistBytes room, Timeline timeline) {
         this.room = room;
         this.timeline = timeline;
@@ -133,6 +142,13 @@ final class Window {
                 .map(WindowPiece::init)
                 .filter(init -> init.number() == number)
                 .findFirst();
+    }
+
+    /** From the first of the pieces to the end of the last. */
+    synchronized MediaSpan span() {
+        return pieces.isEmpty()
+                ? MediaSpan.NOTHING
+                : new MediaSpan(pieces.getFirst().startNs(), pieces.getLast().endNs());
     }
 
     /** The number of the segment that lies where this one does, for renditions whose segments are to have the same numbers. */

@@ -60,8 +60,9 @@ class LanguagesPlayerIT {
     /** A caption at each flash, with its number. */
     private static final class Flashes implements ViewedStreams {
         @Override
-        public Optional<StreamSettings> settings(StreamId streamId) {
-            return Optional.of(SETTINGS).filter(known -> streamId.value().equals("x"));
+        public Optional<ViewedStream> stream(StreamId streamId) {
+            return Optional.of(new ViewedStream(SETTINGS, SETTINGS.first().key()))
+                    .filter(known -> streamId.value().equals("x"));
         }
 
         @Override

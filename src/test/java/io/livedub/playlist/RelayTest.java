@@ -48,6 +48,7 @@ class RelayTest {
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private final RealClock clock = new RealClock();
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
+    private volatile StreamSettings settings = SETTINGS;
     private HttpServer http;
     private Playlists playlists;
 
@@ -74,10 +75,11 @@ class RelayTest {
         clock.close();
     }
 
-    private static final class Viewed implements ViewedStreams {
+    private final class Viewed implements ViewedStreams {
         @Override
-        public Optional<StreamSettings> settings(StreamId streamId) {
-            return Optional.of(SETTINGS).filter(known -> streamId.value().equals("x"));
+        public Optional<ViewedStream> stream(StreamId streamId) {
+            return Optional.of(new ViewedStream(settings, "es"))
+                    .filter(known -> streamId.value().equals("x"));
         }
 
         @Override
@@ -249,6 +251,37 @@ class RelayTest {
             assertThat(text.split("#EXT-X-DISCONTINUITY\n")).as(text).hasSize(2);
             assertThat(text).contains("#EXT-X-DISCONTINUITY-SEQUENCE:0\n");
         }
+    }
+
+    @Test
+    void theFirstLanguageIsRemovedAndAnotherOnesPictureGoesOn() {
+        awaitFiles("audio-fr", 4);
+        List<String> before = files("video");
+        // when
+        settings = SETTINGS.withTargets(List.of(Target.of("fr")));
+        muxers.remove("out");
+        muxers.put("out-fr", new Muxer("bb", 6, 20));
+        // then
+        PlaylistAnswer master = playlists.master(StreamId.parse("x")).join();
+        assertThat(master.status()).as("%s", master.body()).isEqualTo(200);
+        assertThat(master.body().toString()).contains("audio-fr").doesNotContain("audio-es");
+        awaitFiles("video", 5);
+        awaitFiles("audio-fr", 5);
+        assertThat(files("video")).startsWith(before.toArray(String[]::new));
+        assertThat(get("video").body().toString())
+                .doesNotContain("#EXT-X-DISCONTINUITY\n")
+                .doesNotContain("#EXT-X-GAP");
+    }
+
+    @Test
+    void aLanguageThatBecomesTheFirstOnesKeepsItsOwnSound() {
+        // when
+        settings = SETTINGS.withTargets(List.of(Target.of("fr"), Target.of("es")));
+        awaitFiles("audio-fr", 4);
+        awaitFiles("audio-es", 4);
+        // then
+        assertThat(asked).contains("out-fr/bb_audio2_seg4.mp4", "out/aa_audio2_seg4.mp4");
+        assertThat(asked).noneMatch(path -> path.startsWith("out-es"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.livedub.stream.events.StreamState;
  * One stream of the registry, as API and console show it.
  *
  * @param correlationId of this supervision, from its first start to its removal
+ * @param atOut key of the language that is published at {@code out}, which may have been removed since its run began
  * @param failures in a row
  * @param lastFailure why the last run failed
  * @param restartIn present while a failed stream waits for its next start
@@ -22,6 +23,7 @@ public record StreamListing(
         String correlationId,
         StreamStatus status,
         StreamSettings settings,
+        String atOut,
         int failures,
         Optional<String> lastFailure,
         Optional<Duration> restartIn,

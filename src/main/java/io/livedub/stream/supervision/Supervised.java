@@ -274,6 +274,7 @@ final class Supervised {
                 correlationId,
                 board.status(),
                 settings(),
+                settings.atOut(isRunning()),
                 restarts.failures(),
                 Optional.ofNullable(lastFailure),
                 state instanceof Restarting waiting

@@ -15,12 +15,15 @@ final class SupervisedSettings {
     private SettingSources sources = SettingSources.NONE;
     /** Of the run that is there, or of the last one. */
     private StreamSettings current;
+    /** A run's outputs keep their paths, whatever languages come and go. */
+    private String atOut;
 
     SupervisedSettings(StreamId streamId, StreamSettings environment, SettingStore store) {
         this.streamId = streamId;
         this.environment = environment;
         this.store = store;
         this.current = environment;
+        this.atOut = environment.first().key();
     }
 
     void say(SaidSettings said) {
@@ -37,6 +40,7 @@ final class SupervisedSettings {
         readFile();
         store.keep(streamId, sources);
         current = next();
+        atOut = current.first().key();
         return current;
     }
 
@@ -73,6 +77,7 @@ final class SupervisedSettings {
         sources = new SettingSources(
                 sources.api().or(before.api()), otherQuery ? sources.query() : before.query(), sources.file());
         current = its.settings();
+        atOut = current.first().key();
         if (otherQuery) {
             tell(stream);
         } else {
@@ -82,6 +87,11 @@ final class SupervisedSettings {
 
     StreamSettings current() {
         return current;
+    }
+
+    /** @return key of the language that the run publishes at {@code out}, or the next run would */
+    String atOut(boolean running) {
+        return running ? atOut : next().first().key();
     }
 
     /** Those that a run would begin with. */

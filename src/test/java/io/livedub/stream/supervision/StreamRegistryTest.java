@@ -90,6 +90,26 @@ class StreamRegistryTest {
     }
 
     @Test
+    void anOutputKeepsItsPathWhenTheFirstLanguageIsRemoved() {
+        StreamId id = new StreamId("a");
+        registry.ready(id, "1");
+        registry.changeTargets(id, targets -> List.of(targets.get(0), Target.of("fr")));
+        // when
+        registry.changeTargets(id, targets -> List.of(Target.of("fr")));
+        // then
+        assertThat(registry.one(id).orElseThrow().atOut())
+                .isEqualTo(TestSettings.SPANISH.first().key());
+        // when
+        launcher.last().fails(ExitCode.NO_SOURCE);
+        clock.advanceMs(1_000);
+        // then
+        assertThat(launcher.runs).hasSize(2);
+        assertThat(registry.one(id).orElseThrow().atOut())
+                .as("a new run publishes its first language at out")
+                .isEqualTo("fr");
+    }
+
+    @Test
     void aFailedStreamIsStartedAgainAfterDoublingWaitsUpToAMinute() {
         // given
         registry.ready(new StreamId("a"), "1");
