@@ -21,6 +21,7 @@ import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
+import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
@@ -37,7 +38,11 @@ import io.livedub.timeline.OutputFigures;
  * One language of a stream: the dubbing of its sound, and its output. Its failures leave the other languages alone. Thread-safe.
  */
 final class Language {
+    /** With a long offset a segment is there long before it airs, and MediaMTX closes a publication that sends nothing for 10 s. */
+    private static final long OPENED_BEFORE_NS = Duration.ofSeconds(8).toNanos();
+
     private final Target target;
+    private final Plan plan;
     private final Output output;
     private final Optional<Dubbing> dubbing;
     private final DubSwitch dubSwitch;
@@ -64,6 +69,7 @@ final class Language {
     /** @param dubbing makes the language's sound, with who gets its events; empty in passthrough */
     Language(Plan plan, Optional<Function<Consumer<StreamEvent>, Dubbing>> dubbing) {
         this.target = plan.target();
+        this.plan = plan;
         Consumer<StreamEvent> all = plan.parts().events();
         this.events = event -> all.accept(event.of(key()));
         events.accept(new LifeEvent.LanguageLife(phase, phase, plan.target().language()));
@@ -173,6 +179,16 @@ final class Language {
      * @param zeroNs clock time of the output's time 0
      */
     void open(VideoFormat video, AudioFormat audio, long zeroNs) {
+        if (plan.parts().clock().nowNs() < zeroNs - OPENED_BEFORE_NS) {
+            plan.parts().clock().schedule(zeroNs - OPENED_BEFORE_NS, () -> {
+                try {
+                    open(video, audio, zeroNs);
+                } catch (RuntimeException | Error failure) {
+                    plan.onOutputGone().accept(new StreamFailure(ExitCode.of(failure), "internal error: " + failure));
+                }
+            });
+            return;
+        }
         output.open(video, audio, zeroNs);
         if (isStarting()) {
             enter(LanguagePhase.ON_AIR, "published");
@@ -210,10 +226,9 @@ final class Language {
         output.close();
     }
 
-    /** The last of it. */
+    /** The last of it; the figures are for the totals, which are said with the end. */
     void close() {
         dubbing.ifPresent(Dubbing::close);
-        // For the totals, which are said with the end.
         events.accept(new LifeEvent.Figures(output.figures()));
         enter(LanguagePhase.CLOSED, "all has aired");
     }

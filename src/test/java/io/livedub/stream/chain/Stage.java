@@ -228,6 +228,10 @@ final class Stage {
         return new Stage(folder, TestSettings.SPANISH, true, Optional.of(OFFSET), StsSettings.Loss.EXIT);
     }
 
+    static Stage dubbed(Path folder, Duration offset) {
+        return new Stage(folder, TestSettings.SPANISH, true, Optional.of(offset), StsSettings.Loss.EXIT);
+    }
+
     static Stage languages(Path folder, String... languages) {
         return new Stage(folder, TestSettings.into(languages), true, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL);
     }

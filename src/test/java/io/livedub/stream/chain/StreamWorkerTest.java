@@ -3,6 +3,7 @@ package io.livedub.stream.chain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -49,6 +50,24 @@ class StreamWorkerTest {
         assertThat(stage.sts.seen).startsWith("stream:init").endsWith("stream:end");
         assertThat(stage.sts.seen.stream().filter("fragment:ack"::equals)).hasSize(5);
         assertThat(stage.live.all()).isEmpty();
+    }
+
+    /** A media server closes a publication that sends nothing: MediaMTX after 10 s. */
+    @Test
+    void withALongOffsetTheOutputIsOpenedShortlyBeforeItSends() throws IOException {
+        Stage stage = Stage.dubbed(folder, Duration.ofSeconds(30)).started();
+
+        stage.play(20_000);
+        assertThat(stage.seen.aired).as("segments that are decided").isNotEmpty();
+        assertThat(stage.sink.openedNs).as("nothing is published").isNegative();
+        playToItsEnd(stage, 15_000);
+        stage.clock.advanceMs(30_000);
+
+        assertThat(stage.exitCode()).isZero();
+        assertThat(stage.videoIsIdentical()).isTrue();
+        assertThat(stage.sink.opened).isOne();
+        assertThat(stage.sink.zeroNs - stage.sink.openedNs).isBetween(7_900 * MS, 8_000 * MS);
+        assertThat(stage.sink.latestNs).as("nothing is pushed late").isLessThanOrEqualTo(0);
     }
 
     @Test
