@@ -119,7 +119,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         mailbox.post(() -> receipts.unused(fragmentId, detail));
     }
 
-    /** Dubbed audio was received and does not air, which is not the service's fault: it is told, and nothing is counted. */
+    /** Dubbed audio was received and is kept off the air. The service gets a receipt, and no failure is counted. */
     public void withheld(UUID fragmentId) {
         mailbox.post(() -> receipts.withheld(fragmentId));
     }

@@ -21,7 +21,6 @@ import io.livedub.sound.DubSound;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.StreamSpec;
-import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LanguagePhase;
@@ -38,18 +37,17 @@ import io.livedub.timeline.OutputFigures;
  * One language of a stream: the dubbing of its sound, and its output. Its failures leave the other languages alone. Thread-safe.
  */
 final class Language {
-    /** With a long offset a segment is there long before it airs, and MediaMTX closes a publication that sends nothing for 10 s. */
-    private static final long OPENED_BEFORE_NS = Duration.ofSeconds(8).toNanos();
-
     private final Target target;
-    private final Plan plan;
     private final Output output;
+    private final OutputStart start;
     private final Optional<Dubbing> dubbing;
     private final DubSwitch dubSwitch;
     private final Consumer<StreamEvent> events;
     private LanguagePhase phase = LanguagePhase.STARTING;
     /** Whether the last dub on air was mixed with something. */
     private boolean mixed;
+    /** Clock time of the output's time 0. */
+    private volatile long zeroNs;
 
     /**
      * The parts of a language; each part gets the language's own events.
@@ -69,7 +67,7 @@ final class Language {
     /** @param dubbing makes the language's sound, with who gets its events; empty in passthrough */
     Language(Plan plan, Optional<Function<Consumer<StreamEvent>, Dubbing>> dubbing) {
         this.target = plan.target();
-        this.plan = plan;
+        this.start = new OutputStart(plan.parts().clock(), plan.onOutputGone());
         Consumer<StreamEvent> all = plan.parts().events();
         this.events = event -> all.accept(event.of(key()));
         events.accept(new LifeEvent.LanguageLife(phase, phase, plan.target().language()));
@@ -170,7 +168,7 @@ final class Language {
             mixed = false;
             events.accept(new LifeEvent.Figures(Map.of(Figure.BED_MILLI_DB, Figure.SILENT)));
         }
-        events.accept(segment.aired(airNs - output.zeroNs(), airNs));
+        events.accept(segment.aired(airNs - zeroNs, airNs));
     }
 
     /**
@@ -179,20 +177,13 @@ final class Language {
      * @param zeroNs clock time of the output's time 0
      */
     void open(VideoFormat video, AudioFormat audio, long zeroNs) {
-        if (plan.parts().clock().nowNs() < zeroNs - OPENED_BEFORE_NS) {
-            plan.parts().clock().schedule(zeroNs - OPENED_BEFORE_NS, () -> {
-                try {
-                    open(video, audio, zeroNs);
-                } catch (RuntimeException | Error failure) {
-                    plan.onOutputGone().accept(new StreamFailure(ExitCode.of(failure), "internal error: " + failure));
-                }
-            });
-            return;
-        }
-        output.open(video, audio, zeroNs);
-        if (isStarting()) {
-            enter(LanguagePhase.ON_AIR, "published");
-        }
+        this.zeroNs = zeroNs;
+        start.open(zeroNs, () -> {
+            output.open(video, audio, zeroNs);
+            if (isStarting()) {
+                enter(LanguagePhase.ON_AIR, "published");
+            }
+        });
     }
 
     private synchronized boolean isStarting() {

@@ -25,7 +25,7 @@ public final class PrimedSources {
         this.byUrl = new LinkedHashMap<>(byUrl);
     }
 
-    /** The source of an address, read already; empty for an address that is none of these. */
+    /** The source at an address, which is read already; empty for any other address. */
     public Optional<MediaSource> of(String url) {
         return Optional.ofNullable(byUrl.get(url));
     }

@@ -58,7 +58,10 @@ class StreamWorkerTest {
         Stage stage = Stage.dubbed(folder, Duration.ofSeconds(30)).started();
 
         stage.play(20_000);
-        assertThat(stage.seen.aired).as("segments that are decided").isNotEmpty();
+        assertThat(stage.seen.aired)
+                .as("segments that are decided, by the output's time")
+                .isNotEmpty()
+                .allMatch(segment -> segment.outputNs() >= 0 && segment.outputNs() < 20_000 * MS);
         assertThat(stage.sink.openedNs).as("nothing is published").isNegative();
         playToItsEnd(stage, 15_000);
         stage.clock.advanceMs(30_000);
