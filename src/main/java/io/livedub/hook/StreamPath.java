@@ -8,8 +8,8 @@ import io.livedub.id.StreamId;
 
 /** {@code {app}/{id}/in}, its backup {@code {app}/{id}/in-backup}, {@code {app}/{id}/out}, or the output of a further language, {@code {app}/{id}/out-{language}}. */
 record StreamPath(StreamId streamId, Direction direction) {
-    /** The tag of a language in lower case (BCP 47: 35 characters are enough for all). */
-    private static final Pattern OUTPUT = Pattern.compile("out(-[a-z0-9-]{1,35})?");
+    /** The tag of a language (BCP 47: 35 characters are enough for all). The worker writes it in lower case; no other output is its business either. */
+    private static final Pattern OUTPUT = Pattern.compile("out(-[A-Za-z0-9-]{1,35})?");
 
     enum Direction {
         IN,

@@ -18,7 +18,8 @@ class StreamPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"live/a/out", "live/a/out-es", "live/a/out-pt-br", "live/a/out-original"})
+    @ValueSource(
+            strings = {"live/a/out", "live/a/out-es", "live/a/out-pt-br", "live/a/out-original", "live/a/out-PT-BR"})
     void everyOutputIsAnOutput(String path) {
         assertThat(StreamPath.parse("live", path))
                 .contains(new StreamPath(new StreamId("a"), StreamPath.Direction.OUT));
