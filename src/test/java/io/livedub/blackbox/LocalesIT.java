@@ -38,11 +38,13 @@ class LocalesIT {
         try (MediaServer server = MediaServer.start(id);
                 EchoServer sts = new EchoServer(EchoOptions.defaults()).start();
                 Broadcast stream = new Broadcast(server, id)) {
-            stream.publish(Ffmpeg.small(20));
             stream.work(run -> run.dubbedBy(sts.url())
                     .env("WORKER_JAVA_OPTS", options)
                     .env("WORKER_SEGMENT_DURATION", "2s")
-                    .env("WORKER_AV_OFFSET_NS", "2000000000"));
+                    .env("WORKER_AV_OFFSET_NS", "3000000000"));
+            // The source begins with the worker: four JVMs that start at once would take half of it.
+            stream.worker().awaitLog("mode: dubbing", PATIENCE);
+            stream.publish(Ffmpeg.small(20));
             Aired aired = stream.finishWithItsSource(PATIENCE);
 
             assertThat(aired.exitCode()).isZero();

@@ -33,10 +33,6 @@ public final class LabTool {
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().keySet().removeIf(key -> key.matches("(WORKER|LOG|QUARKUS|OTEL)_.*"));
             builder.environment().put("WORKER_COMMAND", WorkerProcess.commandLine());
-            String agent = System.getProperty("worker.jvm.agent", "");
-            if (System.getProperty("worker.command", "").isBlank() && !agent.isBlank()) {
-                builder.environment().put("WORKER_JAVA_OPTS", agent);
-            }
             Process tool = builder.start();
             try {
                 if (!tool.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -52,10 +52,6 @@ public final class WorkerProcess implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.matches("(WORKER|MEDIAMTX|LOG|QUARKUS|OTEL)_.*"));
-        String agent = System.getProperty("worker.jvm.agent", "");
-        if (ofThisBuild() && !agent.isBlank()) {
-            builder.environment().put("WORKER_JAVA_OPTS", agent);
-        }
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         process = builder.start();
