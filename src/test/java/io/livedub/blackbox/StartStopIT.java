@@ -56,7 +56,9 @@ class StartStopIT {
     @BeforeEach
     void publish() {
         server = MediaServer.start("x");
-        publisher = Ffmpeg.publish(source, server.url("live/x/in"));
+        // For ever: ten starts take as long as the machine needs for them.
+        publisher =
+                Ffmpeg.publish(source, server.url("live/x/in"), List.of("-stream_loop", "-1"), List.of("-c", "copy"));
     }
 
     @AfterEach
