@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "target" / "sources"
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
 BEEP_HZ = 5000
+# The tests have smaller ones: encoding and decoding pictures was a fifth of what they take.
+WIDTH, HEIGHT = (int(each) for each in os.environ.get("LAB_SOURCE_SIZE", "1280x720").split("x"))
 
 SPEECH = (
     "Good evening and welcome. This is a live broadcast, and what you hear is being translated while we speak. "
@@ -61,7 +63,8 @@ class NoEncoder(Exception):
 def path_of(name, seconds=60):
     """The file of a source, generated when it is not there yet."""
     source = CATALOGUE[name]
-    path = FOLDER / f"{name}-{seconds}s.{source.container}"
+    other = "" if (WIDTH, HEIGHT) == (1280, 720) else f"-{HEIGHT}p"
+    path = FOLDER / f"{name}{other}-{seconds}s.{source.container}"
     if not path.exists():
         generate(source, seconds, path)
     return path
@@ -87,9 +90,9 @@ def picture(source, seconds):
     # 1 ms is added before the remainder is taken: 6.9999999 is second 7.
     flash = "lt(mod(t+0.001,1),0.1)"
     return (
-        f"testsrc2=size=1280x720:rate={source.fps}:duration={seconds},"
+        f"testsrc2=size={WIDTH}x{HEIGHT}:rate={source.fps}:duration={seconds},"
         f"drawbox=x=0:y=0:w=iw:h=ih:color=white:t=fill:enable='{flash}',"
-        f"drawtext=fontfile={FONT}:timecode='00\\:00\\:00\\:00':rate={source.fps}:fontsize=96:"
+        f"drawtext=fontfile={FONT}:timecode='00\\:00\\:00\\:00':rate={source.fps}:fontsize={HEIGHT * 96 // 720}:"
         f"fontcolor=white:box=1:boxcolor=black:boxborderw=16:x=(w-tw)/2:y=h-th-48,format=yuv420p"
     )
 
