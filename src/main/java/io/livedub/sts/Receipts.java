@@ -59,10 +59,7 @@ final class Receipts {
     }
 
     void applied(UUID id) {
-        if (results.isHandedOut(id.toString()) && results.take(id.toString())) {
-            acknowledge(id.toString(), true);
-        }
-        unconfirmed.confirmed(id.toString());
+        settled(id, true);
     }
 
     void unused(UUID id, String detail) {
@@ -76,8 +73,12 @@ final class Receipts {
     }
 
     void withheld(UUID id) {
+        settled(id, false);
+    }
+
+    private void settled(UUID id, boolean applied) {
         if (results.isHandedOut(id.toString()) && results.take(id.toString())) {
-            acknowledge(id.toString(), false);
+            acknowledge(id.toString(), applied);
         }
         unconfirmed.confirmed(id.toString());
     }
