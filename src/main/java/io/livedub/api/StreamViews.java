@@ -9,6 +9,7 @@ import java.util.Optional;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.livedub.config.StreamSettings;
+import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
 import io.livedub.stream.supervision.StreamListing;
@@ -75,7 +76,7 @@ public class StreamViews {
     private StreamView view(StreamListing listing) {
         List<StreamView.LanguageView> languages = listing.status().languages().stream()
                 .map(each -> {
-                    String path = each.language().equals(listing.atOut()) ? "out" : "out-" + each.language();
+                    String path = Target.pathOf(each.language(), listing.atOut());
                     String output = String.format(Locale.ROOT, "%s/%s/%s", app, listing.streamId(), path);
                     return StreamView.LanguageView.of(each, output, player(output));
                 })

@@ -25,4 +25,14 @@ public record Target(String language, Optional<String> voiceProfile) {
     public String key() {
         return language.toLowerCase(Locale.ROOT);
     }
+
+    /**
+     * The last part of the path at which a language is published.
+     *
+     * @param key of the language
+     * @param atOut key of the language that is published without its tag
+     */
+    public static String pathOf(String key, String atOut) {
+        return key.equals(atOut) ? "out" : "out-" + key;
+    }
 }

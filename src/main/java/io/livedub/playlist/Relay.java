@@ -68,10 +68,8 @@ final class Relay {
     /** Asks the server once for all viewers who ask at about the same time, because each request opens a session there. */
     private CompletableFuture<ServerIndex> index(String path) {
         synchronized (this) {
-            boolean fresh = pictureOf.equals(path) && clock.nowNs() - pictureAskedNs < PICTURE_NS;
-            if (picture != null
-                    && (fresh || pictureOf.equals(path) && !picture.isDone())
-                    && !picture.isCompletedExceptionally()) {
+            boolean fresh = clock.nowNs() - pictureAskedNs < PICTURE_NS;
+            if (pictureOf.equals(path) && (fresh || !picture.isDone()) && !picture.isCompletedExceptionally()) {
                 return picture;
             }
             pictureAskedNs = clock.nowNs();

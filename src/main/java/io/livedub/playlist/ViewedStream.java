@@ -12,7 +12,7 @@ import io.livedub.config.Target;
 public record ViewedStream(StreamSettings settings, String atOut) {
     /** The last part of the path at which a language is published. */
     String path(Target target) {
-        return target.key().equals(atOut) ? "out" : "out-" + target.key();
+        return Target.pathOf(target.key(), atOut);
     }
 
     /** The same of the picture, which is that of any language. */

@@ -164,7 +164,7 @@ final class AiringStage {
         heard.keySet().forEach(languages::open);
         long airNs = air.airNsOf(segment.t0Ns());
         heard.forEach((language, airs) -> {
-            language.aired(airs, airNs);
+            language.aired(airs, languages.zeroNs(), airNs);
             spool.heard(segment.batch(), language.key(), airs);
             if (airs.dubbed()) {
                 parts.files().keepDubbed(airs, languages.suffix(language));

@@ -46,8 +46,6 @@ final class Language {
     private LanguagePhase phase = LanguagePhase.STARTING;
     /** Whether the last dub on air was mixed with something. */
     private boolean mixed;
-    /** Clock time of the output's time 0. */
-    private volatile long zeroNs;
 
     /**
      * The parts of a language; each part gets the language's own events.
@@ -156,9 +154,10 @@ final class Language {
     /**
      * A segment was put on the output's timeline.
      *
+     * @param zeroNs clock time of the output's time 0
      * @param airNs clock time at which it airs
      */
-    void aired(AiredSegment segment, long airNs) {
+    void aired(AiredSegment segment, long zeroNs, long airNs) {
         dubbing.ifPresent(its -> its.aired(segment));
         if (segment.levels().isPresent()) {
             mixed = true;
@@ -177,7 +176,6 @@ final class Language {
      * @param zeroNs clock time of the output's time 0
      */
     void open(VideoFormat video, AudioFormat audio, long zeroNs) {
-        this.zeroNs = zeroNs;
         start.open(zeroNs, () -> {
             output.open(video, audio, zeroNs);
             if (isStarting()) {

@@ -56,7 +56,10 @@ final class ResumeStage {
         return left(all);
     }
 
-    /** A slate goes to the languages of the last piece: of a source that is lost there is none yet. One silent frame makes it. */
+    /**
+     * Begins the languages with one silent frame. A slate airs in the languages that the last piece on the timeline has, and a stream that goes on
+     * without its source has no piece yet.
+     */
     private void beginSilent(HeldStream left) {
         left.position().audio().ifPresent(format -> left.position().air().ifPresent(mark -> {
             long atNs = parts.clock().nowNs() + CONNECTING.toNanos() - mark.offsetNs();

@@ -36,8 +36,7 @@ public class SegmentSweeper {
                 config.segments().minFreeBytes(),
                 running,
                 LOG::warn);
-        StaleSpools spools = new StaleSpools(config.segments().dir(), running, id -> !spooled.young(id::equals)
-                .isEmpty());
+        StaleSpools spools = new StaleSpools(config.segments().dir(), running, spooled::isYoung);
         round = new DiskRound("deleting old segments", () -> {
             // First: a stream's folder goes when nothing is left in it.
             spools.sweep();

@@ -34,17 +34,18 @@ public class SpooledStreams {
 
     /** @param wanted the others are not looked at */
     public List<StreamId> young(Predicate<StreamId> wanted) {
-        WorkerConfig.Segments segments = config.segments();
-        return SpoolFolder.streamsIn(segments.dir()).stream()
+        return SpoolFolder.streamsIn(config.segments().dir()).stream()
                 .filter(wanted)
-                .filter(id -> SpoolReader.read(
-                                new SpoolFolder(segments.dir(), id),
-                                new ClockReading(
-                                        clock.nowNs(),
-                                        InstantSource.system().millis(),
-                                        ClockReading.bootOfThisMachine()),
-                                segments.resumeMaxAge())
-                        instanceof SpoolFinding.Resumable)
+                .filter(this::isYoung)
                 .toList();
+    }
+
+    /** Whether a stream has a spool that can be gone on with; blocking. */
+    public boolean isYoung(StreamId id) {
+        WorkerConfig.Segments segments = config.segments();
+        ClockReading now =
+                new ClockReading(clock.nowNs(), InstantSource.system().millis(), ClockReading.bootOfThisMachine());
+        return SpoolReader.read(new SpoolFolder(segments.dir(), id), now, segments.resumeMaxAge())
+                instanceof SpoolFinding.Resumable;
     }
 }

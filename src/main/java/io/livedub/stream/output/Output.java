@@ -106,7 +106,7 @@ public final class Output {
     }
 
     /** Clock time of the output's time 0; 0 before it is open. */
-    public synchronized long zeroNs() {
+    synchronized long zeroNs() {
         return zeroNs;
     }
 

@@ -104,6 +104,29 @@ final class Stage {
         this(folder, settings, dubbed, offset, loss, clock, spooled, Optional.empty(), false, GRACE);
     }
 
+    /** A lost service costs it the dub alone. */
+    private Stage(
+            Path folder,
+            StreamSettings settings,
+            boolean dubbed,
+            VirtualClock clock,
+            boolean spooled,
+            Optional<SlatePlan> slate,
+            boolean standsBy,
+            Duration grace) {
+        this(
+                folder,
+                settings,
+                dubbed,
+                Optional.of(OFFSET),
+                StsSettings.Loss.ORIGINAL,
+                clock,
+                spooled,
+                slate,
+                standsBy,
+                grace);
+    }
+
     private Stage(
             Path folder,
             StreamSettings settings,
@@ -167,17 +190,7 @@ final class Stage {
 
     /** Stands by for the stream that another stage has on air, which plays into it as well. */
     static Stage standingBy(Stage other, Path folder, boolean dubbed) {
-        Stage stage = new Stage(
-                folder,
-                TestSettings.SPANISH,
-                dubbed,
-                Optional.of(OFFSET),
-                StsSettings.Loss.ORIGINAL,
-                other.clock,
-                true,
-                Optional.empty(),
-                true,
-                GRACE);
+        Stage stage = new Stage(folder, TestSettings.SPANISH, dubbed, other.clock, true, Optional.empty(), true, GRACE);
         other.alsoPlaysTo.add(stage);
         return stage;
     }
@@ -199,17 +212,7 @@ final class Stage {
             VirtualClock clock,
             boolean dubbed,
             boolean standsBy) {
-        return new Stage(
-                folder,
-                settings,
-                dubbed,
-                Optional.of(OFFSET),
-                StsSettings.Loss.ORIGINAL,
-                clock,
-                true,
-                slate,
-                standsBy,
-                Duration.ofMinutes(2));
+        return new Stage(folder, settings, dubbed, clock, true, slate, standsBy, Duration.ofMinutes(2));
     }
 
     /** What is kept of it a later one goes on with. */
@@ -259,8 +262,6 @@ final class Stage {
                 folder,
                 settings,
                 dubbed,
-                Optional.of(OFFSET),
-                StsSettings.Loss.ORIGINAL,
                 new VirtualClock(1_000_000_000_000L),
                 false,
                 Optional.of(slate),

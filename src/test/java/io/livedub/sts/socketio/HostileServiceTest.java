@@ -349,9 +349,7 @@ class HostileServiceTest {
     void aFloodOfSmallMessagesIsDroppedUnreadAndToldOnce() {
         try (RawService flood = RawService.webSocket(line -> {
             line.connected();
-            for (int n = 0; n < 3_000; n++) {
-                line.text(GOOD);
-            }
+            flood(line, 3_000);
         })) {
             Heard heard = new Heard();
             StsTransport.TransportConnection connection = connect(flood.url(), heard);
@@ -368,9 +366,7 @@ class HostileServiceTest {
         // given
         try (RawService flood = RawService.webSocket(line -> {
             line.connected();
-            for (int n = 0; n < 1_000; n++) {
-                line.text(GOOD);
-            }
+            flood(line, 1_000);
             line.text("2");
         })) {
             Heard heard = new Heard();
@@ -382,6 +378,12 @@ class HostileServiceTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> flood.heard.contains("3"));
             assertThat(heard.dropped).isNotEmpty();
             connection.close();
+        }
+    }
+
+    private static void flood(RawService.Line line, int messages) throws IOException {
+        for (int n = 0; n < messages; n++) {
+            line.text(GOOD);
         }
     }
 }
