@@ -18,6 +18,13 @@ import org.freedesktop.gstreamer.Version;
  */
 public final class GstRuntime {
     private static final Version OLDEST = Version.of(1, 20);
+
+    /**
+     * While it loads a plugin, GStreamer takes SIGSEGV for a fault of the plugin and ends the process with code 255. A JVM uses that signal itself,
+     * at any moment and in any thread: once in some thousand starts both came together.
+     */
+    private static final String NO_SEGTRAP = "--gst-disable-segtrap";
+
     private static final AtomicInteger THREADS = new AtomicInteger();
     private static volatile ExecutorService closers;
 
@@ -53,7 +60,7 @@ public final class GstRuntime {
         }
         NativeAccess.require();
         try {
-            Gst.init(OLDEST, "stream-worker");
+            Gst.init(OLDEST, "stream-worker", NO_SEGTRAP);
             Native.register(NativeCalls.class, NativeLibrary.getInstance("gstapp-1.0"));
             BufferLayout.verify();
             GstLog.divert();
