@@ -83,11 +83,12 @@ def signal_group(child, number):
 def free_ports(count):
     """Ports that nobody has now, by lot, below those that Linux gives to outgoing connections (from 32768 on unless set).
 
-    One that the system chooses is given again, a moment later, to a connection of another run on the same machine.
+    One that the system chooses is given again, a moment later, to a connection of another run on the same machine. The Java tests draw
+    theirs below this range (Ports.java), so that a script which runs beside them takes none of theirs.
     """
     sockets = []
     try:
-        for port in random.sample(range(12_000, 32_000), 100):
+        for port in random.sample(range(28_000, 32_000), 100):
             if len(sockets) == count:
                 break
             s = socket.socket()

@@ -14,11 +14,13 @@ public final class Ports {
     /** Below what Linux gives to outgoing connections (from 32768 on unless set), above what services of the machine use. */
     private static final int LOWEST = 12_000;
 
-    private static final int HIGHEST = 32_000;
+    /** From here on the lab's scripts draw theirs (processes.py): some tests run them beside others. */
+    private static final int HIGHEST = 28_000;
+
     private static final int TRIES = 100;
 
-    /** As many as JVMs run tests side by side: each has ports that no other one gives out. */
-    private static final int SLICES = 4;
+    /** As many as the JVMs of a plugin's run, one after the other or side by side: each has ports that no other one gives out. */
+    private static final int SLICES = 8;
 
     private static final int SLICE = (HIGHEST - LOWEST) / SLICES;
 
@@ -33,8 +35,7 @@ public final class Ports {
      * gives the same one, a moment later, to a connection of a test that runs beside this one.
      */
     public static int free() {
-        // Maven's plugin counts its JVMs from 1.
-        int slice = Integer.getInteger("tests.fork", 0) % SLICES;
+        int slice = fork() % SLICES;
         for (int i = 0; i < TRIES; i++) {
             int port = LOWEST + slice * SLICE + Math.floorMod(NEXT.getAndIncrement(), SLICE);
             // Any address: a service of the machine may listen on another than loopback.
@@ -46,6 +47,12 @@ public final class Ports {
             }
         }
         throw new UncheckedIOException(new IOException("no free port among " + TRIES + " tried"));
+    }
+
+    /** Which JVM of the plugin's run this is, from 1 on; 0 where no plugin runs the tests. */
+    private static int fork() {
+        String fork = System.getProperty("tests.fork", "fork-0");
+        return Integer.parseInt(fork.substring(fork.indexOf('-') + 1));
     }
 
     public static boolean accepts(int port) {
