@@ -106,7 +106,7 @@ def video_options(source):
     if source.video == "hevc":
         return ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", f"log-level=error:keyint={2 * source.fps}", "-tag:v", "hvc1"]
     # threads: the bytes depend on the number of threads, and with a maxrate also on chance, so maxrate is not set. sc_threshold 0: no keyframe at a flash.
-    return ["-c:v", "libx264", "-preset", "veryfast", "-b:v", "2500k", "-threads", "2",
+    return ["-c:v", "libx264", "-preset", "veryfast" if HEIGHT >= 720 else "ultrafast", "-b:v", "2500k", "-threads", "2",
             "-sc_threshold", "0", "-bf", str(source.b_frames), *source.gop]
 
 

@@ -11,7 +11,7 @@ import io.livedub.support.LabTool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** One row of {@code ./dev proof}, so that the command itself stays right; the whole table is played by hand (docs/proof.md). */
-@Tag("in-pairs")
+@Tag("in-threes")
 class ProofIT {
     @Test
     void aResetConnectionToStsCostsDubsAndNoPictures() {

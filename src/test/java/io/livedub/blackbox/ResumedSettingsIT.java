@@ -23,7 +23,7 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A {@code serve} that is killed: the next one goes on with its stream, and with what the API had said of it. */
-@Tag("in-pairs")
+@Tag("in-threes")
 class ResumedSettingsIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 

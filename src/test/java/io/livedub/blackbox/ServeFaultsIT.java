@@ -28,7 +28,7 @@ import io.livedub.support.WorkerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the machine can refuse one of three dubbed streams: its disk, and its memory. Real ones; the worker knows of no test. */
-@Tag("in-pairs")
+@Tag("in-threes")
 class ServeFaultsIT {
     private static final String VICTIM = "victim";
     private static final List<String> OTHERS = List.of("a", "b");
