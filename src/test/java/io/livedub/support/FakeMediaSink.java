@@ -26,6 +26,9 @@ public final class FakeMediaSink implements MediaSink {
     public boolean ended;
     /** How often it was opened. */
     public int opened;
+    /** With which sound each time. */
+    public final List<AudioFormat> sounds = new ArrayList<>();
+
     /** How often a publication was made ready. */
     public int prepared;
     /** How long a publication takes to end. */
@@ -75,8 +78,10 @@ public final class FakeMediaSink implements MediaSink {
                     return;
                 }
                 closed = false;
+                ended = false;
                 openedNs = clock.nowNs();
                 opened++;
+                sounds.add(audio);
                 failure = itsFailure;
                 if (refuses != null) {
                     fail(refuses);

@@ -28,7 +28,6 @@ import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.output.Output;
-import io.livedub.stream.output.OutputListener;
 import io.livedub.stream.output.OutputReport;
 import io.livedub.stream.output.OutputTerms;
 import io.livedub.timeline.OutputFigures;
@@ -76,9 +75,10 @@ final class Language {
                         plan.spec().outputGrace(),
                         !plan.spec().outputGrace().isZero()
                                 || plan.spec().settings().targets().size() > 1,
-                        plan.othersOnAir()),
+                        plan.othersOnAir(),
+                        () -> plan.parts().engine().source(plan.url())),
                 plan.parts().clock(),
-                new OutputFollower(new OutputReport(events)),
+                new OutputFollower(),
                 plan.onOutputGone());
         this.dubSwitch = new DubSwitch(plan.parts().clock());
         this.dubbing = dubbing.map(made -> made.apply(events));
@@ -273,22 +273,20 @@ final class Language {
     }
 
     /** Follows the output. */
-    private final class OutputFollower implements OutputListener {
-        private final OutputListener report;
-
-        private OutputFollower(OutputListener report) {
-            this.report = report;
+    private final class OutputFollower extends OutputReport {
+        private OutputFollower() {
+            super(events);
         }
 
         @Override
         public void lost(String reason, Duration again) {
-            report.lost(reason, again);
+            super.lost(reason, again);
             enter(LanguagePhase.OUTPUT_LOST, reason);
         }
 
         @Override
         public void back(Duration away, long missed) {
-            report.back(away, missed);
+            super.back(away, missed);
             enter(LanguagePhase.ON_AIR, "published again");
         }
     }

@@ -51,6 +51,11 @@ final class AwaitedPublication implements Publication {
         }
     }
 
+    @Override
+    public Uni<Void> accepted() {
+        return publication.accepted();
+    }
+
     void admitted() {
         start();
     }

@@ -21,6 +21,7 @@ final class CountedPublication {
     private long seenTakenBytes;
 
     private long framesSinceTaken;
+    private volatile boolean accepted;
 
     /** @param sinceNs clock time at which it was opened */
     CountedPublication(Publication publication, long sinceNs) {
@@ -34,6 +35,15 @@ final class CountedPublication {
 
     long sinceNs() {
         return sinceNs;
+    }
+
+    /** The server has let it publish. May be said by any thread. */
+    void accepted() {
+        accepted = true;
+    }
+
+    boolean isAccepted() {
+        return accepted;
     }
 
     /** Whether the frame may still wait. A frame that may not is counted as dropped. */

@@ -35,7 +35,7 @@ final class GopMemory {
         return List.copyOf(frames);
     }
 
-    private void forget() {
+    void forget() {
         frames.clear();
         bytes = 0;
     }

@@ -45,26 +45,23 @@ public final class Output {
 
     private final MediaSink sink;
     private final OutputTerms terms;
-    private final Pacing pacing;
     private final MediaClock clock;
     private final RepublishPolicy policy;
     private final OutputListener listener;
     private final Consumer<StreamFailure> onFailure;
     private final DepartureMeter meter = new DepartureMeter();
+    private final PublicationTotals totals = new PublicationTotals(meter);
     private final GopMemory gop = new GopMemory();
+    private final SoundWatch sound;
 
     private OutputStanding standing = new Unopened(new ArrayList<>());
     /** Null before the first one is open, and after an end while none is. */
     private CountedPublication last;
 
-    private VideoFormat video;
-    private AudioFormat audio;
     private long zeroNs;
     private long missed;
     private boolean needsKeyframe;
     private boolean goesOn;
-    private long sentBefore;
-    private long droppedBefore;
 
     /** @param onFailure publishing was refused, or was lost for longer than its grace, and is given up */
     public Output(
@@ -75,11 +72,11 @@ public final class Output {
             Consumer<StreamFailure> onFailure) {
         this.sink = sink;
         this.terms = terms;
-        this.pacing = terms.pacing();
         this.clock = clock;
         this.policy = new RepublishPolicy(terms.grace());
         this.listener = listener;
         this.onFailure = onFailure;
+        this.sound = new SoundWatch(new ServedSound(terms.asViewer(), clock), clock, listener);
     }
 
     /** @param outputZeroNs clock time of the output's time 0 */
@@ -87,21 +84,23 @@ public final class Output {
         if (!(standing instanceof Unopened unopened)) {
             return;
         }
-        video = firstVideo;
-        audio = firstAudio;
+        sound.begin(firstVideo, firstAudio);
         zeroNs = outputZeroNs;
         publish();
         unopened.early.forEach(frame -> pass(frame, 0));
     }
 
     private void publish() {
-        Publication prepared = sink.prepare(video, audio, pacing, zeroNs);
+        Publication prepared = sink.prepare(sound.video(), sound.announce(), terms.pacing(), zeroNs);
         Publication publication = goesOn ? new AwaitedPublication(prepared, clock) : prepared;
         goesOn = true;
-        last = new CountedPublication(publication, clock.nowNs());
-        standing = new OnAir(last);
+        CountedPublication counted = new CountedPublication(publication, clock.nowNs());
+        last = counted;
+        totals.begins(counted);
+        standing = new OnAir(counted);
         publication.onDeparture(meter);
         publication.begin();
+        publication.accepted().subscribe().with(yes -> counted.accepted());
         publication.failure().subscribe().with(failure -> failed(publication, failure));
     }
 
@@ -147,13 +146,17 @@ public final class Output {
     }
 
     private void pass(Frame frame, long originNs) {
-        Frame placed = pacing == Pacing.TIMED ? frame.shift(originNs - zeroNs) : frame;
+        Frame placed = terms.pacing() == Pacing.TIMED ? frame.shift(originNs - zeroNs) : frame;
         if (placed.dtsNs() < 0) {
             // GStreamer takes a negative time for one in the far future: the track would not air until then.
             placed = placed.at(Math.max(0, placed.ptsNs()), 0);
         }
-        learn(placed);
-        if (terms.comesBack()) {
+        sound.pass(placed);
+        boolean isKeyframe = placed.track() == Track.VIDEO && placed.keyframe();
+        if (isKeyframe && sound.renews() && standing instanceof OnAir onAir) {
+            renew(onAir);
+        }
+        if (terms.comesBack() || policy.isRenewal()) {
             gop.add(placed);
         }
         if (!(standing instanceof OnAir onAir)) {
@@ -161,7 +164,7 @@ public final class Output {
             return;
         }
         if (needsKeyframe && placed.track() == Track.VIDEO) {
-            needsKeyframe = !placed.keyframe();
+            needsKeyframe = !isKeyframe;
             if (needsKeyframe) {
                 missed++;
                 return;
@@ -173,13 +176,16 @@ public final class Output {
         }
     }
 
-    /** A publication that begins anew begins with the formats of now. */
-    private void learn(Frame frame) {
-        if (frame.format() instanceof VideoFormat format) {
-            video = format;
-        } else if (frame.format() instanceof AudioFormat format) {
-            audio = format;
-        }
+    /** Ends a publication whose sound the server does not follow. The next one begins with the keyframe that comes now, and announces the sound of now. */
+    private void renew(OnAir onAir) {
+        missed = 0;
+        sound.held();
+        gop.forget();
+        policy.renews(clock.nowNs());
+        totals.ends();
+        standing = new Away(() -> {});
+        Uni<Void> end = onAir.counted.publication().end(RepublishPolicy.HANDED_ON);
+        end.subscribe().with(ended -> publishAgain(), failure -> publishAgain());
     }
 
     private void failed(Publication publication, SinkException why) {
@@ -204,14 +210,16 @@ public final class Output {
         long nowNs = clock.nowNs();
         if (RepublishPolicy.isProven(failed.sinceNs(), nowNs)) {
             missed = 0;
+            sound.held();
+        } else if (failed.isAccepted()) {
+            sound.refused();
         }
         missed += failed.untaken();
         Optional<Duration> again = policy.failed(failed.sinceNs(), nowNs, others);
         if (again.isEmpty()) {
             standing = new OutputOver();
         } else {
-            sentBefore += failed.publication().bytesSent();
-            droppedBefore += failed.dropped();
+            totals.ends();
             standing = new Away(clock.schedule(nowNs + again.get().toNanos(), this::publishAgain));
         }
         return again;
@@ -227,6 +235,9 @@ public final class Output {
         }
         Duration away = policy.away(clock.nowNs());
         List<Frame> shown = gop.frames();
+        if (policy.isRenewal()) {
+            missed = Math.max(0, missed - shown.size());
+        }
         needsKeyframe = shown.isEmpty();
         shown.forEach(onAir.counted::repeat);
         clock.schedule(clock.nowNs() + RepublishPolicy.PROVEN_NS, () -> proven(onAir, away));
@@ -244,28 +255,19 @@ public final class Output {
         listener.back(away, lost);
     }
 
-    /** Frames that were dropped because the server takes less than comes in. */
-    public synchronized long dropped() {
-        return droppedBefore + (standing instanceof Away || last == null ? 0 : last.dropped());
+    /** Frames, because the server takes less than comes in. */
+    public long dropped() {
+        return totals.dropped();
     }
 
     /** Payload bytes that servers have taken so far. */
     public long bytesSent() {
-        CountedPublication current;
-        long before;
-        synchronized (this) {
-            current = standing instanceof Away ? null : last;
-            before = sentBefore;
-        }
-        return before + (current == null ? 0 : current.publication().bytesSent());
+        return totals.bytesSent();
     }
 
     /** The frames and bytes that have gone out so far. Asks the sink. */
     public Map<Figure, Long> figures() {
-        return Map.of(
-                Figure.OUTPUT_VIDEO_FRAMES, meter.pushed(Track.VIDEO),
-                Figure.OUTPUT_AUDIO_FRAMES, meter.pushed(Track.AUDIO),
-                Figure.OUTPUT_BYTES, bytesSent());
+        return totals.figures();
     }
 
     public DepartureMeter meter() {

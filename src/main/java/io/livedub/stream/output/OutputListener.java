@@ -2,7 +2,7 @@ package io.livedub.stream.output;
 
 import java.time.Duration;
 
-/** Called when an output is lost and when it is back. */
+/** Called when an output is lost or has to be published anew, and when it is back. */
 public interface OutputListener {
     /** @param again how long until the next attempt */
     void lost(String reason, Duration again);
@@ -12,4 +12,7 @@ public interface OutputListener {
      * @param missed frames that were due meanwhile and are lost
      */
     void back(Duration away, long missed);
+
+    /** The server goes on telling viewers of the sound as it was before it changed: the output will be published anew at its next keyframe. */
+    void servesOldSound();
 }

@@ -9,7 +9,7 @@ import io.livedub.stream.events.LifeEvent.Pipeline;
 import io.livedub.stream.events.StreamEvent;
 
 /** Says that an output was lost, once for each loss, and that it is there again. */
-public final class OutputReport implements OutputListener {
+public class OutputReport implements OutputListener {
     private final Consumer<StreamEvent> events;
 
     public OutputReport(Consumer<StreamEvent> events) {
@@ -31,5 +31,12 @@ public final class OutputReport implements OutputListener {
                 "the output is back after %.1f s; %d frames were due meanwhile and are lost",
                 away.toMillis() / 1e3,
                 missed)));
+    }
+
+    @Override
+    public void servesOldSound() {
+        events.accept(
+                new LifeEvent.Note("the sound has changed, and the server still tells viewers of the sound before:"
+                        + " the output is published anew at its next keyframe"));
     }
 }

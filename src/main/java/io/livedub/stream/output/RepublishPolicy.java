@@ -13,6 +13,11 @@ final class RepublishPolicy {
     /** A publication that has held for so long was no refusal: servers say no within it. */
     static final long PROVEN_NS = Duration.ofSeconds(2).toNanos();
 
+    /** What a server may take to hand the last frames on when a publication ends on purpose. */
+    static final Duration HANDED_ON = Duration.ofSeconds(1);
+    /** Within it a server has noticed that the publication before has ended. */
+    private static final long RENEWAL_NS = Duration.ofSeconds(10).toNanos();
+
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final long graceNs;
@@ -25,6 +30,7 @@ final class RepublishPolicy {
     private long lostNs;
     private int attempts;
     private boolean goesOn;
+    private boolean renews;
 
     /** @param grace how long a publication that has held may be lost before it is given up */
     RepublishPolicy(Duration grace) {
@@ -35,6 +41,18 @@ final class RepublishPolicy {
     void goesOn(long nowNs) {
         goesOn = true;
         lostNs = nowNs;
+    }
+
+    /** A publication was ended on purpose and begins anew: for a while it is asked for again also where an output has no grace. */
+    void renews(long nowNs) {
+        renews = true;
+        lostNs = nowNs;
+        attempts = 1;
+    }
+
+    /** From a {@link #renews} until a publication has held. */
+    boolean isRenewal() {
+        return renews;
     }
 
     /** Whether a publication that began then and fails now has been on air, so that its failure begins a new loss. */
@@ -54,10 +72,11 @@ final class RepublishPolicy {
         if (proven) {
             lostNs = nowNs;
             attempts = 0;
+            renews = false;
         }
         // A publication that never held was refused, perhaps for a reason that lasts.
         boolean wasOnAir = proven || attempts > 0 || goesOn;
-        boolean givenUp = !wasOnAir || nowNs - lostNs >= graceNs;
+        boolean givenUp = !wasOnAir || nowNs - lostNs >= (renews ? Math.max(graceNs, RENEWAL_NS) : graceNs);
         if (givenUp && !othersOnAir) {
             return Optional.empty();
         }
@@ -71,6 +90,7 @@ final class RepublishPolicy {
     /** The new publication has held. */
     void proven() {
         attempts = 0;
+        renews = false;
     }
 
     /** Since the loss. */

@@ -30,7 +30,9 @@ class OutputTest {
     private Output output(Pacing pacing, Duration grace) {
         return new Output(
                 sink,
-                new OutputTerms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir),
+                new OutputTerms(pacing == Pacing.IMMEDIATE, grace, !grace.isZero(), () -> othersOnAir, () -> {
+                    throw new AssertionError("nobody asked what viewers hear");
+                }),
                 clock,
                 new OutputListener() {
                     @Override
@@ -41,6 +43,11 @@ class OutputTest {
                     @Override
                     public void back(Duration away, long missed) {
                         told.add("back after " + away.toMillis() + " ms, missed " + missed);
+                    }
+
+                    @Override
+                    public void servesOldSound() {
+                        told.add("old sound");
                     }
                 },
                 failures::add);
