@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a viewer of MediaMTX sees when the worker is killed and started again five seconds later, with the project's two configurations. The rows
  * that it measured stand in {@code target/always-available-figures.md}, from which docs/always-available.md has them.
  */
-@Tag("in-pairs")
+@Tag("quiet")
 class AlwaysAvailableIT {
     private static final String PLAIN = "mediamtx.yml";
     private static final String ALWAYS = "mediamtx-always-available.yml";

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * Forty seconds of one source in three languages and its original, as viewers of all four outputs see them.
  */
-@Tag("in-pairs")
+@Tag("quiet")
 class LanguagesIT {
     private static final String ID = "languages";
     private static final int SECONDS = 42;

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How long a picture takes through the worker at three settings, side by side on one source. The latency is the configured one and not
  * a matter of this machine's speed: a worker that is slower than that has failed.
  */
-@Tag("in-pairs")
+@Tag("quiet")
 class LatencyIT {
     private static final String SOURCE = "latency-source";
 

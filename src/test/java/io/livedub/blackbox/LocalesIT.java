@@ -52,7 +52,10 @@ class LocalesIT {
             assertThat(aired.worker().lastMetrics().text()).matches(LocalesIT::isAscii, "metrics of ASCII");
             assertThat(aired.worker().lastMetrics().sum("worker_segments_written_total"))
                     .isPositive();
-            assertThat(files(stream.segments().resolve(id))).contains("000000_video.mp4", "000001_audio_dubbed.m4a");
+            // Which of them were dubbed in time is a matter of how busy four JVMs make the machine.
+            assertThat(files(stream.segments().resolve(id)))
+                    .contains("000000_video.mp4")
+                    .anyMatch(file -> file.matches("[0-9]{6}_audio_dubbed\\.m4a"));
         }
     }
 

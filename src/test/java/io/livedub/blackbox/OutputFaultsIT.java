@@ -24,7 +24,7 @@ import io.livedub.support.WorkerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Servers of the output that are killed, restarted, frozen: with and without a grace. Each has a server of its own. */
-@Tag("in-pairs")
+@Tag("quiet")
 class OutputFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /** A running source through the packaged worker without STS, on each server that is here. */
-@Tag("in-pairs")
+@Tag("quiet")
 class PassthroughIT {
     private static final int SECONDS = 24;
     private static final int SEGMENT_S = 6;

@@ -25,7 +25,7 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A process for each stream: what kills one leaves the others on air. */
-@Tag("in-pairs")
+@Tag("quiet")
 class ProcessSpawnIT {
     private static final List<String> IDS = List.of("p1", "p2", "p3", "p4", "p5");
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -3,7 +3,6 @@ package io.livedub.blackbox;
 import java.time.Duration;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.livedub.support.LabTool;
@@ -11,7 +10,6 @@ import io.livedub.support.LabTool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** One row of {@code ./dev proof}, so that the command itself stays right; the whole table is played by hand (docs/proof.md). */
-@Tag("in-threes")
 class ProofIT {
     @Test
     void aResetConnectionToStsCostsDubsAndNoPictures() {

@@ -10,7 +10,6 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +22,6 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A {@code serve} that is killed: the next one goes on with its stream, and with what the API had said of it. */
-@Tag("in-threes")
 class ResumedSettingsIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 

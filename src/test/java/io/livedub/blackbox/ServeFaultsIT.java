@@ -15,7 +15,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +27,6 @@ import io.livedub.support.WorkerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the machine can refuse one of three dubbed streams: its disk, and its memory. Real ones; the worker knows of no test. */
-@Tag("in-threes")
 class ServeFaultsIT {
     private static final String VICTIM = "victim";
     private static final List<String> OTHERS = List.of("a", "b");

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Starts, stops and deaths of everything around the worker. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartStopIT {
-    private static final Duration STARTS = Duration.ofSeconds(20);
+    private static final Duration STARTS = Duration.ofSeconds(60);
     /** What passthrough holds is out at once; closing both ends may take a moment. */
     private static final Duration STOPS = Duration.ofSeconds(10);
 

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An STS service that is slow, refuses, or is gone, on real streams: the viewer notices nothing but the language, and metrics and logs
  * say what happened. The service answers with a tone, so that dubbed sound can be told from the source's own in what airs.
  */
-@Tag("in-pairs")
+@Tag("quiet")
 class StsFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
