@@ -57,7 +57,7 @@ final class DubbedRun implements AutoCloseable {
         WorkerRun run =
                 WorkerProcess.run(id).on(server).dubbedBy(echo.url()).segments(folder.resolve(id + "-segments"));
         environment.forEach(run::env);
-        worker = run.start().sampling();
+        worker = run.start().samplingSeldom();
         server.awaitPlayers(3, worker);
         publisher = server.publishToHeld(source, "live/" + id + "/in", 2);
     }

@@ -204,7 +204,7 @@ class LoudnessOnAirIT {
                     .env("WORKER_TARGET_LANGUAGE", String.join(",", targets))
                     .env("WORKER_DUB_LOUDNESS", "match");
             TIMES.forEach(run::env);
-            worker = run.start().sampling();
+            worker = run.start().samplingSeldom();
             server.awaitPlayers(readers.size() + 1, worker);
             publisher = server.publishToHeld(sources.get(level), "live/" + id + "/in", 1);
         }

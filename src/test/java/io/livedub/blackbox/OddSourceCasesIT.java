@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sources as real encoders send them, one of each kind ({@code ./dev odd} has their mutations). Every frame that comes out is found again by its
  * hash; what is due is written with each kind in {@code scripts/lab/odd}.
  */
+@Tag("in-pairs")
 class OddSourceCasesIT {
     private static final int KINDS = 10;
 

@@ -217,7 +217,7 @@ class SourceSyncIT {
                         .env("WORKER_SEGMENT_DURATION", fault.segments())
                         .env("WORKER_AV_OFFSET_NS", fault.offsetNs())
                         .start()
-                        .sampling();
+                        .samplingSeldom();
                 WorkerProcess relaying = worker(server, id)
                         .passthrough()
                         .arg("--output-url", server.url("live/" + id + "/relayed"))
@@ -225,7 +225,7 @@ class SourceSyncIT {
                                 "WORKER_SEGMENT_DIR",
                                 folder.resolve(id + "-relayed-segments").toString())
                         .start()
-                        .sampling()) {
+                        .samplingSeldom()) {
             Awaitility.await("workers and reader play " + id)
                     .atMost(PATIENCE)
                     .ignoreExceptions()
