@@ -59,6 +59,11 @@ record Aired(String id, int exitCode, List<Packet> output, WorkerProcess worker)
         return Math.round(metrics().sum("worker_fallback_total"));
     }
 
+    /** Without those before the first dub: where several JVMs start at once the first result may be fitted too late. */
+    long fallbacksSinceTheFirstDub() {
+        return fallbacks() - dubbed().values().stream().takeWhile(dub -> !dub).count();
+    }
+
     /** Segments that could be dubbed: a rest of under 100 ms at the stream's end does not count. */
     long segments() {
         return dubbed().size();

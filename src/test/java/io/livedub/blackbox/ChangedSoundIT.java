@@ -36,20 +36,8 @@ class ChangedSoundIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void viewersGetTheSettingsOfTheSoundThatIsOnAir(boolean dubbed) throws Exception {
-        Path stereo = Ffmpeg.small(12);
-        Path mono = Ffmpeg.generate(
-                "small-mono-12.flv",
-                12,
-                "testsrc2=size=320x180:rate=30",
-                "aevalsrc=0.5*sin(880*2*PI*t)*lt(mod(t\\,1)\\,0.1)+0.01*random(0):s=44100:c=mono",
-                "-g",
-                "30",
-                "-bf",
-                "0",
-                "-b:v",
-                "300k",
-                "-b:a",
-                "64k");
+        Path stereo = Ffmpeg.flashing("plain", 12);
+        Path mono = Ffmpeg.flashing("mono-44100", 12, "-ar", "44100", "-ac", "1");
         try (EchoProcess echo = EchoProcess.start();
                 MediaServer server = MediaServer.start("x")) {
             Process publisher = publish(stereo, server);

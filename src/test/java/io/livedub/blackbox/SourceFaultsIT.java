@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sources that fail, come back, stop one track, change, count anew. The service answers with the source's own
  * bytes, so that each frame of the output can be found in the source, sound too.
  */
-@Tag("quiet")
+@Tag("alone")
 class SourceFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

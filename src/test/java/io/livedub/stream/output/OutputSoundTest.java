@@ -27,7 +27,7 @@ class OutputSoundTest {
     private final FakeMediaSink sink = new FakeMediaSink(clock);
     private final FakeMediaSource viewer = new FakeMediaSource(clock);
     private final List<StreamFailure> failures = new ArrayList<>();
-    private final List<String> told = new ArrayList<>();
+    private final ToldListener told = new ToldListener();
     private final Output output = output(Duration.ofSeconds(60));
     private long nextMs;
 
@@ -36,22 +36,7 @@ class OutputSoundTest {
                 sink,
                 new OutputTerms(true, grace, !grace.isZero(), () -> false, () -> viewer),
                 clock,
-                new OutputListener() {
-                    @Override
-                    public void lost(String reason, Duration again) {
-                        told.add(reason + ", again in " + again.toMillis() + " ms");
-                    }
-
-                    @Override
-                    public void back(Duration away, long missed) {
-                        told.add("back after " + away.toMillis() + " ms, missed " + missed);
-                    }
-
-                    @Override
-                    public void servesOldSound() {
-                        told.add("old sound");
-                    }
-                },
+                told,
                 failures::add);
     }
 
@@ -72,7 +57,7 @@ class OutputSoundTest {
                 .doesNotHaveDuplicates()
                 .hasSize((int) nextMs / 40);
         assertThat(sink.announced).as("readers are let in before").isEqualTo(1);
-        assertThat(told).containsExactly("old sound", "back after 120 ms, missed 0");
+        assertThat(told.lines).containsExactly("old sound", "back after 120 ms, missed 0");
         assertThat(failures).isEmpty();
     }
 
@@ -84,7 +69,7 @@ class OutputSoundTest {
         play(output, AFTER, true, 100);
 
         assertThat(sink.sounds).containsExactly(BEFORE);
-        assertThat(told).isEmpty();
+        assertThat(told.lines).isEmpty();
     }
 
     @Test
@@ -95,7 +80,7 @@ class OutputSoundTest {
 
         assertThat(viewer.attempts).hasSize(1);
         assertThat(sink.sounds).containsExactly(BEFORE);
-        assertThat(told).isEmpty();
+        assertThat(told.lines).isEmpty();
     }
 
     @Test
@@ -122,7 +107,7 @@ class OutputSoundTest {
 
         assertThat(sink.sounds).containsExactly(BEFORE, AFTER, BEFORE);
         assertThat(viewer.attempts).as("not asked again").hasSize(1);
-        assertThat(told).containsExactly("old sound", "closed, again in 250 ms", "back after 250 ms, missed 0");
+        assertThat(told.lines).containsExactly("old sound", "closed, again in 250 ms", "back after 250 ms, missed 0");
     }
 
     @Test

@@ -23,7 +23,7 @@ class OutputTest {
     private final VirtualClock clock = new VirtualClock(7_000);
     private final FakeMediaSink sink = new FakeMediaSink(clock);
     private final List<StreamFailure> failures = new ArrayList<>();
-    private final List<String> told = new ArrayList<>();
+    private final ToldListener told = new ToldListener();
     private boolean othersOnAir;
     private final Output output = output(Pacing.TIMED, Duration.ZERO);
 
@@ -34,22 +34,7 @@ class OutputTest {
                     throw new AssertionError("nobody asked what viewers hear");
                 }),
                 clock,
-                new OutputListener() {
-                    @Override
-                    public void lost(String reason, Duration again) {
-                        told.add(reason + ", again in " + again.toMillis() + " ms");
-                    }
-
-                    @Override
-                    public void back(Duration away, long missed) {
-                        told.add("back after " + away.toMillis() + " ms, missed " + missed);
-                    }
-
-                    @Override
-                    public void servesOldSound() {
-                        told.add("old sound");
-                    }
-                },
+                told,
                 failures::add);
     }
 
@@ -150,7 +135,7 @@ class OutputTest {
         assertThat(sink.opened).isEqualTo(2);
         assertThat(sink.zeroNs).isEqualTo(9_000);
         assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 2L, 1L, 2L, 3L, 4L);
-        assertThat(told).containsExactly("gone, again in 0 ms", "back after 0 ms, missed 1");
+        assertThat(told.lines).containsExactly("gone, again in 0 ms", "back after 0 ms, missed 1");
         assertThat(lasting.bytesSent()).isEqualTo(2 + 4);
     }
 
@@ -222,7 +207,7 @@ class OutputTest {
         sink.frozen = false;
         clock.advanceMs(3_000);
 
-        assertThat(told).last().isEqualTo("back after 0 ms, missed 4");
+        assertThat(told.lines).last().isEqualTo("back after 0 ms, missed 4");
     }
 
     @Test
@@ -240,7 +225,7 @@ class OutputTest {
         sink.frozen = false;
         clock.advanceMs(5_000);
 
-        assertThat(told).last().isEqualTo("back after 251 ms, missed 1");
+        assertThat(told.lines).last().isEqualTo("back after 251 ms, missed 1");
     }
 
     @Test
@@ -254,7 +239,7 @@ class OutputTest {
         sink.fail("gone");
         clock.advanceMs(20_000);
 
-        assertThat(told)
+        assertThat(told.lines)
                 .containsExactly(
                         "gone, again in 0 ms",
                         "no, again in 250 ms",
@@ -276,7 +261,7 @@ class OutputTest {
 
         assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
                 .hasMessage("the name is in use"));
-        assertThat(told).isEmpty();
+        assertThat(told.lines).isEmpty();
     }
 
     @Test
@@ -292,7 +277,7 @@ class OutputTest {
         clock.advanceMs(2_000);
 
         assertThat(sink.pushed.stream().map(Frame::dtsNs)).containsExactly(1L, 3L, 4L);
-        assertThat(told).last().isEqualTo("back after 0 ms, missed 1");
+        assertThat(told.lines).last().isEqualTo("back after 0 ms, missed 1");
     }
 
     @Test
