@@ -13,8 +13,8 @@ import io.livedub.media.MediaSource;
  * @param atOnce frames leave as they come, in place of each at its time
  * @param grace how long a publication that has held may be lost before it is given up
  * @param comesBack whether one that is lost may be made anew
- * @param asViewer reads what is published
  * @param othersOnAir whether another output of the stream is on air: as long as one is, this one is never given up
+ * @param asViewer reads what is published
  */
 public record OutputTerms(
         boolean atOnce,

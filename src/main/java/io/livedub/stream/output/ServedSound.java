@@ -42,7 +42,7 @@ final class ServedSound {
                 .ifNoItem()
                 .after(PATIENCE)
                 .on(executor)
-                .recoverWithItem((AudioFormat) null)
+                .fail()
                 .onFailure()
                 .recoverWithItem((AudioFormat) null);
     }
