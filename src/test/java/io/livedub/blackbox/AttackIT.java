@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A quick part of {@code ./dev attack}: hostile publishers, a hostile STS service and hostile HTTP clients against one {@code serve}, whose
  * healthy stream must not lose a dub, and whose memory and threads stay bounded.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class AttackIT {
     private static final List<String> DOORS = List.of("publisher", "STS", "HTTP", "all");
 

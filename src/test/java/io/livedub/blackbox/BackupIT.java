@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A source that is killed and comes back, with a backup beside it, on real servers. The rows that it measured stand in
  * {@code target/backup-figures.md}, from which docs/backup.md has them.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class BackupIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

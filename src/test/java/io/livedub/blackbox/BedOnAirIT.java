@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.within;
  * words of another sine at known time stamps, the background is a third one; the fifth segment is not dubbed. One more stream, of speech, is cut
  * at its pauses.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BedOnAirIT {
     private static final int SECONDS = 36;

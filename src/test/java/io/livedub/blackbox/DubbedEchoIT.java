@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /** A minute of a usual source and half a minute of each other kind, dubbed by the echo: all that airs and all that is written. */
-@Tag("in-threes")
+@Tag("in-pairs")
 class DubbedEchoIT {
     private static final double SEGMENT_S = 6.0;
 

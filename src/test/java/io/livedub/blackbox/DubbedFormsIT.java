@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Dubbed audio in every form that services send, one after the other on one stream, from the independent server. Every source and every
  * dub beeps at each whole second, when the picture flashes: what airs must do so too.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class DubbedFormsIT {
     private static final String FLASH =
             "testsrc2=size=320x180:rate=%d,drawbox=x=0:y=0:w=iw:h=ih:color=white:t=fill:enable='lt(mod(t+0.001,1),0.1)'";

@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  *
  * <p>{@code -Dlanguage-faults.write=true} writes the table into docs/languages.md.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LanguageFaultsIT {
     /** Half a picture. On a busy machine all pictures of a stretch, and the sound with them, may move by a few: the source's clock is found by arrivals. */

@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.within;
  * {@code ./dev test} the speech has -30 LUFS and segments have 3 s; {@code -Dloudness.whole=true} plays speech of all three levels in
  * segments of 6 s, and loud sound over two beds.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoudnessOnAirIT {
     private static final boolean WHOLE = Boolean.getBoolean("loudness.whole");

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sources as real encoders send them, one of each kind ({@code ./dev odd} has their mutations). Every frame that comes out is found again by its
  * hash; what is due is written with each kind in {@code scripts/lab/odd}.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class OddSourceCasesIT {
     private static final int KINDS = 10;
 

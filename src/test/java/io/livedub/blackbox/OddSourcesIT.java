@@ -28,7 +28,7 @@ import io.livedub.support.WorkerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sources at the edges of what is sent: dubbed in short segments, and relayed from the middle of a GOP. */
-@Tag("in-threes")
+@Tag("in-pairs")
 class OddSourcesIT {
     private static final int SECONDS = 16;
     private static final String TONE = "aevalsrc=0.3*sin(440*2*PI*t)*lt(mod(t\\,1)\\,0.5)+0.01*random(0):s=%d:c=%s";

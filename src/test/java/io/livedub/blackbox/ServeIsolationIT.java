@@ -29,7 +29,7 @@ import io.livedub.support.Shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Five dubbed streams in one process; one of them is broken in every way that is possible from outside, and the others do not notice. */
-@Tag("in-threes")
+@Tag("in-pairs")
 class ServeIsolationIT {
     private static final String VICTIM = "victim";
     private static final List<String> OTHERS = List.of("a", "b", "c", "d");

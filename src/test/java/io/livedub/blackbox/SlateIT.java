@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A source that is killed, and comes back ten seconds later, on real servers. The rows that it measured stand in {@code target/slate-figures.md},
  * from which docs/slate.md has them.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class SlateIT {
     private static final Duration AWAY = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Flash and beep of sources that misbehave, dubbed and relayed from one publisher: they are as far apart as the source has them, to one AAC
  * frame, at the start, in the middle and at the end.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class SourceSyncIT {
     private static final int SECONDS = 18;
     private static final int HE_AAC_SECONDS = 14;

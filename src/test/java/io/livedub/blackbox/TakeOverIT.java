@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code serve --take-over} on one machine, on the ports of the process before. The players of nginx-rtmp stay connected when the publisher
  * changes, so that every frame of both processes is seen. {@code ./dev continuity --take-overs} measures the gaps.
  */
-@Tag("in-threes")
+@Tag("in-pairs")
 class TakeOverIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** Half of one AAC frame of 48 kHz to either side. */
