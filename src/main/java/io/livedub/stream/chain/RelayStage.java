@@ -12,7 +12,7 @@ import io.livedub.stream.chain.IntakeStage.TakenIn;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.RelayTimeline;
 
-/** Passthrough: gives frames on as they come, sound with the next picture, and a slate, or silence after long, for a source that is lost. */
+/** Passthrough: gives frames on as they come, and a slate, or silence after long, for a source that is lost. */
 final class RelayStage {
     private static final Duration TICK = Duration.ofMillis(500);
     /** The same where a slate is shown, whose pictures have times of their own. */
@@ -30,7 +30,6 @@ final class RelayStage {
     private final SourceStanding standing;
     private final boolean showsSlate;
     private final MediaClock clock;
-    private final SoundBundle bundle = new SoundBundle();
     private final Runnable onAllOffered;
     private volatile boolean allOffered;
 
@@ -88,7 +87,7 @@ final class RelayStage {
     }
 
     private Relayed waited() {
-        return new Relayed(isDue() ? bundle.all(relay.due(clock.nowNs())) : List.of(), false);
+        return new Relayed(isDue() ? relay.due(clock.nowNs()) : List.of(), false);
     }
 
     private Relayed relayed(TakenIn taken) {
@@ -97,13 +96,13 @@ final class RelayStage {
 
     private List<Frame> frames(TakenIn taken) {
         if (taken.event() instanceof SourceEvent.SourceOver || taken.event() instanceof SourceEvent.SourceHandedOver) {
-            return bundle.all(relay.rest());
+            return relay.rest();
         }
         if (taken.event() instanceof SourceEvent.SourceInterrupted) {
-            return bundle.all(relay.lost(taken.frames()));
+            return relay.lost(taken.frames());
         }
         boolean last = taken.event() instanceof SourceEvent.SourceSwitched;
-        return last ? bundle.all(relay.last(taken.frames())) : bundle.with(relay.accept(taken.frames()));
+        return last ? relay.last(taken.frames()) : relay.accept(taken.frames());
     }
 
     private void end() {
