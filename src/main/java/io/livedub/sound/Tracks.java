@@ -236,6 +236,9 @@ final class Tracks {
     record EndedTracks(float[] original, float[] dub, float[] stem, float[] bedGain, float[] aired, double ceilingDb) {
         /** Whether the background lasts until the end of the segment, or nearly: behind its own end it is exactly silent. */
         boolean stemSounds(Tracks of) {
+            if (stem == null) {
+                return false;
+            }
             int last = of.samples(Mixer.BRIDGED_MS) + 1;
             for (int i = Math.max(0, stem.length - last * of.channels); i < stem.length; i++) {
                 if (stem[i] != 0) {

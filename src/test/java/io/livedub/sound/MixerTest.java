@@ -321,6 +321,21 @@ class MixerTest {
         assertThat(Tones.rms(Tones.part(without.body(), FRAME, LENGTH), 0, 10)).isLessThan(-80);
     }
 
+    /** A service that sends no background for the first dub, and one for the next. */
+    @Test
+    void aStemThatTheSegmentBeforeHadNotComesUpWithoutAClick() {
+        Pcm stem = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), RATE / 4000, RATE / 4000 + LENGTH);
+        Mixer mixer = new Mixer(Bed.STEM, -14, FRAME);
+        Limited first = mixer.mix(original, word(1000, 2000, 0.2), null, Before.ORIGINAL)
+                .limited();
+        Limited second =
+                mixer.mix(original, word(1000, 2000, 0.2), stem, first.next()).limited();
+
+        assertThat(Tones.step(second.body(), 0, FRAME + RATE / 10)).isLessThan(Tones.step(stem, 0, LENGTH) * 1.01);
+        assertThat(Tones.rms(Tones.part(second.body(), FRAME, FRAME + RATE), 20, 100))
+                .isCloseTo(-23, Offset.offset(0.3));
+    }
+
     @Test
     void aStemThatEndedBeforeItsSegmentComesUpAgainWithoutAClick() {
         Pcm whole = Tones.part(Tones.sine(RATE, 1, 1000, 0.1, 7000), 0, LENGTH);
