@@ -1,8 +1,10 @@
 package io.livedub.stream.chain;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,8 +41,10 @@ final class Languages {
     private final Function<Target, Function<Consumer<StreamEvent>, Dubbing>> dubbings;
     private final Consumer<StreamFailure> onOutputsGone;
     private final List<Language> everyone = new CopyOnWriteArrayList<>();
-    /** Those of everyone that get no more segments. */
+    /** Those that get no more segments, until their outputs have ended. */
     private final Set<Language> leaving = ConcurrentHashMap.newKeySet();
+    /** By key, languages that are wanted again while they leave. */
+    private final Map<String, Target> returning = new HashMap<>();
 
     private volatile AudioFormat audio;
     private volatile Beginning beginning;
@@ -104,13 +108,18 @@ final class Languages {
     }
 
     /**
-     * A language is heard from the next segment that is cut. A language that the stream has already stays as it is.
+     * A language is heard from the next segment that is cut. A language that the stream has already stays as it is. One that is still on air
+     * from an earlier time comes back when its output has ended: both have one path.
      *
-     * @return false when it is still on air from an earlier time, or the stream is over
+     * @return false when the stream is over
      */
     synchronized boolean add(Target target) {
-        if (over || leaving.stream().anyMatch(language -> language.key().equals(target.key()))) {
+        if (over) {
             return false;
+        }
+        if (leaving.stream().anyMatch(language -> language.key().equals(target.key()))) {
+            returning.put(target.key(), target);
+            return true;
         }
         if (one(target.key()).isPresent()) {
             return true;
@@ -134,6 +143,9 @@ final class Languages {
      * @return false when it is not there, or the last one
      */
     synchronized boolean remove(String key) {
+        if (returning.remove(key) != null) {
+            return true;
+        }
         Optional<Language> found = one(key);
         if (found.isEmpty() || present().size() == 1) {
             return false;
@@ -149,7 +161,7 @@ final class Languages {
 
     void command(StreamCommand command) {
         if (command instanceof StreamCommand.AddLanguage add && !add(add.target())) {
-            warn("language " + add.target().language() + " cannot be added: the stream is over, or it is still on air");
+            warn("language " + add.target().language() + " cannot be added: the stream is over");
         } else if (command instanceof StreamCommand.RemoveLanguage remove && !remove(remove.language())) {
             warn("language " + remove.language() + " cannot be removed: it is not there, or the last one");
         } else if (command instanceof StreamCommand.SwitchDub dub) {
@@ -218,14 +230,15 @@ final class Languages {
     /** Closes a removed language, after its held segments have aired. */
     void leave(Language language) {
         if (everyone.remove(language)) {
-            leaving.remove(language);
             language.endOutput(END_LIMIT).subscribe().with(ignored -> gone(language), ignored -> gone(language));
         }
     }
 
-    private static void gone(Language language) {
+    private synchronized void gone(Language language) {
         language.close();
         language.forget();
+        leaving.remove(language);
+        Optional.ofNullable(returning.remove(language.key())).ifPresent(this::add);
     }
 
     void sourceLost(String reason) {

@@ -148,6 +148,45 @@ class LanguagesTest {
     }
 
     @Test
+    void aLanguageThatIsWantedAgainWhileItDrainsComesBackWhenItsOutputHasEnded() {
+        // given
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_000);
+        FakeMediaSink fr = stage.sinks.get("fr");
+        fr.endsAfter = Duration.ofSeconds(2);
+
+        // when
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+        stage.play(1_000);
+        stage.worker.command(new StreamCommand.AddLanguage(Target.of("fr")));
+        stage.play(20_000);
+
+        // then
+        assertThat(stage.seen.warnings).isEmpty();
+        assertThat(fr.opened).isEqualTo(2);
+        List<Stamped> last = pictures(stage.sink);
+        assertThat(pictures(fr)).contains(last.get(last.size() - 100));
+        assertThat(stage.seen.fallbacks).isEmpty();
+    }
+
+    @Test
+    void aLanguageThatIsRemovedAgainBeforeItCameBackStaysAway() {
+        // given
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_000);
+
+        // when
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+        stage.worker.command(new StreamCommand.AddLanguage(Target.of("fr")));
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+        stage.play(20_000);
+
+        // then
+        assertThat(stage.seen.warnings).isEmpty();
+        assertThat(stage.sinks.get("fr").opened).isEqualTo(1);
+    }
+
+    @Test
     void theLastLanguageStays() {
         Stage stage = Stage.languages(folder, "es").started();
         stage.play(8_000);
