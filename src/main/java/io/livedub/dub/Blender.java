@@ -83,12 +83,14 @@ public final class Blender {
         Fitter.Shaped dub = fitter.shape(dubbed.audio(), format, places);
         Bedding original = original(segment, before, sound);
         Matched matched = sound.matchLoudness() ? matched(dub) : asItIs(dub);
+        Background background = background(dubbed, sound, format, places);
         Mix mix = new Mixer(sound.bed(), sound.bedDb(), format.samplesPerFrame())
-                .mix(original.pcm(), matched.pcm(), stem(dubbed, sound, format, places), original.before());
+                .mix(original.pcm(), matched.pcm(), background.pcm(), original.before());
         MixEncoder.Encoded made = encoder.encode(mix, format);
         String how = dub.how()
                 + (matched.correctionDb() == 0 ? "" : String.format(Locale.ROOT, ", %+.1f dB", matched.correctionDb()))
-                + original.lost();
+                + original.lost()
+                + background.lost();
         return new Blended(
                 made.body(),
                 made.tail(),
@@ -205,15 +207,22 @@ public final class Blender {
                 Arrays.copyOfRange(samples, frame, samples.length - frame));
     }
 
-    /** @return null without one that can be used: the dub is then alone */
-    private Pcm stem(StsOutcome.Dubbed dubbed, DubSound sound, AudioFormat format, int places) {
+    /**
+     * The service's background under a dub.
+     *
+     * @param pcm null without one that can be used: the dub is then alone
+     * @param lost for the log; empty when none was sent, or it was read
+     */
+    private record Background(Pcm pcm, String lost) {}
+
+    private Background background(StsOutcome.Dubbed dubbed, DubSound sound, AudioFormat format, int places) {
         if (sound.bed() != Bed.STEM || dubbed.background().isEmpty()) {
-            return null;
+            return new Background(null, "");
         }
         try {
-            return fitter.background(dubbed.background().get(), format, places);
+            return new Background(fitter.background(dubbed.background().get(), format, places), "");
         } catch (UnusableAudioException unusable) {
-            return null;
+            return new Background(null, ", without its background: " + unusable.getMessage());
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -298,6 +299,21 @@ class DubberTest {
         assertThat(alone.how())
                 .isEqualTo("pcm_s16le re-encoded, -6.0 dB, without the original: 93 of its 94 frames could be decoded");
         assertThat(alone.levels().originalLufs()).isEqualTo(whole.levels().originalLufs());
+    }
+
+    @Test
+    void theLogSaysWhyABackgroundIsNotUnderTheDub() {
+        DubbedAudio dub = tone(0.1).audio();
+        DubbedAudio noSound = new DubbedAudio("flac", 48_000, 2, new byte[] {1, 2, 3});
+
+        Blender.Blended blended = new Blender(codec, fitter)
+                .blend(
+                        Segments.of(1),
+                        new StsOutcome.Dubbed(dub, Duration.ZERO, "", "", Optional.of(noSound)),
+                        new DubSound(Bed.STEM, -14, false),
+                        Neighbour.NONE);
+
+        assertThat(blended.how()).isEqualTo("pcm_s16le re-encoded, without its background: format 'flac' is not known");
     }
 
     private static StsOutcome.Dubbed tone(double peak) {
