@@ -214,7 +214,7 @@ public final class Dubber {
                     events.accept(new LifeEvent.Figures(Map.of(Figure.FIT_NS, tookNs)));
                 } catch (RuntimeException | OutOfMemoryError failure) {
                     // Whatever a service can send must not end the stream; the original is at hand.
-                    unusable = String.valueOf(failure.getMessage());
+                    unusable = UnusableAudioException.why(failure);
                     fitted = null;
                 }
                 handover.cancel();

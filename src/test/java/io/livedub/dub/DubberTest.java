@@ -337,6 +337,18 @@ class DubberTest {
         assertThat(sts.unused).containsExactly("1 the dubbed audio is empty");
     }
 
+    /** A native binary has no message for such an error. */
+    @Test
+    void anErrorThatNobodyForesawIsNamed() {
+        codec.failure = new NullPointerException();
+
+        dub(Segments.of(1));
+        sts.answer(dubbed());
+
+        assertThat(result.dubbed()).isFalse();
+        assertThat(sts.unused).containsExactly("1 internal error: java.lang.NullPointerException");
+    }
+
     @Test
     void aCodecThatThrowsAirsTheOriginal() {
         codec.failure = new IllegalStateException("native trouble");
