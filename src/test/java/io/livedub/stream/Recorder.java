@@ -1,5 +1,6 @@
 package io.livedub.stream;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<Throwable> defects = new ArrayList<>();
     public final List<SegmentEvent.Aired> aired = new ArrayList<>();
     public final StreamTotals totals = new StreamTotals();
+    public final StreamBoard board = new StreamBoard(InstantSource.system());
     private final EventTable table = new EventTable()
             .on(LifeEvent.Life.class, event -> life.add(event.to().label()))
             .on(LifeEvent.LanguageLife.class, event -> languages.add(event.to().label()))
@@ -43,8 +45,9 @@ public final class Recorder implements Consumer<StreamEvent> {
                     LifeEvent.PipelineError.class,
                     event -> pipelineErrors.add(event.pipeline().label() + ": " + event.message()))
             .on(LifeEvent.Defect.class, event -> defects.add(event.cause()));
-    private final Consumer<StreamEvent> all =
-            totals.andThen(table).andThen(new StreamLines(StreamLog.of(new StreamId("test")), System::nanoTime));
+    private final Consumer<StreamEvent> all = totals.andThen(board)
+            .andThen(table)
+            .andThen(new StreamLines(StreamLog.of(new StreamId("test")), System::nanoTime));
 
     @Override
     public void accept(StreamEvent event) {

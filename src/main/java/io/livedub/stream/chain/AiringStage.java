@@ -145,6 +145,10 @@ final class AiringStage {
         Map<Language, AiredSegment> heard = new LinkedHashMap<>();
         Map<String, List<Frame>> audioFrames = new LinkedHashMap<>();
         voiced.sounds().forEach((language, made) -> {
+            if (!languages.everyone().contains(language)) {
+                // It was removed before anything of it was on air, and has left.
+                return;
+            }
             AiredSegment airs = language.heard(made);
             heard.put(language, airs);
             audioFrames.put(language.key(), airs.audio());

@@ -14,6 +14,7 @@ import io.livedub.config.Target;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.StreamStatus;
 import io.livedub.support.FakeMediaSink;
 
 import static java.util.stream.Collectors.counting;
@@ -184,6 +185,26 @@ class LanguagesTest {
         // then
         assertThat(stage.seen.warnings).isEmpty();
         assertThat(stage.sinks.get("fr").opened).isEqualTo(1);
+    }
+
+    @Test
+    void aLanguageThatIsRemovedBeforeItWasOnAirLeavesNothingBehind() {
+        // given
+        Stage stage = Stage.languages(folder, "es").started();
+        stage.play(11_000);
+        stage.sts.delayMs = 1_900;
+
+        // when
+        stage.worker.command(new StreamCommand.AddLanguage(Target.of("fr")));
+        stage.play(1_500);
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+        stage.play(10_000);
+
+        // then
+        assertThat(stage.seen.board.status().languages())
+                .extracting(StreamStatus.LanguageStatus::language)
+                .containsExactly("es");
+        assertThat(stage.longestAudioGapNs()).isLessThan(1_000_000);
     }
 
     @Test
