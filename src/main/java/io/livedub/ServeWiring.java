@@ -164,20 +164,30 @@ public class ServeWiring {
             SpooledStreams spooled,
             SpooledSettings settings) {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
-            Infrastructure.getDefaultWorkerPool().execute(() -> spooled.young()
-                    .forEach(streamId -> registry.resume(streamId, settings.of(streamId))));
+            Infrastructure.getDefaultWorkerPool().execute(() -> takeUpLeft(registry, spooled, settings));
         }
+    }
+
+    private static void takeUpLeft(StreamRegistry registry, SpooledStreams spooled, SpooledSettings settings) {
+        spooled.young(streamId -> registry.one(streamId).isEmpty())
+                .forEach(streamId -> registry.resume(streamId, settings.of(streamId)));
     }
 
     @Produces
     @Singleton
     @Unremovable
-    public ServingWatch servingWatch(WorkerConfig config, StreamRegistry registry, MediaClock clock) {
+    public ServingWatch servingWatch(
+            WorkerConfig config,
+            StreamRegistry registry,
+            MediaClock clock,
+            SpooledStreams spooled,
+            SpooledSettings settings) {
         return new ServingWatch(
                 new ServingFolder(config.segments().dir()),
                 registry,
                 clock,
                 Infrastructure.getDefaultWorkerPool(),
+                () -> takeUpLeft(registry, spooled, settings),
                 StreamLog.ofProcess());
     }
 

@@ -27,12 +27,11 @@ public class SpooledStreams {
         this.clock = clock;
     }
 
-    /** Ids; blocking, for as long as reading the spools takes. */
-    public List<StreamId> young() {
-        return young(id -> true);
-    }
-
-    /** @param wanted the others are not looked at */
+    /**
+     * Ids; blocking, for as long as reading the spools takes.
+     *
+     * @param wanted the others are not looked at
+     */
     public List<StreamId> young(Predicate<StreamId> wanted) {
         return SpoolFolder.streamsIn(config.segments().dir()).stream()
                 .filter(wanted)

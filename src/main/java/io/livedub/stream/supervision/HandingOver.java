@@ -10,11 +10,17 @@ import io.livedub.id.StreamId;
 final class HandingOver {
     /** The other process gives up after 120 s when it has got no stream by then. */
     static final Duration LIMIT = Duration.ofSeconds(100);
+    /**
+     * A stream that was on its way when the other process went away still goes over, to nobody: the rest of a segment, its results and a keyframe
+     * later at most.
+     */
+    static final Duration STILL_GOING = Duration.ofSeconds(120);
 
     private final Set<StreamId> left = new HashSet<>();
     private boolean underWay;
     private long sinceNs;
     private int ran;
+    private long endedNs = Long.MIN_VALUE;
 
     boolean isUnderWay() {
         return underWay;
@@ -41,13 +47,19 @@ final class HandingOver {
         return Set.copyOf(left);
     }
 
+    /** Whether what ends here may be for another process, and may have been left to nobody. */
+    boolean mayLeave(long nowNs) {
+        return underWay || endedNs != Long.MIN_VALUE && nowNs - endedNs < STILL_GOING.toNanos();
+    }
+
     private static int running(SupervisedStreams streams) {
         return (int) streams.all().stream().filter(Supervised::isRunning).count();
     }
 
     /** The other process does not take them over after all. @return the streams that have ended for it */
-    Set<StreamId> end() {
+    Set<StreamId> end(long nowNs) {
         underWay = false;
+        endedNs = nowNs;
         Set<StreamId> all = Set.copyOf(left);
         left.clear();
         return all;

@@ -23,19 +23,30 @@ public final class ServingWatch {
     private final StreamRegistry registry;
     private final MediaClock clock;
     private final Executor workers;
+    private final Runnable takeUpLeft;
     private final StreamLog log;
     private final CompletableFuture<String> takenOver = new CompletableFuture<>();
     private String successor;
     private Set<StreamId> told = Set.of();
+    private long lookForLeftUntilNs = Long.MIN_VALUE;
     private boolean broken;
 
-    /** @param workers runs what blocks */
+    /**
+     * @param workers runs what blocks
+     * @param takeUpLeft begins the streams that no process has and that one has left behind; blocking
+     */
     public ServingWatch(
-            ServingFolder folder, StreamRegistry registry, MediaClock clock, Executor workers, StreamLog log) {
+            ServingFolder folder,
+            StreamRegistry registry,
+            MediaClock clock,
+            Executor workers,
+            Runnable takeUpLeft,
+            StreamLog log) {
         this.folder = folder;
         this.registry = registry;
         this.clock = clock;
         this.workers = workers;
+        this.takeUpLeft = takeUpLeft;
         this.log = log;
     }
 
@@ -71,11 +82,17 @@ public final class ServingWatch {
         if (asking.isPresent() && successor == null) {
             log.info(asking.get() + " is taking the streams over: no more begin here");
         } else if (asking.isEmpty() && successor != null) {
-            log.warn(successor + " was to take the streams over and does not any more: they stay here");
+            log.warn(
+                    successor
+                            + " was to take the streams over and does not any more: they stay here, and those that it had come back");
             registry.keep();
+            lookForLeftUntilNs = clock.nowNs() + HandingOver.STILL_GOING.toNanos();
         }
         successor = asking.orElse(null);
         if (successor == null) {
+            if (clock.nowNs() < lookForLeftUntilNs) {
+                takeUpLeft.run();
+            }
             return;
         }
         Set<StreamId> left = registry.handOver();

@@ -226,7 +226,7 @@ public final class StreamRegistry {
 
     /** The other process does not take them over after all. */
     public void keep() {
-        lock.locked(handingOver::end).forEach(streamId -> ready(streamId, ""));
+        lock.locked(() -> handingOver.end(clock.nowNs())).forEach(streamId -> ready(streamId, ""));
     }
 
     public boolean isDraining() {
@@ -278,8 +278,8 @@ public final class StreamRegistry {
 
         @Override
         public void remove(Supervised stream) {
-            if (!handingOver.isUnderWay()) {
-                // Else the settings are the other process's by now.
+            if (!handingOver.mayLeave(clock.nowNs())) {
+                // Else they are of whoever goes on with the stream.
                 store.keep(stream.streamId(), SettingSources.NONE);
             }
             comparison.said(stream.streamId(), clock.nowNs());

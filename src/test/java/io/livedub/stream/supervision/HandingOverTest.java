@@ -1,16 +1,22 @@
 package io.livedub.stream.supervision;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.id.StreamId;
+import io.livedub.observe.StreamLog;
+import io.livedub.spool.ServingFolder;
 import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
@@ -29,6 +35,7 @@ class HandingOverTest {
     private final VirtualClock clock = new VirtualClock(0);
     private final FakeLauncher launcher = new FakeLauncher();
     private final List<StreamId> forgotten = new ArrayList<>();
+    private final List<StreamId> kept = new ArrayList<>();
     private final StreamRegistry registry = new StreamRegistry(
             launcher,
             new Capacity(10, () -> true),
@@ -43,6 +50,7 @@ class HandingOverTest {
 
                 @Override
                 public void keep(StreamId streamId, SettingSources sources) {
+                    kept.add(streamId);
                     if (sources.equals(SettingSources.NONE) && registry().isHandingOver()) {
                         forgotten.add(streamId);
                     }
@@ -103,6 +111,40 @@ class HandingOverTest {
         FakeLauncher.Run run = launcher.last();
         run.news.accept(new LifeEvent.Life(StreamState.initial(), new StreamState.Live(), "frames arrive"));
         return run;
+    }
+
+    @Test
+    void aStreamThatGoesOverToAProcessThatHasDiedIsTakenUpAgain(@TempDir Path segments) throws IOException {
+        // given
+        FakeLauncher.Run aired = live(AIRED);
+        AtomicInteger looks = new AtomicInteger();
+        new ServingWatch(
+                        new ServingFolder(segments),
+                        registry,
+                        clock,
+                        Runnable::run,
+                        looks::incrementAndGet,
+                        StreamLog.ofProcess())
+                .begin();
+        ServingFolder other = new ServingFolder(segments);
+        other.ask();
+        clock.advanceMs(500);
+        assertThat(registry.isHandingOver()).isTrue();
+        // when
+        other.withdraw();
+        clock.advanceMs(500);
+        kept.clear();
+        aired.ends();
+        // then
+        assertThat(kept)
+                .as("settings that are changed of a stream that is on its way")
+                .isEmpty();
+        assertThat(looks).hasValue(1);
+        clock.advanceMs(HandingOver.STILL_GOING.toMillis());
+        int last = looks.get();
+        assertThat(last).isGreaterThan(200);
+        clock.advanceMs(5000);
+        assertThat(looks).hasValue(last);
     }
 
     @Test
