@@ -76,7 +76,8 @@ final class SpoolFiles {
 
     private void begin() throws IOException {
         TreeMap<Integer, Path> there = folder.files();
-        next = there.isEmpty() ? 1 : there.lastKey() + 1;
+        // A number is left out: whoever reads these files does not look at what lies before them.
+        next = there.isEmpty() ? 1 : there.lastKey() + 2;
         FileTime before = FileTime.from(Instant.now().minus(FOREIGN_KEPT));
         for (Path foreign : there.values()) {
             if (Files.getLastModifiedTime(foreign).compareTo(before) < 0) {

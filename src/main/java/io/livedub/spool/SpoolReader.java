@@ -105,6 +105,9 @@ public final class SpoolReader {
         UUID generation = null;
         int expected = files.lastKey();
         for (int number : files.descendingKeySet()) {
+            if (number != expected) {
+                break;
+            }
             Optional<FileHeader> header = header(bytes(files.get(number)));
             if (header.isEmpty() && numbers.isEmpty() && generation == null) {
                 // Killed between making the file and writing its header.
@@ -112,7 +115,7 @@ public final class SpoolReader {
                 expected = number - 1;
                 continue;
             }
-            if (header.isEmpty() || number != expected) {
+            if (header.isEmpty()) {
                 break;
             }
             if (generation == null) {

@@ -175,6 +175,18 @@ class SpoolTest {
     }
 
     @Test
+    void aSpoolThatWasLeftAloneDoesNotSpoilTheOneBehindIt() throws IOException {
+        Path foreign = segments.resolve("test/.spool/00000099.spool");
+        Files.createDirectories(foreign.getParent());
+        Files.write(foreign, new byte[5000]);
+
+        SpooledStream stream = new SpooledStream(segments).run(9);
+
+        assertThat(held(stream).segments()).hasSizeGreaterThan(2);
+        assertThat(foreign).exists();
+    }
+
+    @Test
     void twoProcessesNeverHaveOneStream() throws IOException {
         SpooledStream stream = new SpooledStream(segments);
 
