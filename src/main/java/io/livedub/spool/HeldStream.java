@@ -44,6 +44,11 @@ public record HeldStream(
         return new HeldStream(position, List.copyOf(all), List.of(), age, cutOff, handedOver, slatePicture, files);
     }
 
+    /** The same stream for a process that was not ready to go on with the next frame: it goes on as after a crash. */
+    public HeldStream asAfterCrash() {
+        return new HeldStream(position, segments, open, age, cutOff, Optional.empty(), slatePicture, files);
+    }
+
     /** Where the last segment ends on the timeline; 0 without a segment. */
     public long cutUntilNs() {
         return segments.isEmpty()

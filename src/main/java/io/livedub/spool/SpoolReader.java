@@ -29,6 +29,11 @@ import io.livedub.spool.SpoolRecord.StreamPosition;
 public final class SpoolReader {
     /** A clock of another machine may be a little ahead. */
     private static final long MOST_AHEAD_MS = 1000;
+    /**
+     * A process that was asked to go on with the next frame does so within a second. Later that frame was due long ago, and to go on with it
+     * would move the stream by that time for good.
+     */
+    private static final long HANDED_OVER_HOLDS_MS = 3000;
 
     private final SpoolFolder folder;
     private final ClockReading now;
@@ -96,7 +101,10 @@ public final class SpoolReader {
                 ? 0
                 : now.monotonicNs() - Duration.ofMillis(Math.max(0, ageMs)).toNanos() - position.monotonicNs();
         HeldStream.Files from = new HeldStream.Files(of.generation(), files.lastKey() + 1, untilNs, lastBytes);
-        return new SpoolFinding.Resumable(held.build(byNs, Duration.ofMillis(Math.max(0, ageMs)), cutOff, from));
+        HeldStream left = held.build(byNs, Duration.ofMillis(Math.max(0, ageMs)), cutOff, from);
+        // The clocks of two machines differ by more.
+        boolean missed = now.sameBoot(of.boot()) && ageMs > HANDED_OVER_HOLDS_MS;
+        return new SpoolFinding.Resumable(missed ? left.asAfterCrash() : left);
     }
 
     /** Numbers of the files that belong to the newest one; what is before them was left alone by the process that wrote it. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import io.livedub.spool.HeldStream.HeldSegment;
 import io.livedub.spool.SpoolFinding.RefusalReason;
 import io.livedub.spool.SpoolFinding.Resumable;
 import io.livedub.spool.SpoolFinding.SpoolRefused;
+import io.livedub.spool.SpoolRecord.HandedOver;
 import io.livedub.spool.SpoolRecord.SlatePicture;
 import io.livedub.timeline.TimedFrame;
 
@@ -184,6 +186,17 @@ class SpoolTest {
 
         assertThat(held(stream).segments()).hasSizeGreaterThan(2);
         assertThat(foreign).exists();
+    }
+
+    @Test
+    void whatWasHandedOverToAProcessThatHasDiedIsGoneOnWithAsAfterACrash() {
+        SpooledStream stream = new SpooledStream(segments).run(9);
+        stream.spool.handOver(new HandedOver(Optional.empty(), Map.of()));
+
+        assertThat(held(stream).handedOver()).isPresent();
+        stream.clock.advanceMs(3200);
+        assertThat(held(stream).handedOver()).isEmpty();
+        assertThat(held(stream).segments()).isNotEmpty();
     }
 
     @Test

@@ -78,7 +78,9 @@ final class SpoolOpening {
                             taken.owner(),
                             segments.dir()));
         }
-        return ((Found.Free) found).spool();
+        Optional<StreamSpool> spool = ((Found.Free) found).spool();
+        spool.ifPresent(StreamSpool::asAfterCrash);
+        return spool;
     }
 
     SpoolFolder folder(StreamId streamId) {

@@ -58,6 +58,14 @@ final class StreamSpool {
         return Optional.ofNullable(held.get());
     }
 
+    /**
+     * This process has not stood by: what was handed over to another one, which has died, was due by now. To go on with the next frame would move the
+     * stream by that time, and it would stay so.
+     */
+    void asAfterCrash() {
+        held.updateAndGet(left -> left == null ? null : left.asAfterCrash());
+    }
+
     /** Nobody goes on with the stream. */
     void forget() {
         try {
