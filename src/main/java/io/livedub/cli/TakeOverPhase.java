@@ -59,7 +59,7 @@ final class TakeOverPhase {
     /** Returns when this process has the streams and may have the ports. */
     void run(Duration drainLimit) {
         TakeOver takeOver = new TakeOver(new Folder(), new Streams(), System.nanoTime());
-        for (Step step = takeOver.step(); !(step instanceof Step.Done); step = takeOver.look(System.nanoTime())) {
+        for (Step step = takeOver.step(); !(step instanceof Step.Done); step = look(takeOver)) {
             if (step instanceof Step.TakeOverFailed failed) {
                 String line = "the streams are not taken over, the other process keeps them: " + failed.why();
                 StreamLog.ofProcess().warn(line);
@@ -72,6 +72,17 @@ final class TakeOverPhase {
             }
         }
         StreamLog.ofProcess().info(done((Step.Done) takeOver.step()));
+    }
+
+    private static Step look(TakeOver takeOver) {
+        try {
+            return takeOver.look(System.nanoTime());
+        } catch (UncheckedIOException unusable) {
+            // What is on air here stays on air, and the folder is looked at again.
+            return takeOver.hasTaken()
+                    ? takeOver.step()
+                    : new Step.TakeOverFailed(unusable.getMessage() + ": " + unusable.getCause());
+        }
     }
 
     private static String done(Step.Done done) {
