@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 import io.quarkus.arc.Arc;
 import io.quarkus.arc.ArcContainer;
@@ -17,6 +19,7 @@ import org.jboss.logging.Logger;
 import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.StreamsFile;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.kubernetes.KubernetesLauncher;
 import io.livedub.observe.StreamLog;
 import io.livedub.spool.ServingFolder;
@@ -25,6 +28,7 @@ import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.ServingWatch;
+import io.livedub.stream.supervision.StreamListing;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.StreamsFileWatch;
 
@@ -68,7 +72,11 @@ final class ServeJob implements MainTask {
         watch.takenOver().thenAccept(this::takenOver);
         int exitCode = signalled.join();
         String signal = exitCode == 0 ? "taken over" : exitCode == 130 ? "SIGINT" : "SIGTERM";
+        Set<StreamId> had = registry.all().stream().map(StreamListing::streamId).collect(Collectors.toSet());
         drain(registry, config, signal);
+        if (exitCode != 0) {
+            watch.leave(had);
+        }
         String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - startedNs) / 1e9);
         StreamLog.ofProcess()
                 .info(

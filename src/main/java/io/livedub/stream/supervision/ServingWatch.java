@@ -27,7 +27,9 @@ public final class ServingWatch {
     private final StreamLog log;
     private final CompletableFuture<String> takenOver = new CompletableFuture<>();
     private String successor;
-    private Set<StreamId> told = Set.of();
+    /** Null at first: a word that was left to an earlier process is taken back. */
+    private Set<StreamId> told;
+
     private long lookForLeftUntilNs = Long.MIN_VALUE;
     private boolean broken;
 
@@ -57,6 +59,21 @@ public final class ServingWatch {
 
     public void begin() {
         workers.execute(this::look);
+    }
+
+    /**
+     * This process was told to end. A process that is about to take its streams over begins those anew that do not reach it any more.
+     *
+     * @param streams those that this process had when it was told
+     */
+    public synchronized void leave(Set<StreamId> streams) {
+        try {
+            if (folder.successor().isPresent()) {
+                folder.leave(streams);
+            }
+        } catch (IOException unusable) {
+            log.warn("another process cannot be told which streams end here: " + unusable);
+        }
     }
 
     private synchronized void look() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -145,6 +146,22 @@ class HandingOverTest {
         assertThat(last).isGreaterThan(200);
         clock.advanceMs(5000);
         assertThat(looks).hasValue(last);
+    }
+
+    @Test
+    void aProcessThatIsToldToEndLeavesItsStreamsToTheOneThatTakesThemOver(@TempDir Path segments) throws IOException {
+        // given
+        ServingWatch watch = new ServingWatch(
+                new ServingFolder(segments), registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
+        watch.begin();
+        ServingFolder other = new ServingFolder(segments);
+        watch.leave(Set.of(AIRED));
+        assertThat(other.left()).isEmpty();
+        // when
+        other.ask();
+        watch.leave(Set.of(AIRED));
+        // then
+        assertThat(other.left()).containsExactly(AIRED);
     }
 
     @Test
