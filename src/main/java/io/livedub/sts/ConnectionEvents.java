@@ -19,13 +19,21 @@ final class ConnectionEvents implements StsTransport.TransportListener {
     private final Mailbox mailbox;
     private final MediaClock clock;
     private final Consumer<StreamEvent> events;
+    private final KeyMask secret;
     private final EventLimit limit;
 
-    ConnectionEvents(SessionConnection connection, Mailbox mailbox, MediaClock clock, Consumer<StreamEvent> events) {
+    /** @param secret is not in any text that a person may read, even when the service sends it */
+    ConnectionEvents(
+            SessionConnection connection,
+            Mailbox mailbox,
+            MediaClock clock,
+            Consumer<StreamEvent> events,
+            KeyMask secret) {
         this.connection = connection;
         this.mailbox = mailbox;
         this.clock = clock;
         this.events = events;
+        this.secret = secret;
         this.limit = new EventLimit(clock.nowNs());
     }
 
@@ -38,7 +46,7 @@ final class ConnectionEvents implements StsTransport.TransportListener {
     public void event(String name, Object payload) {
         switch (limit.next(clock.nowNs())) {
             case TAKE -> {
-                Incoming message = IncomingParser.parse(name, payload);
+                Incoming message = IncomingParser.parse(name, payload).withWords(secret::removedFrom);
                 Optional<String> stream = IncomingParser.stream(payload);
                 post(() -> connection.received(message, stream));
             }
@@ -53,8 +61,8 @@ final class ConnectionEvents implements StsTransport.TransportListener {
 
     @Override
     public void dropped(String why, long count) {
-        post(() -> events.accept(new LifeEvent.Warning(
-                "what STS sends is dropped (" + count + " on this connection so far), the last one: " + why)));
+        post(() -> events.accept(new LifeEvent.Warning("what STS sends is dropped (" + count
+                + " on this connection so far), the last one: " + secret.removedFrom(why))));
     }
 
     @Override
@@ -64,7 +72,7 @@ final class ConnectionEvents implements StsTransport.TransportListener {
 
     @Override
     public void closed(String reason) {
-        post(() -> connection.failed(reason));
+        post(() -> connection.failed(secret.removedFrom(reason)));
     }
 
     private void post(Runnable task) {

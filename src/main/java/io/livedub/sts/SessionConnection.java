@@ -256,7 +256,7 @@ final class SessionConnection {
     }
 
     private void open() {
-        ConnectionEvents mine = new ConnectionEvents(this, mailbox, clock, events);
+        ConnectionEvents mine = new ConnectionEvents(this, mailbox, clock, events, new KeyMask(settings.apiKey()));
         current = mine;
         Duration patience = settings.timing().ready();
         wait(patience, () -> failed("no connection within " + patience.toSeconds() + " s"));

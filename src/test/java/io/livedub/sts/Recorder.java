@@ -14,6 +14,7 @@ import io.livedub.stream.events.StreamEvent;
 
 /** What the session told, as lines. */
 final class Recorder implements Consumer<StreamEvent> {
+    final List<StreamEvent> all = new CopyOnWriteArrayList<>();
     final List<String> states = new CopyOnWriteArrayList<>();
     final List<String> breaker = new CopyOnWriteArrayList<>();
     final List<String> fallbacks = new CopyOnWriteArrayList<>();
@@ -53,6 +54,7 @@ final class Recorder implements Consumer<StreamEvent> {
 
     @Override
     public void accept(StreamEvent event) {
+        all.add(event);
         table.accept(event);
     }
 }

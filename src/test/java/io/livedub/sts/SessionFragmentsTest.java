@@ -460,7 +460,7 @@ class SessionFragmentsTest {
         assertThat(sts.seen.warnings)
                 .hasSize(5)
                 .anyMatch(line -> line.contains("MODEL_ERROR: the whole service"))
-                .anyMatch(line -> line.contains("JUMP"));
+                .anyMatch(line -> line.contains("jump"));
     }
 
     @Test

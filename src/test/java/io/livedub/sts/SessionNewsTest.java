@@ -1,5 +1,8 @@
 package io.livedub.sts;
 
+import java.util.List;
+import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 
 import static io.livedub.sts.FakeTransport.map;
@@ -93,5 +96,35 @@ class SessionNewsTest {
         sts.event("fragment:processed", result);
 
         assertThat(first.dubbed()).isTrue();
+    }
+
+    @Test
+    void aServiceThatRepeatsTheKeyDoesNotBringItIntoLogsAndErrors() {
+        Sts sts = new Sts();
+        sts.session.start(44_100, 1);
+        sts.connected();
+        Map<String, Object> failure =
+                map("code", "AUTH_secret-key", "message", "the key secret-key is unknown", "retryable", false);
+        sts.event("stream:ready", map("stream_id", "stream-1", "session_id", "of secret-key"));
+        Sts.Pending first = sts.submit(0);
+        Sts.Pending second = sts.submit(1);
+        Sts.Pending third = sts.submit(2);
+
+        sts.event("error", failure);
+        failure.put("fragment_id", Sts.id(0).toString());
+        sts.event("error", failure);
+        sts.event("fragment:processed", map("fragment_id", Sts.id(1).toString(), "status", "failed", "error", failure));
+        sts.event("fragment:processed", map("fragment_id", Sts.id(2).toString(), "status", "secret-key"));
+        sts.event("backpressure", map("action", "none", "severity", "secret-key"));
+        sts.event("backpressure", map("action", "secret-key"));
+        sts.event("stream:complete", map("total_fragments", "secret-key"));
+        sts.transport.line().listener.dropped("a message: unrecognized token 'secret-key'", 1);
+        sts.transport.line().listener.closed("disconnected: secret-key");
+
+        assertThat(sts.seen.all).asString().contains("AUTH_***").doesNotContain("secret-key");
+        assertThat(List.of(first.result, second.result, third.result))
+                .asString()
+                .contains("the key *** is unknown")
+                .doesNotContain("secret-key");
     }
 }

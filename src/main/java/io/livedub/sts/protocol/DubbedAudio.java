@@ -8,4 +8,8 @@ package io.livedub.sts.protocol;
  * @param channels as labelled; 0 when absent
  * @param data the bytes
  */
-public record DubbedAudio(String format, int sampleRateHz, int channels, byte[] data) {}
+public record DubbedAudio(String format, int sampleRateHz, int channels, byte[] data) {
+    DubbedAudio labelled(String label) {
+        return new DubbedAudio(label, sampleRateHz, channels, data);
+    }
+}

@@ -3,6 +3,7 @@ package io.livedub.sts.protocol;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /** Messages of STS, after {@link IncomingParser} has read them leniently and within bounds. */
 public sealed interface Incoming {
@@ -14,6 +15,31 @@ public sealed interface Incoming {
         return this instanceof Backpressure
                 || this instanceof Complete
                 || (this instanceof Error error && error.fragmentId().isEmpty());
+    }
+
+    /** The same, with the service's own words, which people read in logs and errors, changed. Ids and sounds stay. */
+    default Incoming withWords(UnaryOperator<String> change) {
+        if (this instanceof Ready ready) {
+            return new Ready(change.apply(ready.sessionId()), ready.maxInflight());
+        } else if (this instanceof Processed result) {
+            return new Processed(
+                    result.fragmentId(),
+                    result.audio().map(audio -> audio.labelled(change.apply(audio.format()))),
+                    result.failure().map(failure -> failure.withWords(change)),
+                    result.unusable(),
+                    result.transcript(),
+                    result.translation(),
+                    result.background());
+        } else if (this instanceof Backpressure asked) {
+            return new Backpressure(asked.action(), asked.delayMs(), change.apply(asked.detail()));
+        } else if (this instanceof Error error) {
+            return new Error(error.fragmentId(), error.failure().withWords(change));
+        } else if (this instanceof Complete complete) {
+            return new Complete(change.apply(complete.statistics()));
+        } else if (this instanceof Refused refused) {
+            return new Refused(refused.event(), change.apply(refused.why()));
+        }
+        return this;
     }
 
     /** {@code stream:ready}; the window when it was given, already within 1…10. */

@@ -80,7 +80,8 @@ public final class IncomingParser {
     }
 
     private static Incoming backpressure(LenientFields fields) {
-        String action = fields.text("action", MAX_WORD_CHARS).orElse("").toUpperCase(Locale.ROOT);
+        String said = fields.text("action", MAX_WORD_CHARS).orElse("");
+        String action = said.toUpperCase(Locale.ROOT);
         Optional<Backpressure.Action> known = Stream.of(Backpressure.Action.values())
                 .filter(candidate -> candidate.name().equals(action))
                 .findFirst();
@@ -91,14 +92,15 @@ public final class IncomingParser {
                         found,
                         fields.number("recommended_delay_ms", 0, MAX_DELAY_MS).orElse(DEFAULT_DELAY_MS),
                         detail))
-                .orElseGet(() -> new Refused("backpressure", "has the unknown action '" + cut(action) + "'"));
+                .orElseGet(() -> new Refused("backpressure", "has the unknown action '" + said + "'"));
     }
 
     private static Incoming processed(String id, LenientFields fields) {
-        String status = fields.text("status", MAX_WORD_CHARS).orElse("").toLowerCase(Locale.ROOT);
+        String said = fields.text("status", MAX_WORD_CHARS).orElse("");
+        String status = said.toLowerCase(Locale.ROOT);
         Optional<LenientFields> audio = fields.object("dubbed_audio");
         if ("failed".equals(status) || (!"success".equals(status) && audio.isEmpty())) {
-            return new Processed(id, Optional.empty(), Optional.of(resultFailure(fields, status)), "", "", "");
+            return new Processed(id, Optional.empty(), Optional.of(resultFailure(fields, said)), "", "", "");
         }
         String transcript = fields.text("transcript", MAX_TEXT_CHARS).orElse("");
         String translation = fields.text("translated_text", MAX_TEXT_CHARS).orElse("");

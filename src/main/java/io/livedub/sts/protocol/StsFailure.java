@@ -1,6 +1,7 @@
 package io.livedub.sts.protocol;
 
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Why a fragment, or something of the session, failed.
@@ -18,6 +19,10 @@ public record StsFailure(String code, String message, boolean retryable) {
     /** Known codes decide for themselves; for any other the service's flag does, and without one it is final. */
     static StsFailure of(String code, String message, boolean flag) {
         return new StsFailure(code, message, RETRYABLE.contains(code) || (flag && !FINAL.contains(code)));
+    }
+
+    StsFailure withWords(UnaryOperator<String> change) {
+        return new StsFailure(change.apply(code), change.apply(message), retryable);
     }
 
     /** Whether the session itself is refused: the service does not know it, or counts differently. A new session heals that. */

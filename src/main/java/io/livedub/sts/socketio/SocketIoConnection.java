@@ -14,6 +14,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.jboss.logging.Logger;
 
+import io.livedub.sts.KeyMask;
 import io.livedub.sts.StsSettings;
 import io.livedub.sts.StsTransport;
 import io.livedub.work.SerialExecutor;

@@ -1,4 +1,4 @@
-package io.livedub.sts.socketio;
+package io.livedub.sts;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
