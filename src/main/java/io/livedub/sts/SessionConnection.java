@@ -192,7 +192,8 @@ final class SessionConnection {
     void received(Incoming message, Optional<String> stream) {
         boolean ours = stream.stream().allMatch(settings.streamId().value()::equals);
         if (message instanceof Incoming.Ready ready) {
-            namesUs = stream.isPresent() && ours;
+            // Another stream's may come as well, when a service sends each event to every connection.
+            namesUs |= stream.isPresent() && ours;
             ready(ready);
         } else if (namesUs && !ours && message.concernsAll()) {
             events.accept(new LifeEvent.Warning(String.format(
@@ -258,6 +259,7 @@ final class SessionConnection {
     private void open() {
         ConnectionEvents mine = new ConnectionEvents(this, mailbox, clock, events, new KeyMask(settings.apiKey()));
         current = mine;
+        namesUs = false;
         Duration patience = settings.timing().ready();
         wait(patience, () -> failed("no connection within " + patience.toSeconds() + " s"));
         try {

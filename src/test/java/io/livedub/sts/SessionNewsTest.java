@@ -99,6 +99,21 @@ class SessionNewsTest {
     }
 
     @Test
+    void aServiceThatSendsEventsToEveryoneIsStillKnownToNameOurStream() {
+        Sts sts = new Sts();
+        sts.session.start(44_100, 1);
+        sts.connected();
+        sts.event("stream:ready", map("stream_id", "other", "session_id", "s"));
+        sts.event("stream:ready", map("stream_id", "stream-1", "session_id", "s"));
+        sts.event("stream:ready", map("stream_id", "another", "session_id", "s"));
+
+        sts.event("backpressure", map("stream_id", "other", "action", "pause"));
+        sts.submit(0);
+
+        assertThat(sts.fragments()).containsExactly(0L);
+    }
+
+    @Test
     void aServiceThatRepeatsTheKeyDoesNotBringItIntoLogsAndErrors() {
         Sts sts = new Sts();
         sts.session.start(44_100, 1);
