@@ -42,6 +42,7 @@ final class ServeJob implements MainTask {
 
     ServeJob(WorkerConfig config) {
         StsRequired.check(config);
+        SeparatePorts.check(config);
         streamsFile = config.languages().streamsFile();
         streamsFile.ifPresent(file -> ConfigurationAtStart.set(StreamsFile.read(file, config.settingRules())));
         if (config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES) {

@@ -1,5 +1,8 @@
 package io.livedub.cli;
 
+import java.util.HashMap;
+import java.util.Map;
+
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import org.junit.jupiter.api.Test;
@@ -10,6 +13,7 @@ import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JobsTest {
@@ -44,9 +48,32 @@ class JobsTest {
                 .hasMessageStartingWith("WORKER_STS_SERVICE_URL='' is not valid");
     }
 
+    @Test
+    void twoDoorsOfServeWithOneAddressAreRefused() {
+        assertThatThrownBy(
+                        () -> new ServeJob(config(Map.of("worker.metrics-port", "9000", "worker.http-port", "9000"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_METRICS_PORT='9000' is not valid: WORKER_HTTP_PORT is the same port");
+        assertThatThrownBy(() -> new ServeJob(config(Map.of(
+                        "worker.spawn", "kubernetes",
+                        "worker.parent-url", "ws://serve:9000",
+                        "worker.parent-port", "9000",
+                        "worker.http-port", "9000"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_PARENT_PORT='9000' is not valid");
+        assertThatCode(() -> new ServeJob(config(Map.of("worker.metrics-port", "0", "worker.http-port", "0"))))
+                .doesNotThrowAnyException();
+    }
+
     private static WorkerConfig config(String mode) {
+        return config(Map.of("worker.sts-mode", mode));
+    }
+
+    private static WorkerConfig config(Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(values);
+        all.putIfAbsent("worker.sts-mode", "passthrough");
         return WorkerConfig.of(new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(java.util.Map.of("worker.sts-mode", mode), "test", 100))
+                .withSources(new PropertiesConfigSource(all, "test", 100))
                 .withMapping(Settings.class)
                 .withMappingIgnore("**")
                 .build()
