@@ -34,6 +34,7 @@ final class Silence {
     private final long timeoutNs;
     private final Map<String, Out> out = new LinkedHashMap<>();
     private int refusedFrom;
+    private int deliveredUpTo;
     private long refusedNs;
     private long slowestNs;
     private long acknowledgedNs;
@@ -46,6 +47,7 @@ final class Silence {
     void newSession() {
         out.clear();
         refusedFrom = Integer.MAX_VALUE;
+        deliveredUpTo = -1;
         slowestNs = 0;
         acknowledgedNs = Long.MIN_VALUE;
     }
@@ -64,6 +66,7 @@ final class Silence {
         Out answered = out.remove(id);
         if (answered != null) {
             slowestNs = Math.max(slowestNs, nowNs - answered.sentNs());
+            deliveredUpTo = Math.max(deliveredUpTo, answered.sequence());
             if (answered.sequence() > refusedFrom) {
                 refusedFrom = Integer.MAX_VALUE;
             }
@@ -83,10 +86,14 @@ final class Silence {
         acknowledgedNs = nowNs;
     }
 
-    /** Fragments that the service has with it, as far as can be told. */
+    /**
+     * Fragments that the service has with it, as far as can be told. One that timed out here while a later one was answered is lost: counted as
+     * load, it would make the service look as if fragments queued there, for {@link #BUSY} after each loss.
+     */
     int load(long nowNs) {
         return (int) out.values().stream()
                 .filter(one -> nowNs - one.sentNs() < BUSY.toNanos())
+                .filter(one -> one.sequence() > deliveredUpTo || nowNs - one.sentNs() < timeoutNs)
                 .count();
     }
 

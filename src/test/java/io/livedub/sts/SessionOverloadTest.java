@@ -96,6 +96,22 @@ class SessionOverloadTest {
     }
 
     @Test
+    void aServiceThatLosesTwoResultsAndIsQuickOtherwiseIsNotTakenForASlowOne() {
+        Sts sts = Sts.ready();
+        for (int n = 0; n < 30; n++) {
+            sts.submit(n, DEADLINE_MS);
+            sts.clock.advanceMs(200);
+            if (n != 8 && n != 13 && sts.fragments().contains((long) n)) {
+                sts.succeed(n);
+                sts.session.applied(Sts.id(n));
+            }
+            sts.clock.advanceMs(1_800);
+        }
+
+        assertThat(sts.fragments()).as("each one is worth sending").hasSizeGreaterThan(28);
+    }
+
+    @Test
     void aPauseLeavesOnlyWhatCanStillBeInTime() {
         Sts sts = Sts.ready();
         for (int n = 0; n < 3; n++) {

@@ -29,6 +29,18 @@ class SilenceTest {
     }
 
     @Test
+    void whatWasLostIsNoLoadOnceSomethingSentLaterIsAnswered() {
+        sent(0, 0);
+        String later = sent(1, 6 * S);
+        sent(2, 7 * S);
+
+        silence.delivered(later, 7 * S);
+
+        assertThat(silence.load(7 * S)).as("it may still be answered").isEqualTo(2);
+        assertThat(silence.load(8 * S)).as("it has timed out").isEqualTo(1);
+    }
+
+    @Test
     void ofWhatIsNeverAnsweredOnlyTheNewestIsRemembered() {
         for (int i = 0; i < 100; i++) {
             sent(i, i);
