@@ -40,6 +40,7 @@ final class FragmentSender {
     private boolean pauseSaid;
     private Optional<Runnable> whenDrained = Optional.empty();
     private boolean refusing;
+    private String lossReason = "not started";
 
     /** @param wallClock for the protocol's {@code timestamp} fields only */
     FragmentSender(SessionParts parts, FragmentAnswers answers, InstantSource wallClock) {
@@ -66,7 +67,7 @@ final class FragmentSender {
         } else if (next.fragment.deadlineNs() - clock.nowNs() <= 0) {
             pending.original(next, FallbackReason.LATE, "came after its deadline");
         } else if (!connection.isReady() && !connection.isOpening()) {
-            pending.original(next, FallbackReason.DISCONNECTED, "not connected");
+            pending.original(next, FallbackReason.DISCONNECTED, "not connected: " + lossReason);
         } else if (beganTooEarly(next)) {
             pending.original(next, FallbackReason.DISCONNECTED, "its segment began before the reconnect");
         } else if (!breaker.allows()) {
@@ -251,6 +252,7 @@ final class FragmentSender {
 
     /** Fragments that wait get their original audio: their segments will have begun before the service is back. */
     void sessionLost(String reason) {
+        lossReason = reason;
         pace.clear();
         held.cancel();
         pending.takeWaiting().forEach(each -> pending.original(each, FallbackReason.DISCONNECTED, reason));
