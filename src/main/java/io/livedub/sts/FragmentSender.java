@@ -212,6 +212,10 @@ final class FragmentSender {
         worth.sent(clock.nowNs(), !next.waiting().expected() && !worth.isProbe(clock.nowNs()));
         int number = sequence++;
         answers.sent(next, number, probesPause, permit);
+        if (!connection.isReady()) {
+            // It was the moment at which the session turned out to be blocked: stream:end has been said.
+            return;
+        }
         sizes.sent(next.id, next.base64.length());
         Fragment fragment = next.fragment;
         connection.send(new Outgoing.FragmentData(

@@ -112,6 +112,7 @@ final class Silence {
             return true;
         }
         return out.values().stream()
+                .filter(one -> one.sequence() > deliveredUpTo)
                 .filter(one -> acknowledgedNs > one.sentNs() + timeoutNs)
                 .anyMatch(one -> nowNs - one.sentNs() > Math.max(GAP_AFTER.toNanos(), 2 * slowestNs));
     }

@@ -118,4 +118,20 @@ class SessionReplacedTest {
         }
         assertThat(sts.session.state()).isEqualTo("Replacing");
     }
+
+    @Test
+    void nothingIsSentBehindStreamEndWhenSendingShowsThatTheSessionIsBlocked() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.clock.advanceMs(50_000);
+        sts.submit(1);
+        sts.acknowledge(1);
+        sts.clock.advanceMs(12_000);
+
+        Sts.Pending last = sts.submit(2);
+
+        assertThat(sts.events()).endsWith("stream:end");
+        assertThat(sts.fragments()).containsExactly(0L, 1L);
+        assertThat(last.original()).isTrue();
+    }
 }

@@ -65,4 +65,23 @@ class SilenceTest {
         assertThat(silence.suspiciousUntilNs()).isEmpty();
         assertThat(silence.isBlocked(100 * S)).isFalse();
     }
+
+    @Test
+    void aServiceThatLosesAResultAndDeliversLaterOnesIsNotBlocked() {
+        sent(0, 0);
+        String later = sent(1, 10 * S);
+        silence.delivered(later, 11 * S);
+        silence.acknowledged(70 * S);
+
+        assertThat(silence.isBlocked(100 * S)).isFalse();
+    }
+
+    @Test
+    void aGapBehindWhichNothingIsDeliveredBlocks() {
+        sent(0, 0);
+        silence.acknowledged(50 * S);
+
+        assertThat(silence.isBlocked(60 * S)).isFalse();
+        assertThat(silence.isBlocked(61 * S)).isTrue();
+    }
 }
