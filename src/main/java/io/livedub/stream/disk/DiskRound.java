@@ -1,6 +1,8 @@
 package io.livedub.stream.disk;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 import org.jboss.logging.Logger;
 
@@ -11,25 +13,36 @@ import org.jboss.logging.Logger;
 public final class DiskRound {
     private static final Logger LOG = Logger.getLogger("io.livedub.segment");
 
+    /** At a start two rounds are asked for in the same second: only one that takes so long is worth a warning. */
+    private static final Duration HANGS = Duration.ofSeconds(5);
+
     private final String what;
     private final Runnable task;
     private final AtomicBoolean running = new AtomicBoolean();
     private final AtomicBoolean said = new AtomicBoolean();
+    private final LongSupplier nanoTime;
+    private volatile long beganNs;
 
     /** @param what for the thread's name and the log */
     public DiskRound(String what, Runnable task) {
+        this(what, task, System::nanoTime);
+    }
+
+    DiskRound(String what, Runnable task, LongSupplier nanoTime) {
         this.what = what;
         this.task = task;
+        this.nanoTime = nanoTime;
     }
 
     /** @return false when the last round has not ended: this one is skipped */
     public boolean begin() {
         if (!running.compareAndSet(false, true)) {
-            if (said.compareAndSet(false, true)) {
+            if (nanoTime.getAsLong() - beganNs >= HANGS.toNanos() && said.compareAndSet(false, true)) {
                 LOG.warnf("%s: the last round has not ended, the disk hangs; the next one begins when it has", what);
             }
             return false;
         }
+        beganNs = nanoTime.getAsLong();
         Thread thread = new Thread(this::run, what);
         thread.setDaemon(true);
         thread.start();

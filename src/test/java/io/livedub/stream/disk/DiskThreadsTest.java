@@ -7,10 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -172,5 +178,40 @@ class DiskThreadsTest {
         disk.countDown();
         Awaitility.await().atMost(SOON).until(round::begin);
         assertThat(begun.get()).isBetween(1, 2);
+    }
+
+    @Test
+    void onlyARoundThatTakesLongIsSaidToHang() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger("io.livedub.segment");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(String.valueOf(line.getMessage()));
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        AtomicLong nowNs = new AtomicLong();
+        DiskRound round = new DiskRound("a slow round", this::hang, nowNs::get);
+        log.addHandler(handler);
+        try {
+            assertThat(round.begin()).isTrue();
+            assertThat(round.begin()).isFalse();
+            assertThat(lines).isEmpty();
+            nowNs.addAndGet(5_000_000_000L);
+            assertThat(round.begin()).isFalse();
+            assertThat(lines).singleElement().asString().contains("the disk hangs");
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 }
