@@ -283,7 +283,8 @@ final class StreamChain {
     /** STS is given up for a language. */
     private void stsGivenUp(String reason) {
         if (languages.allLost()) {
-            ending.stsFailed(new StreamFailure(ExitCode.STS_LOST, reason));
+            ending.stsFailed(new StreamFailure(
+                    ExitCode.STS_LOST, "the STS service is lost, and every attempt to reconnect failed: " + reason));
         }
     }
 
