@@ -154,17 +154,22 @@ public class ServeWiring {
     }
 
     /**
-     * Streams that a process has left behind that was killed: on air again without waiting for a hook. A stream of its own process or Job
-     * finds its spool by itself, so this only says that it is there.
+     * Streams that a process has left behind that was killed, or told to end a moment ago: on air again without waiting for a hook. A stream of its
+     * own process or Job finds its spool by itself, so this only says that it is there.
      */
     void resume(
             @Observes Serving serving,
             WorkerConfig config,
             StreamRegistry registry,
+            ServingWatch watch,
             SpooledStreams spooled,
             SpooledSettings settings) {
         if (config.segments().spool() && config.serve().spawn() != WorkerConfig.Spawn.KUBERNETES) {
-            Infrastructure.getDefaultWorkerPool().execute(() -> takeUpLeft(registry, spooled, settings));
+            Infrastructure.getDefaultWorkerPool().execute(() -> {
+                takeUpLeft(registry, spooled, settings);
+                watch.takeLeft(config.segments().resumeMaxAge())
+                        .forEach(streamId -> registry.resume(streamId, settings.of(streamId)));
+            });
         }
     }
 

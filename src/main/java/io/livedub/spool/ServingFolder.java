@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -115,8 +116,8 @@ public final class ServingFolder {
     }
 
     /**
-     * Says which streams this process expects and has shown nothing of: the other process begins them anew. To be said before the last stream
-     * is let go.
+     * Says which streams the next process begins anew: those that this one expects and has shown nothing of, to be said before the last stream is
+     * let go; or those that it had when it was told to end.
      */
     public void leave(Set<StreamId> streams) throws IOException {
         Files.deleteIfExists(leftBehind());
@@ -135,6 +136,22 @@ public final class ServingFolder {
                 .lines()
                 .flatMap(line -> StreamId.parse(line).stream())
                 .collect(Collectors.toSet());
+    }
+
+    /**
+     * What the process said that ended last, for one that is started then. It counts once, and not while another process serves.
+     *
+     * @param maxAge of what was said; later nobody waits for these streams
+     */
+    public Set<StreamId> takeLeft(Duration maxAge) throws IOException {
+        Set<StreamId> left = other().isPresent() ? Set.of() : left();
+        if (left.isEmpty()) {
+            return left;
+        }
+        FileTime saidAt = Files.getLastModifiedTime(leftBehind(), LinkOption.NOFOLLOW_LINKS);
+        Files.deleteIfExists(leftBehind());
+        Duration age = Duration.between(saidAt.toInstant(), Instant.now()).abs();
+        return age.compareTo(maxAge) <= 0 ? left : Set.of();
     }
 
     /** The process that serves; empty when none does, or this one. */

@@ -80,6 +80,8 @@ class ServeDrainIT {
             assertThat(serve.worker().awaitExit(SOON)).isEqualTo(143);
             assertThat(viewer.toEnd(SOON).size()).isGreaterThan(seen + 100);
         }
+        // and: the next process begins it, though no hook tells of a publisher that has stayed
+        scene.serve(folder.resolve("segments"), Map.of()).awaitState("one", "live", SOON);
     }
 
     @Test

@@ -31,6 +31,7 @@ public final class ServingWatch {
     private Set<StreamId> told;
 
     private long lookForLeftUntilNs = Long.MIN_VALUE;
+    private boolean begun;
     private boolean broken;
 
     /**
@@ -57,22 +58,34 @@ public final class ServingWatch {
         return takenOver;
     }
 
-    public void begin() {
+    public synchronized void begin() {
+        begun = true;
         workers.execute(this::look);
     }
 
     /**
-     * This process was told to end. A process that is about to take its streams over begins those anew that do not reach it any more.
+     * This process was told to end. The next one, or one that is about to take its streams over, begins those anew that do not reach it any more: no
+     * hook tells it of publishers that have stayed.
      *
      * @param streams those that this process had when it was told
      */
     public synchronized void leave(Set<StreamId> streams) {
         try {
-            if (folder.successor().isPresent()) {
+            if (begun) {
                 folder.leave(streams);
             }
         } catch (IOException unusable) {
             log.warn("another process cannot be told which streams end here: " + unusable);
+        }
+    }
+
+    /** Streams that the process had that was told to end last, as by {@code systemctl restart}; empty when that was longer ago, and the second time. */
+    public synchronized Set<StreamId> takeLeft(Duration maxAge) {
+        try {
+            return folder.takeLeft(maxAge);
+        } catch (IOException unreadable) {
+            log.warn("it is not known which streams the last process had: " + unreadable);
+            return Set.of();
         }
     }
 

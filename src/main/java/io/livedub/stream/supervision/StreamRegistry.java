@@ -278,8 +278,8 @@ public final class StreamRegistry {
 
         @Override
         public void remove(Supervised stream) {
-            if (!handingOver.mayLeave(clock.nowNs())) {
-                // Else they are of whoever goes on with the stream.
+            if (!draining && !handingOver.mayLeave(clock.nowNs())) {
+                // Else they are of whoever goes on with the stream, or begins it anew.
                 store.keep(stream.streamId(), SettingSources.NONE);
             }
             comparison.said(stream.streamId(), clock.nowNs());

@@ -1,8 +1,11 @@
 package io.livedub.stream.supervision;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ class HandingOverTest {
     private static final StreamId AIRED = new StreamId("aired");
     private static final StreamId SILENT = new StreamId("silent");
     private static final StreamId FAILING = new StreamId("failing");
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     private final VirtualClock clock = new VirtualClock(0);
     private final FakeLauncher launcher = new FakeLauncher();
@@ -149,19 +153,35 @@ class HandingOverTest {
     }
 
     @Test
-    void aProcessThatIsToldToEndLeavesItsStreamsToTheOneThatTakesThemOver(@TempDir Path segments) throws IOException {
+    void aProcessThatIsToldToEndLeavesItsStreamsToTheNext(@TempDir Path segments) throws IOException {
+        // given
+        ServingFolder mine = new ServingFolder(segments);
+        ServingWatch watch = new ServingWatch(mine, registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
+        ServingWatch next = new ServingWatch(
+                new ServingFolder(segments), registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
+        watch.leave(Set.of(AIRED));
+        assertThat(next.takeLeft(A_MINUTE)).as("one that does not serve").isEmpty();
+        watch.begin();
+        // when
+        watch.leave(Set.of(AIRED));
+        // then
+        assertThat(new ServingFolder(segments).left()).containsExactly(AIRED);
+        assertThat(watch.takeLeft(A_MINUTE)).containsExactly(AIRED);
+        assertThat(watch.takeLeft(A_MINUTE)).as("the second time").isEmpty();
+    }
+
+    @Test
+    void whatAProcessLeftLongAgoIsNotBegun(@TempDir Path segments) throws IOException {
         // given
         ServingWatch watch = new ServingWatch(
                 new ServingFolder(segments), registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
         watch.begin();
-        ServingFolder other = new ServingFolder(segments);
         watch.leave(Set.of(AIRED));
-        assertThat(other.left()).isEmpty();
-        // when
-        other.ask();
-        watch.leave(Set.of(AIRED));
-        // then
-        assertThat(other.left()).containsExactly(AIRED);
+        Path left = segments.resolve(".serve/left");
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(A_MINUTE.multipliedBy(2))));
+        // when, then
+        assertThat(watch.takeLeft(A_MINUTE)).isEmpty();
+        assertThat(left).doesNotExist();
     }
 
     @Test
