@@ -154,7 +154,7 @@ public class ServeWiring {
     }
 
     /**
-     * Streams that a process has left behind that was killed, or told to end a moment ago: on air again without waiting for a hook. A stream of its
+     * Streams that a process has left behind that was killed, or ended by a signal a moment ago: on air again without waiting for a hook. A stream of its
      * own process or Job finds its spool by itself, so this only says that it is there.
      */
     void resume(

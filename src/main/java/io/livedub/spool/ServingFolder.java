@@ -117,7 +117,7 @@ public final class ServingFolder {
 
     /**
      * Says which streams the next process begins anew: those that this one expects and has shown nothing of, to be said before the last stream is
-     * let go; or those that it had when it was told to end.
+     * let go; or those that it had when a signal ended it.
      */
     public void leave(Set<StreamId> streams) throws IOException {
         Files.deleteIfExists(leftBehind());

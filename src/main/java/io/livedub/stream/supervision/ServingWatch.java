@@ -64,10 +64,10 @@ public final class ServingWatch {
     }
 
     /**
-     * This process was told to end. The next one, or one that is about to take its streams over, begins those anew that do not reach it any more: no
-     * hook tells it of publishers that have stayed.
+     * This process ends by a signal. The next one, or one that is about to take its streams over, begins those anew that do not reach it any more: no
+     * hook comes for publishers that have stayed.
      *
-     * @param streams those that this process had when it was told
+     * @param streams those that this process had at the signal
      */
     public synchronized void leave(Set<StreamId> streams) {
         try {
@@ -79,7 +79,7 @@ public final class ServingWatch {
         }
     }
 
-    /** Streams that the process had that was told to end last, as by {@code systemctl restart}; empty when that was longer ago, and the second time. */
+    /** Streams of the process that a signal ended last, as in {@code systemctl restart}; empty when that was longer ago, and the second time. */
     public synchronized Set<StreamId> takeLeft(Duration maxAge) {
         try {
             return folder.takeLeft(maxAge);

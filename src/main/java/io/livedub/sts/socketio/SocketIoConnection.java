@@ -89,8 +89,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     }
 
     private static String address(URI url) {
-        String scheme = List.of("https", "wss").contains(url.getScheme()) ? "https" : "http";
-        return scheme + "://" + url.getRawAuthority();
+        return (List.of("https", "wss").contains(url.getScheme()) ? "https://" : "http://") + url.getRawAuthority();
     }
 
     void open() {
