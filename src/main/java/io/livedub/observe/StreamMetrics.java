@@ -32,6 +32,7 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
     private final Tags tags;
     private final Series stream;
     private final Map<String, Series> languages = new HashMap<>();
+    private boolean gone;
 
     public StreamMetrics(MeterRegistry registry, StreamId streamId) {
         this.registry = registry;
@@ -50,6 +51,7 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
             synchronized (this) {
                 languages.values().forEach(series -> series.accept(event));
                 languages.clear();
+                gone = true;
             }
         }
     }
@@ -57,6 +59,11 @@ public final class StreamMetrics implements Consumer<StreamEvent> {
     private void ofLanguage(OfLanguage of) {
         Series series;
         synchronized (this) {
+            if (gone) {
+                // A session that ends behind its stream: its series would stay for good, and be in the way of the
+                // stream's next ones.
+                return;
+            }
             series = languages.computeIfAbsent(of.language(), this::ofLanguage);
             if (of.event() instanceof LifeEvent.Gone) {
                 languages.remove(of.language());

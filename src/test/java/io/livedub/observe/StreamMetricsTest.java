@@ -183,6 +183,15 @@ class StreamMetricsTest {
     }
 
     @Test
+    void aSessionThatEndsBehindItsStreamMakesNoSeries() {
+        tell(new LifeEvent.Gone());
+
+        tellEs(new LifeEvent.Figures(Map.of(Figure.BREAKER, 1L)));
+
+        assertThat(registry.scrape()).doesNotContain("stream_id=\"test\"");
+    }
+
+    @Test
     void aStreamThatComesAgainCountsFromZero() {
         tell(CUT);
         tell(new LifeEvent.Gone());
