@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 import io.livedub.echo.EchoOptions;
 import io.livedub.echo.EchoServer;
 import io.livedub.support.Ffmpeg;
+import io.livedub.support.LiveReader;
 import io.livedub.support.MediaMtx;
 import io.livedub.support.MediaServer;
 import io.livedub.support.NginxRtmp;
@@ -110,6 +111,7 @@ class BackupIT {
         try (EchoServer sts = new EchoServer(EchoOptions.defaults()).start();
                 Broadcast stream = new Broadcast(server, id)) {
             stream.publish(first.toString(), "--start-ms", "500000000");
+            isThere(server.url("live/" + id + "/in"));
             WorkerProcess worker = stream.work(run -> how(run, dubbed, sts.url()));
             stream.airs(Duration.ofSeconds(6));
             stream.killPublisher();
@@ -131,6 +133,16 @@ class BackupIT {
         } finally {
             beside.destroyForcibly();
             Files.deleteIfExists(log);
+        }
+    }
+
+    /** Of two sources the one that comes late is not the first one on air. */
+    private static void isThere(String url) throws IOException {
+        Path seen = Files.createTempFile(Shell.target(), "there", ".flv");
+        try (LiveReader viewer = LiveReader.start(url, seen)) {
+            viewer.first(PATIENCE);
+        } finally {
+            Files.deleteIfExists(seen);
         }
     }
 
