@@ -87,8 +87,8 @@ final class Silence {
     }
 
     /**
-     * Fragments that the service has with it, as far as can be told. One that timed out here while a later one was answered is lost: counted as
-     * load, it would make the service look as if fragments queued there, for {@link #BUSY} after each loss.
+     * Fragments that the service has with it, as far as can be told. A fragment counts as lost when it has timed out here and a later one was
+     * answered. As load it would make the service look busy for {@link #BUSY} after each loss.
      */
     int load(long nowNs) {
         return (int) out.values().stream()

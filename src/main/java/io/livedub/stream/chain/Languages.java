@@ -108,8 +108,8 @@ final class Languages {
     }
 
     /**
-     * A language is heard from the next segment that is cut. A language that the stream has already stays as it is. One that is still on air
-     * from an earlier time comes back when its output has ended: both have one path.
+     * A new language is heard from the next segment that is cut. One that the stream has stays as it is. One that drains comes back when its output
+     * has ended, because both have one path.
      *
      * @return false when the stream is over
      */

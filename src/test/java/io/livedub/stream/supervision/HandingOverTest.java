@@ -118,19 +118,17 @@ class HandingOverTest {
         return run;
     }
 
+    private ServingWatch watch(Path segments, Runnable takeUpLeft) {
+        return new ServingWatch(
+                new ServingFolder(segments), registry, clock, Runnable::run, takeUpLeft, StreamLog.ofProcess());
+    }
+
     @Test
     void aStreamThatGoesOverToAProcessThatHasDiedIsTakenUpAgain(@TempDir Path segments) throws IOException {
         // given
         FakeLauncher.Run aired = live(AIRED);
         AtomicInteger looks = new AtomicInteger();
-        new ServingWatch(
-                        new ServingFolder(segments),
-                        registry,
-                        clock,
-                        Runnable::run,
-                        looks::incrementAndGet,
-                        StreamLog.ofProcess())
-                .begin();
+        watch(segments, looks::incrementAndGet).begin();
         ServingFolder other = new ServingFolder(segments);
         other.ask();
         clock.advanceMs(500);
@@ -155,10 +153,8 @@ class HandingOverTest {
     @Test
     void aProcessThatIsToldToEndLeavesItsStreamsToTheNext(@TempDir Path segments) throws IOException {
         // given
-        ServingFolder mine = new ServingFolder(segments);
-        ServingWatch watch = new ServingWatch(mine, registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
-        ServingWatch next = new ServingWatch(
-                new ServingFolder(segments), registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
+        ServingWatch watch = watch(segments, () -> {});
+        ServingWatch next = watch(segments, () -> {});
         watch.leave(Set.of(AIRED));
         assertThat(next.takeLeft(A_MINUTE)).as("one that does not serve").isEmpty();
         watch.begin();
@@ -173,8 +169,7 @@ class HandingOverTest {
     @Test
     void whatAProcessLeftLongAgoIsNotBegun(@TempDir Path segments) throws IOException {
         // given
-        ServingWatch watch = new ServingWatch(
-                new ServingFolder(segments), registry, clock, Runnable::run, () -> {}, StreamLog.ofProcess());
+        ServingWatch watch = watch(segments, () -> {});
         watch.begin();
         watch.leave(Set.of(AIRED));
         Path left = segments.resolve(".serve/left");
