@@ -51,20 +51,19 @@ class BackupIT {
     @BeforeAll
     static void start() throws IOException {
         nginx = NginxRtmp.start("relayed", "dubbed", "formats");
-        // Keyframes close together: a worker that waits for the first one for 1.5 s begins with the backup.
-        first = source("first-70.flv", "testsrc2=size=320x180:rate=30", 440, 10);
-        backup = source("backup-70.flv", "testsrc2=size=320x180:rate=30,hue=h=90", 660, 60);
+        first = source("first-70.flv", "testsrc2=size=320x180:rate=30", 440);
+        backup = source("backup-70.flv", "testsrc2=size=320x180:rate=30,hue=h=90", 660);
         Files.deleteIfExists(rows());
     }
 
-    private static Path source(String name, String picture, int beepHz, int picturesBetweenKeyframes) {
+    private static Path source(String name, String picture, int beepHz) {
         return Ffmpeg.generate(
                 name,
                 70,
                 picture,
                 "aevalsrc=0.4*sin(%d*2*PI*t)*lt(mod(t\\,1)\\,0.1)+0.01*random(1):s=48000:c=stereo".formatted(beepHz),
                 "-g",
-                Integer.toString(picturesBetweenKeyframes),
+                "60",
                 "-bf",
                 "2",
                 "-b:v",

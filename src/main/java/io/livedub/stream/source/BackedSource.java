@@ -65,7 +65,6 @@ public final class BackedSource implements StreamSource {
     private boolean live;
     /** The source on air is lost, and the other one is about to take over. */
     private SourceEvent.SourceInterrupted pending;
-
     private boolean backupFailed;
     private volatile boolean over;
     private volatile long onAir;
@@ -205,6 +204,7 @@ public final class BackedSource implements StreamSource {
     /** A try of the first source counts when the backup has had its chance. */
     private void triedInVain(Which which, SourceTry failed) {
         synchronized (this) {
+            choice.failed(which);
             if (which == Which.BACKUP) {
                 backupFailed = true;
                 return;

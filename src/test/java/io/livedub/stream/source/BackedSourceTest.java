@@ -185,6 +185,17 @@ class BackedSourceTest {
     }
 
     @Test
+    void aFirstThatIsConnectedAndGivesItsKeyframeLateBeginsTheStream() {
+        watch();
+        play(3000, false, true);
+
+        play(3000, true, true);
+
+        assertThat(seen).containsExactly("back");
+        assertThat(frames).isNotEmpty().allMatch(frame -> frame.data()[0] == FIRST);
+    }
+
+    @Test
     void withBothGoneTheStreamIsLostAndEndsWithItsGrace() {
         watch();
         play(4000, true, true);

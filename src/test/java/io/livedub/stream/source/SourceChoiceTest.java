@@ -44,6 +44,39 @@ class SourceChoiceTest {
     }
 
     @Test
+    void atTheBeginningTheFirstHasTimeToConnectAndToWaitForItsKeyframe() {
+        play(4000, Which.BACKUP);
+        Which before = choice.onAir();
+
+        play(2000, Which.FIRST, Which.BACKUP);
+
+        assertThat(before).isEqualTo(Which.FIRST);
+        assertThat(choice.onAir()).isEqualTo(Which.FIRST);
+    }
+
+    @Test
+    void aFirstThatIsConnectedAndSilentAtTheBeginningIsWaitedForFiveSeconds() {
+        play(4960, Which.BACKUP);
+        Which before = choice.onAir();
+
+        play(80, Which.BACKUP);
+
+        assertThat(before).isEqualTo(Which.FIRST);
+        assertThat(choice.onAir()).isEqualTo(Which.BACKUP);
+    }
+
+    @Test
+    void aFirstThatCouldNotBeOpenedIsNotWaitedForLonger() {
+        choice.failed(Which.BACKUP);
+        play(1000, Which.BACKUP);
+        choice.failed(Which.FIRST);
+
+        play(600, Which.BACKUP);
+
+        assertThat(choice.onAir()).isEqualTo(Which.BACKUP);
+    }
+
+    @Test
     void aSourceWithoutAKeyframeAtHandDoesNotTakeOver() {
         nowMs = 5000;
 
@@ -53,6 +86,7 @@ class SourceChoiceTest {
 
     @Test
     void theFirstComesBackAtAKeyframeWhenItHasBeenHealthyForTheContractsTime() {
+        choice.failed(Which.FIRST);
         play(4000, Which.BACKUP);
 
         // Mid-GOP: half a second before its keyframe.
@@ -67,6 +101,7 @@ class SourceChoiceTest {
 
     @Test
     void theFirstStaysAwayWithoutAKeyframe() {
+        choice.failed(Which.FIRST);
         play(4000, Which.BACKUP);
         for (int i = 0; i < 1000; i++, nowMs += 40) {
             frame(Which.BACKUP, i % 25 == 0);
@@ -120,6 +155,7 @@ class SourceChoiceTest {
 
     @Test
     void theFirstTakesOverAtOnceFromABackupThatGivesNothing() {
+        choice.failed(Which.FIRST);
         play(4000, Which.BACKUP);
         play(1600, Which.FIRST);
 
