@@ -27,6 +27,9 @@ public final class Secrets {
 
     private static final String ALLOWED = "a file of 1 to " + MOST_BYTES + " bytes of text that this user can read";
 
+    /** In place of a file's name that looks like no path: it may be the secret itself, set in the wrong variable. */
+    private static final String HIDDEN = "…";
+
     private final Map<String, String> values = new LinkedHashMap<>();
 
     Secrets() {}
@@ -63,7 +66,7 @@ public final class Secrets {
         try {
             Path path = Path.of(name);
             if (!Files.exists(path)) {
-                throw refused(variable, name, "it does not exist");
+                throw refused(variable, isPath(name) ? name : HIDDEN, "it does not exist");
             }
             // A named pipe that nobody writes to would hold up the start for ever.
             if (!Files.isRegularFile(path)) {
@@ -77,6 +80,10 @@ public final class Secrets {
         } catch (IOException unreadable) {
             throw refused(variable, name, "it cannot be read");
         }
+    }
+
+    private static boolean isPath(String name) {
+        return name.startsWith("/") || name.startsWith("./") || name.startsWith("../");
     }
 
     private static String text(String variable, String name, byte[] bytes) {

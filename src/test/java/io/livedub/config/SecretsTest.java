@@ -93,6 +93,13 @@ class SecretsTest {
                 .hasMessage("WORKER_HOOK_SECRET_FILE='%s' is not valid: %s%s", file, ALLOWED, reason));
     }
 
+    @Test
+    void aSecretInTheVariableOfItsFileIsNotSaid() {
+        assertThatThrownBy(() -> Environment.read("WORKER_STS_API_KEY_FILE", "sk-live/of-the-service"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("WORKER_STS_API_KEY_FILE='…' is not valid: %sit does not exist", ALLOWED);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"of two words", "two\nlines", "cl\u00e9"})
     void whatIsInTheFileIsCheckedAsTheVariableIsAndNeverSaid(String text) throws IOException {

@@ -124,6 +124,7 @@ class SourceChoiceTest {
 
     @Test
     void aNewConnectionHasToProveItsHealthHoweverSoonItCame() {
+        choice.failed(Which.FIRST);
         play(2000, Which.BACKUP);
         play(9000, Which.FIRST, Which.BACKUP);
         choice.lost(Which.FIRST);
