@@ -65,6 +65,7 @@ public final class BackedSource implements StreamSource {
     private boolean live;
     /** The source on air is lost, and the other one is about to take over. */
     private SourceEvent.SourceInterrupted pending;
+
     private boolean backupFailed;
     private volatile boolean over;
     private volatile long onAir;
