@@ -16,6 +16,11 @@ interface MainTask {
      */
     boolean stop(int exitCode);
 
+    /** Whether this is the child of a process that has the same environment and has said what is wrong with it. */
+    default boolean supervised() {
+        return false;
+    }
+
     /** The action on SIGHUP. Empty: SIGHUP ends the program, which is the system's default. */
     default Optional<Runnable> onHangUp() {
         return Optional.empty();

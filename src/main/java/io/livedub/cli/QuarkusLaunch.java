@@ -1,5 +1,6 @@
 package io.livedub.cli;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -9,6 +10,7 @@ import io.quarkus.runtime.Quarkus;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
+import io.livedub.config.AskedVariables;
 import io.livedub.config.ConfigurationAtStart;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
@@ -20,14 +22,16 @@ final class QuarkusLaunch {
     /** The task of {@link WorkerApplication}. Quarkus creates that object itself, so the task cannot be passed to it. */
     static final AtomicReference<LaunchedTask> CURRENT = new AtomicReference<>();
 
-    record LaunchedTask(WorkerConfig config, MainTask job) {}
+    /** @param unread a line for each variable that is set and that nobody reads */
+    record LaunchedTask(WorkerConfig config, MainTask job, List<String> unread) {}
 
     private QuarkusLaunch() {}
 
     /** @throws io.livedub.config.ConfigurationException when a variable has a value that is not allowed */
     static int run(CommonOptions options, Map<String, String> quarkusProperties, Function<WorkerConfig, MainTask> job) {
         options.toSystemProperties();
-        WorkerConfig config = WorkerConfig.of(settings());
+        AskedVariables asked = new AskedVariables();
+        WorkerConfig config = WorkerConfig.of(settings(asked));
         quarkusProperties.forEach(System::setProperty);
         System.setProperty("quarkus.http.host", config.serve().httpHost());
         System.setProperty("quarkus.http.port", String.valueOf(config.process().httpPort()));
@@ -38,14 +42,15 @@ final class QuarkusLaunch {
         System.setProperty(
                 "quarkus.management.port", String.valueOf(config.process().metricsPort()));
         logLevel(config.logging().level());
-        return start(new LaunchedTask(config, job.apply(config)));
+        MainTask task = job.apply(config);
+        return start(new LaunchedTask(config, task, task.supervised() ? List.of() : asked.unread()));
     }
 
     /** For a command that needs no servers, but logging and the container that fault tolerance lives in. */
     static int withoutServers(IntSupplier command) {
         System.setProperty("quarkus.http.host-enabled", "false");
         System.setProperty("quarkus.management.host-enabled", "false");
-        return start(new LaunchedTask(WorkerConfig.of(settings()), new CommandJob(command)));
+        return start(new LaunchedTask(WorkerConfig.of(settings()), new CommandJob(command), List.of()));
     }
 
     /**
@@ -73,9 +78,14 @@ final class QuarkusLaunch {
 
     /** From the environment and system properties. The class path has no setting of ours, and looking there opens every jar. */
     static Settings settings() {
+        return settings(new AskedVariables());
+    }
+
+    private static Settings settings(AskedVariables asked) {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addSystemSources()
                 .addDefaultInterceptors()
+                .withInterceptors(asked)
                 .withMapping(Settings.class)
                 .withMappingIgnore("**")
                 .build();

@@ -50,6 +50,11 @@ final class RunJob implements MainTask {
     }
 
     @Override
+    public boolean supervised() {
+        return supervised;
+    }
+
+    @Override
     public int run(WorkerConfig config) {
         StartLine line = new StartLine(supervised ? "run, supervised by serve" : "run")
                 .with("mode", StartLine.mode(config))

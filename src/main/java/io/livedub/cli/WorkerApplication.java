@@ -34,7 +34,9 @@ public class WorkerApplication implements QuarkusApplication {
         // A failure after its subscriber has cancelled is no error; Mutiny's own words are a stack trace.
         Infrastructure.setDroppedExceptionHandler(
                 late -> Logger.getLogger("io.livedub").log(Level.FINE, "failed after its end", late));
-        launch.config().warnings().forEach(Logger.getLogger("io.livedub.config")::warning);
+        Logger ofTheConfiguration = Logger.getLogger("io.livedub.config");
+        launch.config().warnings().forEach(ofTheConfiguration::warning);
+        launch.unread().forEach(ofTheConfiguration::warning);
         // Again: as a native image Quarkus has put its own in their place while it started.
         onSignals(launch.job());
         // Halted until now: a start that fails would otherwise be followed by the stack trace of a tick

@@ -13,7 +13,8 @@ final class ConfigurationPage {
             ## Variables
 
             Every value is checked at the start. A wrong one ends the program with exit code 2 and one line that names the variable,
-            the value and what is allowed. A secret is never printed.
+            the value and what is allowed. A secret is never printed. A name that begins with `WORKER_` and is not in this table has no
+            effect, and one line of the log at the start says so.
 
             """;
 

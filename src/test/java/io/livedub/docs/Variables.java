@@ -12,7 +12,7 @@ import io.livedub.config.Settings;
 import io.livedub.config.Variable;
 
 /** The environment variables that {@link Settings} names, by the rules of its mapping. */
-final class Variables {
+public final class Variables {
     /** One of them. */
     record Described(String name, Variable said) {}
 
@@ -31,6 +31,10 @@ final class Variables {
             "traces");
 
     private Variables() {}
+
+    public static List<String> names() {
+        return all().stream().map(Described::name).toList();
+    }
 
     static List<Described> all() {
         List<Described> found = new ArrayList<>();

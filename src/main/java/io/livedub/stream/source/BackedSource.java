@@ -59,14 +59,13 @@ public final class BackedSource implements StreamSource {
 
     private final Object hooks = new Object();
     private MediaClock.Timer grace;
-
     private MultiEmitter<? super SourceEvent> emitter;
     private SourceChoice choice;
     private boolean live;
+    private boolean backupFailed;
     /** The source on air is lost, and the other one is about to take over. */
     private SourceEvent.SourceInterrupted pending;
 
-    private boolean backupFailed;
     private volatile boolean over;
     private volatile long onAir;
     private volatile long changes;
