@@ -61,6 +61,8 @@ class SimulatedDayTest {
     private double mostLatency;
     private final long[] lastOut = {-1, -1};
     private long worstAudioStep;
+    /** Frames that aired behind a later one; an assertion for each of seven million frames took longer than the day itself. */
+    private long backwards;
 
     @Test
     void nothingDriftsAndNothingGrows() {
@@ -92,6 +94,7 @@ class SimulatedDayTest {
         }
 
         OutputFigures figures = output.figures();
+        assertThat(backwards).isZero();
         assertThat(timeline.counters().jumps()).isEqualTo(2);
         assertThat(worstSync).isLessThan(AAC.frameDurationNs());
         assertThat(leastLatency).isGreaterThan(DELAY - 50 * MS);
@@ -137,7 +140,7 @@ class SimulatedDayTest {
     private void aired(Frame frame) {
         int track = frame.track().ordinal();
         long step = frame.dtsNs() - lastOut[track];
-        assertThat(step).isPositive();
+        backwards += step > 0 ? 0 : 1;
         if (frame.track() == Track.AUDIO && lastOut[track] >= 0) {
             worstAudioStep = Math.max(worstAudioStep, step);
         }
@@ -149,7 +152,7 @@ class SimulatedDayTest {
         long number = (d[1] & 255L) << 24 | (d[2] & 255L) << 16 | (d[3] & 255L) << 8 | d[4] & 255L;
         double air = frame.ptsNs() + output.zeroAirNs();
         if (frame.track() == Track.VIDEO) {
-            assertThat(number).isGreaterThan(lastVideoNumber);
+            backwards += number > lastVideoNumber ? 0 : 1;
             lastVideoNumber = number;
             videoFrames++;
             double happened = (double) number * S / 30;
@@ -157,7 +160,7 @@ class SimulatedDayTest {
             leastLatency = Math.min(leastLatency, air - happened * OUR_CLOCK);
             mostLatency = Math.max(mostLatency, air - happened * OUR_CLOCK);
         } else {
-            assertThat(number).isGreaterThan(lastAudioNumber);
+            backwards += number > lastAudioNumber ? 0 : 1;
             lastAudioNumber = number;
             double offset = air - number * AUDIO_NS;
             if (Math.abs(offset - videoOffset) > worstSync) {
