@@ -1,7 +1,8 @@
 """`./dev image-check`: builds both images and runs them as compose.yml and the manifests do: hardened, in 256 MB and half a processor.
 
 Without a Docker that answers, podman builds on a base that debootstrap makes: no registry is needed. The native binary is compiled by an image of
-Quarkus' registry; where that cannot be had, --native names a folder with a binary (`./dev native` makes target/native).
+Quarkus' registry; where that cannot be had, --builder names another image with native-image, gcc and a user `quarkus` of uid 1001, or --native
+a folder with a binary (`./dev native` makes target/native).
 Exit code 1 when something is not as it should be, 3 when something is missing here.
 """
 
@@ -26,6 +27,7 @@ def options():
     parser = argparse.ArgumentParser(prog="./dev image-check", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["jvm", "native"], help="one of the two images")
     parser.add_argument("--native", metavar="FOLDER", type=Path, help="stream-worker-runner, made elsewhere; what lies beside it goes along")
+    parser.add_argument("--builder", metavar="IMAGE", help="an image that the engine has, for BUILDER of docker/Dockerfile.native")
     parser.add_argument("--jvm", metavar="FOLDER", type=Path, help="a target folder with quarkus-app, instead of a build in the image")
     parser.add_argument("--seconds", type=int, default=20, help="length of the dubbed stream (20)")
     parser.add_argument("--no-build", action="store_true", help="the images that there are")
@@ -33,11 +35,13 @@ def options():
     return parser.parse_args()
 
 
-def build(engine, kind, ready):
+def build(engine, kind, ready, builder):
     """Builds docker/Dockerfile.KIND; (seconds, MB of what lies beside a ready binary)."""
     image, begin = f"stream-worker:{kind}", time.monotonic()
     with tempfile.TemporaryDirectory(prefix="stream-worker-image-") as folder:
         more, beside = [], []
+        if builder and kind == "native":
+            more = ["--build-arg", f"BUILDER={builder}"]
         if ready:
             stage = Path(folder) / ("code/target" if kind == "native" else "build/target")
             stage.mkdir(parents=True)
@@ -83,9 +87,9 @@ def main():
         sizes, rows, wrong = [], [], []
         for kind in kinds(chosen):
             ready = chosen.native if kind == "native" else chosen.jvm
-            if kind == "native" and not ready and not chosen.no_build and engine.name != "Docker":
-                raise container.Missing("--native FOLDER: without Docker there is no registry to take the native compiler's image from")
-            seconds, size = (0, engine.size_mb(f"stream-worker:{kind}")) if chosen.no_build else build(engine, kind, ready)
+            if kind == "native" and not (ready or chosen.builder or chosen.no_build) and engine.name != "Docker":
+                raise container.Missing("--builder IMAGE or --native FOLDER: without Docker no registry has the native compiler's image")
+            seconds, size = (0, engine.size_mb(f"stream-worker:{kind}")) if chosen.no_build else build(engine, kind, ready, chosen.builder)
             print(f"image-check: {kind}: {size:.0f} MB (at most {LIMIT_MB[kind]}), built in {seconds:.0f} s", flush=True)
             if size > LIMIT_MB[kind]:
                 wrong.append(f"{kind}: {size:.0f} MB, more than {LIMIT_MB[kind]}")
