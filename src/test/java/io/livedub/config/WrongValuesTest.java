@@ -154,7 +154,11 @@ class WrongValuesTest {
         for (String variable : new String[] {"WORKER_STS_API_KEY", "WORKER_HOOK_SECRET", "WORKER_PARENT_TOKEN"}) {
             assertThatThrownBy(() -> Environment.read(variable, "of two words"))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage(variable + "='…' is not valid: allowed is visible ASCII characters without blanks");
+                    .hasMessage(variable
+                            + "='…' is not valid: allowed is 1 to 4096 visible ASCII characters without blanks");
+            assertThatThrownBy(() -> Environment.read(variable, "x".repeat(4097)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("1 to 4096 ");
         }
     }
 
@@ -190,6 +194,9 @@ class WrongValuesTest {
         assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "es,e"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("WORKER_TARGET_LANGUAGE='e' is not valid: allowed is a language tag such as en or pt-BR");
+        assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "fr, es: "))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_TARGET_LANGUAGE='es:' is not valid");
         assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "fr:" + "x".repeat(65)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageEndingWith("a voice of 1 to 64 printable characters without comma, backslash and dollar");
