@@ -1,5 +1,6 @@
 package io.livedub.config;
 
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -7,6 +8,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.support.ContractNames;
 
@@ -186,7 +188,7 @@ class WrongValuesTest {
         assertThatThrownBy(() -> Environment.read("WORKER_STREAMS_FILE", "/tmp/\0"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("WORKER_STREAMS_FILE=")
-                .hasMessageEndingWith("allowed is a file");
+                .hasMessageEndingWith("allowed is a file, written without quotes and variables");
     }
 
     @Test
@@ -210,7 +212,23 @@ class WrongValuesTest {
         assertThatThrownBy(() -> Environment.read("WORKER_SEGMENT_DIR", "/tmp/\0"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("WORKER_SEGMENT_DIR=")
-                .hasMessageEndingWith("allowed is a folder");
+                .hasMessageEndingWith("allowed is a folder, written without quotes and variables");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"/data/segments\"", "'/data/segments'", "${DATA}/segments", "/data/a\nb", " "})
+    void aFolderThatNobodyMeansIsRefused(String folder) {
+        assertThatThrownBy(() -> Environment.read("WORKER_SEGMENT_DIR", folder))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageMatching("WORKER_SEGMENT_DIR='\\V*' is not valid: allowed is a folder, \\V*");
+    }
+
+    @Test
+    void whiteSpaceAroundAFolderIsNoPartOfItsName() {
+        assertThat(Environment.read("WORKER_SEGMENT_DIR", " /data/segments\r\n")
+                        .segments()
+                        .dir())
+                .isEqualTo(Path.of("/data/segments"));
     }
 
     @Test
