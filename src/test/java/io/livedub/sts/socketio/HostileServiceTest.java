@@ -96,7 +96,11 @@ class HostileServiceTest {
                     assertThat(heard.lines)
                             .singleElement()
                             .asString()
-                            .contains("cannot connect", "307", "redirects are refused")
+                            .contains(
+                                    "cannot connect",
+                                    "307",
+                                    "redirects are refused",
+                                    ":" + other.url().getPort())
                             .doesNotContain("secret")
                             .doesNotContain(KEY);
                     assertThat(service.requests).hasSize(1);
