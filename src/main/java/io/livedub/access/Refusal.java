@@ -9,6 +9,7 @@ enum Refusal {
             403,
             "forbidden",
             "the worker does not answer to the name in the request's Host header; WORKER_HTTP_ALLOWED_HOSTS lists the names it answers to"),
+    NO_HOST(400, "malformed", "the request has no Host header that names a host"),
     ORIGIN(
             403,
             "forbidden",

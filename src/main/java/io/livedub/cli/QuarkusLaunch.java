@@ -7,11 +7,11 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 import io.quarkus.runtime.Quarkus;
-import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
 import io.livedub.config.AskedVariables;
 import io.livedub.config.ConfigurationAtStart;
+import io.livedub.config.LiteralSettings;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.events.ExitCode;
@@ -82,13 +82,7 @@ final class QuarkusLaunch {
     }
 
     private static Settings settings(AskedVariables asked) {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .addSystemSources()
-                .addDefaultInterceptors()
-                .withInterceptors(asked)
-                .withMapping(Settings.class)
-                .withMappingIgnore("**")
-                .build();
-        return config.getConfigMapping(Settings.class);
+        return LiteralSettings.read(
+                new SmallRyeConfigBuilder().addSystemSources().withInterceptors(asked));
     }
 }

@@ -1,7 +1,15 @@
 package io.livedub.cli;
 
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.quarkus.runtime.QuarkusBindException;
 
@@ -14,20 +22,78 @@ import io.livedub.stream.events.ExitCode;
 final class StartFailure {
     private StartFailure() {}
 
+    /** A port that the program listens on, and the variables that say where. */
+    record Door(String hostVariable, String host, String portVariable, int port) {
+        /** Empty when a socket can be bound to the host; else what is wrong with the host. Quarkus says the same of every door that stays shut. */
+        Optional<String> wrongHost() {
+            try (ServerSocket any = new ServerSocket()) {
+                any.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+                return Optional.empty();
+            } catch (UnknownHostException unknown) {
+                return Optional.of("the name has no address");
+            } catch (IOException refused) {
+                return Optional.of("no port of it can be opened (" + refused.getMessage() + ")");
+            }
+        }
+
+        /** Ports below 1024 are refused to many users. */
+        private String wrongPort() {
+            try (ServerSocket again = new ServerSocket()) {
+                again.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            } catch (IOException refused) {
+                String why = String.valueOf(refused.getMessage());
+                return why.contains("denied") ? "the port cannot be opened (" + why + ")" : "the port is in use";
+            }
+            return "the port is in use";
+        }
+
+        /** The line that names variable, value and what is allowed. */
+        String fault() {
+            return wrongHost()
+                    .map(why -> String.format(
+                            Locale.ROOT,
+                            "%s='%s' is not valid: %s; allowed is a name or an address of this machine",
+                            hostVariable,
+                            host,
+                            why))
+                    .orElseGet(() -> String.format(
+                            Locale.ROOT,
+                            "%s='%d' is not valid: %s; allowed is a free port, or 0 for any",
+                            portVariable,
+                            port,
+                            wrongPort()));
+        }
+    }
+
     static int report(Throwable failure, WorkerConfig config) {
+        Door metrics = new Door(
+                "WORKER_METRICS_HOST",
+                config.serve().metricsHost(),
+                "WORKER_METRICS_PORT",
+                config.process().metricsPort());
+        Door http = new Door(
+                "WORKER_HTTP_HOST",
+                config.serve().httpHost(),
+                "WORKER_HTTP_PORT",
+                config.process().httpPort());
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException wrong) {
-                System.err.println(Printable.line(wrong.getMessage(), OneLineErrors.MOST_CHARACTERS));
-                return ExitCode.USAGE.code();
+                return usage(wrong.getMessage());
             }
             if (cause instanceof QuarkusBindException bind) {
-                boolean metrics = bind.getPort() == config.process().metricsPort();
-                return portInUse(metrics ? "WORKER_METRICS_PORT" : "WORKER_HTTP_PORT", bind.getPort());
+                return usage((bind.getPort() == metrics.port() ? metrics : http).fault());
             }
             // Of the management interface Quarkus says only this, and has the port nowhere but in a text; the other
-            // server's failure is the exception above.
-            if (cause instanceof BindException) {
-                return portInUse("WORKER_METRICS_PORT", config.process().metricsPort());
+            // server's failure is the exception above, except where its host has no address.
+            if (cause instanceof SocketException || cause instanceof UnknownHostException) {
+                Door inUse = cause instanceof BindException ? metrics : null;
+                Optional<Door> shut = Stream.of(metrics, http)
+                        .filter(door -> door.wrongHost().isPresent())
+                        .findFirst()
+                        .or(() -> Optional.ofNullable(inUse));
+                if (shut.isPresent()) {
+                    return usage(shut.get().fault());
+                }
             }
         }
         if (ExitCode.of(failure) == ExitCode.OUT_OF_MEMORY) {
@@ -38,12 +104,8 @@ final class StartFailure {
         return ExitCode.INTERNAL.code();
     }
 
-    private static int portInUse(String variable, int port) {
-        System.err.printf(
-                Locale.ROOT,
-                "%s='%d' is not valid: the port is in use; allowed is a free port, or 0 for any%n",
-                variable,
-                port);
+    private static int usage(String line) {
+        System.err.println(Printable.line(line, OneLineErrors.MOST_CHARACTERS));
         return ExitCode.USAGE.code();
     }
 }

@@ -51,7 +51,7 @@ public interface JobVariables {
     Optional<String> parentPort();
 
     @Variable(
-            allowed = "visible ASCII characters without blanks",
+            allowed = "1…4096 visible ASCII characters without blanks",
             meaning = "by which `serve` knows this Job: drawn by `serve` for each Job and put into it, not to be set"
                     + " by hand; never printed")
     @WithName("parent-token")

@@ -40,7 +40,9 @@ public interface MediaServerVariables {
                     + " printed as part of a URL")
     Optional<String> user();
 
-    @Variable(allowed = "visible ASCII characters without blanks", meaning = "password of MEDIAMTX_USER; never printed")
+    @Variable(
+            allowed = "1…4096 visible ASCII characters without blanks",
+            meaning = "password of MEDIAMTX_USER; never printed")
     Optional<String> pass();
 
     @Variable(allowed = "a file", meaning = "holds MEDIAMTX_PASS, so that it is not in the environment")

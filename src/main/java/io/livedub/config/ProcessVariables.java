@@ -55,7 +55,7 @@ public interface ProcessVariables {
     Optional<String> childCommand();
 
     @Variable(
-            allowed = "visible ASCII characters without blanks",
+            allowed = "1…4096 visible ASCII characters without blanks",
             meaning = "when set, hooks and API must present it (bearer); never printed")
     @WithName("hook-secret")
     Optional<String> hookSecret();

@@ -105,7 +105,9 @@ public final class SettingValues {
                 || !Values.isPrintable(voice)
                 || IN_NO_VOICE.matcher(voice).find()) {
             throw new WrongSetting(
-                    name, voice, "a voice of 1 to 64 printable characters without comma, backslash and dollar");
+                    name,
+                    voice.isEmpty() ? target.language() + ":" : voice,
+                    "a voice of 1 to 64 printable characters without comma, backslash and dollar");
         }
     }
 

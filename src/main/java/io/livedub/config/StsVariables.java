@@ -13,7 +13,7 @@ public interface StsVariables {
     Optional<String> serviceUrl();
 
     @Variable(
-            allowed = "visible ASCII characters without blanks",
+            allowed = "1…4096 visible ASCII characters without blanks",
             meaning = "sent as a bearer token when set; never printed")
     @WithName("sts-api-key")
     Optional<String> apiKey();

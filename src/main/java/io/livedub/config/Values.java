@@ -118,9 +118,16 @@ final class Values {
         return words.containsKey(word) ? word : value;
     }
 
+    /**
+     * Quotes count as a fault: `docker run --env-file` keeps them, and the folder would be made below the working folder, where nobody looks for it.
+     */
     static Path path(String variable, String text, String allowed) {
+        String name = text.strip();
+        if (!isPrintable(name) || name.startsWith("\"") || name.startsWith("'") || name.contains("${")) {
+            throw ConfigurationException.of(variable, name, allowed + ", written without quotes and variables");
+        }
         try {
-            return Path.of(text).toAbsolutePath();
+            return Path.of(name).toAbsolutePath();
         } catch (InvalidPathException invalid) {
             throw ConfigurationException.of(variable, text, allowed);
         }

@@ -30,6 +30,9 @@ class OpenDoorsTest {
     @ConfigProperty(name = "quarkus.http.port")
     int port;
 
+    @ConfigProperty(name = "quarkus.management.port")
+    int managementPort;
+
     private int ask(String method, String path, String headers, String body) {
         return RawHttp.send(
                         port,
@@ -63,6 +66,19 @@ class OpenDoorsTest {
             assertThat(ask("PUT", "/v1/streams/forged", headers + JSON, ""))
                     .as(headers)
                     .isIn(400, 403);
+        }
+    }
+
+    /** The library's own answer comes with an error in the log for each. */
+    @Test
+    void aRequestThatNamesNoHostIsRefusedAsAnyOther() {
+        for (String headers : List.of("", "Host: a b\r\n", "Host: localhost:99999\r\n", "Host: me@localhost\r\n")) {
+            for (int door : new int[] {port, managementPort}) {
+                String answer = RawHttp.send(
+                                door, "GET /v1/streams HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n")
+                        .text();
+                assertThat(answer).as(headers).startsWith("HTTP/1.1 400 ").contains("no Host header");
+            }
         }
     }
 

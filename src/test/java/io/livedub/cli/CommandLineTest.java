@@ -2,6 +2,8 @@ package io.livedub.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -215,5 +217,26 @@ class CommandLineTest {
 
         assertThatThrownBy(() -> new OneLineErrors().handleExecutionException(defect, program, null))
                 .isSameAs(defect);
+    }
+
+    /** Quarkus says of every door that it cannot open the same. */
+    @Test
+    void aDoorThatCannotBeOpenedIsToldByItsVariable() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = other.getLocalPort();
+            assertThat(door("127.0.0.1", port))
+                    .isEqualTo("WORKER_X_PORT='" + port
+                            + "' is not valid: the port is in use; allowed is a free port, or 0 for any");
+            assertThat(door("192.0.2.1", port))
+                    .startsWith("WORKER_X_HOST='192.0.2.1' is not valid: ")
+                    .endsWith("; allowed is a name or an address of this machine");
+            assertThat(door("no-such-host.invalid", port))
+                    .isEqualTo("WORKER_X_HOST='no-such-host.invalid' is not valid: the name has no address;"
+                            + " allowed is a name or an address of this machine");
+        }
+    }
+
+    private static String door(String host, int port) {
+        return new StartFailure.Door("WORKER_X_HOST", host, "WORKER_X_PORT", port).fault();
     }
 }

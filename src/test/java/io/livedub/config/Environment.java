@@ -16,12 +16,7 @@ public final class Environment {
         for (int i = 0; i < pairs.length; i += 2) {
             variables.put(pairs[i], pairs[i + 1]);
         }
-        return WorkerConfig.of(new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withSources(new EnvConfigSource(variables, 300))
-                .withMapping(Settings.class)
-                .withMappingIgnore("**")
-                .build()
-                .getConfigMapping(Settings.class));
+        return WorkerConfig.of(
+                LiteralSettings.read(new SmallRyeConfigBuilder().withSources(new EnvConfigSource(variables, 300))));
     }
 }

@@ -107,11 +107,23 @@ class SecretsTest {
 
         assertThatThrownBy(() -> Environment.read("WORKER_STS_API_KEY_FILE", file))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("WORKER_STS_API_KEY='…' is not valid: allowed is visible ASCII characters without blanks");
+                .hasMessage(
+                        "WORKER_STS_API_KEY='…' is not valid: allowed is 1 to 4096 visible ASCII characters without blanks");
     }
 
     private String file(String text) throws IOException {
         return Files.writeString(Files.createTempFile(folder, "secret", ""), text)
                 .toString();
+    }
+
+    /** Dollars, braces and backslashes belong to it: an expansion would send another secret, or none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$word", "${SECRET}", "${HOME}", "a\\$b", "a\\b", "$", "${", "%s{x}"})
+    void isTakenAsItIsWritten(String secret) {
+        WorkerConfig config =
+                Environment.read("WORKER_HOOK_SECRET", secret, "WORKER_STS_API_KEY", secret, "HOME", "/root");
+
+        assertThat(config.process().hookSecret()).contains(secret);
+        assertThat(config.sts().apiKey()).contains(secret);
     }
 }

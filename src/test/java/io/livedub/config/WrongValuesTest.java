@@ -1,5 +1,6 @@
 package io.livedub.config;
 
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -7,6 +8,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.support.ContractNames;
 
@@ -154,7 +156,11 @@ class WrongValuesTest {
         for (String variable : new String[] {"WORKER_STS_API_KEY", "WORKER_HOOK_SECRET", "WORKER_PARENT_TOKEN"}) {
             assertThatThrownBy(() -> Environment.read(variable, "of two words"))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage(variable + "='…' is not valid: allowed is visible ASCII characters without blanks");
+                    .hasMessage(variable
+                            + "='…' is not valid: allowed is 1 to 4096 visible ASCII characters without blanks");
+            assertThatThrownBy(() -> Environment.read(variable, "x".repeat(4097)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("1 to 4096 ");
         }
     }
 
@@ -182,7 +188,7 @@ class WrongValuesTest {
         assertThatThrownBy(() -> Environment.read("WORKER_STREAMS_FILE", "/tmp/\0"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("WORKER_STREAMS_FILE=")
-                .hasMessageEndingWith("allowed is a file");
+                .hasMessageEndingWith("allowed is a file, written without quotes and variables");
     }
 
     @Test
@@ -190,6 +196,9 @@ class WrongValuesTest {
         assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "es,e"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("WORKER_TARGET_LANGUAGE='e' is not valid: allowed is a language tag such as en or pt-BR");
+        assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "fr, es: "))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_TARGET_LANGUAGE='es:' is not valid");
         assertThatThrownBy(() -> Environment.read("WORKER_TARGET_LANGUAGE", "fr:" + "x".repeat(65)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageEndingWith("a voice of 1 to 64 printable characters without comma, backslash and dollar");
@@ -203,7 +212,23 @@ class WrongValuesTest {
         assertThatThrownBy(() -> Environment.read("WORKER_SEGMENT_DIR", "/tmp/\0"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("WORKER_SEGMENT_DIR=")
-                .hasMessageEndingWith("allowed is a folder");
+                .hasMessageEndingWith("allowed is a folder, written without quotes and variables");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"/data/segments\"", "'/data/segments'", "${DATA}/segments", "/data/a\nb", " "})
+    void aFolderThatNobodyMeansIsRefused(String folder) {
+        assertThatThrownBy(() -> Environment.read("WORKER_SEGMENT_DIR", folder))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageMatching("WORKER_SEGMENT_DIR='\\V*' is not valid: allowed is a folder, \\V*");
+    }
+
+    @Test
+    void whiteSpaceAroundAFolderIsNoPartOfItsName() {
+        assertThat(Environment.read("WORKER_SEGMENT_DIR", " /data/segments\r\n")
+                        .segments()
+                        .dir())
+                .isEqualTo(Path.of("/data/segments"));
     }
 
     @Test

@@ -102,9 +102,13 @@ public final class ServingWatch {
             }
             broken = true;
         }
-        // The worker threads are about to end.
+        clock.schedule(clock.nowNs() + EACH.toNanos(), this::again);
+    }
+
+    /** Asked when the time has come: a drain that began meanwhile has perhaps ended the worker threads already. */
+    private synchronized void again() {
         if (!registry.isDraining()) {
-            clock.schedule(clock.nowNs() + EACH.toNanos(), this::begin);
+            begin();
         }
     }
 

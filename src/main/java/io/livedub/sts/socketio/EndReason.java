@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -37,6 +38,8 @@ final class EndReason {
             1013,
             "try again later");
 
+    private static final Pattern WEB_SOCKET = Pattern.compile("^[Ww][Ss]([Ss]?):");
+
     private EndReason() {}
 
     /** The service has ended the WebSocket in good order. */
@@ -59,7 +62,9 @@ final class EndReason {
     }
 
     private static String redirect(Response response) {
+        // The URL type of the library knows no ws:// and wss://, which gateways of WebSockets redirect to.
         HttpUrl to = Optional.ofNullable(response.header("Location"))
+                .map(place -> WEB_SOCKET.matcher(place).replaceFirst("http$1:"))
                 .map(place -> response.request().url().resolve(place))
                 .orElse(null);
         String where = to == null ? "nowhere" : to.scheme() + "://" + to.host() + ":" + to.port();

@@ -59,12 +59,14 @@ final class Packets {
      * @throws IOException when it is not an event of the namespace {@code /}, or not within bounds
      */
     static PacketEvent event(String packet) throws IOException {
-        int at = 2;
+        // Socket.IO leaves the main namespace out; some servers write it all the same.
+        int at = packet.startsWith("/,", 2) ? 4 : 2;
+        int id = at;
         while (at < packet.length() && packet.charAt(at) >= '0' && packet.charAt(at) <= '9') {
             at++;
         }
-        if (at > 20) {
-            throw new IOException("its id has " + (at - 2) + " digits");
+        if (at - id > 18) {
+            throw new IOException("its id has " + (at - id) + " digits");
         }
         if (at < packet.length() && packet.charAt(at) == '/') {
             throw new IOException("it is of another namespace");

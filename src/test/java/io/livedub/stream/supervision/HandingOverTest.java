@@ -166,6 +166,20 @@ class HandingOverTest {
         assertThat(watch.takeLeft(A_MINUTE)).as("the second time").isEmpty();
     }
 
+    /** Worker threads end with the drain, and refuse what comes then. */
+    @Test
+    void aProcessThatDrainsLooksNoMore(@TempDir Path segments) throws IOException {
+        // given
+        watch(segments, () -> {}).begin();
+        clock.advanceMs(500);
+        // when
+        registry.drain("told to end");
+        new ServingFolder(segments).ask();
+        clock.advanceMs(5000);
+        // then
+        assertThat(registry.isHandingOver()).isFalse();
+    }
+
     @Test
     void whatAProcessLeftLongAgoIsNotBegun(@TempDir Path segments) throws IOException {
         // given

@@ -96,7 +96,11 @@ class HostileServiceTest {
                     assertThat(heard.lines)
                             .singleElement()
                             .asString()
-                            .contains("cannot connect", "307", "redirects are refused")
+                            .contains(
+                                    "cannot connect",
+                                    "307",
+                                    "redirects are refused",
+                                    ":" + other.url().getPort())
                             .doesNotContain("secret")
                             .doesNotContain(KEY);
                     assertThat(service.requests).hasSize(1);
@@ -162,7 +166,7 @@ class HostileServiceTest {
             line.frame(2, new byte[1_000]);
             line.text("2");
             line.text(GOOD);
-            line.text("42[\"error\",null]");
+            line.text("42/,7[\"error\",null]");
             line.text("42[\"big\",{\"n\":12345678901234567890123,\"f\":1.5,\"b\":[true,false,null],\"t\":9999999999}]");
         })) {
             Heard heard = new Heard();
