@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sources that are not there or not usable, outputs that are refused or taken, a folder that cannot be written. Each test has a server of its own. */
 @Execution(ExecutionMode.CONCURRENT)
-class BadInputIT {
+class WrongInputIT {
     /** Three retries after 1, 2 and 4 s. */
     private static final Duration RETRIES = Duration.ofSeconds(7);
 

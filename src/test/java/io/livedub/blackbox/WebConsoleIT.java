@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * target/console; {@code -Dconsole.picture=docs/console.png} writes the README's as well,
  * {@code -Dconsole.languages-picture=docs/images/console-languages.png} that of several languages.
  */
-class ConsoleIT {
+class WebConsoleIT {
     private static final String SECRET = "open-sesame";
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Path PICTURES = Shell.target().resolve("console");
