@@ -2,6 +2,7 @@ package io.livedub.stream.chain;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,12 +28,9 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 import io.livedub.timeline.RelayTimeline;
 
-/**
- * The languages of one stream: which there are, and what is said to all of them. Thread-safe; no method does more than begin something.
- */
+/** The languages of one stream: which there are, and what is said to all of them. Thread-safe; no method does more than begin something. */
 final class Languages {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
-
     /** The formats and the zero with which a publication begins. */
     private record Beginning(VideoFormat video, AudioFormat audio, long zeroNs) {}
 
@@ -45,6 +43,8 @@ final class Languages {
     private final Set<Language> leaving = ConcurrentHashMap.newKeySet();
     /** By key, languages that are wanted again while they leave. */
     private final Map<String, Target> returning = new HashMap<>();
+    /** Keys of those that are removed when another has returned, because until then they are the only one. */
+    private final Set<String> staying = new HashSet<>();
 
     private volatile AudioFormat audio;
     private volatile Beginning beginning;
@@ -117,6 +117,7 @@ final class Languages {
         if (over) {
             return false;
         }
+        staying.remove(target.key());
         if (leaving.stream().anyMatch(language -> language.key().equals(target.key()))) {
             returning.put(target.key(), target);
             return true;
@@ -148,7 +149,7 @@ final class Languages {
         }
         Optional<Language> found = one(key);
         if (found.isEmpty() || present().size() == 1) {
-            return false;
+            return found.isPresent() && !returning.isEmpty() && (staying.contains(key) || staying.add(key));
         }
         Language removed = found.get();
         leaving.add(removed);
@@ -239,6 +240,7 @@ final class Languages {
         language.forget();
         leaving.remove(language);
         Optional.ofNullable(returning.remove(language.key())).ifPresent(this::add);
+        List.copyOf(staying).forEach(this::remove);
     }
 
     void sourceLost(String reason) {

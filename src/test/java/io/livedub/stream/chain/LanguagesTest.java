@@ -188,6 +188,30 @@ class LanguagesTest {
     }
 
     @Test
+    void theOnlyOtherLanguageCanBeRemovedWhileOneReturns() {
+        // given
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_000);
+
+        // when
+        stage.worker.command(new StreamCommand.RemoveLanguage("es"));
+        stage.worker.command(new StreamCommand.AddLanguage(Target.of("es")));
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+        stage.play(20_000);
+
+        // then
+        assertThat(stage.seen.warnings).isEmpty();
+        assertThat(stage.sink.opened).isEqualTo(2);
+        FakeMediaSink fr = stage.sinks.get("fr");
+        assertThat(fr.ended).isTrue();
+        List<Stamped> meanwhile = pictures(fr);
+        long last = meanwhile.get(meanwhile.size() - 1).dtsNs();
+        // It stays until the other one has its place: no picture is missing from both.
+        assertThat(pictures(stage.sink))
+                .anyMatch(picture -> picture.dtsNs() > last && picture.dtsNs() < last + 40_000_000);
+    }
+
+    @Test
     void aLanguageThatIsRemovedBeforeItWasOnAirLeavesNothingBehind() {
         // given
         Stage stage = Stage.languages(folder, "es").started();
