@@ -40,9 +40,12 @@ final class JobTemplate {
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final int NAME_DIGITS = 24;
     private static final String TOKEN = "WORKER_PARENT_TOKEN";
-    /** A defect, out of memory, and SIGABRT, SIGBUS, SIGKILL and SIGSEGV. */
+    /**
+     * A defect, out of memory, SIGSEGV and SIGBUS of the native binary (99), and SIGILL, SIGTRAP (GLib without memory), SIGABRT, SIGBUS, SIGFPE,
+     * SIGKILL and SIGSEGV.
+     */
     private static final List<Integer> CRASHES =
-            List.of(ExitCode.INTERNAL.code(), ExitCode.OUT_OF_MEMORY.code(), 134, 135, 137, 139);
+            List.of(ExitCode.INTERNAL.code(), ExitCode.OUT_OF_MEMORY.code(), 99, 132, 133, 134, 135, 136, 137, 139);
 
     private final ObjectNode template;
     private final String instance;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,6 +92,21 @@ class LauncherTest {
                 .containsExactly(
                         "begun", "stream-worker: the process ended with exit code 137 and is started again", "begun");
         assertThat(code).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {99, 132, 133, 136})
+    void aCrashInNativeCodeIsStartedAgainAsWell(int exitCode) throws Exception {
+        script(
+                "stream-worker-runner",
+                "#!/bin/sh\necho begun\n[ -e \"$0.once\" ] || { : > \"$0.once\"; exit " + exitCode + "; }\n");
+
+        assertThat(said(Map.of("WORKER_START_AGAIN", "on"), "run"))
+                .containsExactly(
+                        "begun",
+                        "stream-worker: the process ended with exit code " + exitCode + " and is started again",
+                        "begun");
+        assertThat(code).isZero();
     }
 
     @Test

@@ -61,7 +61,7 @@ class KubernetesLauncherTest extends JobsOnFakeServer {
                 .isEqualTo(
                         restarts
                                 ? "[{\"action\":\"Restart\",\"exitCodes\":{\"operator\":\"In\","
-                                        + "\"values\":[70,71,134,135,137,139]}}]"
+                                        + "\"values\":[70,71,99,132,133,134,135,136,137,139]}}]"
                                 : "");
         assertThat(worker.path("restartPolicy").asText()).isEqualTo(restarts ? "Never" : "");
         // Where it cannot, the container's launcher does it.
