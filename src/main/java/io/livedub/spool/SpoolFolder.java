@@ -39,6 +39,7 @@ public final class SpoolFolder {
     static final String NAME = ".spool";
     static final String LOCK = "lock";
     static final String SETTINGS = "settings";
+    static final String SWITCHES = "switches";
 
     /** Ten languages with the longest voices are less than 2 KiB. */
     private static final int MOST_SETTINGS = 16 << 10;
@@ -193,7 +194,16 @@ public final class SpoolFolder {
      * and nothing else.
      */
     public void keepSettings(String text) {
-        Path file = path.resolve(SETTINGS);
+        keep(SETTINGS, text);
+    }
+
+    /** The same of the operator's switches. */
+    public void keepSwitches(String text) {
+        keep(SWITCHES, text);
+    }
+
+    private void keep(String name, String text) {
+        Path file = path.resolve(name);
         try {
             if (text.isEmpty()) {
                 Files.deleteIfExists(file);
@@ -201,7 +211,7 @@ public final class SpoolFolder {
             }
             make();
             // Beside it first: a process that is killed meanwhile leaves the one before.
-            Path fresh = path.resolve(SETTINGS + ".new");
+            Path fresh = path.resolve(name + ".new");
             Files.deleteIfExists(fresh);
             try (FileChannel channel = FileChannel.open(
                     fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE)) {
@@ -219,7 +229,16 @@ public final class SpoolFolder {
 
     /** The text that was kept; empty when nothing was kept, or it cannot be read. */
     public String settings() {
-        Path file = path.resolve(SETTINGS);
+        return kept(SETTINGS);
+    }
+
+    /** The same of the operator's switches. */
+    public String switches() {
+        return kept(SWITCHES);
+    }
+
+    private String kept(String name) {
+        Path file = path.resolve(name);
         try {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 return "";
@@ -235,8 +254,10 @@ public final class SpoolFolder {
 
     /** The folder goes with its last file; one with foreign files stays. */
     void removeIfEmpty() throws IOException {
-        Files.deleteIfExists(path.resolve(SETTINGS));
-        Files.deleteIfExists(path.resolve(SETTINGS + ".new"));
+        for (String name : List.of(SETTINGS, SWITCHES)) {
+            Files.deleteIfExists(path.resolve(name));
+            Files.deleteIfExists(path.resolve(name + ".new"));
+        }
         Files.deleteIfExists(successorFile());
         Files.deleteIfExists(lockFile());
         Files.deleteIfExists(path);

@@ -41,6 +41,7 @@ final class Language {
     private final OutputStart start;
     private final Optional<Dubbing> dubbing;
     private final DubSwitch dubSwitch;
+    private final Optional<KeptSwitches> kept;
     private final Consumer<StreamEvent> events;
     private LanguagePhase phase = LanguagePhase.STARTING;
     /** Whether the last dub on air was mixed with something. */
@@ -82,6 +83,8 @@ final class Language {
                 plan.onOutputGone());
         this.dubSwitch = new DubSwitch(plan.parts().clock());
         this.dubbing = dubbing.map(made -> made.apply(events));
+        this.kept = plan.parts().spool().map(StreamSpool::switches);
+        kept.flatMap(its -> its.of(key())).ifPresent(this::switchDub);
     }
 
     String key() {
@@ -98,6 +101,7 @@ final class Language {
         } else {
             dubSwitch.off(to.forTime());
         }
+        kept.ifPresent(its -> its.keep(key(), to));
         events.accept(new LifeEvent.DubSwitched(
                 to.on(),
                 to.forTime().map(time -> " for " + time.toSeconds() + " s").orElse("")));
@@ -224,6 +228,7 @@ final class Language {
 
     /** Removes the language's series from the metrics. */
     void forget() {
+        kept.ifPresent(its -> its.forget(key()));
         events.accept(new LifeEvent.Gone());
     }
 

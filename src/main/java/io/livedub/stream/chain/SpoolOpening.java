@@ -167,6 +167,9 @@ final class SpoolOpening {
             return new Found.Free(ahead, false);
         }
         SpoolFinding found = read(folder);
+        if (!(found instanceof SpoolFinding.Resumable)) {
+            folder.keepSwitches("");
+        }
         if (found instanceof SpoolFinding.SpoolRefused refused) {
             events.accept(new LifeEvent.Warning("the spool that another process has left " + refused.detail()
                     + "; it is left alone, and the stream begins anew"));
@@ -184,7 +187,8 @@ final class SpoolOpening {
                 its -> new SpoolPlace(folder, its, boot, lane, clock),
                 lock,
                 wall,
-                found instanceof SpoolFinding.Resumable resumable ? Optional.of(resumable.stream()) : Optional.empty());
+                found instanceof SpoolFinding.Resumable resumable ? Optional.of(resumable.stream()) : Optional.empty(),
+                found instanceof SpoolFinding.Resumable ? folder.switches() : "");
     }
 
     /** Empty unless the spool says that another process goes on with it. */

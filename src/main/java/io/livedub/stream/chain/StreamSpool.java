@@ -18,22 +18,26 @@ final class StreamSpool {
     private final InstantSource wall;
     private final AtomicReference<HeldStream> held;
     private final Optional<HeldStream.Files> files;
+    private final KeptSwitches switches;
 
     /**
      * @param lock of the folder; null before this process has the stream
      * @param wall the clock that says the age of a spool after another boot
      * @param held what another process has left; empty: the stream begins
+     * @param switches the operator's switches that it has left
      */
     StreamSpool(
             Function<Supplier<StreamLock>, SpoolPlace> place,
             StreamLock lock,
             InstantSource wall,
-            Optional<HeldStream> held) {
+            Optional<HeldStream> held,
+            String switches) {
         this.lock = new AtomicReference<>(lock);
         this.place = place.apply(this.lock::get);
         this.wall = wall;
         this.held = new AtomicReference<>(held.orElse(null));
         this.files = held.map(HeldStream::files);
+        this.switches = new KeptSwitches(this.place, wall, switches);
     }
 
     SpoolPlace place() {
@@ -51,6 +55,10 @@ final class StreamSpool {
 
     InstantSource wall() {
         return wall;
+    }
+
+    KeptSwitches switches() {
+        return switches;
     }
 
     /** What another process has left, as long as nobody has taken it. */

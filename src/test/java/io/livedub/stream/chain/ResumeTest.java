@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
+import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.support.FakeAudioCodec;
@@ -110,6 +112,32 @@ class ResumeTest {
                 .isCloseTo(Stage.SEGMENT.plus(Stage.OFFSET).toNanos() + BEGAN_NS - stage.sink.zeroNs, offset(20 * MS));
         assertThat(batches).isSorted().doesNotHaveDuplicates();
         assertThat(stage.seen.defects).isEmpty();
+    }
+
+    @Test
+    void aDubThatTheOperatorHasSwitchedOffStaysOff() throws IOException {
+        // given
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(10_000);
+        first.worker.command(new StreamCommand.SwitchDub(Optional.empty(), false, Optional.empty()));
+        first.play(1_000);
+        first.kill();
+
+        // when
+        Stage second = Stage.spooled(folder, clock, true).started();
+        second.playsFrom(11_000);
+        second.play(10_000);
+        boolean isOn = second.seen.board.status().languages().get(0).dubOn();
+        second.worker.command(new StreamCommand.SwitchDub(Optional.empty(), true, Optional.empty()));
+        second.kill();
+        Stage third = Stage.spooled(folder, clock, true).started();
+        third.playsFrom(21_000);
+        third.play(10_000);
+
+        // then
+        assertThat(isOn).isFalse();
+        assertThat(second.seen.fallbacks).contains("operator");
+        assertThat(third.seen.fallbacks).doesNotContain("operator");
     }
 
     @Test
