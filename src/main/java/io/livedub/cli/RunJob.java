@@ -43,6 +43,7 @@ final class RunJob implements MainTask {
     RunJob(WorkerConfig config, StreamId streamId, Urls urls, boolean supervised) {
         this.supervised = supervised;
         StsRequired.check(config);
+        SpoolForTakeOver.check(config);
         var unused = SlateFile.plan(config.continuity());
         spec = StreamSpec.of(config, streamId, StreamSpec.Defaults.RUN)
                 .withUrls(Optional.ofNullable(urls.input()), Optional.ofNullable(urls.output()))

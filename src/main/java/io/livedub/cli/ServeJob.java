@@ -48,6 +48,7 @@ final class ServeJob implements MainTask {
         if (config.serve().spawn() == WorkerConfig.Spawn.KUBERNETES) {
             KubernetesLauncher.check(config.serve().kubernetes());
         } else {
+            SpoolForTakeOver.check(config);
             // With a Job for each stream the film lies where the Jobs run.
             var unused = SlateFile.plan(config.continuity());
         }

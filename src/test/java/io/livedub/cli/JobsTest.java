@@ -65,6 +65,20 @@ class JobsTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aTakeOverWithoutSpoolsIsRefused() {
+        Map<String, String> values = Map.of("worker.take-over", "on", "worker.spool", "off");
+
+        assertThatThrownBy(() -> new ServeJob(config(values)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_TAKE_OVER='on' is not valid with WORKER_SPOOL='off'");
+        assertThatThrownBy(() ->
+                        new RunJob(config(values), new StreamId("test"), new RunJob.Urls(null, null, null), false))
+                .isInstanceOf(ConfigurationException.class);
+        assertThatCode(() -> new ServeJob(config(Map.of("worker.take-over", "on"))))
+                .doesNotThrowAnyException();
+    }
+
     private static WorkerConfig config(String mode) {
         return config(Map.of("worker.sts-mode", mode));
     }
