@@ -77,6 +77,7 @@ final class ServeJob implements MainTask {
         Set<StreamId> had = registry.all().stream().map(StreamListing::streamId).collect(Collectors.toSet());
         drain(registry, config, signal);
         if (exitCode != 0) {
+            Arc.container().instance(SpooledSettings.class).get().keepAgain(had);
             watch.leave(had);
         }
         String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - startedNs) / 1e9);

@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,7 +16,7 @@ import io.livedub.work.SerialExecutor;
 
 /**
  * Keeps what the API and the queries have said of streams beside their spools: a process that goes on with a stream would otherwise know what
- * the environment and the streams file say, and nothing else. Thread-safe; only {@link #of} blocks.
+ * the environment and the streams file say, and nothing else. Thread-safe; {@link #of} and {@link #keepAgain} block.
  */
 @ApplicationScoped
 public class SpooledSettings {
@@ -23,6 +24,8 @@ public class SpooledSettings {
     private final SerialExecutor lane = SerialExecutor.named("spool");
     /** The last word on each stream that is not written yet; the lane writes it once, however often it was changed. */
     private final Map<StreamId, SettingSources> waiting = new ConcurrentHashMap<>();
+    /** The last word on each stream of which something is to be kept. */
+    private final Map<StreamId, SettingSources> said = new ConcurrentHashMap<>();
 
     @Inject
     public SpooledSettings(WorkerConfig config) {
@@ -31,16 +34,37 @@ public class SpooledSettings {
 
     /** @param sources what was said of a stream that runs, or will; nothing when nobody goes on with it */
     public void keep(StreamId streamId, SettingSources sources) {
-        if (config.segments().spool() && waiting.put(streamId, sources) == null) {
+        if (!config.segments().spool()) {
+            return;
+        }
+        if (isNothing(sources)) {
+            said.remove(streamId);
+        } else {
+            said.put(streamId, sources);
+        }
+        if (waiting.put(streamId, sources) == null) {
             lane.execute(() -> write(streamId));
+        }
+    }
+
+    private static boolean isNothing(SettingSources sources) {
+        return sources.withFile(SettingSources.NONE.file()).equals(SettingSources.NONE);
+    }
+
+    /** The streams have ended, which has removed it with their spools, and the next process is to begin them anew; blocking. */
+    public void keepAgain(Collection<StreamId> streams) {
+        for (StreamId streamId : streams) {
+            SettingSources last = said.get(streamId);
+            if (last != null) {
+                folder(streamId).keepSettings(SettingLines.of(last));
+            }
         }
     }
 
     private void write(StreamId streamId) {
         SettingSources last = waiting.remove(streamId);
         if (last != null) {
-            boolean nothing = last.withFile(SettingSources.NONE.file()).equals(SettingSources.NONE);
-            folder(streamId).keepSettings(nothing ? "" : SettingLines.of(last));
+            folder(streamId).keepSettings(isNothing(last) ? "" : SettingLines.of(last));
         }
     }
 

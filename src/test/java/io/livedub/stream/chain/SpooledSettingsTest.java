@@ -1,8 +1,10 @@
 package io.livedub.stream.chain;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,25 @@ class SpooledSettingsTest {
         // Written in order, on one thread.
         until(() -> Files.exists(segments.resolve("b/.spool/settings")));
         assertThat(segments.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aProcessThatEndsKeepsItForTheOneThatBeginsTheStreamAnew() throws IOException {
+        // given
+        SpooledSettings before = settings("on");
+        before.keep(new StreamId("a"), languages("es,fr"));
+        before.keep(new StreamId("b"), languages("de"));
+        Path kept = segments.resolve("a/.spool/settings");
+        until(() -> Files.exists(kept) && Files.exists(segments.resolve("b/.spool/settings")));
+        Files.delete(kept);
+        Files.delete(kept.getParent());
+
+        // when
+        before.keepAgain(Set.of(new StreamId("a"), new StreamId("unknown")));
+
+        // then
+        assertThat(settings("on").of(new StreamId("a"))).isEqualTo(languages("es,fr"));
+        assertThat(segments.resolve("unknown")).doesNotExist();
     }
 
     @Test
