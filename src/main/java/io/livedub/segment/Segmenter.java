@@ -95,13 +95,18 @@ public final class Segmenter {
         return out;
     }
 
-    /** Gives out all that is held: the source ended or was lost. The next frame starts a new grid. */
+    /** Gives out all that is held: the source ended, was lost, or is silent for too long. The next frame goes on behind it, on its zero's grid. */
     public List<Segment> flush() {
         List<Segment> out = new ArrayList<>(2);
         finish(out);
         forgetSearch();
         open = false;
         return out;
+    }
+
+    /** Where the segment begins of which frames wait to be cut; empty when none does. */
+    public OptionalLong heldFromNs() {
+        return heldBytes() == 0 ? OptionalLong.empty() : OptionalLong.of(t0Ns);
     }
 
     /** Payload bytes of the frames that wait to be cut. */

@@ -100,7 +100,7 @@ final class H264Track {
         if (unit.data() != data) {
             odd.add(SourceOddity.REFRAMED, "an access unit with empty, cut-off or wrongly framed NAL units");
         }
-        int shown = offsets.apply(stampMs, compositionMs);
+        int shown = offsets.apply(stampMs, compositionMs, arrivalNs / FlvReader.NS_PER_MS);
         if (shown != compositionMs) {
             odd.add(
                     SourceOddity.COMPOSITION,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 import io.smallrye.mutiny.Multi;
@@ -29,6 +30,7 @@ final class IntakeStage {
     private final Consumer<AudioFormat> onOtherSound;
     private final FrameAdmission admission = new FrameAdmission(FrameAdmission.mostBytes());
     private final LongSupplier heldBehind;
+    private final LongPredicate isDue;
     private long openBytes;
     private VideoFormat video;
     private AudioFormat audio;
@@ -38,7 +40,7 @@ final class IntakeStage {
      * What became of one event of the source.
      *
      * @param frames on the timeline; what was still held when the source is lost comes with the loss
-     * @param segments that are complete with these frames; a loss closes the one that was being filled
+     * @param segments that are complete with these frames; a loss closes the one that was being filled, and a silence when it is due
      */
     record TakenIn(SourceEvent event, List<TimedFrame> frames, List<Segment> segments) {}
 
@@ -46,24 +48,27 @@ final class IntakeStage {
      * @param onFormats called once, when both tracks' formats are known and the timeline has begun
      * @param onOtherSound called when the audio's format changes after that
      * @param heldBehind bytes of the stream that are held behind the segmenter
+     * @param isDue whether what begins here on the timeline can wait no longer for the rest of its segment
      */
     IntakeStage(
             SourceTimeline timeline,
             Segmenter segmenter,
             BiConsumer<VideoFormat, AudioFormat> onFormats,
             Consumer<AudioFormat> onOtherSound,
-            LongSupplier heldBehind) {
+            LongSupplier heldBehind,
+            LongPredicate isDue) {
         this.timeline = timeline;
         this.segmenter = segmenter;
         this.onFormats = onFormats;
         this.onOtherSound = onOtherSound;
         this.heldBehind = heldBehind;
+        this.isDue = isDue;
     }
 
     Multi<TakenIn> apply(Multi<SourceEvent> events) {
         return events.onItem().transform(event -> {
             List<TimedFrame> frames = timed(event);
-            return new TakenIn(event, frames, cut(frames, !flows(event)));
+            return new TakenIn(event, frames, cut(frames, !flows(event) || isDueInSilence(event)));
         });
     }
 
@@ -77,7 +82,15 @@ final class IntakeStage {
     private static boolean flows(SourceEvent event) {
         return event instanceof SourceEvent.Arrived
                 || event instanceof SourceEvent.Back
+                || event instanceof SourceEvent.FellSilent
                 || event instanceof SourceEvent.SourceHandedOver;
+    }
+
+    /** Whether the part of a segment that is there would air too late if it waited for the rest, which does not come. */
+    private boolean isDueInSilence(SourceEvent event) {
+        return event instanceof SourceEvent.FellSilent
+                && segmenter.heldFromNs().isPresent()
+                && isDue.test(segmenter.heldFromNs().getAsLong());
     }
 
     private List<TimedFrame> timed(SourceEvent event) {

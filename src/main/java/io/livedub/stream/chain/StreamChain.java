@@ -47,6 +47,7 @@ final class StreamChain {
     private final Languages languages;
     private final StreamEnding ending;
     private final SourceStanding standing;
+    private final SilenceStage silence;
     private final IntakeStage intake;
     private final KeyframeWatch keyframes;
     private final SegmentFiling filing;
@@ -80,7 +81,9 @@ final class StreamChain {
         standing = new SourceStanding(
                 life, languages, () -> air.sourceLost(timeline.endNs()), parts.clock(), parts.events());
         StreamOpening opening = new StreamOpening(parts, languages, air, ending::defect);
-        intake = new IntakeStage(timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes);
+        silence = new SilenceStage(air, parts.clock());
+        intake = new IntakeStage(
+                timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes, silence::isDue);
         keyframes = new KeyframeWatch(parts.continuity().keyframeLimit(), parts.events());
         filing = new SegmentFiling(parts.files(), parts.events());
         handOver = new HandOver(parts, air, this::giveAway);
@@ -168,6 +171,7 @@ final class StreamChain {
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(handOver::gate) // the same, until another process goes on
+                .plug(silence::between) // the same, and that it has fallen silent
                 .plug(intake::apply) // frames on the stream's timeline, and segments that are complete
                 .plug(keyframes::beside) // the same; the distance of their keyframes is measured
                 .plug(spool::besideDubbing) // the same; they are kept for a process that would go on

@@ -22,6 +22,12 @@ public sealed interface SourceEvent {
     record Back(boolean goesOn) implements SourceEvent {}
 
     /**
+     * Frames have stopped coming, on a connection that still stands or on none. The chain puts it between the events of a source, again and again
+     * until one comes.
+     */
+    record FellSilent() implements SourceEvent {}
+
+    /**
      * Another source of the stream is on air from the next frame on, which is a keyframe or comes shortly before one.
      *
      * @param toBackup whether the backup took over, as against the first source that came back

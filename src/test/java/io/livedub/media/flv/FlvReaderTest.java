@@ -37,6 +37,8 @@ class FlvReaderTest {
     private final FlvReader reader = new FlvReader(odd);
     private final List<Frame> frames = new ArrayList<>();
 
+    private long arrivalMs;
+
     @Test
     void classicTracksBecomeFrames() {
         video(0, 0x17, 0, 0, AVCC);
@@ -310,6 +312,39 @@ class FlvReaderTest {
         assertThat(odd.count(SourceOddity.COMPOSITION)).isEqualTo(1);
     }
 
+    /** As x264 stamps pictures of a screen that stood: they have the decoding times of pictures before the pause. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_800, 8_040, 60_000})
+    void theFirstPicturesBehindAPauseAreShownBehindIt(int pauseMs) {
+        video(0, 0x17, 0, 0, AVCC);
+        for (int i = 0; i < 20; i++) {
+            boolean behind = i >= 10;
+            boolean reordered = i == 10 || i == 11;
+            arrivalMs = i * 40L + (behind ? pauseMs : 0);
+            video(
+                    i * 40L + (behind && !reordered ? pauseMs : 0),
+                    i == 0 ? 0x17 : 0x27,
+                    1,
+                    reordered ? pauseMs : 40,
+                    INTER);
+        }
+
+        assertThat(odd.count(SourceOddity.COMPOSITION)).isZero();
+        assertThat(frames.get(10).ptsNs()).isEqualTo((400 + pauseMs) * 1_000_000L);
+        assertThat(frames.get(11).ptsNs()).isEqualTo((440 + pauseMs) * 1_000_000L);
+    }
+
+    /** One picture a second with B pictures, from the first picture on. */
+    @Test
+    void picturesOfASlowEncoderAreShownWhenItSays() {
+        video(0, 0x17, 0, 0, AVCC);
+        video(0, 0x17, 1, 2_000, IDR);
+        video(1_000, 0x27, 1, 5_000, INTER);
+
+        assertThat(frames.get(0).ptsNs()).isEqualTo(2_000_000_000L);
+        assertThat(frames.get(1).ptsNs()).isEqualTo(6_000_000_000L);
+    }
+
     @Test
     void emptyAndTruncatedTagsAreIgnored() {
         for (int length = 0; length < 8; length++) {
@@ -378,7 +413,7 @@ class FlvReaderTest {
                 Math.min(buffer.length, head.length),
                 buffer.length,
                 (offset, length) -> Arrays.copyOfRange(buffer, offset, offset + length),
-                0,
+                arrivalMs * FlvReader.NS_PER_MS,
                 frames::add);
     }
 

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.id.StreamId;
 import io.livedub.media.MediaSink.Pacing;
@@ -121,6 +123,44 @@ class StreamWorkerTest {
         assertThat(stage.sink.pushed(Track.AUDIO))
                 .anyMatch(frame -> java.util.Arrays.equals(frame.data(), FakeAudioCodec.SILENCE));
         assertThat(stage.seen.pipelineErrors).contains("source: the source says LOST");
+    }
+
+    /** An encoder or a network that stops for a while without closing the connection, and then catches up. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 2_000, 3_000, 4_500})
+    void aSourceThatStallsDoesNotMakeTheStreamLater(int stallMs) {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(7_900);
+        stage.clock.advanceMs(stallMs);
+        stage.play(stallMs, 100);
+        stage.play(6_100);
+        stage.worker.measure();
+
+        assertThat(stage.seen.figure(Figure.OUTPUT_LATE_NS)).isZero();
+        assertThat(stage.seen.figure(Figure.OUTPUT_FILLED)).isZero();
+        assertThat(stage.seen.figure(Figure.LATENCY_NS)).isBetween(4_950 * MS, 5_010 * MS);
+        playToItsEnd(stage, 0);
+        assertThat(stage.exitCode()).isZero();
+        assertThat(stage.videoIsIdentical()).isTrue();
+    }
+
+    /** Nothing for 5 s, which is when its connection is given up: later than the last segment's air time. */
+    @Test
+    void whatHasComeOfASegmentAirsAtItsTimeWhenTheSourceStaysSilent() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(7_900);
+        stage.clock.advanceMs(5_000);
+        stage.source.attempt().fail(SourceFailure.LOST);
+        stage.clock.advanceMs(1_000);
+        stage.playsFrom(14_000);
+        stage.play(8_000);
+        stage.worker.measure();
+
+        assertThat(stage.seen.figure(Figure.OUTPUT_LATE_NS)).isZero();
+        assertThat(stage.seen.figure(Figure.LATENCY_NS)).isBetween(4_990 * MS, 5_010 * MS);
+        playToItsEnd(stage, 0);
+        assertThat(stage.exitCode()).isZero();
+        assertThat(stage.videoIsIdentical()).isTrue();
     }
 
     @Test
