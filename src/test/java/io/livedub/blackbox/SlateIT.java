@@ -148,14 +148,20 @@ class SlateIT {
         withoutRepeats(aired).audioIsWholeBut(2).inSync(source, 48_000);
     }
 
-    /** The slate shows a picture of the source again, which is not beside its sound then. */
+    /**
+     * The slate shows a picture of the source again, which is not beside its sound then. Nor is the first picture behind it, where it comes later
+     * than the last one of the slate was due.
+     */
     private static Aired withoutRepeats(Aired aired) {
         Set<String> shown = new HashSet<>();
         List<Packet> once = new ArrayList<>();
+        boolean behindRepeat = false;
         for (Packet packet : aired.output()) {
-            if (!packet.video() || shown.add(packet.digest())) {
+            boolean repeat = packet.video() && !shown.add(packet.digest());
+            if (!packet.video() || !repeat && !behindRepeat) {
                 once.add(packet);
             }
+            behindRepeat = packet.video() ? repeat : behindRepeat;
         }
         return new Aired(aired.id(), aired.exitCode(), once, aired.worker());
     }
