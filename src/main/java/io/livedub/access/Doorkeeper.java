@@ -58,7 +58,7 @@ public class Doorkeeper {
         }
         Optional<Refusal> refusal = open ? admission.atTheDoor(request) : admission.inside(request);
         if (refusal.isPresent()) {
-            refuse(context, refusal.get());
+            refusals.answer(refusal.get(), context.request());
         } else if (!open && PublicRoutes.isPage(request.path())) {
             // Those who serve the pages answer other methods with 404, or as if they were GET.
             context.response()
@@ -69,19 +69,6 @@ public class Doorkeeper {
         } else {
             context.next();
         }
-    }
-
-    private void refuse(RoutingContext context, Refusal refusal) {
-        refusals.refused(refusal, context.request());
-        HttpServerResponse response = context.response();
-        if (refusal == Refusal.SECRET) {
-            response.putHeader("WWW-Authenticate", "Bearer");
-        }
-        response.setStatusCode(refusal.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json;charset=UTF-8")
-                // The body was not read: the connection cannot be used again.
-                .putHeader(HttpHeaders.CONNECTION, "close")
-                .end(refusal.json());
     }
 
     private void headers(HttpServerResponse response, boolean open, String path) {

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 import io.quarkus.vertx.http.ManagementInterface;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -41,11 +40,6 @@ public class HostlessRequests {
             context.next();
             return;
         }
-        refusals.refused(Refusal.NO_HOST, context.request());
-        context.response()
-                .setStatusCode(Refusal.NO_HOST.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json;charset=UTF-8")
-                .putHeader(HttpHeaders.CONNECTION, "close")
-                .end(Refusal.NO_HOST.json());
+        refusals.answer(Refusal.NO_HOST, context.request());
     }
 }

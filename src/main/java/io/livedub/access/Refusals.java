@@ -7,7 +7,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import org.jboss.logging.Logger;
 
@@ -27,6 +29,20 @@ public class Refusals {
     public Refusals(MediaClock clock, MeterRegistry meters) {
         this.clock = clock;
         this.meters = meters;
+    }
+
+    /** Refuses a request whose body was not read, and ends its connection with it. */
+    void answer(Refusal refusal, HttpServerRequest request) {
+        refused(refusal, request);
+        HttpServerResponse response = request.response();
+        if (refusal == Refusal.SECRET) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        response.setStatusCode(refusal.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json;charset=UTF-8")
+                // The body was not read: the connection cannot be used again.
+                .putHeader(HttpHeaders.CONNECTION, "close")
+                .end(refusal.json());
     }
 
     void refused(Refusal refusal, HttpServerRequest request) {
