@@ -26,25 +26,29 @@ final class StartFailure {
     record Door(String hostVariable, String host, String portVariable, int port) {
         /** Empty when a socket can be bound to the host; else what is wrong with the host. Quarkus says the same of every door that stays shut. */
         Optional<String> wrongHost() {
-            try (ServerSocket any = new ServerSocket()) {
-                any.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
-                return Optional.empty();
-            } catch (UnknownHostException unknown) {
-                return Optional.of("the name has no address");
-            } catch (IOException refused) {
-                return Optional.of("no port of it can be opened (" + refused.getMessage() + ")");
-            }
+            return refused(0)
+                    .map(why -> why instanceof UnknownHostException
+                            ? "the name has no address"
+                            : "no port of it can be opened (" + why.getMessage() + ")");
         }
 
         /** Ports below 1024 are refused to many users. */
         private String wrongPort() {
-            try (ServerSocket again = new ServerSocket()) {
-                again.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return refused(port)
+                    .map(IOException::getMessage)
+                    .filter(why -> why.contains("denied"))
+                    .map(why -> "the port cannot be opened (" + why + ")")
+                    .orElse("the port is in use");
+        }
+
+        /** Why no socket can be bound to the host and this port; empty when one can. */
+        private Optional<IOException> refused(int itsPort) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getByName(host), itsPort));
+                return Optional.empty();
             } catch (IOException refused) {
-                String why = String.valueOf(refused.getMessage());
-                return why.contains("denied") ? "the port cannot be opened (" + why + ")" : "the port is in use";
+                return Optional.of(refused);
             }
-            return "the port is in use";
         }
 
         /** The line that names variable, value and what is allowed. */
@@ -86,11 +90,11 @@ final class StartFailure {
             // Of the management interface Quarkus says only this, and has the port nowhere but in a text; the other
             // server's failure is the exception above, except where its host has no address.
             if (cause instanceof SocketException || cause instanceof UnknownHostException) {
-                Door inUse = cause instanceof BindException ? metrics : null;
+                boolean inUse = cause instanceof BindException;
                 Optional<Door> shut = Stream.of(metrics, http)
                         .filter(door -> door.wrongHost().isPresent())
                         .findFirst()
-                        .or(() -> Optional.ofNullable(inUse));
+                        .or(() -> Optional.of(metrics).filter(door -> inUse));
                 if (shut.isPresent()) {
                     return usage(shut.get().fault());
                 }

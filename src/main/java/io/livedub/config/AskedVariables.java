@@ -68,13 +68,11 @@ public final class AskedVariables implements ConfigSourceInterceptor {
 
     private Optional<String> line(String name) {
         String unknown = name + " is set and has no effect: there is no such variable";
-        Optional<String> meant = asked.stream()
+        return asked.stream()
+                .min(Comparator.comparingInt(known -> different(name, known)))
                 .filter(known -> different(name, known) <= MOST_DIFFERENT)
-                .min(Comparator.comparingInt(known -> different(name, known)));
-        if (meant.isPresent()) {
-            return meant.map(known -> unknown + ". Is " + known + " meant?");
-        }
-        return name.startsWith("WORKER_") ? Optional.of(unknown) : Optional.empty();
+                .map(known -> unknown + ". Is " + known + " meant?")
+                .or(() -> Optional.of(unknown).filter(line -> name.startsWith("WORKER_")));
     }
 
     /** The distance of Levenshtein: how many letters must be changed, added or taken away. */

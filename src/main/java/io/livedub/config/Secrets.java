@@ -27,8 +27,8 @@ public final class Secrets {
 
     private static final String ALLOWED = "a file of 1 to " + MOST_BYTES + " bytes of text that this user can read";
 
-    /** In place of a file's name that looks like no path: it may be the secret itself, set in the wrong variable. */
-    private static final String HIDDEN = "…";
+    /** In place of a secret, and of a file's name that looks like no path: it may be the secret itself, set in the wrong variable. */
+    static final String HIDDEN = "…";
 
     private final Map<String, String> values = new LinkedHashMap<>();
 

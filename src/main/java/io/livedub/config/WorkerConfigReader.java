@@ -244,7 +244,8 @@ final class WorkerConfigReader {
         // A secret that comes out of a file often brings the file's last line feed along.
         Optional<String> secret = text.map(String::strip).filter(value -> !value.isEmpty());
         if (secret.filter(value -> !VISIBLE_ASCII.matcher(value).matches()).isPresent()) {
-            throw ConfigurationException.of(variable, "…", "1 to 4096 visible ASCII characters without blanks");
+            throw ConfigurationException.of(
+                    variable, Secrets.HIDDEN, "1 to 4096 visible ASCII characters without blanks");
         }
         return secret;
     }
