@@ -40,6 +40,7 @@ public final class SpoolFolder {
     static final String LOCK = "lock";
     static final String SETTINGS = "settings";
     static final String SWITCHES = "switches";
+    private static final List<String> TEXTS = List.of(SETTINGS, SWITCHES);
 
     /** Ten languages with the longest voices are less than 2 KiB. */
     private static final int MOST_SETTINGS = 16 << 10;
@@ -175,7 +176,7 @@ public final class SpoolFolder {
         Instant last =
                 Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
         List<Path> all = new ArrayList<>(files().values());
-        all.add(path.resolve(SETTINGS));
+        TEXTS.forEach(name -> all.add(path.resolve(name)));
         all.add(lockFile());
         for (Path file : all) {
             try {
@@ -254,7 +255,7 @@ public final class SpoolFolder {
 
     /** The folder goes with its last file; one with foreign files stays. */
     void removeIfEmpty() throws IOException {
-        for (String name : List.of(SETTINGS, SWITCHES)) {
+        for (String name : TEXTS) {
             Files.deleteIfExists(path.resolve(name));
             Files.deleteIfExists(path.resolve(name + ".new"));
         }

@@ -2,6 +2,7 @@ package io.livedub.stream.chain;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,8 +23,8 @@ import io.livedub.work.SerialExecutor;
 public class SpooledSettings {
     private final WorkerConfig config;
     private final SerialExecutor lane = SerialExecutor.named("spool");
-    /** The last word on each stream that is not written yet; the lane writes it once, however often it was changed. */
-    private final Map<StreamId, SettingSources> waiting = new ConcurrentHashMap<>();
+    /** Streams whose last word is not written yet; the lane writes it once, however often it was changed. */
+    private final Set<StreamId> waiting = ConcurrentHashMap.newKeySet();
     /** The last word on each stream of which something is to be kept. */
     private final Map<StreamId, SettingSources> said = new ConcurrentHashMap<>();
 
@@ -37,35 +38,27 @@ public class SpooledSettings {
         if (!config.segments().spool()) {
             return;
         }
-        if (isNothing(sources)) {
+        boolean nothing = sources.withFile(SettingSources.NONE.file()).equals(SettingSources.NONE);
+        if (nothing) {
             said.remove(streamId);
         } else {
             said.put(streamId, sources);
         }
-        if (waiting.put(streamId, sources) == null) {
+        if (waiting.add(streamId)) {
             lane.execute(() -> write(streamId));
         }
     }
 
-    private static boolean isNothing(SettingSources sources) {
-        return sources.withFile(SettingSources.NONE.file()).equals(SettingSources.NONE);
-    }
-
     /** The streams have ended, which has removed it with their spools, and the next process is to begin them anew; blocking. */
     public void keepAgain(Collection<StreamId> streams) {
-        for (StreamId streamId : streams) {
-            SettingSources last = said.get(streamId);
-            if (last != null) {
-                folder(streamId).keepSettings(SettingLines.of(last));
-            }
-        }
+        streams.stream().filter(said::containsKey).forEach(this::write);
     }
 
     private void write(StreamId streamId) {
-        SettingSources last = waiting.remove(streamId);
-        if (last != null) {
-            folder(streamId).keepSettings(isNothing(last) ? "" : SettingLines.of(last));
-        }
+        // First: what is said from here on is written again.
+        waiting.remove(streamId);
+        SettingSources last = said.get(streamId);
+        folder(streamId).keepSettings(last == null ? "" : SettingLines.of(last));
     }
 
     /** What was kept of a stream; blocking. */
