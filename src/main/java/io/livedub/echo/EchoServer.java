@@ -52,7 +52,7 @@ public final class EchoServer implements AutoCloseable {
 
     /**
      * @param engine gives the codec, which is made when sound has to be changed; null when there is no codec
-     * @throws IllegalArgumentException when an option is wrong, or needs a codec and there is none; the message names the option
+     * @throws IllegalArgumentException with the name of an option that is wrong, or that needs a codec which is missing
      */
     public EchoServer(EchoOptions options, MediaEngine engine) {
         this.options = options;

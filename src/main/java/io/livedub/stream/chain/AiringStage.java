@@ -26,7 +26,7 @@ final class AiringStage {
     /** Frames are pushed this long before they air; less than the dubber's handover margin, so that a segment is always in time. */
     private static final Duration LEAD = Duration.ofMillis(220);
 
-    private static final Duration TICK = Duration.ofMillis(70);
+    static final Duration TICK = Duration.ofMillis(70);
 
     private final OutputTimeline air;
     private final Languages languages;

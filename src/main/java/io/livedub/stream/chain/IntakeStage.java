@@ -89,8 +89,7 @@ final class IntakeStage {
     /** Whether the part of a segment that is there would air too late if it waited for the rest, which does not come. */
     private boolean isDueInSilence(SourceEvent event) {
         return event instanceof SourceEvent.FellSilent
-                && segmenter.heldFromNs().isPresent()
-                && isDue.test(segmenter.heldFromNs().getAsLong());
+                && segmenter.heldFromNs().stream().anyMatch(isDue);
     }
 
     private List<TimedFrame> timed(SourceEvent event) {

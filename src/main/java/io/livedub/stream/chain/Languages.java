@@ -108,8 +108,8 @@ final class Languages {
     }
 
     /**
-     * A new language is heard from the next segment that is cut. One that the stream has stays as it is. One that drains comes back when its output
-     * has ended, because both have one path.
+     * Adds a language, which is heard from the next segment that is cut. A language that is there already stays as it is. While it still drains
+     * it waits until its output has ended, because both would publish to one path.
      *
      * @return false when the stream is over
      */

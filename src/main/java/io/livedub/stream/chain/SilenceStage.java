@@ -8,6 +8,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 
 import io.livedub.dub.Dubber;
+import io.livedub.media.ClockExecutor;
 import io.livedub.media.MediaClock;
 import io.livedub.stream.source.SourceEvent;
 import io.livedub.timeline.OutputTimeline;
@@ -23,7 +24,7 @@ final class SilenceStage {
     static final Duration SILENT = Duration.ofMillis(500);
 
     /** A multiple of the airing's ticks, which share their wake-ups with it. */
-    static final Duration TICK = Duration.ofMillis(140);
+    static final Duration TICK = AiringStage.TICK.multipliedBy(2);
 
     /** Later than this before it airs no dub can come for what is cut, so nothing is lost by cutting. */
     static final Duration LATEST = Dubber.FIT_MARGIN.plusMillis(350);
@@ -31,8 +32,6 @@ final class SilenceStage {
     private final OutputTimeline air;
     private final MediaClock clock;
     private volatile long lastNs;
-    private MediaClock.Timer timer;
-    private boolean over;
 
     SilenceStage(OutputTimeline air, MediaClock clock) {
         this.air = air;
@@ -60,30 +59,19 @@ final class SilenceStage {
                         },
                         to::fail,
                         to::complete);
+        Cancellable watching = Multi.createFrom()
+                .ticks()
+                .onExecutor(new ClockExecutor(clock))
+                .startingAfter(TICK)
+                .every(TICK)
+                .onOverflow()
+                .drop()
+                .filter(tick -> clock.nowNs() - lastNs >= SILENT.toNanos())
+                .subscribe()
+                .with(tick -> to.emit(new SourceEvent.FellSilent()));
         to.onTermination(() -> {
             reading.cancel();
-            end();
+            watching.cancel();
         });
-        await(to);
-    }
-
-    private synchronized void await(MultiEmitter<? super SourceEvent> to) {
-        if (!over) {
-            timer = clock.schedule(clock.nextTickNs(TICK), () -> tick(to));
-        }
-    }
-
-    private void tick(MultiEmitter<? super SourceEvent> to) {
-        if (clock.nowNs() - lastNs >= SILENT.toNanos()) {
-            to.emit(new SourceEvent.FellSilent());
-        }
-        await(to);
-    }
-
-    private synchronized void end() {
-        over = true;
-        if (timer != null) {
-            timer.cancel();
-        }
     }
 }
