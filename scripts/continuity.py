@@ -1,6 +1,6 @@
-"""What a viewer sees when the process of a stream is killed, or taken over by the next one: on a real server, at random instants, as a table.
+"""What a viewer sees when the process of a stream is killed, taken over by the next one, or restarted by SIGTERM: on a real server, at random instants, as a table.
 
-    continuity.py [--kills N] [--take-overs N] [--streams N] [--seed N] [--only TEXT]
+    continuity.py [--kills N] [--take-overs N | --restarts N] [--streams N] [--seed N] [--only TEXT]
     continuity.py --cost SECONDS
 
 A gap is the longest pause in the arrival of pictures at a reader that keeps asking for the path. There are two: at once, until the process is
@@ -195,8 +195,8 @@ SERVERS = {
 }
 
 
-def take_over(way, server_name, times, streams, chance, folder):
-    """Starts the next process so often with --take-over; one row for each time and stream."""
+def replace(way, server_name, restarts, times, streams, chance, folder):
+    """Starts the next process so often, with --take-over, or when the last one has ended by SIGTERM; one row for each time and stream."""
     rows = []
     ids = ["a", *(f"b{number}" for number in range(1, streams))]
     with processes.Children(folder) as children:
@@ -214,9 +214,14 @@ def take_over(way, server_name, times, streams, chance, folder):
             time.sleep(chance.uniform(0, 2))
             at = time.monotonic()
             before = {stream: against(*pair, at - 3, at)[0] for stream, pair in read.items()}
-            following = way.start(
-                children, server, folder, sts, f"worker-{number + 1}", WORKER_MAX_STREAMS=str(streams), WORKER_TAKE_OVER="on")
-            code = running.wait(timeout=180)
+            next_one = {"name": f"worker-{number + 1}", "WORKER_MAX_STREAMS": str(streams)}
+            if restarts:
+                os.kill(running.pid, signal.SIGTERM)
+                code = running.wait(timeout=180)
+                following = way.start(children, server, folder, sts, **next_one)
+            else:
+                following = way.start(children, server, folder, sts, **next_one, WORKER_TAKE_OVER="on")
+                code = running.wait(timeout=180)
             settled = time.monotonic() + chance.uniform(*BETWEEN_S)
             time.sleep(settled - time.monotonic())
             for stream, (source, output) in read.items():
@@ -224,7 +229,7 @@ def take_over(way, server_name, times, streams, chance, folder):
                 rows.append((
                     longest_pause(output.since(at - 2, settled), at, settled), lost(source, output, at - 2, settled),
                     before[stream], after, sync, went_back(output), code))
-                print(f"{server_name} {way.name} {stream} take-over {number + 1}: gap {rows[-1][0]:.2f} s, lost {rows[-1][1]}, "
+                print(f"{server_name} {way.name} {stream} replaced {number + 1}: gap {rows[-1][0]:.2f} s, lost {rows[-1][1]}, "
                       f"latency {before[stream]:.3f} -> {after:.3f} s, sync {sync:+.0f} ms, went back {rows[-1][5]}, exit code {code}",
                       file=sys.stderr, flush=True)
             running = following
@@ -232,9 +237,9 @@ def take_over(way, server_name, times, streams, chance, folder):
     return rows, sessions
 
 
-def table_of_take_overs(results):
+def table_of_replaced(results):
     lines = [
-        "| server | what is taken over | streams × times | gap, s: median, most | pictures not seen: median, most | latency before / after, s "
+        "| server | what is replaced | streams × times | gap, s: median, most | pictures not seen: median, most | latency before / after, s "
         "| sync after, ms: most | stamps that went back | exit codes | STS sessions |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
@@ -251,7 +256,8 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--kills", type=int, default=5, help="of each way")
     options.add_argument("--take-overs", type=int, default=0, help="of each way; nothing is killed then")
-    options.add_argument("--streams", type=int, default=1, help="that are taken over together")
+    options.add_argument("--restarts", type=int, default=0, help="by SIGTERM, of each way; nothing is killed then")
+    options.add_argument("--streams", type=int, default=1, help="that are taken over or restarted together")
     options.add_argument("--cost", type=int, default=0, metavar="SECONDS", help="measures what the spool costs, and nothing else")
     options.add_argument("--seed", type=int, default=14)
     options.add_argument("--only", default="", help="ways whose name, behind that of the server, has this text")
@@ -263,15 +269,16 @@ def main():
     if not mediamtx.program():
         sys.exit("needs MediaMTX: name it in MEDIAMTX_BIN")
     results = []
-    if chosen.take_overs:
+    if chosen.take_overs or chosen.restarts:
         for name in SERVERS:
             for way in TAKEN_OVER:
                 if chosen.only in f"{name} {way.name}":
                     folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
                     chance = random.Random(chosen.seed)
-                    rows = take_over(way, name, chosen.take_overs, chosen.streams, chance, folder)
+                    times = chosen.restarts or chosen.take_overs
+                    rows = replace(way, name, bool(chosen.restarts), times, chosen.streams, chance, folder)
                     results.append((name, way, chosen.streams, rows))
-        print(table_of_take_overs(results))
+        print(table_of_replaced(results))
         return
     for way in WAYS:
         if chosen.only in way.name:

@@ -130,6 +130,11 @@ final class RunJob implements MainTask {
             }
 
             @Override
+            public void leave(String reason) {
+                worker.leave(reason);
+            }
+
+            @Override
             public void publisherGone() {
                 worker.publisherGone();
             }
@@ -189,7 +194,10 @@ final class RunJob implements MainTask {
             return false;
         }
         signalled = exitCode;
-        if (worker != null) {
+        if (worker != null && supervised && exitCode == 143) {
+            // A supervisor of processes may tell all of them to end, and not the parent alone.
+            worker.leave("SIGTERM");
+        } else if (worker != null) {
             worker.stop(exitCode == 130 ? "SIGINT" : "SIGTERM");
         }
         return true;

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.quarkus.arc.Arc;
@@ -26,6 +27,7 @@ import io.livedub.spool.ServingFolder;
 import io.livedub.stream.SlateFile;
 import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
+import io.livedub.stream.supervision.RunningStream;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.ServingWatch;
 import io.livedub.stream.supervision.StreamListing;
@@ -75,7 +77,8 @@ final class ServeJob implements MainTask {
         int exitCode = signalled.join();
         String signal = exitCode == 0 ? "taken over" : exitCode == 130 ? "SIGINT" : "SIGTERM";
         Set<StreamId> had = registry.all().stream().map(StreamListing::streamId).collect(Collectors.toSet());
-        drain(registry, config, signal);
+        // Who ends a program on a terminal does not start it again at once, as a supervisor of processes does.
+        drain(registry, config, exitCode == 143 ? stream -> stream.leave(signal) : stream -> stream.stop(signal));
         if (exitCode != 0) {
             Arc.container().instance(SpooledSettings.class).get().keepAgain(had);
             watch.leave(had);
@@ -123,11 +126,12 @@ final class ServeJob implements MainTask {
                 .run(config.drainLimit());
     }
 
-    private static void drain(StreamRegistry registry, WorkerConfig config, String signal) throws InterruptedException {
+    private static void drain(StreamRegistry registry, WorkerConfig config, Consumer<RunningStream> word)
+            throws InterruptedException {
         // A child that hangs is killed at the limit, and its end is to be seen.
         Duration limit = config.drainLimit().plusSeconds(10);
         try {
-            registry.drain(signal).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            registry.drain(word).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stuck) {
             LOG.errorf(
                     "%d streams have not drained within %d s; the process ends now and cuts them off",

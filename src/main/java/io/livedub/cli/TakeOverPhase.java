@@ -114,7 +114,7 @@ final class TakeOverPhase {
     /** What stands by gives up at once; what is on air drains. Quarkus has no way to end in the middle of its start. */
     private void leave(Duration limit, int exitCode) {
         try {
-            registry.drain("the take-over ends").get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            registry.drain(stream -> stream.stop("the take-over ends")).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {
             LOG.debugf("ends all the same: %s", late);
         } catch (InterruptedException stopping) {

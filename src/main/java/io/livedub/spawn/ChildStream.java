@@ -227,6 +227,15 @@ final class ChildStream implements RunningStream {
 
     @Override
     public void stop(String reason) {
+        end(ParentLine.STOP, reason);
+    }
+
+    @Override
+    public void leave(String reason) {
+        end(ParentLine.LEAVE, reason);
+    }
+
+    private void end(String word, String reason) {
         synchronized (this) {
             if (!stopping) {
                 stopping = true;
@@ -234,7 +243,7 @@ final class ChildStream implements RunningStream {
                 drainedByNs = fromNs + drainLimit.toNanos();
             }
         }
-        say("stop " + reason.replaceAll("\\p{Cntrl}", " "));
+        say(word + reason.replaceAll("\\p{Cntrl}", " "));
     }
 
     @Override

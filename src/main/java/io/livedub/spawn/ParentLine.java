@@ -25,6 +25,10 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     static final Duration BEAT = Duration.ofSeconds(1);
 
     static final String ALIVE = "[\"alive\"]";
+    /** From the parent; the reason follows, in both. */
+    static final String STOP = "stop ";
+
+    static final String LEAVE = "leave ";
     private static final String END = "";
 
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -34,6 +38,9 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     /** Messages of a parent, and its end. */
     public interface ParentMessages extends ParentWords {
         void stop(String reason);
+
+        /** As {@link #stop}, and the next process goes on with the stream. */
+        void leave(String reason);
 
         /** The parent has ended: nothing supervises the stream any more. */
         void parentGone();
@@ -75,8 +82,10 @@ public final class ParentLine implements Consumer<StreamEvent>, AutoCloseable {
     private static void read(InputStream in, ParentMessages words) {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.startsWith("stop ")) {
-                    words.stop(line.substring("stop ".length()));
+                if (line.startsWith(STOP)) {
+                    words.stop(line.substring(STOP.length()));
+                } else if (line.startsWith(LEAVE)) {
+                    words.leave(line.substring(LEAVE.length()));
                 } else {
                     ParentWords.tell(line, words);
                 }

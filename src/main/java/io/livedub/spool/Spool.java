@@ -207,20 +207,21 @@ public final class Spool {
     /** The stream is over, and nothing of it is to be resumed. Completes when that is so on disk, or cannot be. */
     public CompletableFuture<Void> end() {
         stop();
-        return later(() -> {
+        return place.later(() -> {
             removeFiles();
             place.lock().get().closeAndRemove();
         });
     }
 
-    /** The stream is over for this process, and the next one is to go on with it. Completes when it can. */
+    /** The stream is over for this process, and the next one is to go on with it, after what is known now. Completes when it can. */
     public CompletableFuture<Void> leave() {
-        stop();
-        return later(() -> {
-            if (files != null) {
-                files.close();
+        Optional<SpoolFiles.Batch> last = last(Optional.empty());
+        return place.later(() -> {
+            try {
+                close(last);
+            } finally {
+                place.lock().get().close();
             }
-            place.lock().get().close();
         });
     }
 
@@ -229,52 +230,42 @@ public final class Spool {
      * it has the stream when it is {@link #give given}.
      */
     public void handOver(HandedOver word) {
-        StreamPosition now = position.get();
-        SpoolFiles.Batch last = null;
-        synchronized (this) {
-            if (!over && trouble == null) {
-                encoder.add(now);
-                encoder.add(word);
-                last = new SpoolFiles.Batch(encoder.take(), beginsFile, untilNs, Long.MIN_VALUE);
-            }
-            stop();
-        }
-        SpoolFiles.Batch batch = last;
-        var unused = later(() -> {
-            if (batch != null) {
-                append(batch);
-                files.close();
+        Optional<SpoolFiles.Batch> last = last(Optional.of(word));
+        var unused = place.later(() -> {
+            close(last);
+            if (last.isPresent()) {
                 place.lock().get().handedOver();
-            } else if (files != null) {
-                files.close();
             }
         });
+    }
+
+    /** Nothing is written behind it. Empty when the spool was given up. */
+    private Optional<SpoolFiles.Batch> last(Optional<HandedOver> word) {
+        StreamPosition now = position.get();
+        synchronized (this) {
+            boolean kept = !over && trouble == null;
+            stop();
+            if (!kept) {
+                return Optional.empty();
+            }
+            encoder.add(now);
+            word.ifPresent(encoder::add);
+            return Optional.of(new SpoolFiles.Batch(encoder.take(), beginsFile, untilNs, Long.MIN_VALUE));
+        }
+    }
+
+    private void close(Optional<SpoolFiles.Batch> last) throws IOException {
+        if (last.isPresent()) {
+            append(last.get());
+        }
+        if (files != null) {
+            files.close();
+        }
     }
 
     /** The publication has ended. Completes when the other process can have the stream. */
     public CompletableFuture<Void> give() {
-        return later(() -> place.lock().get().close());
-    }
-
-    @FunctionalInterface
-    private interface DiskWork {
-        void run() throws IOException;
-    }
-
-    private CompletableFuture<Void> later(DiskWork work) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        place.lane().execute(() -> {
-            try {
-                work.run();
-            } catch (IOException | RuntimeException refused) {
-                // Foreign files in the folder, or a disk that refuses: the next spool of the stream meets them, and the
-                // end of the process gives the lock back.
-                done.complete(null);
-                return;
-            }
-            done.complete(null);
-        });
-        return done;
+        return place.later(() -> place.lock().get().close());
     }
 
     private synchronized void stop() {

@@ -16,7 +16,7 @@ import static org.hamcrest.Matchers.equalTo;
 class DrainingDoorsTest extends DoorTest {
     @BeforeEach
     void drain() {
-        registry.drain("by test");
+        registry.drain(stream -> stream.stop("by test"));
     }
 
     @ParameterizedTest

@@ -218,7 +218,7 @@ class KubernetesApiServerIT {
         live();
         String uid =
                 cluster.find(name).orElseThrow().path("metadata").path("uid").asText();
-        registry.drain("SIGTERM").join();
+        registry.drain(stream -> stream.stop("SIGTERM")).join();
         // when
         registry = newServe();
         // then

@@ -27,6 +27,11 @@ class ParentLineTest {
         }
 
         @Override
+        public void leave(String reason) {
+            words.add("leave: " + reason);
+        }
+
+        @Override
         public void publisherGone() {
             words.add("gone");
         }
@@ -75,14 +80,14 @@ class ParentLineTest {
     @Test
     void wordsAreHeardAndSoIsTheEndOfTheParent() {
         // given
-        byte[] said = "gone\nthere\nwhat?\nstop by test\n".getBytes(StandardCharsets.UTF_8);
+        byte[] said = "gone\nthere\nwhat?\nstop by test\nleave SIGTERM\n".getBytes(StandardCharsets.UTF_8);
         // when
         try (ParentLine line =
                 new ParentLine(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))) {
             line.listen(new ByteArrayInputStream(said), listener);
             // then
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> words.size() == 4);
-            assertThat(words).containsExactly("gone", "there", "stop: by test", "the parent is gone");
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> words.size() == 5);
+            assertThat(words).containsExactly("gone", "there", "stop: by test", "leave: SIGTERM", "the parent is gone");
         }
     }
 }

@@ -124,7 +124,7 @@ final class AiringStage {
         handOver.decideStop();
         long nowNs = clock.nowNs();
         Map<String, List<Frame>> frames = air.due(nowNs, LEAD.toNanos());
-        boolean last = handOver.isStopping() && air.isStopped(nowNs, LEAD.toNanos());
+        boolean last = handOver.hasAired(nowNs, LEAD.toNanos());
         long zeroNs = air.zeroAirNs();
         frames.values()
                 .forEach(together -> latestPushNs.accumulate(clock.nowNs()

@@ -17,7 +17,10 @@ import io.livedub.timeline.OutputTimeline;
  * output ends in front of a keyframe, and then the other process has the stream. In dubbing the results that are on their way are
  * waited for in between, while what is held airs. In passthrough both ends are the same picture.
  *
- * <p>As long as the source is read the other process may go away again, and nothing has happened. Thread-safe.
+ * <p>As long as the source is read the other process may go away again, and nothing has happened.
+ *
+ * <p>When this process ends and nobody asks, the stream is {@linkplain #leaveBehind left behind} for whichever process comes next. Until what was
+ * read by then is on air everything goes on as before. Thread-safe.
  */
 final class HandOver {
     /** A source whose keyframes lie further apart is stopped at any picture. */
@@ -26,6 +29,8 @@ final class HandOver {
     static final Duration SEGMENT_SLACK = Duration.ofSeconds(2);
     /** What is pushed already leaves: frames are pushed a little before their time. */
     private static final Duration AHEAD = Duration.ofMillis(300);
+    /** Frames that have come and do not have their place on the timeline yet lie within this behind those that have it. */
+    private static final Duration UNPLACED = Duration.ofMillis(250);
 
     private enum State {
         ON_AIR,
@@ -45,17 +50,24 @@ final class HandOver {
     private final OutputTimeline air;
     private final StreamParts parts;
     private final Runnable onStopped;
+    private final Runnable onLeft;
     private final AtomicInteger undecided = new AtomicInteger();
     private State state = State.ON_AIR;
     private long sinceNs;
+    /** The instant of the timeline behind which this process airs nothing. */
+    private long leftBehindNs = Long.MAX_VALUE;
 
-    /** @param onStopped the last frame has been pushed */
-    HandOver(StreamParts parts, OutputTimeline air, Runnable onStopped) {
+    /**
+     * @param onStopped the last frame has been pushed, and the process that has asked goes on
+     * @param onLeft the last frame has been pushed, and the next process, whichever it is, finds the stream as after a crash
+     */
+    HandOver(StreamParts parts, OutputTimeline air, Runnable onStopped, Runnable onLeft) {
         this.parts = parts;
         this.clock = parts.clock();
         this.passthrough = parts.passthrough();
         this.air = air;
         this.onStopped = onStopped;
+        this.onLeft = onLeft;
         closeLimit = passthrough ? KEYFRAME_LIMIT : parts.segmentDuration().plus(SEGMENT_SLACK);
         decideLimit = parts.offset().orElse(parts.stsTimeout());
     }
@@ -152,18 +164,33 @@ final class HandOver {
         air.stopBehind(clock.nowNs() + AHEAD.toNanos());
     }
 
-    boolean isStopping() {
-        return is(State.STOPPING);
+    /**
+     * This process ends. In dubbing everything goes on until what is read by now has aired: the next process then finds in the spool what was read
+     * and dubbed meanwhile.
+     *
+     * @param readUntilNs the end of what was read, on the stream's timeline
+     */
+    synchronized void leaveBehind(long readUntilNs) {
+        leftBehindNs = readUntilNs + UNPLACED.toNanos();
+    }
+
+    /** Whether everything has come out that airs here. */
+    synchronized boolean hasAired(long nowNs, long leadNs) {
+        return isUnderWay()
+                ? state == State.STOPPING && air.isStopped(nowNs, leadNs)
+                : leftBehindNs != Long.MAX_VALUE && nowNs + leadNs >= air.airNsOf(leftBehindNs);
     }
 
     /** All that is to air has been pushed. */
     void stopped() {
+        boolean left;
         synchronized (this) {
             if (state == State.OVER) {
                 return;
             }
+            left = !isUnderWay();
             enter(State.OVER);
         }
-        onStopped.run();
+        (left ? onLeft : onStopped).run();
     }
 }

@@ -60,6 +60,7 @@ final class SpoolStage {
     private volatile Frame keyframe;
 
     private volatile boolean handedOver;
+    private volatile boolean left;
 
     /**
      * @param held what another process has left
@@ -214,6 +215,21 @@ final class SpoolStage {
                 relay);
     }
 
+    /** This process ends, and the next one goes on with the stream. */
+    void leave() {
+        left = true;
+    }
+
+    /** Up to which instant of the stream's timeline the source was read; 0 before its first frame. */
+    long readUntilNs() {
+        return source.endNs();
+    }
+
+    /** Whether there is something that the next process could go on with. */
+    boolean canBeLeft() {
+        return isKept() && readUntilNs() > 0;
+    }
+
     /** Whether the spool is there and has not been given up. */
     boolean isKept() {
         return spool.map(Spool::isKept).orElse(false);
@@ -224,7 +240,7 @@ final class SpoolStage {
         if (spool.isEmpty() || handedOver) {
             return CompletableFuture.completedFuture(null);
         }
-        boolean goesOn = last instanceof StreamState.Failed failed && GONE_ON_WITH.contains(failed.exitCode());
+        boolean goesOn = last instanceof StreamState.Failed failed ? GONE_ON_WITH.contains(failed.exitCode()) : left;
         CompletableFuture<Void> done =
                 goesOn ? spool.get().leave() : spool.get().end();
         return done.completeOnTimeout(null, END_LIMIT_S, TimeUnit.SECONDS);

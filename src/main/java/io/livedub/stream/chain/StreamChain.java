@@ -34,9 +34,6 @@ import io.livedub.timeline.SourceTimeline;
 
 /** The whole way of a stream's data, from its source to its outputs: {@link #dubbed} and {@link #relayed}. Data goes one way. */
 final class StreamChain {
-    /** What has been pushed leaves within its lead; a server that takes nothing must not hold up the stream. */
-    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
-
     private final StreamParts parts;
     private final StreamSource source;
     private final SourceTimeline timeline;
@@ -86,7 +83,8 @@ final class StreamChain {
                 timeline, segmenter, opening::formatsKnown, opening::soundChanged, this::heldBytes, silence::isDue);
         keyframes = new KeyframeWatch(parts.continuity().keyframeLimit(), parts.events());
         filing = new SegmentFiling(parts.files(), parts.events());
-        handOver = new HandOver(parts, air, this::giveAway);
+        Departure departure = new Departure(air, spool, standing, languages, ending, parts.events());
+        handOver = new HandOver(parts, air, departure::giveAway, departure::leave);
         dubbing = new DubbingStage(languages, filing, handOver::decided);
         airing = new AiringStage(air, languages, parts, opening, spool, handOver, ending::allOffered);
         relay = new RelayStage(relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
@@ -150,16 +148,6 @@ final class StreamChain {
         } else {
             timeline.resume(position.source(), parts.clock().nowNs());
         }
-    }
-
-    /** Everything was pushed that airs here. Another process reads the spool while that leaves, and goes on when it has left. */
-    private void giveAway() {
-        spool.handOver(air.soundEndNs(), !standing.isLost());
-        languages.endOutputs(HAND_OVER_LIMIT).subscribe().with(ignored -> letGo(), ignored -> letGo());
-    }
-
-    private void letGo() {
-        var unused = spool.give().thenRun(() -> ending.handedOver("another process has taken the stream over"));
     }
 
     private StreamPosition position() {

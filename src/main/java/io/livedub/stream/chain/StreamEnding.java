@@ -82,9 +82,14 @@ final class StreamEnding {
 
     /** No more is read; what is held airs. Does not block. */
     void drain(String why) {
+        readOn(why);
+        source.stop();
+    }
+
+    /** The stream ends here, as after {@link #drain}; what is read until then is for the next process. */
+    void readOn(String why) {
         reason = why;
         life.change(why, state -> state.drain(why));
-        source.stop();
     }
 
     /**
@@ -126,11 +131,9 @@ final class StreamEnding {
         }
     }
 
-    /** Another process has the stream: nothing more airs here. */
-    void handedOver(String why) {
-        reason = why;
+    /** Another process has the stream, or may have it now: nothing more airs here. */
+    void handedOver() {
         abandoned = true;
-        life.change(why, state -> state.drain(why));
         cutOff();
     }
 

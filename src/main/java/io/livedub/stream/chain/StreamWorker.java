@@ -122,6 +122,23 @@ public final class StreamWorker {
     }
 
     /**
+     * The process ends, and the next one is to go on with the stream: until what was read by now has aired, the source is read, dubbed and spooled as
+     * before. Where nothing can be left for another process, as {@link #stop}. Does not block.
+     */
+    public void leave(String reason) {
+        StreamChain its = chain;
+        if (its == null || its.handOver().isUnderWay() || !its.spool().canBeLeft()) {
+            stop(reason);
+        } else if (its.parts().passthrough()) {
+            its.spool().leave();
+            its.ending().drain(reason);
+        } else {
+            its.ending().readOn(reason);
+            its.handOver().leaveBehind(its.spool().readUntilNs());
+        }
+    }
+
+    /**
      * It is over, and nothing more is to be shown of it: its series disappear. Not done at the end itself: in {@code run} the process ends
      * with the stream, and the last scrape is to find what it came to.
      */

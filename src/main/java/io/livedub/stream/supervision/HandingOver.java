@@ -43,7 +43,7 @@ final class HandingOver {
         streams.all().stream()
                 .filter(stream -> stream.listing().isExpected() || late && stream.isRunning())
                 .filter(stream -> left.add(stream.streamId()))
-                .forEach(stream -> stream.stop("another process begins it anew"));
+                .forEach(stream -> stream.stop(running -> running.stop("another process begins it anew")));
         return Set.copyOf(left);
     }
 

@@ -65,6 +65,11 @@ final class InProcessStream implements RunningStream {
     }
 
     @Override
+    public void leave(String reason) {
+        tell(started -> started.leave(reason));
+    }
+
+    @Override
     public void publisherGone() {
         tell(StreamWorker::publisherGone);
     }

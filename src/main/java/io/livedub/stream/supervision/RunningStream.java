@@ -17,6 +17,14 @@ public interface RunningStream {
     /** No more is read; what is held airs, then {@link #over}. */
     void stop(String reason);
 
+    /**
+     * This process ends, and the next one is to go on with the stream: what was read by now airs, then {@link #over}. Where the next one could not,
+     * as {@link #stop}.
+     */
+    default void leave(String reason) {
+        stop(reason);
+    }
+
     /** The media server says that the publisher is gone: the grace time begins. */
     void publisherGone();
 

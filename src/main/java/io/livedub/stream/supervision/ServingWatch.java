@@ -95,7 +95,11 @@ public final class ServingWatch {
         }
         try {
             folder.serve();
-            follow(folder.successor());
+            // What drains is not handed over here, but a process that waits for its end must not take this one for
+            // dead.
+            if (!registry.isDraining()) {
+                follow(folder.successor());
+            }
         } catch (IOException | RuntimeException unusable) {
             if (!broken) {
                 log.warn("this process cannot be taken over: its segment folder cannot be used: " + unusable);
@@ -105,9 +109,9 @@ public final class ServingWatch {
         clock.schedule(clock.nowNs() + EACH.toNanos(), this::again);
     }
 
-    /** Asked when the time has come: a drain that began meanwhile has perhaps ended the worker threads already. */
+    /** Asked when the time has come: a drain that is over has perhaps ended the worker threads already. */
     private synchronized void again() {
-        if (!registry.isDraining()) {
+        if (!registry.isDraining() || !registry.isIdle()) {
             begin();
         }
     }

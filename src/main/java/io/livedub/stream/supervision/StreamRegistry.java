@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -182,26 +183,25 @@ public final class StreamRegistry {
             stream.ifPresent(known -> {
                 comparison.said(streamId, clock.nowNs());
                 comparison.stoppedBy(streamId, known.publisher());
-                known.stop(reason);
+                known.stop(running -> running.stop(reason));
             });
             return stream.isPresent();
         });
     }
 
     /**
-     * Takes no more streams and stops all there are; those that can do without this process are left on air. Completes when what they
-     * held has aired.
+     * Takes no more streams and tells all there are to end, by {@code word}; those that can do without this process are left on air. Completes
+     * when what they held has aired.
      */
-    public CompletableFuture<Void> drain(String reason) {
+    public CompletableFuture<Void> drain(Consumer<RunningStream> word) {
         return lock.locked(() -> {
             draining = true;
-            if (launcher.outlivesProcess()) {
-                streams.all().forEach(Supervised::leave);
+            boolean stay = launcher.outlivesProcess();
+            streams.all().forEach(stay ? Supervised::leave : stream -> stream.stop(word));
+            if (stay) {
                 drained.complete(null);
-            } else {
-                streams.all().forEach(stream -> stream.stop(reason));
-                completeWhenDrained();
             }
+            completeWhenDrained();
             return drained;
         });
     }

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.livedub.config.StreamSettings;
 import io.livedub.id.StreamId;
@@ -192,10 +193,10 @@ final class Supervised {
         return publisher.isOtherThan(listed);
     }
 
-    void stop(String reason) {
+    void stop(Consumer<RunningStream> endWord) {
         if (state instanceof Launched launched) {
             state = launched.stop();
-            launched.launch().stream().stop(reason);
+            endWord.accept(launched.launch().stream());
         } else {
             cancelRestart();
             ends.remove(this);
@@ -277,9 +278,7 @@ final class Supervised {
                 settings.atOut(isRunning()),
                 restarts.failures(),
                 Optional.ofNullable(lastFailure),
-                state instanceof Restarting waiting
-                        ? Optional.of(Duration.ofNanos(Math.max(0, waiting.atNs() - clock.nowNs())))
-                        : Optional.empty(),
+                state instanceof Restarting waiting ? Optional.of(waiting.remaining(clock.nowNs())) : Optional.empty(),
                 board.standsBy());
     }
 

@@ -1,5 +1,7 @@
 package io.livedub.stream.supervision;
 
+import java.time.Duration;
+
 import io.livedub.media.MediaClock;
 import io.livedub.stream.StreamBoard;
 
@@ -17,6 +19,10 @@ sealed interface SupervisedState {
         Idle cancel() {
             timer.cancel();
             return new Idle();
+        }
+
+        Duration remaining(long nowNs) {
+            return Duration.ofNanos(Math.max(0, atNs - nowNs));
         }
     }
 

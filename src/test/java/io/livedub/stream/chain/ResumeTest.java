@@ -18,6 +18,7 @@ import io.livedub.media.Track;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.StreamState;
 import io.livedub.support.FakeAudioCodec;
 import io.livedub.support.VirtualClock;
 
@@ -161,6 +162,100 @@ class ResumeTest {
     }
 
     @Test
+    void aProcessThatIsToldToEndAirsWhatItHadReadAndTheNextOneGoesOn() throws IOException {
+        // given
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(20_500);
+        first.worker.leave("SIGTERM");
+        assertThat(first.worker.state()).isEqualTo(new StreamState.Draining("SIGTERM"));
+
+        // when
+        long ms = 20_500;
+        while (first.end == null && ms < 40_000) {
+            first.play(100);
+            ms += 100;
+        }
+        clock.advanceMs(700);
+        Stage second = Stage.spooled(folder, clock, true).started();
+        second.playsFrom(ms + 700);
+        second.play(12_000);
+
+        // then
+        assertThat(first.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(first.sink.ended).isTrue();
+        assertThat(first.sts.seen).contains("stream:end");
+        assertThat(ms).as("segment and offset behind the signal, ms").isBetween(20_500 + 5_000L, 20_500 + 5_500L);
+        int last = lastNumber(first);
+        assertThat(last).as("what had come airs").isBetween(20_500 * 30 / 1000 - 1, 21_000 * 30 / 1000);
+        assertThat(second.seen.resumed).singleElement().satisfies(resumed -> assertThat(resumed.away())
+                .isBetween(Duration.ofMillis(600), Duration.ofMillis(900)));
+        int next = number(second.sink.pushed(Track.VIDEO).get(0));
+        assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
+        assertThat(next).as("only what was due meanwhile is missing").isLessThanOrEqualTo(last + 30);
+        assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
+        assertThat(distances(second))
+                .as("the latency is the same, to a millisecond")
+                .allSatisfy(distance ->
+                        assertThat(distance).isCloseTo(distances(first).get(0), offset(MS)));
+        assertThat(first.seen.fallbacks).isEmpty();
+        assertThat(second.seen.aired.stream().limit(3)).allMatch(SegmentEvent.Aired::dubbed);
+        assertThat(first.seen.warnings).isEmpty();
+        assertThat(second.seen.warnings).isEmpty();
+        assertThat(first.seen.defects).isEmpty();
+        assertThat(second.seen.defects).isEmpty();
+    }
+
+    @Test
+    void whatIsRelayedEndsAtOnceAndTheNextProcessGoesOn() throws IOException {
+        // given
+        Stage first = Stage.spooled(folder, clock, false).started();
+        first.play(5_090);
+
+        // when
+        first.worker.leave("SIGTERM");
+        clock.advanceMs(1_500);
+        Stage second = Stage.spooled(folder, clock, false).started();
+        second.playsFrom(6_590);
+        second.play(5_000);
+
+        // then
+        assertThat(first.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(second.seen.resumed).hasSize(1);
+        assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
+        assertThat(distances(second)).allSatisfy(distance -> assertThat(distance)
+                .isCloseTo(distances(first).get(0), offset(MS)));
+    }
+
+    @Test
+    void nothingIsLeftOfAStreamThatHasNotBegun() throws IOException {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        clock.advanceMs(1_000);
+
+        first.worker.leave("SIGTERM");
+        clock.advanceMs(30_000);
+
+        assertThat(first.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(folder.resolve("test/.spool")).doesNotExist();
+    }
+
+    @Test
+    void nothingIsLeftOfASourceThatEndsBeforeTheProcessDoes() throws IOException {
+        // given
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(10_500);
+        first.worker.leave("SIGTERM");
+        first.play(500);
+
+        // when
+        first.worker.stop("stopped by the API");
+        clock.advanceMs(30_000);
+
+        // then
+        assertThat(first.exitCode()).isZero();
+        assertThat(lastNumber(first)).isBetween(10_500 * 30 / 1000 - 1, 11_000 * 30 / 1000);
+    }
+
+    @Test
     void aStreamThatEndsIsNotGoneOnWith() throws IOException {
         Stage first = Stage.spooled(folder, clock, true).started();
         first.play(5_000);
@@ -222,6 +317,17 @@ class ResumeTest {
                 .hasMessageContaining("pid " + ProcessHandle.current().pid());
     }
 
+    private static int lastNumber(Stage stage) {
+        return stage.sink.pushed(Track.VIDEO).stream()
+                .mapToInt(ResumeTest::number)
+                .max()
+                .orElseThrow();
+    }
+
+    private static int number(Frame frame) {
+        return (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
+    }
+
     /** From the time of each frame at the source to its time on the output, made silence left out; in ns. */
     private static List<Long> distances(Stage stage) {
         List<Long> distances = new ArrayList<>();
@@ -229,9 +335,8 @@ class ResumeTest {
             if (frame.data().length < 3 || Arrays.equals(frame.data(), FakeAudioCodec.SILENCE)) {
                 continue;
             }
-            int number = (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
             if (frame.track() == Track.VIDEO) {
-                distances.add(frame.dtsNs() - number * 1_000_000_000L / 30);
+                distances.add(frame.dtsNs() - number(frame) * 1_000_000_000L / 30);
             }
         }
         return distances;

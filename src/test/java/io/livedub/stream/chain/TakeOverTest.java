@@ -183,6 +183,35 @@ class TakeOverTest {
         assertThat(numbers(first, second, Track.VIDEO)).satisfies(TakeOverTest::followEachOther);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProcessThatIsToldToEndAndThenAskedHandsTheStreamOver(boolean asked) {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.play(9_000);
+        Stage second = Stage.standingBy(first, folder, true).started();
+        first.play(1_500);
+        first.worker.leave("SIGTERM");
+        first.play(200);
+        if (asked) {
+            second.worker.command(new StreamCommand.AskForStream());
+        }
+        first.play(20_000);
+
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.seen.defects).isEmpty();
+        assertThat(second.seen.defects).isEmpty();
+        assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
+        assertThat(times(first, second, Track.VIDEO)).as("times").isSorted().doesNotHaveDuplicates();
+        if (asked) {
+            assertThat(numbers(first, second, Track.VIDEO)).as("pictures").satisfies(TakeOverTest::followEachOther);
+        } else {
+            List<Integer> numbers = numbers(first, second, Track.VIDEO);
+            assertThat(numbers.get(numbers.size() - 1) - numbers.get(0) + 1 - numbers.size())
+                    .as("pictures that were due meanwhile, less those of the keyframe on air that come again")
+                    .isBetween(-30, 30);
+        }
+    }
+
     @Test
     void aStreamThatEndsInTheProcessThatHasItIsNotBegunAgain() {
         Stage first = Stage.spooled(folder, clock, false).started();

@@ -173,7 +173,7 @@ class HandingOverTest {
         watch(segments, () -> {}).begin();
         clock.advanceMs(500);
         // when
-        registry.drain("told to end");
+        registry.drain(stream -> stream.stop("told to end"));
         new ServingFolder(segments).ask();
         clock.advanceMs(5000);
         // then

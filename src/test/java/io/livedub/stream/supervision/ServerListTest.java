@@ -227,7 +227,7 @@ class ServerListTest {
 
     @Test
     void whileItDrainsNothingIsStarted() {
-        registry.drain("SIGTERM");
+        registry.drain(stream -> stream.stop("SIGTERM"));
         only(Map.of("a", "1"));
         assertThat(round()).isEqualTo(Compared.NOTHING);
         assertThat(launcher.runs).isEmpty();

@@ -373,7 +373,7 @@ class StreamRegistryTest {
         registry.ready(new StreamId("c"), "");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
-        CompletableFuture<Void> drained = registry.drain("SIGTERM");
+        CompletableFuture<Void> drained = registry.drain(stream -> stream.stop("SIGTERM"));
         // then
         assertThat(registry.ready(new StreamId("d"), "")).isEqualTo(new StartAnswer.ShuttingDown());
         assertThat(registry.hasRoom()).isFalse();
@@ -388,7 +388,7 @@ class StreamRegistryTest {
 
     @Test
     void nothingToDrainIsDrainedAtOnce() {
-        assertThat(registry.drain("SIGTERM")).isDone();
+        assertThat(registry.drain(stream -> stream.stop("SIGTERM"))).isDone();
     }
 
     @Test
@@ -443,7 +443,7 @@ class StreamRegistryTest {
         registry.ready(new StreamId("b"), "1");
         launcher.last().fails(ExitCode.NO_SOURCE);
         // when
-        CompletableFuture<Void> drained = registry.drain("SIGTERM");
+        CompletableFuture<Void> drained = registry.drain(stream -> stream.stop("SIGTERM"));
         clock.advanceMs(60_000);
         // then
         assertThat(drained).isDone();
