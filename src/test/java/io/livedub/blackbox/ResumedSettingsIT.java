@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.support.Ffmpeg;
 import io.livedub.support.NginxRtmp;
@@ -21,7 +21,7 @@ import io.livedub.support.Shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A {@code serve} that is killed: the next one goes on with its stream, and with what the API had said of it. */
+/** A {@code serve} that is killed or restarted: the next one goes on with its stream, and with what the API had said of it. */
 class ResumedSettingsIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -29,8 +29,8 @@ class ResumedSettingsIT {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"in-process", "process"})
-    void theNextServeHasTheSettingsThatTheApiGaveTheStream(String spawn) throws Exception {
+    @CsvSource({"in-process, KILL", "process, TERM"})
+    void theNextServeGoesOnWithTheSettingsThatTheApiGaveTheStream(String spawn, String signal) throws Exception {
         try (NginxRtmp nginx = NginxRtmp.start("a")) {
             Process publisher = Ffmpeg.publish(
                     Ffmpeg.small(12), nginx.url("live/a/in"), List.of("-stream_loop", "-1"), List.of("-c", "copy"));
@@ -58,9 +58,14 @@ class ResumedSettingsIT {
                     Awaitility.await("the slate is known")
                             .atMost(SOON)
                             .until(() -> stream(serve).path("slate").isBoolean());
-                    serve.worker().signal("KILL");
+                    serve.worker().signal(signal);
+                    serve.worker().awaitExit(SOON);
                 }
                 try (ServeProcess next = ServeProcess.start(segments, variables)) {
+                    // A child logs to standard error.
+                    Awaitility.await("the stream goes on")
+                            .atMost(SOON)
+                            .until(() -> next.worker().said().contains("goes on where another process ended"));
                     next.awaitState("a", "live", SOON);
                     List<String> languages = new ArrayList<>();
                     stream(next)
