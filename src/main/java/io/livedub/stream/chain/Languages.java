@@ -1,11 +1,8 @@
 package io.livedub.stream.chain;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,10 +38,8 @@ final class Languages {
     private final List<Language> everyone = new CopyOnWriteArrayList<>();
     /** Those that get no more segments, until their outputs have ended. */
     private final Set<Language> leaving = ConcurrentHashMap.newKeySet();
-    /** By key, languages that are wanted again while they leave. */
-    private final Map<String, Target> returning = new HashMap<>();
-    /** Keys of those that are removed when another has returned, because until then they are the only one. */
-    private final Set<String> staying = new HashSet<>();
+
+    private final ReturningLanguages returning = new ReturningLanguages();
 
     private volatile AudioFormat audio;
     private volatile Beginning beginning;
@@ -117,9 +112,9 @@ final class Languages {
         if (over) {
             return false;
         }
-        staying.remove(target.key());
+        returning.keep(target.key());
         if (leaving.stream().anyMatch(language -> language.key().equals(target.key()))) {
-            returning.put(target.key(), target);
+            returning.returns(target);
             return true;
         }
         if (one(target.key()).isPresent()) {
@@ -144,12 +139,15 @@ final class Languages {
      * @return false when it is not there, or the last one
      */
     synchronized boolean remove(String key) {
-        if (returning.remove(key) != null) {
+        if (returning.staysAway(key)) {
             return true;
         }
         Optional<Language> found = one(key);
-        if (found.isEmpty() || present().size() == 1) {
-            return found.isPresent() && !returning.isEmpty() && (staying.contains(key) || staying.add(key));
+        if (found.isEmpty()) {
+            return false;
+        }
+        if (present().size() == 1) {
+            return returning.removeLater(key);
         }
         Language removed = found.get();
         leaving.add(removed);
@@ -239,8 +237,10 @@ final class Languages {
         language.close();
         language.forget();
         leaving.remove(language);
-        Optional.ofNullable(returning.remove(language.key())).ifPresent(this::add);
-        List.copyOf(staying).forEach(this::remove);
+        returning.comesBack(language.key()).ifPresent(back -> {
+            add(back);
+            returning.dueRemovals().forEach(this::remove);
+        });
     }
 
     void sourceLost(String reason) {

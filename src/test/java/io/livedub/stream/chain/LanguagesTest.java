@@ -212,6 +212,28 @@ class LanguagesTest {
     }
 
     @Test
+    void theOnlyLanguageStaysWhenTheOneForWhichItWaitedDoesNotReturn() {
+        // given
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_000);
+        stage.worker.command(new StreamCommand.RemoveLanguage("es"));
+        stage.worker.command(new StreamCommand.AddLanguage(Target.of("es")));
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+
+        // when
+        stage.worker.command(new StreamCommand.RemoveLanguage("es"));
+        stage.play(10_000);
+        stage.worker.command(new StreamCommand.AddLanguage(Target.of("de")));
+        stage.play(20_000);
+
+        // then
+        assertThat(stage.seen.warnings).isEmpty();
+        assertThat(stage.sink.opened).isEqualTo(1);
+        assertThat(stage.sinks.get("fr").ended).isFalse();
+        assertThat(stage.sinks.get("de").opened).isEqualTo(1);
+    }
+
+    @Test
     void aLanguageThatIsRemovedBeforeItWasOnAirLeavesNothingBehind() {
         // given
         Stage stage = Stage.languages(folder, "es").started();
