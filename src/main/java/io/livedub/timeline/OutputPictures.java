@@ -94,7 +94,7 @@ final class OutputPictures {
         QueuedPicture head = queue.peek();
         if (head == null || slew.videoAt(head.frame.dtsNs()) > airNs) {
             Frame shown = stamps.video(slate.take(airNs, airNs - latencyNs), airNs);
-            everyone.stream().filter(sound -> !sound.hasEnded()).forEach(sound -> sound.picture(shown));
+            everyone.stream().filter(sound -> !sound.hasEnded(true)).forEach(sound -> sound.picture(shown));
             return;
         }
         Frame frame = head.frame;

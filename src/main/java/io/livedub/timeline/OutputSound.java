@@ -216,8 +216,9 @@ final class OutputSound {
         return queue.isEmpty();
     }
 
-    boolean hasEnded() {
-        return ended && queue.isEmpty();
+    /** @param more whether pieces may come that were begun with it */
+    boolean hasEnded(boolean more) {
+        return (ended || !more) && queue.isEmpty();
     }
 
     int queued() {

@@ -205,13 +205,13 @@ public final class OutputTimeline {
         return queued() == 0;
     }
 
-    /** Whether all of a language has come out that is to: it is not in the last piece, and nothing of it waits. It is forgotten then. */
-    public synchronized boolean isOver(String language) {
+    /** Whether all of a language has come out that is to; {@code more}: whether pieces may come that have it. It is forgotten then. */
+    public synchronized boolean isOver(String language, boolean more) {
         Optional<OutputSound> sound = sounds.of(language);
         if (sound.isEmpty()) {
             return true;
         }
-        boolean over = !ended && sound.get().hasEnded() && !video.hasAnyOf(sound.get());
+        boolean over = !ended && sound.get().hasEnded(more) && !video.hasAnyOf(sound.get());
         if (over) {
             sounds.forget(language);
         }

@@ -141,6 +141,11 @@ final class HandOver {
         undecided.decrementAndGet();
     }
 
+    /** Whether segments are on their way to the output's timeline. */
+    boolean hasUndecided() {
+        return undecided.get() > 0;
+    }
+
     /** The source gives nothing. */
     private void closeWithoutFrames() {
         boolean late = is(State.ASKED) && clock.nowNs() - sinceNs >= closeLimit.toNanos();

@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
@@ -20,13 +21,23 @@ final class OutputStage {
     private final Languages languages;
     private final OutputTimeline air;
     private final Consumer<StreamEvent> events;
+    private final BooleanSupplier segmentsCome;
     private final Runnable onLast;
 
-    /** @param onLast called when everything was pushed that airs before another process goes on */
-    OutputStage(Languages languages, OutputTimeline air, Consumer<StreamEvent> events, Runnable onLast) {
+    /**
+     * @param segmentsCome whether segments are on their way, with the languages that the stream had when they were cut
+     * @param onLast called when everything was pushed that airs before another process goes on
+     */
+    OutputStage(
+            Languages languages,
+            OutputTimeline air,
+            Consumer<StreamEvent> events,
+            BooleanSupplier segmentsCome,
+            Runnable onLast) {
         this.languages = languages;
         this.air = air;
         this.events = events;
+        this.segmentsCome = segmentsCome;
         this.onLast = onLast;
     }
 
@@ -51,7 +62,7 @@ final class OutputStage {
             if (frames != null) {
                 push(language, frames, due.zeroNs());
             }
-            if (languages.isLeaving(language) && air.isOver(language.key())) {
+            if (languages.isLeaving(language) && air.isOver(language.key(), segmentsCome.getAsBoolean())) {
                 languages.leave(language);
             }
         }

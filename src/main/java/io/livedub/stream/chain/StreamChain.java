@@ -88,7 +88,7 @@ final class StreamChain {
         dubbing = new DubbingStage(languages, filing, handOver::decided);
         airing = new AiringStage(air, languages, parts, opening, spool, handOver, ending::allOffered);
         relay = new RelayStage(relayTimeline, standing, parts.slate().isPresent(), parts.clock(), ending::allOffered);
-        outputs = new OutputStage(languages, air, parts.events(), handOver::stopped);
+        outputs = new OutputStage(languages, air, parts.events(), handOver::hasUndecided, handOver::stopped);
         report = new SourceReport(
                 timeline,
                 source.oddities(),

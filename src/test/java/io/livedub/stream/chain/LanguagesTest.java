@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.config.Target;
 import io.livedub.media.Frame;
+import io.livedub.media.SourceException;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamStatus;
@@ -231,6 +232,27 @@ class LanguagesTest {
         assertThat(stage.sink.opened).isEqualTo(1);
         assertThat(stage.sinks.get("fr").ended).isFalse();
         assertThat(stage.sinks.get("de").opened).isEqualTo(1);
+    }
+
+    @Test
+    void aLanguageThatIsRemovedWhileTheSourceIsLostEndsWhenItsSoundHasAired() {
+        // given
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_500);
+        stage.source.refuse(SourceException.SourceFailure.NO_SUCH_STREAM);
+        stage.source.attempt().endOfStream();
+
+        // when
+        stage.worker.command(new StreamCommand.RemoveLanguage("fr"));
+        stage.clock.advanceMs(6_000);
+
+        // then
+        FakeMediaSink fr = stage.sinks.get("fr");
+        assertThat(stage.end).as("the source is still waited for").isNull();
+        assertThat(fr.ended).isTrue();
+        assertThat(pictures(fr)).hasSameSizeAs(pictures(stage.sink));
+        assertThat(pictures(fr)).hasSizeGreaterThan(300);
+        assertThat(stage.seen.warnings).isEmpty();
     }
 
     @Test
