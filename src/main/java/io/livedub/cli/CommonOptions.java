@@ -82,14 +82,14 @@ public class CommonOptions {
     @Option(
             names = "--slate",
             paramLabel = "SLATE",
-            description = "Shown while nothing of the source is left to air: off, hold or an MP4 file (WORKER_SLATE).")
+            description = "Shown in place of a lost source: off, hold or an MP4 file (WORKER_SLATE).")
     void slate(String value) {
         properties.put("worker.slate", value);
     }
 
     @Option(
             names = "--take-over",
-            description = "Takes the streams over that another process with the same segment folder has on air"
+            description = "Takes over the streams that another process with the same segment folder has on air"
                     + " (WORKER_TAKE_OVER).")
     void takeOver(boolean value) {
         properties.put("worker.take-over", value ? "on" : "off");
@@ -122,7 +122,7 @@ public class CommonOptions {
     @Option(
             names = "--av-offset-ns",
             paramLabel = "NS",
-            description = "How long after it is complete a segment airs, or auto (WORKER_AV_OFFSET_NS).")
+            description = "Nanoseconds from a segment's end to its airing, or auto (WORKER_AV_OFFSET_NS).")
     void avOffsetNs(String value) {
         properties.put("worker.av-offset-ns", value);
     }

@@ -24,7 +24,7 @@ import io.livedub.spawn.HandedSecrets;
         exitCodeList = {
             "0:the source ended, everything held was aired",
             "2:wrong usage or configuration",
-            "3:no source",
+            "3:no source, or it was lost and its server does not answer any more",
             "4:the source has no audio track, or its codecs are not H.264 + AAC",
             "5:publishing failed or was lost",
             "6:STS permanently lost",
@@ -35,20 +35,30 @@ import io.livedub.spawn.HandedSecrets;
             "143:ended by SIGTERM, after draining"
         })
 public class RunCommand implements Callable<Integer> {
-    @Option(names = "--stream-id", required = true, paramLabel = "ID", description = StreamId.FORM)
+    @Option(
+            names = "--stream-id",
+            required = true,
+            paramLabel = "ID",
+            description = "Names the stream: " + StreamId.FORM + ".")
     String streamId;
 
-    @Option(names = "--input-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/in")
+    @Option(
+            names = "--input-url",
+            paramLabel = "URL",
+            description = "The source, instead of rtmp://{host}:{port}/{app}/{id}/in.")
     String inputUrl;
 
     @Option(
             names = "--backup-url",
             paramLabel = "URL",
-            description = "Read as well, and aired while the input gives nothing; instead of"
-                    + " rtmp://{host}:{port}/{app}/{id}/in-backup, which --backup=on reads")
+            description = "A second source, aired while the first one gives nothing; --backup=on reads"
+                    + " rtmp://{host}:{port}/{app}/{id}/in-backup instead.")
     String backupUrl;
 
-    @Option(names = "--output-url", paramLabel = "URL", description = "Instead of rtmp://{host}:{port}/{app}/{id}/out")
+    @Option(
+            names = "--output-url",
+            paramLabel = "URL",
+            description = "The output, instead of rtmp://{host}:{port}/{app}/{id}/out.")
     String outputUrl;
 
     @Option(names = "--supervised", hidden = true, description = "A child of serve: news on standard output.")

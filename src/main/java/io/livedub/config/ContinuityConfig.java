@@ -36,17 +36,18 @@ public record ContinuityConfig(
                 fallback = VariableDefaults.SLATE,
                 allowed = "off, hold or an MP4 file",
                 meaning =
-                        "what is shown, until the grace time of a lost source is over, when nothing of it is left to air:"
-                                + " `hold` repeats the last keyframe each second with silence, a file is played in rounds"
-                                + " ([slate](slate.md))")
+                        "what viewers see when a source is lost and all of it has aired, until WORKER_SOURCE_GRACE_MS is"
+                                + " over: `hold` repeats the last keyframe each second with silence, a file is played in"
+                                + " rounds ([slate](slate.md))")
         @WithName("slate")
         Optional<String> slate();
 
         @Variable(
                 fallback = KEYFRAME_LIMIT,
                 allowed = KEYFRAME_LIMITS,
-                meaning = "the log warns of a source whose keyframes are further apart: a viewer waits as long for the"
-                        + " first picture, also after a change of source")
+                meaning =
+                        "the log warns of a source whose keyframes are further apart than this: a viewer waits for the"
+                                + " next keyframe to see the first picture, and again after a change of source")
         @WithName("keyframe-limit")
         Optional<String> keyframeLimit();
 

@@ -20,7 +20,8 @@ public interface ProcessVariables {
     @Variable(
             fallback = VariableDefaults.LISTEN,
             allowed = "a host name or address",
-            meaning = "where hooks, API and pages listen; beyond loopback without WORKER_HOOK_SECRET warns")
+            meaning =
+                    "where hooks, API and pages listen; other than loopback without WORKER_HOOK_SECRET: a warning at the start")
     @WithName("http-host")
     Optional<String> httpHost();
 
@@ -67,7 +68,7 @@ public interface ProcessVariables {
     @Variable(
             fallback = VariableDefaults.MAX_STREAMS,
             allowed = VariableRanges.MAX_STREAMS,
-            meaning = "capacity of one process")
+            meaning = "most streams of one process")
     @WithName("max-streams")
     Optional<String> maxStreams();
 

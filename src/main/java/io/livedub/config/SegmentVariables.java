@@ -15,7 +15,7 @@ public interface SegmentVariables {
 
     @Variable(
             allowed = VariableRanges.OLDER_SEGMENT_MS,
-            meaning = "older name; used when WORKER_SEGMENT_DURATION is not set; warns")
+            meaning = "older name of WORKER_SEGMENT_DURATION, read when that one is not set; a warning says so")
     @WithName("fragment-target-dur")
     Optional<String> fragmentTargetDur();
 
@@ -26,7 +26,7 @@ public interface SegmentVariables {
     @Variable(
             fallback = VariableDefaults.SEGMENT_RETENTION,
             allowed = "0 (keep all) or a duration such as 90s, 30m, 1h, 2d",
-            meaning = "older segments are deleted")
+            meaning = "segment files that are older are deleted")
     @WithName("segment-retention")
     Optional<String> retention();
 
@@ -40,8 +40,9 @@ public interface SegmentVariables {
     @Variable(
             fallback = VariableDefaults.AV_OFFSET_NS,
             allowed = VariableRanges.AV_OFFSET_NS,
-            meaning = "how long after a segment is complete it airs: the budget that STS has; `auto` follows the"
-                    + " measured round trip")
+            meaning =
+                    "how long after a segment is complete it airs, in nanoseconds (6000000000 is 6 s): the time that STS"
+                            + " has; `auto` follows the measured round trip")
     @WithName("av-offset-ns")
     Optional<String> avOffsetNs();
 
@@ -56,7 +57,7 @@ public interface SegmentVariables {
     @Variable(
             fallback = VariableDefaults.RESUME_MAX_AGE,
             allowed = "0…1 h, written 60, 60s or 60000ms",
-            meaning = "a spool that is older is left alone")
+            meaning = "a spool whose last record is older is left alone, and the stream begins anew")
     @WithName("resume-max-age")
     Optional<String> resumeMaxAge();
 }

@@ -13,9 +13,43 @@ final class ConfigurationPage {
             ## Variables
 
             Every value is checked at the start. A wrong one ends the program with exit code 2 and one line that names the variable,
-            the value and what is allowed. A secret is never printed. A name that begins with `WORKER_` and is not in this table has no
-            effect, and one line of the log at the start says so.
+            the value and what is allowed. A secret is never printed. A name that begins with `WORKER_` and is in neither of the two
+            tables below has no effect, and one line of the log at the start says so.
 
+            """;
+
+    private static final String OF_THE_LAUNCHER =
+            """
+
+            The launcher `stream-worker` reads these before it starts the program:
+
+            | variable | meaning |
+            |---|---|
+            | `JAVA_HOME` | the Java that runs the worker; else the `java` on the PATH |
+            | `WORKER_JAVA_OPTS` | further options of the JVM or of the native binary, such as `-Xmx1g` or `-Djna.tmpdir=/folder`; they win over the launcher's own |
+            | `WORKER_START_AGAIN` | `on`: the launcher starts the process again when it was killed or has crashed; for containers, see [operations](operations.md) |
+            """;
+
+    private static final String OF_THE_PROCESS =
+            """
+
+            These are of a process, without `stream_id` unless the table names it. `run` has those of the disk alone.
+
+            | name | type | meaning | labels |
+            |---|---|---|---|
+            | `worker_streams` | gauge | Streams that are on air, starting, draining or waiting for their restart |  |
+            | `worker_streams_limit` | gauge | Streams that this process takes at most |  |
+            | `worker_capacity_available` | gauge | Streams that this process could take on top |  |
+            | `worker_streams_refused_total` | counter | Streams refused because the limit was reached |  |
+            | `worker_stream_failures_total` | counter | Failures of streams, which outlive the streams' own series | `exit_code` |
+            | `worker_stream_restarts_total` | counter | Restarts of a stream after a failure; from the first one on | `stream_id` |
+            | `worker_launcher_trouble` | gauge | 1 while streams cannot be started where `WORKER_SPAWN` says; `/health/ready` has the reason |  |
+            | `worker_segment_disk_free_bytes` | gauge | Free bytes where segments are written; NaN while the disk hangs |  |
+            | `worker_segment_disk_min_free_bytes` | gauge | `WORKER_SEGMENT_MIN_FREE` |  |
+            | `worker_http_refused_total` | counter | Requests refused before anything was done ([security](security.md)); from the first one on | `reason` `status` |
+            | `worker_http_connections_closed_total` | counter | Connections that the worker closed; from the first one on | `reason=slow` `reason=full` |
+
+            `process_*`, `system_*` and `jvm_*` are Micrometer's.
             """;
 
     private static final String FILES =
@@ -38,6 +72,7 @@ final class ConfigurationPage {
     static String text() {
         return HEAD
                 + variables()
+                + OF_THE_LAUNCHER
                 + "\n## Command line\n\nWithout a command it serves. An option wins over its variable.\n\n"
                 + CommandLineReference.text()
                 + "## Exit codes\n\n"
@@ -46,7 +81,10 @@ final class ConfigurationPage {
                 + FILES
                 + "\n## Metrics\n\nOn `WORKER_METRICS_PORT`, `GET /metrics`. Each series has the label `stream_id` and is gone"
                 + " when its stream is.\n\n"
-                + MetricsReference.text();
+                + MetricsReference.text()
+                + OF_THE_PROCESS
+                + "\n### Kinds of oddities\n\n"
+                + MetricsReference.kinds();
     }
 
     private static String variables() {

@@ -1,9 +1,11 @@
 package io.livedub.docs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -17,12 +19,54 @@ import io.livedub.observe.StreamMetrics;
 import io.livedub.stream.events.Figure;
 import io.livedub.support.ZeroFigures;
 
+import static java.util.Map.entry;
+
 /** The series of one stream as a scrape shows them. */
 final class MetricsReference {
     private static final Pattern ABOUT = Pattern.compile("# (HELP|TYPE) (\\S+) (.*)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
+    /** What the label {@code kind} of the two metrics of oddities says. */
+    private static final Map<Figure, String> KINDS = Map.ofEntries(
+            entry(Figure.SOURCE_FOREIGN_TRACK, "messages of a track that is neither H.264 nor AAC; left out"),
+            entry(Figure.SOURCE_UNREADABLE, "messages that are cut off or contradict themselves; left out"),
+            entry(Figure.SOURCE_NO_CONFIGURATION, "frames in front of their decoder configuration; left out"),
+            entry(Figure.SOURCE_ADTS, "AAC frames with an ADTS header, which is taken off"),
+            entry(Figure.SOURCE_REFRAMED, "access units whose NAL units were framed wrongly; framed anew"),
+            entry(Figure.SOURCE_COMPOSITION, "composition offsets that no encoder can mean; replaced"),
+            entry(Figure.SOURCE_CONFIGURATION, "changes of the decoder configuration on air"),
+            entry(
+                    Figure.SOURCE_TOO_FAST,
+                    "pauses of reading, because the source sends much faster than it plays; nothing is lost"),
+            entry(Figure.SOURCE_BEFORE_ZERO, "frames in front of the first keyframe; left out"),
+            entry(Figure.SOURCE_FILLED, "silent frames put into holes of the sound"),
+            entry(Figure.SOURCE_OVERLAPPING, "AAC frames whose place other sound had taken; left out"),
+            entry(Figure.SOURCE_RESTAMPED, "time stamps that were missing, shared or wrong; replaced"),
+            entry(Figure.SOURCE_STRAY, "frames whose time stamp fits nothing; left out"),
+            entry(Figure.SOURCE_JUMP, "new beginnings of the source's time stamps, such as an encoder's restart"),
+            entry(Figure.SOURCE_SHIFT, "jumps of one track's time stamps; what follows is moved back to its place"),
+            entry(
+                    Figure.SOURCE_TOO_MUCH,
+                    "frames left out because the stream already holds a third of the heap (`worker_held_bytes`)"),
+            entry(Figure.OUTPUT_INSERTED, "silent frames put in while the output follows a longer latency"),
+            entry(Figure.OUTPUT_LEFT_OUT, "AAC frames left out while the output follows a shorter latency"),
+            entry(Figure.OUTPUT_FILLED, "silent frames sent because nothing was there at its time"),
+            entry(Figure.OUTPUT_OVERLAPPING, "AAC frames left out because silence was sent in their place"),
+            entry(Figure.OUTPUT_REFUSED, "frames left out because the output holds as many as it may"));
+
     private MetricsReference() {}
+
+    /** The values of the label {@code kind}, in the order of the figures. */
+    static String kinds() {
+        List<String> rows = Arrays.stream(Figure.values())
+                .filter(figure -> figure.labels().contains("kind"))
+                .map(figure -> Tables.row(
+                        Tables.code(figure.metric().replace('.', '_') + "_total"),
+                        Tables.code(figure.labels().get(1)),
+                        Objects.requireNonNull(KINDS.get(figure), figure + " needs its line in KINDS")))
+                .toList();
+        return Tables.table(rows, "metric", "kind", "counts");
+    }
 
     static String text() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -14,7 +14,11 @@ public enum Figure {
             "0 connecting, 1 live, 2 source lost, 3 draining, 4 ended, 5 failed"),
     BREAKER(FigureKind.GAUGE, 1, "worker.sts.breaker.state", "0 closed, 1 half-open, 2 open"),
     INFLIGHT(FigureKind.GAUGE, 1, "worker.inflight.fragments", "Fragments sent and not yet answered"),
-    LATENCY_NS(FigureKind.GAUGE, 1e6, "worker.latency.ms", "Source frame in to the same frame out"),
+    LATENCY_NS(
+            FigureKind.GAUGE,
+            1e6,
+            "worker.latency.ms",
+            "From the arrival of a picture to its departure to the media server"),
     AV_DELTA_NS(
             FigureKind.GAUGE,
             1e6,
@@ -56,7 +60,7 @@ public enum Figure {
             FigureKind.TOTAL,
             1e6,
             "worker.output.late.ms",
-            "By how much pieces that came too late have moved what follows them"),
+            "Milliseconds by which late segments have delayed all that follows them, in all"),
 
     OUTPUT_FILLED(Oddities.OF_THE_OUTPUT, "filled"),
     OUTPUT_OVERLAPPING(Oddities.OF_THE_OUTPUT, "overlapping"),
@@ -84,7 +88,7 @@ public enum Figure {
             FigureKind.GAUGE,
             1,
             "worker.source.av.distance.ms",
-            "The source's own distance: stamp of the sound minus stamp of the picture that arrives with it"),
+            "Stamp of the source's sound minus stamp of the picture that arrives with it"),
     SOURCE_KEYFRAME_DISTANCE_NS(
             FigureKind.GAUGE_FROM_FIRST_VALUE,
             1e6,
@@ -95,8 +99,7 @@ public enum Figure {
             1,
             "worker.source.on.air",
             "Which source is on air: 0 the first, 1 the backup; only of a stream that has a backup"),
-    SOURCE_CHANGES(
-            FigureKind.TOTAL, 1, "worker.source.changes", "Times that the other one of two sources has gone on air"),
+    SOURCE_CHANGES(FigureKind.TOTAL, 1, "worker.source.changes", "Changes from the first source to the backup or back"),
     SLATE_ON_AIR(
             FigureKind.GAUGE_FROM_FIRST_VALUE,
             1,
@@ -104,7 +107,10 @@ public enum Figure {
             "1 while a slate is shown in place of the source; only of a stream that has a slate"),
     SLATE_SHOWN_NS(FigureKind.TOTAL, 1e9, "worker.slate.seconds", "How long a slate was shown in place of the source"),
     SOURCE_DRIFT_PPM(
-            FigureKind.GAUGE, 1, "worker.source.drift.ppm", "By how much the source's clock runs slower than ours");
+            FigureKind.GAUGE,
+            1,
+            "worker.source.drift.ppm",
+            "How much slower than the worker's the source's clock runs, parts per million");
 
     /** −120 dB in thousandths, which nobody hears: a gauge and JSON have no infinity. */
     public static final long SILENT = -120_000;
