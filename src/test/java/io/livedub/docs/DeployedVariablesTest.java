@@ -55,6 +55,26 @@ class DeployedVariablesTest {
         assertThat(read).containsAll(named);
     }
 
+    /** MediaMTX does not start with a password for the user {@code any}, and the shipped file has one. */
+    @Test
+    void whoLetsEverybodyWatchTakesThePasswordAway() throws IOException {
+        Pattern without = Pattern.compile("MTX_AUTHINTERNALUSERS_2_PASS(?:=(?=[\\s`])|: \"\")");
+        int named = 0;
+        for (String place : new String[] {"README.md", "docker", "deploy", "docs"}) {
+            try (Stream<Path> files = Files.walk(Path.of(place))) {
+                for (Path file : files.filter(DeployedVariablesTest::isText).toList()) {
+                    String text = Files.readString(file);
+                    if (text.contains("MTX_AUTHINTERNALUSERS_2_USER")) {
+                        assertThat(text).as("%s", file).containsPattern(without);
+                        named++;
+                    }
+                }
+            }
+        }
+
+        assertThat(named).isGreaterThan(3);
+    }
+
     private static boolean isText(Path file) {
         return Files.isRegularFile(file) && !file.toString().endsWith(".png");
     }
