@@ -141,7 +141,8 @@ public final class Dubber {
         return Uni.createFrom().emitter(emitter -> {
             Timer deadline = clock.schedule(deadlineNs, () -> {
                 if (settled.compareAndSet(false, true)) {
-                    emitter.fail(fallback(segment, FallbackReason.LATE, "its M4A was not made in time"));
+                    emitter.fail(fallback(
+                            segment, FallbackReason.LATE, "its sound was not packed as M4A before its deadline"));
                 }
             });
             made.subscribe()
@@ -158,7 +159,7 @@ public final class Dubber {
                                     emitter.fail(fallback(
                                             segment,
                                             FallbackReason.FAILED,
-                                            "no M4A could be made: " + failure.getMessage()));
+                                            "its sound could not be packed as M4A: " + failure.getMessage()));
                                 }
                             });
         });

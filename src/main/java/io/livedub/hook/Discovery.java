@@ -160,7 +160,8 @@ public class Discovery {
         boolean nowFull = !compared.withoutRoom().isEmpty();
         if (nowFull && !full) {
             LOG.warnf(
-                    "the media server has %d more ready streams than this worker has room for",
+                    "the media server has %d more ready streams than this worker has room for; they begin when others"
+                            + " end, see WORKER_MAX_STREAMS",
                     compared.withoutRoom().size());
         }
         full = nowFull;

@@ -168,7 +168,7 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
         }
         if (troubleTold) {
             troubleTold = false;
-            log.info("its line to serve is open again");
+            log.info("the line to serve is open again");
         }
         talk.opened();
         pump();
@@ -181,7 +181,10 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
         }
         if (!troubleTold) {
             troubleTold = true;
-            log.warn("its line to serve is lost, the stream goes on without and tries again: " + why, "reason", why);
+            log.warn(
+                    "the line to serve is lost; the stream goes on, and the line is opened again: " + why,
+                    "reason",
+                    why);
         }
         long pause = backoff.failed().toMillis();
         vertx.setTimer(
@@ -216,7 +219,10 @@ public final class ParentSocket implements Consumer<StreamEvent>, AutoCloseable 
         }
         long lost = talk.takeLost();
         if (lost > 0) {
-            log.warn(lost + " of its events are lost to serve: its line was away, or slow, for too long", "lost", lost);
+            log.warn(
+                    lost + " events of the stream never reach serve: the line was away, or slow, for too long",
+                    "lost",
+                    lost);
         }
         pump();
     }

@@ -208,7 +208,8 @@ final class Relay {
             roomless = true;
             StreamLog.of(streamId)
                     .warn(
-                            "the viewers' playlists leave segments out: all streams together hold as many bytes as they may");
+                            "segments are missing in the viewers' playlists: those of all streams have reached their limit"
+                                    + " of 96 MiB; let viewers watch fewer streams or languages of this worker");
         }
     }
 

@@ -122,7 +122,7 @@ final class FragmentSender {
             pending.original(late, FallbackReason.FAILED, "failed, and could not be sent again before its deadline");
         } else {
             String why = late.waiting().expected()
-                    ? "there was no room for it"
+                    ? "the service was busy with earlier fragments until its deadline"
                     : "the service would not answer before its deadline";
             pending.original(late, held(), "not sent: " + why);
         }

@@ -47,7 +47,7 @@ final class MetricsReference {
             entry(Figure.SOURCE_SHIFT, "jumps of one track's time stamps; what follows is moved back to its place"),
             entry(
                     Figure.SOURCE_TOO_MUCH,
-                    "frames left out because the stream already holds a third of the heap (`worker_held_bytes`)"),
+                    "frames left out because the stream holds as much as it may: a third of the heap, of a small heap half"),
             entry(Figure.OUTPUT_INSERTED, "silent frames put in while the output follows a longer latency"),
             entry(Figure.OUTPUT_LEFT_OUT, "AAC frames left out while the output follows a shorter latency"),
             entry(Figure.OUTPUT_FILLED, "silent frames sent because nothing was there at its time"),

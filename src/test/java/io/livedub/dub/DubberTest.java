@@ -464,7 +464,7 @@ class DubberTest {
                 .with(aired -> result = aired);
 
         assertThat(result.audio()).isEqualTo(segment.audio());
-        assertThat(fallbacks).containsExactly("3 FAILED no M4A could be made: muxer");
+        assertThat(fallbacks).containsExactly("3 FAILED its sound could not be packed as M4A: muxer");
         assertThat(sts.fragments).isEmpty();
     }
 
@@ -480,7 +480,7 @@ class DubberTest {
         m4a.completeExceptionally(new IllegalStateException("and then it failed as well"));
 
         assertThat(result.audio()).isEqualTo(segment.audio());
-        assertThat(fallbacks).containsExactly("3 LATE its M4A was not made in time");
+        assertThat(fallbacks).containsExactly("3 LATE its sound was not packed as M4A before its deadline");
         assertThat(sts.fragments).isEmpty();
     }
 

@@ -126,7 +126,7 @@ final class SourceReport {
                 new Oddity(
                         Figure.SOURCE_COMPOSITION,
                         SourceOddity.COMPOSITION,
-                        "%d composition offsets cannot be and are replaced (%s)"),
+                        "%d composition offsets are impossible and were replaced (%s)"),
                 new Oddity(
                         Figure.SOURCE_CONFIGURATION,
                         SourceOddity.CONFIGURATION,
@@ -151,7 +151,7 @@ final class SourceReport {
                         "%d time stamps were missing, shared or wrong, and were replaced"),
                 new Oddity(
                         Figure.SOURCE_STRAY, SourceCounters::strays, "%d frames whose time fits nothing were dropped"),
-                new Oddity(Figure.SOURCE_JUMP, SourceCounters::jumps, "the source's count began anew %d times"),
+                new Oddity(Figure.SOURCE_JUMP, SourceCounters::jumps, "the source's time stamps began anew %d times"),
                 new Oddity(
                         Figure.SOURCE_SHIFT,
                         SourceCounters::shifts,
@@ -159,7 +159,8 @@ final class SourceReport {
                 new Oddity(
                         Figure.SOURCE_TOO_MUCH,
                         counters -> tooMuch.getAsLong(),
-                        "more comes than can be held: %d frames were dropped"));
+                        "%d frames were dropped, because this stream already holds as much as it may; set a lower bit"
+                                + " rate at the encoder, or give the process more memory"));
     }
 
     private long count(SourceOddity kind) {
