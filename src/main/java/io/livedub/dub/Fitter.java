@@ -275,7 +275,7 @@ public final class Fitter {
                 && dubbed.sbr() == original.sbr();
     }
 
-    /** Only to say it: the protocol has no format for it, and its frames do not say how much of them is priming. */
+    /** Recognises raw ADTS for the error message alone: the protocol has no format for it, and ADTS does not tell the encoder delay. */
     private static boolean isAdts(byte[] data) {
         return data.length >= 7 && (data[0] & 255) == 255 && (data[1] & 0xf6) == 0xf0;
     }

@@ -113,12 +113,12 @@ record AudioConfig(
         return bits.read(SYNC_BITS) == SYNC_EXTENSION && bits.read(5) == SBR && bits.flag();
     }
 
-    /** A frame of it has no element types and no end. */
+    /** Whether frames of this object type are error-resilient: they name neither the types of their elements nor their end. */
     static boolean errorResilient(int objectType) {
         return objectType >= 17 && objectType != USAC;
     }
 
-    /** UsacConfig has a rate and a layout of its own (ISO/IEC 23003-3, 5.2); its frames hold what the rate of the output counts. */
+    /** USAC repeats rate and layout in its own UsacConfig (ISO/IEC 23003-3, 5.2). Its samples per frame count at the output's rate. */
     private static AudioConfig usac(Bits bits, int rate, int configuration) {
         int index = bits.read(5);
         if (index == 31) {

@@ -10,7 +10,7 @@ public final class H264Slice {
     private H264Slice() {}
 
     /**
-     * Whether the picture refers to one that is shown later (B), so that it is decoded after a picture behind which it is not shown.
+     * Whether the picture is a B picture: it refers to a picture that is shown later, so it is decoded after that one and shown before it.
      *
      * @param frame NAL units behind lengths of the size that its format says; false when it cannot be read
      */

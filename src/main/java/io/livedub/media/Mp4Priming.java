@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import io.livedub.media.AudioCodec.CodecException;
 
 /**
- * Which of the samples are to be heard.
+ * Which of a track's samples are to be heard.
  *
- * @param leading core samples at the beginning that are not: what the encoder puts before the first one (priming)
- * @param audible core samples after those; 0 when the file does not say
+ * @param leading core samples of encoder delay (priming) at the beginning, which are not to be heard
+ * @param audible core samples to be heard after the encoder delay; 0 when the file does not say
  */
 record Mp4Priming(long leading, long audible) {
     private static final int MAX_TAG_BYTES = 512;

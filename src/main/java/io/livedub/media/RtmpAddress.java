@@ -7,9 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an RTMP URL leads. {@link URI} finds no host in a name with an underscore, as Docker Compose has them; the methods are called as its are.
+ * Scheme, host and port of an RTMP URL. {@link URI} finds no host in a name with an underscore, and Docker Compose makes such names. The
+ * components have the names of {@link URI}'s getters, so that either class can be used.
  *
- * @param getPort -1 when the URL names none
+ * @param getPort -1 when the URL names no port
  */
 public record RtmpAddress(String getScheme, String getHost, int getPort) {
     private static final Pattern URL =

@@ -30,7 +30,7 @@ public final class RtmpHandshakeProbe {
     private RtmpHandshakeProbe() {}
 
     /**
-     * What came of it.
+     * Whether the server answered, and if not, why.
      *
      * @param answered the server sent a handshake
      * @param detail why not, one line; empty when it did

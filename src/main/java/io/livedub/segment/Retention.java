@@ -181,7 +181,7 @@ public final class Retention {
         }
     }
 
-    /** Now, when it cannot be told: then nothing is decided about it. */
+    /** When the file was last written. A file that cannot be asked counts as written now, so it is never old enough to be deleted. */
     private Instant modified(Path path) {
         try {
             return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();

@@ -15,7 +15,7 @@ public final class PeakCheck {
     private static final double METERS_DIFFER_DB = 0.15;
     /** More than any sound of PeaksBehindTheEncoderIT gained. Sound below that is not decoded. */
     private static final double MOST_RAISE_DB = 6;
-    /** An encoder's noise is another one at each level, so that more is taken off than was too much. */
+    /** Taken off beside what was too much, dB, in the first and the second round: an encoder makes other noise at each level. */
     private static final double[] SPARE_DB = {0.5, 2};
 
     private double ceilingDb;

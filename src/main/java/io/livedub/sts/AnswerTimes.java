@@ -107,11 +107,12 @@ final class AnswerTimes {
         return lowest < level && !at(level).isEmpty() && mean(at(level)) > QUEUES * mean(at(lowest));
     }
 
-    /** Longest and mean time over the lowest level's mean: what one more level adds, as far as can be told from this one. */
+    /** The longest answer at this level, ns; 0 without a sample. */
     long longestNs(int level) {
         return at(level).stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
+    /** The mean of the answers at this level, ns; 0 without a sample. */
     long meanNs(int level) {
         return (long) mean(at(level));
     }

@@ -15,9 +15,10 @@ import io.livedub.sts.protocol.StsFailure;
 
 /** The receiving side of a session: what the answers to its fragments, and their absence, mean. Runs in the mailbox. */
 final class FragmentAnswers {
-    /** Taken as the time of an answer as long as no good one has come; and no answer is taken to need less than the second. */
+    /** Counts as the time of an answer until the first good answer has come. */
     private static final Duration ASSUMED_ANSWER = Duration.ofSeconds(1);
 
+    /** A quicker answer counts as if it had taken this long. */
     private static final Duration SHORTEST_ANSWER = Duration.ofMillis(250);
 
     /** Refusals in a row, each of them final for the session, that show that it is of no more use. */

@@ -78,12 +78,12 @@ final class AudioGrid {
         return timeNs - nextNs < -itsFormat.frameDurationNs() / 2.0;
     }
 
-    /** Whether what lies at the end was made: real sound may come for it too late. */
+    /** Whether the last frame was a made, silent one, or none was placed yet: real sound for its place may still come. */
     boolean behindSilence() {
         return lastWasSilence || !placed;
     }
 
-    /** Leaves out what lies before a time, so that a hole without bound is not filled without bound. */
+    /** Goes on at a later time and leaves the hole before it empty: a hole of any length would take frames without bound. */
     void skipTo(long timeNs) {
         if (timeNs > nextNs) {
             nextNs = timeNs;

@@ -1,9 +1,9 @@
 package io.livedub.timeline;
 
 /**
- * By how much all pictures are decoded earlier than they are stamped. MP4 and FLV can say that a picture is shown before it is decoded; FLV
- * muxers of other programs cannot, and show such a picture later. So all pictures are decoded earlier, once {@link #CONFIRMED} of them need it;
- * a single one may be stamped wrongly.
+ * By how much all pictures are decoded earlier than they are stamped. A source in FLV or MP4 can stamp a picture so that it is shown before it
+ * is decoded; other programs' FLV muxers cannot write that, and would show the picture later. So once {@link #CONFIRMED} pictures need it, all
+ * are decoded earlier. A single one may be stamped wrongly.
  */
 final class EarlierDecoding {
     /** A picture that is shown this long before it is decoded is stamped wrongly. */

@@ -8,9 +8,9 @@ import io.livedub.media.Frame;
 import io.livedub.media.Track;
 
 /**
- * Puts two tracks into one order of decoding times. A frame leaves when nothing older can come of the other track any more, which whoever
- * adds the frames has to say; so the order depends on what came and never on when. flvmux orders as well, but it waits by the clock, and
- * what it then finds to be older than what it has written it moves onto one timestamp.
+ * Puts two tracks into one order of decoding times. A frame leaves when nothing older can come of the other track any more. Whoever
+ * adds the frames says so in {@link #release}, so the order depends on what came and never on when. GStreamer's flvmux was rejected: it waits
+ * by the clock, and gives a frame that comes later than that the time stamp of the frame before.
  */
 final class Interleaver {
     /** 20 s of both tracks at 50 frames a second, as many as a source may begin with before its sound is there. */

@@ -3,11 +3,11 @@ package io.livedub.timeline;
 import io.livedub.media.Frame;
 
 /**
- * What a loss of the source interrupts, so that a connection that goes on with the very next frame can go on with it.
+ * A stretch as it stood when the source was lost. When the next connection begins with the very next frame, the stretch goes on from here.
  *
  * @param zero the keyframe that the stretch began with; null: none had begun
  * @param decided whether it was known which clocks the tracks count by
- * @param correctionNs by how much the sound was moved beside the picture
+ * @param correctionNs by how much the sound was moved to lie beside the picture, ns
  */
 record InterruptedStretch(Frame zero, boolean decided, long correctionNs) {
     static InterruptedStretch of(Frame zero, TrackAlignment alignment) {

@@ -17,13 +17,13 @@ final class JumpDetector {
     static final long BACKWARD_NS = 500_000_000L;
     /** A pause of both tracks up to here stays on the same count; what is longer is cheaper to join anew than to fill. */
     static final long LONGEST_PAUSE_NS = 30_000_000_000L;
-    /** The other track said nothing meanwhile: it need not be waited for. */
+    /** After so long without a frame of the other track, the decision no longer waits for it. */
     private static final long ALONE_NS = 1_000_000_000L;
-    /** The other track went on as before: only this one changed. Less than the relay waits for sound before silence takes its place. */
+    /** After so long with the other track as before, only this one has changed. Less than {@link RelayTimeline#AUDIO_PATIENCE_NS}. */
     private static final long ONE_TRACK_NS = 350_000_000L;
-    /** Both tracks changed: a few tags that were stamped wrongly are over by then. */
+    /** After so long in doubt, both tracks have changed: a few tags that were stamped wrongly are over by then. */
     private static final long BOTH_TRACKS_NS = 200_000_000L;
-    /** How far a stamp may run ahead of its arrival: what was lost on the way, or put together loosely. */
+    /** How far a stamp may run ahead of its arrival: frames were lost on the way, or the source interleaves its tracks loosely. */
     private static final long AHEAD_NS = 1_000_000_000L;
     /** Frames that came without a pause go on where they were, with the pictures that they refer to. */
     private static final long NO_PAUSE_NS = 500_000_000L;

@@ -104,7 +104,7 @@ final class OutputSound {
         return slew.offset();
     }
 
-    /** Something is known up to where it was offered. */
+    /** A piece was offered: what {@link #emit} fills from here on lies in front of known sound, and makes nothing late. */
     void offered() {
         filledBlindly = false;
     }

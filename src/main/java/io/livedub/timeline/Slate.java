@@ -28,10 +28,10 @@ public final class Slate {
 
     /** Told what is shown. Called with the timeline's lock held; must not block. */
     public interface SlateListener {
-        /** @param clip the film, as against the last keyframe */
+        /** @param clip true when the film is shown, false when the last keyframe is */
         void began(boolean clip);
 
-        /** @param back pictures of the source air again, as against the end of the stream */
+        /** @param back true when pictures of the source air again, false when the stream ends */
         void ended(long shownNs, boolean back);
 
         /** The film cannot be shown in this stream: the last keyframe takes its place. */
@@ -190,7 +190,7 @@ public final class Slate {
                 : silence;
     }
 
-    /** @param back pictures of the source air again, as against the end of the stream */
+    /** @param back true when pictures of the source air again, false when the stream ends */
     void end(boolean back) {
         if (on) {
             on = false;

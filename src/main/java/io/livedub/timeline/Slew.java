@@ -36,7 +36,7 @@ final class Slew {
         return offset + Math.max(-allowed, Math.min(allowed, targetNs - offset));
     }
 
-    /** Everything waits; nothing of what follows is on air, so this is no jump. */
+    /** Sets the offset at once, for pieces that all wait behind this position: nothing of them is on air, so no viewer sees a jump. */
     void postpone(long offsetNs, long positionNs) {
         offset = offsetNs;
         position = positionNs;

@@ -1,6 +1,6 @@
 package io.livedub.timeline;
 
-/** How far one track comes behind the other: the most of the last {@link #WINDOW_NS} to twice that, in the stream's own time. */
+/** How far one track lies behind the other, in the stream's own time: the largest distance of the last one to two {@link #WINDOW_NS}. */
 final class TrackLag {
     static final long WINDOW_NS = 5_000_000_000L;
     /** The first window is shorter: until it is over, the picture stands still for {@link #AT_FIRST_NS} when the sound stops. */
