@@ -26,7 +26,7 @@ public record StreamsFile(List<StreamsEntry> entries) {
     public static final StreamsFile NONE = new StreamsFile(List.of());
 
     private static final String VARIABLE = "WORKER_STREAMS_FILE";
-    private static final String ALLOWED = "a YAML file as deploy/streams.yaml is one, of up to 256 KiB";
+    private static final String ALLOWED = "a YAML file such as deploy/streams.yaml, of up to 256 KiB";
     private static final int MOST_BYTES = 256 << 10;
     private static final int MOST_ENTRIES = 1000;
     private static final String MATCH = "match";

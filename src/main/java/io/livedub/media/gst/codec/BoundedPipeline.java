@@ -95,7 +95,7 @@ final class BoundedPipeline implements AutoCloseable {
                 }
             }
             if (taken > outputLimitBytes) {
-                throw new CodecException("more came out of it than can be in it");
+                throw new CodecException("the codec gave more bytes than this sound can have");
             }
             if (System.nanoTime() - untilNs >= 0) {
                 throw new CodecException("it was not processed within 3 s");
