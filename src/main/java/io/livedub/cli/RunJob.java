@@ -31,6 +31,9 @@ import io.livedub.stream.events.StreamState;
 final class RunJob implements MainTask {
     private final StreamSpec spec;
     private final boolean supervised;
+    /** A pod that ends takes its segment folder with it: no process could go on. */
+    private final boolean inJob;
+
     private StreamWorker worker;
     private Integer signalled;
 
@@ -42,6 +45,7 @@ final class RunJob implements MainTask {
      */
     RunJob(WorkerConfig config, StreamId streamId, Urls urls, boolean supervised) {
         this.supervised = supervised;
+        this.inJob = config.serve().kubernetes().parent().isJob();
         StsRequired.check(config);
         SpoolForTakeOver.check(config);
         var unused = SlateFile.plan(config.continuity());
@@ -70,9 +74,7 @@ final class RunJob implements MainTask {
         }
         line.to(StreamLog.of(spec.streamId()));
         if (!supervised) {
-            return config.serve().kubernetes().parent().isJob()
-                    ? runInJob(config.serve().kubernetes().parent())
-                    : run(this::goOver, started -> {});
+            return inJob ? runInJob(config.serve().kubernetes().parent()) : run(this::goOver, started -> {});
         }
         try (ParentLine parent = new ParentLine(System.out)) {
             return run(parent, started -> parent.listen(System.in, words(started)));
@@ -194,8 +196,7 @@ final class RunJob implements MainTask {
             return false;
         }
         signalled = exitCode;
-        if (worker != null && supervised && exitCode == 143) {
-            // A supervisor of processes may tell all of them to end, and not the parent alone.
+        if (worker != null && exitCode == 143 && !inJob) {
             worker.leave("SIGTERM");
         } else if (worker != null) {
             worker.stop(exitCode == 130 ? "SIGINT" : "SIGTERM");

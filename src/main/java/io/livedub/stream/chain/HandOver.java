@@ -30,7 +30,7 @@ final class HandOver {
     /** What is pushed already leaves: frames are pushed a little before their time. */
     private static final Duration AHEAD = Duration.ofMillis(300);
     /** Frames that have come and do not have their place on the timeline yet lie within this behind those that have it. */
-    private static final Duration UNPLACED = Duration.ofMillis(250);
+    private static final Duration UNPLACED = Duration.ofMillis(100);
 
     private enum State {
         ON_AIR,
