@@ -58,6 +58,13 @@ record SourceEnd(SourceEndKind kind, Throwable failure, String detail) {
                         "there is no H.264 video track, and none was announced within 30 s (MediaMTX leaves HEVC out"
                                 + " for RTMP players): "
                                 + url));
+            case NO_PICTURE ->
+                failed(new SourceException(
+                        SourceFailure.NO_VIDEO,
+                        "an H.264 video track is announced, but no picture came within 120 s (MediaMTX gives RTMP players none"
+                                + " before an IDR picture, which encoders with intra refresh or open GOPs may never send"
+                                + " again): "
+                                + url));
             case FOREIGN_CODEC ->
                 failed(new SourceException(
                         SourceFailure.UNSUPPORTED_CODEC,

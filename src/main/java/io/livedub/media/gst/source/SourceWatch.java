@@ -26,6 +26,8 @@ final class SourceWatch {
         FINE,
         NO_AUDIO,
         NO_VIDEO,
+        /** An H.264 track is announced, and nothing of it comes. */
+        NO_PICTURE,
         /** A codec in the place of the sound or the picture that cannot be carried. */
         FOREIGN_CODEC,
         /** No frame for five seconds. */
@@ -106,7 +108,7 @@ final class SourceWatch {
             return SourceVerdict.NO_AUDIO;
         }
         if (missing(Track.VIDEO, Track.AUDIO, NO_VIDEO_NS, nowNs)) {
-            return SourceVerdict.NO_VIDEO;
+            return announced.announces(Track.VIDEO) ? SourceVerdict.NO_PICTURE : SourceVerdict.NO_VIDEO;
         }
         boolean both = has(Track.VIDEO) && has(Track.AUDIO);
         // While a track is still missing, messages that are no frames show that the publisher is there.

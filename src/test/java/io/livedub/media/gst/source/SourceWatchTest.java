@@ -8,11 +8,14 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
+import io.livedub.media.SourceException;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 
 import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.FINE;
 import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.FOREIGN_CODEC;
 import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.NO_AUDIO;
+import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.NO_PICTURE;
 import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.NO_VIDEO;
 import static io.livedub.media.gst.source.SourceWatch.SourceVerdict.SILENT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,7 +75,13 @@ class SourceWatchTest {
         soundUntil(221);
 
         assertThat(watch.evaluate(s(161))).isEqualTo(FINE);
-        assertThat(watch.evaluate(s(221))).isEqualTo(NO_VIDEO);
+        assertThat(watch.evaluate(s(221))).isEqualTo(NO_PICTURE);
+        SourceEnd end = SourceEnd.of(NO_PICTURE, true, true, "", "rtmp://s/live/a/in");
+        assertThat(end.failure())
+                .isInstanceOfSatisfying(SourceException.class, failure -> assertThat(failure.reason())
+                        .isEqualTo(SourceFailure.NO_VIDEO))
+                .hasMessageContaining("announced, but no picture came")
+                .hasMessageContaining("IDR");
     }
 
     @Test
