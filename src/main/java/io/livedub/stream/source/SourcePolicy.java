@@ -68,7 +68,7 @@ final class SourcePolicy implements RetryPolicy {
 
     @Override
     public Next ended(SourceException failure, long nowNs) {
-        if (failure != null && isFinal(failure.reason())) {
+        if (failure != null && isFinal(failure.reason()) && !mayBeMended(failure.reason(), nowNs)) {
             ExitCode code =
                     switch (failure.reason()) {
                         case MISSING_ELEMENT -> ExitCode.GSTREAMER_MISSING;
@@ -83,7 +83,8 @@ final class SourcePolicy implements RetryPolicy {
             unanswered = 0;
             return new Next.RetrySource(nowNs + RETRIES.get(0).toNanos());
         }
-        boolean answered = failure == null || failure.reason() == SourceFailure.NO_SUCH_STREAM;
+        boolean answered =
+                failure == null || failure.reason() == SourceFailure.NO_SUCH_STREAM || isFinal(failure.reason());
         if (everLive && answered) {
             return askAgain(nowNs);
         }
@@ -119,6 +120,14 @@ final class SourcePolicy implements RetryPolicy {
             return new Next.EndSource("the source has ended");
         }
         return new Next.RetrySource(Math.min(nowNs + ASK_AGAIN.toNanos(), endNs));
+    }
+
+    /**
+     * A publisher that comes back to a stream on air with other tracks or codecs, such as without sound, has the grace time to be set right:
+     * the output stays up as long.
+     */
+    private boolean mayBeMended(SourceFailure reason, long nowNs) {
+        return everLive && reason != SourceFailure.MISSING_ELEMENT && (live || nowNs < lostNs + graceNs);
     }
 
     /** Whether asking again is in vain as long as the publisher, or this machine, stays as it is. */

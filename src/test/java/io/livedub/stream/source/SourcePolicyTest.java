@@ -54,9 +54,12 @@ class SourcePolicyTest {
         "'', NO_SUCH_STREAM, 1, +1 end",
         "'', NO_SUCH_STREAM, 2, +1 +2 end",
         "'', NO_SUCH_STREAM, 30, +1 +3 +5 +7 +9 +11 +13 +15 +17 +19 +21 +23 +25 +27 +29 +30 end",
-        // What comes back as something that cannot be dubbed is final.
-        "'', NO_AUDIO, 7, +1 exit 4",
-        "'', UNSUPPORTED_CODEC, 7, +1 exit 4",
+        // What comes back as something that cannot be dubbed may be set right within the grace time.
+        "'', NO_AUDIO, 7, +1 +3 +5 +7 exit 4",
+        "'', UNSUPPORTED_CODEC, 7, +1 +3 +5 +7 exit 4",
+        "UNSUPPORTED_CODEC, UNSUPPORTED_CODEC, 3, +1 +3 exit 4",
+        "'', NO_VIDEO, 0, +1 exit 4",
+        "'', MISSING_ELEMENT, 7, +1 exit 7",
     })
     void onAir(String first, String then, int graceSeconds, String follows) {
         SourcePolicy policy = new SourcePolicy(Duration.ofSeconds(graceSeconds));
@@ -72,7 +75,7 @@ class SourcePolicyTest {
         "'', UNREACHABLE, 7, +1 +3 +7 exit 3",
         "'', UNREACHABLE, 3, +1 +3 +7 exit 3",
         "'', NO_SUCH_STREAM, 12, +1 +3 +5 +7 end",
-        "'', NO_AUDIO, 12, +1 exit 4",
+        "'', NO_AUDIO, 12, +1 +3 +5 +7 exit 4",
     })
     void onAirWithAServerThatMayBeAway(String first, String then, int outageSeconds, String follows) {
         SourcePolicy policy = new SourcePolicy(Duration.ofSeconds(7), Duration.ofSeconds(outageSeconds));
