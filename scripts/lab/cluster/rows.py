@@ -1,7 +1,12 @@
 """What is done to the cluster; each function is one row: (what, what a viewer saw, what was said, whether it is as it should be)."""
 
+import contextlib
 import json
+import os
+import statistics
+import tempfile
 import time
+from pathlib import Path
 
 from ..sources import ROOT
 from . import crash, sight
@@ -9,13 +14,26 @@ from .node import NAMESPACE
 from .scene import Scene
 
 OVERLAY = ROOT / "deploy/kubernetes/overlays"
+COMPONENT = ROOT / "deploy/kubernetes/components"
+# As many as the page on continuity has on one machine.
+ROLLED = 10
 STS = ROOT / "scripts/cluster/sts.yaml"
 
 
-def overlay(node, name):
+def rendered(node, name, component):
+    if not component:
+        return node.program("kubectl", "kustomize", str(OVERLAY / name))
+    with tempfile.TemporaryDirectory(prefix="stream-worker-overlay-") as folder:
+        # Kustomize takes no absolute paths.
+        (Path(folder) / "kustomization.yaml").write_text(json.dumps({
+            "resources": [os.path.relpath(OVERLAY / name, folder)], "components": [os.path.relpath(COMPONENT / component, folder)]}))
+        return node.program("kubectl", "kustomize", folder)
+
+
+def overlay(node, name, component=None):
     """The overlay as it is in the repository, without the Prometheus operator's kinds: this cluster has none."""
-    rendered = node.program("kubectl", "kustomize", str(OVERLAY / name))
-    kept = [part for part in rendered.split("\n---\n") if "monitoring.coreos.com" not in part]
+    text = rendered(node, name, component)
+    kept = [part for part in text.split("\n---\n") if "monitoring.coreos.com" not in part]
     node.apply(f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {NAMESPACE}}}\n")
     node.apply("\n---\n".join(kept))
     node.apply(STS.read_text())
@@ -200,6 +218,61 @@ def single(node):
                 wait < 40 and lost is not None)
 
 
+def segments(node):
+    """The claim that two pods can mount, on a folder of the node."""
+    folder = node.lab / "segments"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o777)
+    spec = {"capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteMany"], "storageClassName": "lab", "hostPath": {"path": str(folder)}}
+    node.apply(json.dumps({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "segments"}, "spec": spec}))
+    claim = {"accessModes": ["ReadWriteMany"], "storageClassName": "lab", "volumeName": "segments", "resources": {"requests": {"storage": "10Gi"}}}
+    node.apply(json.dumps({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "stream-worker-segments"}, "spec": claim}))
+
+
+def shared(node):
+    node.kubectl("delete", "deployment", "stream-worker", "--ignore-not-found")
+    segments(node)
+    overlay(node, "single", "shared-segments")
+    node.overlay = "single with shared segments"
+
+
+def rolled(node):
+    """An update of `single` with segments that two pods share: the new pod takes the streams over."""
+    shared(node)
+    with contextlib.ExitStack() as streams:
+        scenes = [streams.enter_context(Scene(node, f"rolled-{number}", 120)) for number in range(ROLLED)]
+        for scene in scenes:
+            scene.on_air()
+        at = time.monotonic()
+        node.kubectl("rollout", "restart", "deployment/stream-worker")
+        node.ready("stream-worker", 180)
+        updated = time.monotonic() - at
+        node.services()
+        scenes[0].watch(16)
+        for scene in scenes:
+            scene.back(time.monotonic() - 3)
+        seen = [scene.seen(at) for scene in scenes]
+        waits, lost = [wait for _, wait, _ in seen], [gone for _, _, gone in seen]
+        return (f"overlay `single` with segments that two pods share: `rollout restart` with {ROLLED} streams on air",
+                f"longest wait of each viewer: {statistics.median(waits):.2f} s, most {max(waits):.2f} s; pictures lost: {sum(lost)}",
+                f"the new pod was ready after {updated:.0f} s; `serve`: {scenes[0].said[-1]}", max(waits) < 2 and not any(lost))
+
+
+def shared_deleted(node):
+    """The old pod gets SIGTERM, and the new one is there while it drains."""
+    shared(node)
+    with Scene(node, "shared", 110) as scene:
+        scene.on_air()
+        at = time.monotonic()
+        pod = node.items("pods", "app.kubernetes.io/component=serve")[0]["metadata"]["name"]
+        node.kubectl("delete", "pod", pod, "--wait=false")
+        node.services()
+        scene.watch(24)
+        scene.back(at + 18)
+        text, wait, lost = scene.seen(at)
+        return ("the same: the pod of `serve` is deleted with a stream on air", text, f"`serve`: {'; '.join(scene.said[-3:])}", wait < 2 and not lost)
+
+
 def chart(node):
     """The chart in place of the overlay, with Jobs."""
     node.kubectl("delete", "deployment", "stream-worker", "--ignore-not-found")
@@ -222,4 +295,4 @@ def chart(node):
 
 ROWS = {"manifests": manifests, "plain": plain, "pod-deleted": pod_deleted, "pod-killed": pod_killed, "process-killed": crash.once,
         "process-killed-twice": crash.twice, "serve-restarted": serve_restarted, "serve-killed": serve_killed, "drained": drained, "quota": quota, "no-image": no_image, "wrong-secret": wrong_secret, "wrong-login": wrong_login,
-        "console": sight.console, "single": single, "chart": chart}
+        "console": sight.console, "rolled": rolled, "shared-deleted": shared_deleted, "single": single, "chart": chart}
