@@ -93,6 +93,20 @@ def pod_killed(node):
         return ("the pod of a stream is deleted by force, without draining", text, f"`serve`: {'; '.join(scene.said[-4:])}", wait < 40 and lost is not None)
 
 
+def serve_pod(node):
+    return node.items("pods", "app.kubernetes.io/component=serve")[0]["metadata"]["name"]
+
+
+def serve_deleted(node, scene, watched_s, back_s):
+    """The pod of `serve` gets SIGTERM; what a viewer saw, when the output has been back since so many seconds behind it."""
+    at = time.monotonic()
+    node.kubectl("delete", "pod", serve_pod(node), "--wait=false")
+    node.services()
+    scene.watch(watched_s)
+    scene.back(at + back_s)
+    return scene.seen(at)
+
+
 def serve_restarted(node):
     with Scene(node, "restart", 80) as scene:
         scene.on_air()
@@ -108,7 +122,7 @@ def serve_restarted(node):
 def serve_killed(node):
     with Scene(node, "serve-killed", 80) as scene:
         scene.on_air()
-        pod = node.items("pods", "app.kubernetes.io/component=serve")[0]["metadata"]["name"]
+        pod = serve_pod(node)
         at = time.monotonic()
         node.kubectl("delete", "pod", pod, "--force", "--grace-period=0", check=False)
         node.ready("stream-worker")
@@ -207,13 +221,7 @@ def single(node):
     overlay(node, "single")
     with Scene(node, "single", 100) as scene:
         first = scene.on_air()
-        at = time.monotonic()
-        pod = node.items("pods", "app.kubernetes.io/component=serve")[0]["metadata"]["name"]
-        node.kubectl("delete", "pod", pod, "--wait=false")
-        node.services()
-        scene.watch(20)
-        scene.back(at + 14)
-        text, wait, lost = scene.seen(at)
+        text, wait, lost = serve_deleted(node, scene, 20, 14)
         return ("overlay `single`: the pod of `serve` is deleted with a stream on air", f"first picture after {first:.1f} s; then {text}", f"`serve`: {'; '.join(scene.said[-3:])}",
                 wait < 40 and lost is not None)
 
@@ -263,13 +271,7 @@ def shared_deleted(node):
     shared(node)
     with Scene(node, "shared", 110) as scene:
         scene.on_air()
-        at = time.monotonic()
-        pod = node.items("pods", "app.kubernetes.io/component=serve")[0]["metadata"]["name"]
-        node.kubectl("delete", "pod", pod, "--wait=false")
-        node.services()
-        scene.watch(24)
-        scene.back(at + 18)
-        text, wait, lost = scene.seen(at)
+        text, wait, lost = serve_deleted(node, scene, 24, 18)
         return ("the same: the pod of `serve` is deleted with a stream on air", text, f"`serve`: {'; '.join(scene.said[-3:])}", wait < 2 and not lost)
 
 

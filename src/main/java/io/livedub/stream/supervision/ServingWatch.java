@@ -95,8 +95,7 @@ public final class ServingWatch {
         }
         try {
             folder.serve();
-            // What drains is not handed over here, but a process that waits for its end must not take this one for
-            // dead.
+            // A drain hands nothing over, but whoever waits for its end must see that it is at work.
             if (!registry.isDraining()) {
                 follow(folder.successor());
             }

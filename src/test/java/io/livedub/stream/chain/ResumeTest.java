@@ -189,7 +189,7 @@ class ResumeTest {
         assertThat(last).as("what had come airs").isBetween(20_500 * 30 / 1000 - 1, 21_000 * 30 / 1000);
         assertThat(second.seen.resumed).singleElement().satisfies(resumed -> assertThat(resumed.away())
                 .isBetween(Duration.ofMillis(600), Duration.ofMillis(900)));
-        int next = number(second.sink.pushed(Track.VIDEO).get(0));
+        int next = Stage.number(second.sink.pushed(Track.VIDEO).get(0));
         assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
         assertThat(next).as("only what was due meanwhile is missing").isLessThanOrEqualTo(last + 30);
         assertThat(second.sink.zeroNs).isEqualTo(first.sink.zeroNs);
@@ -239,7 +239,7 @@ class ResumeTest {
     }
 
     @Test
-    void nothingIsLeftOfASourceThatEndsBeforeTheProcessDoes() throws IOException {
+    void aStopBehindTheSignalStillAirsWhatHadCome() throws IOException {
         // given
         Stage first = Stage.spooled(folder, clock, true).started();
         first.play(10_500);
@@ -319,13 +319,9 @@ class ResumeTest {
 
     private static int lastNumber(Stage stage) {
         return stage.sink.pushed(Track.VIDEO).stream()
-                .mapToInt(ResumeTest::number)
+                .mapToInt(Stage::number)
                 .max()
                 .orElseThrow();
-    }
-
-    private static int number(Frame frame) {
-        return (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
     }
 
     /** From the time of each frame at the source to its time on the output, made silence left out; in ns. */
@@ -336,7 +332,7 @@ class ResumeTest {
                 continue;
             }
             if (frame.track() == Track.VIDEO) {
-                distances.add(frame.dtsNs() - number(frame) * 1_000_000_000L / 30);
+                distances.add(frame.dtsNs() - Stage.number(frame) * 1_000_000_000L / 30);
             }
         }
         return distances;

@@ -320,6 +320,11 @@ final class Stage {
                 data));
     }
 
+    /** Which frame of its track it is, as {@link #play} has numbered them. */
+    static int number(Frame frame) {
+        return (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
+    }
+
     /** Video that was pushed to the sink is what the source sent, byte by byte and in order. */
     boolean videoIsIdentical() {
         return payloads(sink.pushed(Track.VIDEO))

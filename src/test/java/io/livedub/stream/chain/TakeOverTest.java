@@ -245,7 +245,7 @@ class TakeOverTest {
         List<Frame> pictures = all.stream()
                 .flatMap(stage -> stage.sink.pushed(Track.VIDEO).stream())
                 .toList();
-        assertThat(pictures.stream().map(TakeOverTest::number).toList()).satisfies(TakeOverTest::followEachOther);
+        assertThat(pictures.stream().map(Stage::number).toList()).satisfies(TakeOverTest::followEachOther);
         assertThat(pictures.stream().map(Frame::dtsNs).toList()).isSorted().doesNotHaveDuplicates();
         List<Frame> sound = all.stream()
                 .flatMap(stage -> stage.sink.pushed(Track.AUDIO).stream())
@@ -256,10 +256,6 @@ class TakeOverTest {
                     .isBetween(19 * MS, 24 * MS);
         }
         all.forEach(stage -> assertThat(stage.seen.defects).isEmpty());
-    }
-
-    private static int number(Frame frame) {
-        return (frame.data()[1] & 0xFF) << 8 | frame.data()[2] & 0xFF;
     }
 
     private static void followEachOther(List<? extends Integer> numbers) {
@@ -275,7 +271,7 @@ class TakeOverTest {
     }
 
     private static List<Integer> numbers(Stage first, Stage second, Track track) {
-        return both(first, second, track).stream().map(TakeOverTest::number).toList();
+        return both(first, second, track).stream().map(Stage::number).toList();
     }
 
     private static List<Long> times(Stage first, Stage second, Track track) {
