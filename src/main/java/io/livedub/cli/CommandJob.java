@@ -3,6 +3,7 @@ package io.livedub.cli;
 import java.util.function.IntSupplier;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.stream.events.StopSignal;
 
 /** A command that runs inside Quarkus and does all the rest itself, signals included. */
 record CommandJob(IntSupplier command) implements MainTask {
@@ -13,7 +14,7 @@ record CommandJob(IntSupplier command) implements MainTask {
 
     /** A signal ends the command at once, because it has nothing to drain. */
     @Override
-    public boolean stop(int exitCode) {
+    public boolean stop(StopSignal signal) {
         return false;
     }
 }

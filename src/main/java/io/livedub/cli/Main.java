@@ -68,7 +68,7 @@ public final class Main {
             System.exit(exitCode);
         }
         // Dev mode calls main again in the same JVM, and waits for a start that an exception alone tells it has failed.
-        if (exitCode != ExitCode.OK.code() && exitCode != WorkerApplication.RELOADED) {
+        if (exitCode != ExitCode.OK.code() && exitCode != WorkerApplication.RELOADED.exitCode()) {
             throw new IllegalStateException("the program ended with exit code " + exitCode);
         }
     }

@@ -3,6 +3,7 @@ package io.livedub.cli;
 import java.util.Optional;
 
 import io.livedub.config.WorkerConfig;
+import io.livedub.stream.events.StopSignal;
 
 /** The main work of a command, run once Quarkus is up. */
 interface MainTask {
@@ -10,11 +11,11 @@ interface MainTask {
     int run(WorkerConfig config) throws InterruptedException;
 
     /**
-     * A signal asks for an orderly end; {@code exitCode} is what {@link #run} returns then. Does not block.
+     * A signal asks for an orderly end; {@link #run} returns its exit code then. Does not block.
      *
      * @return false when it was asked before
      */
-    boolean stop(int exitCode);
+    boolean stop(StopSignal signal);
 
     /** Whether this is the child of a process that has the same environment and has said what is wrong with it. */
     default boolean supervised() {

@@ -24,6 +24,7 @@ import io.livedub.stream.chain.StreamFactory;
 import io.livedub.stream.chain.StreamWorker;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.StopSignal;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -35,7 +36,7 @@ final class RunJob implements MainTask {
     private final boolean inJob;
 
     private StreamWorker worker;
-    private Integer signalled;
+    private StopSignal signalled;
 
     /** From the command line, each null where it is built from the configuration; a backup's URL says that there is one. */
     record Urls(String input, String backup, String output) {}
@@ -166,7 +167,7 @@ final class RunJob implements MainTask {
     private int run(Consumer<StreamEvent> events, Consumer<StreamWorker> created) {
         synchronized (this) {
             if (signalled != null) {
-                return signalled;
+                return signalled.exitCode();
             }
             try {
                 worker = Arc.container().instance(StreamFactory.class).get().create(spec, events);
@@ -186,20 +187,20 @@ final class RunJob implements MainTask {
             return failed.exitCode().code();
         }
         synchronized (this) {
-            return signalled == null ? ExitCode.OK.code() : signalled;
+            return signalled == null ? ExitCode.OK.code() : signalled.exitCode();
         }
     }
 
     @Override
-    public synchronized boolean stop(int exitCode) {
+    public synchronized boolean stop(StopSignal signal) {
         if (signalled != null) {
             return false;
         }
-        signalled = exitCode;
-        if (worker != null && exitCode == 143 && !inJob) {
-            worker.leave("SIGTERM");
+        signalled = signal;
+        if (worker != null && signal == StopSignal.SIGTERM && !inJob) {
+            worker.leave(signal.name());
         } else if (worker != null) {
-            worker.stop(exitCode == 130 ? "SIGINT" : "SIGTERM");
+            worker.stop(signal.name());
         }
         return true;
     }

@@ -27,6 +27,8 @@ import io.livedub.spool.ServingFolder;
 import io.livedub.stream.SlateFile;
 import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
+import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StopSignal;
 import io.livedub.stream.supervision.RunningStream;
 import io.livedub.stream.supervision.Serving;
 import io.livedub.stream.supervision.ServingWatch;
@@ -38,7 +40,8 @@ import io.livedub.stream.supervision.StreamsFileWatch;
 final class ServeJob implements MainTask {
     private static final Logger LOG = Logger.getLogger(ServeJob.class);
 
-    private final CompletableFuture<Integer> signalled = new CompletableFuture<>();
+    /** Empty when another process has all streams. */
+    private final CompletableFuture<Optional<StopSignal>> ending = new CompletableFuture<>();
 
     private final Optional<Path> streamsFile;
 
@@ -74,25 +77,26 @@ final class ServeJob implements MainTask {
         long startedNs = System.nanoTime();
         ServingWatch watch = Arc.container().instance(ServingWatch.class).get();
         watch.takenOver().thenAccept(this::takenOver);
-        int exitCode = signalled.join();
-        String signal = exitCode == 0 ? "taken over" : exitCode == 130 ? "SIGINT" : "SIGTERM";
+        Optional<StopSignal> signal = ending.join();
+        String why = signal.map(StopSignal::name).orElse("taken over");
+        int exitCode = signal.map(StopSignal::exitCode).orElse(ExitCode.OK.code());
         Set<StreamId> had = registry.all().stream().map(StreamListing::streamId).collect(Collectors.toSet());
-        // Who ends a program on a terminal does not start it again at once, as a supervisor of processes does.
-        drain(registry, config, exitCode == 143 ? stream -> stream.leave(signal) : stream -> stream.stop(signal));
-        if (exitCode != 0) {
+        boolean startedAgain = signal.equals(Optional.of(StopSignal.SIGTERM));
+        drain(registry, config, startedAgain ? stream -> stream.leave(why) : stream -> stream.stop(why));
+        if (signal.isPresent()) {
             Arc.container().instance(SpooledSettings.class).get().keepAgain(had);
             watch.leave(had);
         }
         String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - startedNs) / 1e9);
         StreamLog.ofProcess()
                 .info(
-                        "serve ends after " + seconds + " s: " + signal + ", exit code " + exitCode,
+                        "serve ends after " + seconds + " s: " + why + ", exit code " + exitCode,
                         "duration_s",
                         seconds,
                         "exit_code",
                         exitCode,
                         "reason",
-                        signal);
+                        why);
         return exitCode;
     }
 
@@ -110,7 +114,7 @@ final class ServeJob implements MainTask {
         StreamLog.ofProcess()
                 .info(successor + " has all streams: this process " + (here ? "ends" : "waits for its signal"));
         if (here) {
-            signalled.complete(0);
+            ending.complete(Optional.empty());
         }
     }
 
@@ -122,7 +126,7 @@ final class ServeJob implements MainTask {
                         Arc.container().instance(SpooledStreams.class).get(),
                         Arc.container().instance(SpooledSettings.class).get(),
                         new ServingFolder(config.segments().dir()),
-                        signalled)
+                        ending)
                 .run(config.drainLimit());
     }
 
@@ -142,8 +146,8 @@ final class ServeJob implements MainTask {
     }
 
     @Override
-    public boolean stop(int code) {
-        return signalled.complete(code);
+    public boolean stop(StopSignal signal) {
+        return ending.complete(Optional.of(signal));
     }
 
     /** Without a streams file a terminal that is closed ends the program, as before. */

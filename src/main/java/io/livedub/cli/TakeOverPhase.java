@@ -7,11 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import org.jboss.logging.Logger;
 
@@ -22,6 +24,8 @@ import io.livedub.stream.StreamCommand;
 import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StopSignal;
+import io.livedub.stream.supervision.RunningStream;
 import io.livedub.stream.supervision.StartAnswer;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.TakeOver;
@@ -41,19 +45,20 @@ final class TakeOverPhase {
     private final SpooledStreams spooled;
     private final SpooledSettings settings;
     private final ServingFolder folder;
-    private final CompletableFuture<Integer> signalled;
+    /** Completes with the signal that ends this process. */
+    private final CompletableFuture<Optional<StopSignal>> ending;
 
     TakeOverPhase(
             StreamRegistry registry,
             SpooledStreams spooled,
             SpooledSettings settings,
             ServingFolder folder,
-            CompletableFuture<Integer> signalled) {
+            CompletableFuture<Optional<StopSignal>> ending) {
         this.registry = registry;
         this.spooled = spooled;
         this.settings = settings;
         this.folder = folder;
-        this.signalled = signalled;
+        this.ending = ending;
     }
 
     /** Returns when this process has the streams and may have the ports. */
@@ -64,11 +69,15 @@ final class TakeOverPhase {
                 String line = "the streams are not taken over, the other process keeps them: " + failed.why();
                 StreamLog.ofProcess().warn(line);
                 System.err.println(line);
-                leave(LAST_WORDS, ExitCode.PUBLISHING.code());
+                leave(LAST_WORDS, ExitCode.PUBLISHING.code(), false);
             }
             if (hasSignal()) {
                 withdraw();
-                leave(takeOver.hasTaken() ? drainLimit : LAST_WORDS, signalled.join());
+                Optional<StopSignal> signal = ending.join();
+                leave(
+                        takeOver.hasTaken() ? drainLimit : LAST_WORDS,
+                        signal.map(StopSignal::exitCode).orElse(ExitCode.OK.code()),
+                        signal.equals(Optional.of(StopSignal.SIGINT)));
             }
         }
         StreamLog.ofProcess().info(done((Step.Done) takeOver.step()));
@@ -91,7 +100,7 @@ final class TakeOverPhase {
 
     private boolean hasSignal() {
         try {
-            signalled.get(EACH.toMillis(), TimeUnit.MILLISECONDS);
+            ending.get(EACH.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException none) {
             return false;
@@ -111,10 +120,17 @@ final class TakeOverPhase {
         }
     }
 
-    /** What stands by gives up at once; what is on air drains. Quarkus has no way to end in the middle of its start. */
-    private void leave(Duration limit, int exitCode) {
+    /**
+     * What stands by gives up at once. A stream that is on air here already airs what it has read, and the process that serves, or the next one, goes
+     * on with it, unless it is to end. Quarkus has no way to end in the middle of its start.
+     *
+     * @param forGood whether the streams end as well
+     */
+    private void leave(Duration limit, int exitCode, boolean forGood) {
         try {
-            registry.drain(stream -> stream.stop("the take-over ends")).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            String why = "the take-over ends";
+            Consumer<RunningStream> word = forGood ? stream -> stream.stop(why) : stream -> stream.leave(why);
+            registry.drain(word).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {
             LOG.debugf("ends all the same: %s", late);
         } catch (InterruptedException stopping) {

@@ -15,6 +15,7 @@ import org.jboss.logmanager.handlers.ConsoleHandler;
 import sun.misc.Signal;
 
 import io.livedub.observe.LogLine;
+import io.livedub.stream.events.StopSignal;
 
 /**
  * Runs the job of {@link QuarkusLaunch} while Quarkus is up, and turns signals into an orderly end. No bean, so Quarkus makes it with
@@ -22,10 +23,8 @@ import io.livedub.observe.LogLine;
  */
 @RegisterForReflection
 public class WorkerApplication implements QuarkusApplication {
-    private static final int SIGNAL_EXIT_BASE = 128;
-
-    /** As after SIGTERM: dev mode ends the program to start it anew. */
-    static final int RELOADED = SIGNAL_EXIT_BASE + 15;
+    /** Dev mode ends the program to start it anew. */
+    static final StopSignal RELOADED = StopSignal.SIGTERM;
 
     @Override
     public int run(String... args) throws Exception {
@@ -94,11 +93,10 @@ public class WorkerApplication implements QuarkusApplication {
      */
     @SuppressWarnings("sunapi")
     static void onSignals(MainTask job) {
-        for (String name : new String[] {"INT", "TERM"}) {
-            Signal.handle(new Signal(name), signal -> {
-                int exitCode = SIGNAL_EXIT_BASE + signal.getNumber();
-                if (!job.stop(exitCode)) {
-                    Runtime.getRuntime().halt(exitCode);
+        for (StopSignal each : StopSignal.values()) {
+            Signal.handle(new Signal(each.shortName()), unused -> {
+                if (!job.stop(each)) {
+                    Runtime.getRuntime().halt(each.exitCode());
                 }
             });
         }

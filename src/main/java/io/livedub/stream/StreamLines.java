@@ -13,6 +13,7 @@ import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.LoggedLine;
 import io.livedub.stream.events.SegmentEvent;
+import io.livedub.stream.events.StopSignal;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.stream.events.StreamState;
 
@@ -66,7 +67,9 @@ public final class StreamLines implements Consumer<StreamEvent> {
      */
     public static int exitCode(StreamState end, String reason) {
         int code = end.exitCode().code();
-        return code != ExitCode.OK.code() ? code : "SIGINT".equals(reason) ? 130 : "SIGTERM".equals(reason) ? 143 : 0;
+        return code != ExitCode.OK.code()
+                ? code
+                : StopSignal.named(reason).map(StopSignal::exitCode).orElse(code);
     }
 
     public String last(StreamState end, String reason) {

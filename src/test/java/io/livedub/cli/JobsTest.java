@@ -11,6 +11,7 @@ import io.livedub.config.ConfigurationException;
 import io.livedub.config.Settings;
 import io.livedub.config.WorkerConfig;
 import io.livedub.id.StreamId;
+import io.livedub.stream.events.StopSignal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -21,8 +22,8 @@ class JobsTest {
     void theSecondSignalEndsServingAtOnce() {
         ServeJob job = new ServeJob(config("passthrough"));
 
-        boolean first = job.stop(143);
-        boolean second = job.stop(130);
+        boolean first = job.stop(StopSignal.SIGTERM);
+        boolean second = job.stop(StopSignal.SIGINT);
 
         assertThat(first).isTrue();
         assertThat(second).as("asked before: the process ends at once").isFalse();
@@ -32,8 +33,8 @@ class JobsTest {
     void aSignalBeforeTheStreamWasMadeEndsTheRun() {
         RunJob job = new RunJob(config("passthrough"), new StreamId("test"), new RunJob.Urls(null, null, null), false);
 
-        boolean first = job.stop(130);
-        boolean second = job.stop(130);
+        boolean first = job.stop(StopSignal.SIGINT);
+        boolean second = job.stop(StopSignal.SIGINT);
 
         assertThat(first).isTrue();
         assertThat(second).isFalse();
