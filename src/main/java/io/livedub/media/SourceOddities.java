@@ -25,6 +25,8 @@ public final class SourceOddities {
         COMPOSITION,
         /** A change of the decoder configuration on air. */
         CONFIGURATION,
+        /** One track has come for 10 s, and the other has not begun. Nothing airs until it has. */
+        LATE_TRACK,
         /** More came than any live source sends, and reading paused for a moment. Nothing is lost. */
         TOO_FAST;
 

@@ -36,6 +36,9 @@ final class MetricsReference {
             entry(Figure.SOURCE_COMPOSITION, "composition offsets that no encoder can mean; replaced"),
             entry(Figure.SOURCE_CONFIGURATION, "changes of the decoder configuration on air"),
             entry(
+                    Figure.SOURCE_LATE_TRACK,
+                    "connections in which one track had come for 10 s and the other had not begun; nothing is lost"),
+            entry(
                     Figure.SOURCE_TOO_FAST,
                     "pauses of reading, because the source sends much faster than it plays; nothing is lost"),
             entry(Figure.SOURCE_BEFORE_ZERO, "frames in front of the first keyframe; left out"),

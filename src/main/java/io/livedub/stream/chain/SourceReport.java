@@ -131,6 +131,7 @@ final class SourceReport {
                         Figure.SOURCE_CONFIGURATION,
                         SourceOddity.CONFIGURATION,
                         "the decoder configuration has changed %d times (%s)"),
+                new Oddity(Figure.SOURCE_LATE_TRACK, SourceOddity.LATE_TRACK, "the stream cannot begin yet: %2$s"),
                 new Oddity(
                         Figure.SOURCE_TOO_FAST,
                         SourceOddity.TOO_FAST,

@@ -75,6 +75,7 @@ public enum Figure {
     SOURCE_REFRAMED(Oddities.OF_THE_SOURCE, "reframed"),
     SOURCE_COMPOSITION(Oddities.OF_THE_SOURCE, "composition"),
     SOURCE_CONFIGURATION(Oddities.OF_THE_SOURCE, "configuration"),
+    SOURCE_LATE_TRACK(Oddities.OF_THE_SOURCE, "late_track"),
     SOURCE_TOO_FAST(Oddities.OF_THE_SOURCE, "too_fast"),
     SOURCE_BEFORE_ZERO(Oddities.OF_THE_SOURCE, "before_zero"),
     SOURCE_FILLED(Oddities.OF_THE_SOURCE, "filled"),

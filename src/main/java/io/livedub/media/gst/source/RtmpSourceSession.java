@@ -2,8 +2,6 @@ package io.livedub.media.gst.source;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -41,10 +39,6 @@ final class RtmpSourceSession {
     private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
-    /** Bytes of one track that may wait for the first frame of the other: 60 s of sound at 300 kbit/s. Beyond it the oldest frame is dropped. */
-    private static final int MOST_EARLY = 4096;
-
-    private static final long MOST_EARLY_BYTES = 16L * 1024 * 1024;
 
     private final String url;
     private final MediaClock clock;
@@ -52,7 +46,7 @@ final class RtmpSourceSession {
     private final MultiEmitter<? super Frame> emitter;
     private final FlvReader reader;
     private final SourceWatch watch;
-    private final Deque<Frame> early = new ArrayDeque<>();
+    private final EarlyFrames early = new EarlyFrames();
     private final ReadingPace pace = new ReadingPace();
     private final SourceOddities odd;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -64,8 +58,7 @@ final class RtmpSourceSession {
     private RtmpConnection connection;
     private FullHeaderRelay relay;
     private volatile boolean live;
-    private int tracksEarly;
-    private long earlyBytes;
+    private boolean lateIsTold;
 
     RtmpSourceSession(
             String url,
@@ -184,26 +177,12 @@ final class RtmpSourceSession {
             watch.frame(frame.track(), clock.nowNs());
             if (live) {
                 deliver(frame);
-            } else {
-                hold(frame);
+            } else if (early.add(frame)) {
+                live = true;
+                early.drainTo(this::deliver);
             }
             // A subscriber that took its time has not made the source silent.
             watch.frame(frame.track(), clock.nowNs());
-        }
-    }
-
-    /** Holds frames until both tracks have one, because only then both formats are known. */
-    private void hold(Frame frame) {
-        early.add(frame);
-        earlyBytes += frame.size();
-        while (early.size() > MOST_EARLY || earlyBytes > MOST_EARLY_BYTES) {
-            earlyBytes -= early.remove().size();
-        }
-        tracksEarly |= 1 << frame.track().ordinal();
-        if (tracksEarly == 3) {
-            live = true;
-            early.forEach(this::deliver);
-            early.clear();
         }
     }
 
@@ -230,10 +209,20 @@ final class RtmpSourceSession {
                 finish(SourceEnd.broken(said, watch.anyFrame()));
                 return;
             }
+            tellLate();
             SourceWatch.SourceVerdict verdict = watch.evaluate(clock.nowNs());
             if (verdict != SourceWatch.SourceVerdict.FINE) {
                 finish(SourceEnd.of(verdict, watch.anyFrame(), watch.anyTag(), watch.foreignCodec(), shown()));
             }
+        }
+    }
+
+    /** Said once for each connection: until the track comes, or the wait is over, nothing else is said of the stream. */
+    private void tellLate() {
+        String awaited = live || lateIsTold ? "" : watch.awaits(clock.nowNs());
+        if (!awaited.isEmpty()) {
+            lateIsTold = true;
+            odd.add(SourceOddities.SourceOddity.LATE_TRACK, awaited);
         }
     }
 

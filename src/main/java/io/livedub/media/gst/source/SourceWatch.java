@@ -18,6 +18,8 @@ final class SourceWatch {
     static final long NO_VIDEO_NS = TimeUnit.SECONDS.toNanos(30);
     /** A track that was announced and has no frame yet is awaited so much longer. */
     static final long ANNOUNCED_NS = TimeUnit.SECONDS.toNanos(120);
+    /** The log says when a track is so much later than the other one. */
+    static final long LATE_NS = TimeUnit.SECONDS.toNanos(10);
     /** A codec that cannot be carried stands in a track's place: the right one may follow within this time. */
     static final long FOREIGN_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -124,6 +126,20 @@ final class SourceWatch {
             }
         }
         return "";
+    }
+
+    /** What the log says of a track that is awaited for long; empty when none is. */
+    String awaits(long nowNs) {
+        if (late(Track.VIDEO, Track.AUDIO, nowNs)) {
+            return "sound has come for 10 s and no picture; a server sends pictures from the next keyframe on";
+        }
+        return late(Track.AUDIO, Track.VIDEO, nowNs)
+                ? "pictures have come for 10 s and no sound, which is announced"
+                : "";
+    }
+
+    private boolean late(Track track, Track other, long nowNs) {
+        return !has(track) && has(other) && nowNs - firstNs[other.ordinal()] >= LATE_NS;
     }
 
     private boolean missing(Track track, Track other, long patienceNs, long nowNs) {

@@ -45,6 +45,20 @@ class SourceWatchTest {
     }
 
     @Test
+    void aTrackThatIsLateIsTold() {
+        assertThat(watch.awaits(s(120))).isEmpty();
+
+        watch.frame(Track.AUDIO, s(101));
+
+        assertThat(watch.awaits(s(110.9))).isEmpty();
+        assertThat(watch.awaits(s(111))).contains("no picture");
+
+        watch.frame(Track.VIDEO, s(112));
+
+        assertThat(watch.awaits(s(130))).isEmpty();
+    }
+
+    @Test
     void eitherTrackKeepsItAlive() {
         watch.frame(Track.VIDEO, s(101));
         watch.frame(Track.AUDIO, s(104));
