@@ -31,6 +31,8 @@ final class RecordEncoder {
     private static final int FIRST_SIZE = 64 * 1024;
     /** A buffer that one large picture has made larger than this is not kept. */
     private static final int MOST_KEPT = 8 * FIRST_SIZE;
+    /** Neither is one that is so many times larger than what came since: many frames come at once only when a source begins. */
+    private static final int MOST_UNUSED = 4;
 
     private final List<Format> formats = new ArrayList<>();
     private ByteBuffer bytes = ByteBuffer.allocate(FIRST_SIZE);
@@ -55,8 +57,9 @@ final class RecordEncoder {
 
     /** Everything since the last call. Its bytes stay until the next call. */
     ByteBuffer take() {
+        int most = Math.min(MOST_KEPT, MOST_UNUSED * Math.max(FIRST_SIZE, bytes.position()));
         ByteBuffer free =
-                taken.capacity() < FIRST_SIZE || taken.capacity() > MOST_KEPT ? ByteBuffer.allocate(FIRST_SIZE) : taken;
+                taken.capacity() < FIRST_SIZE || taken.capacity() > most ? ByteBuffer.allocate(FIRST_SIZE) : taken;
         taken = bytes.flip();
         bytes = free.clear();
         return taken.duplicate();

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FrameStoreTest {
     private static final int LARGE = 64 * 1024;
 
-    private final FrameStore store = new FrameStore();
+    private final FrameStore store = new FrameStore(FrameStore.PICTURES);
 
     @Test
     void whatIsKeptIsWhatWasGiven() throws IOException {

@@ -23,7 +23,7 @@ final class AacTrack {
     private static final int MOST_CHANNELS = 24;
 
     private final SourceOddities odd;
-    private final FrameStore store = new FrameStore();
+    private final FrameStore store = new FrameStore(FrameStore.SOUND);
     private AudioFormat format;
     private boolean fromAdts;
     private String unusable = "";

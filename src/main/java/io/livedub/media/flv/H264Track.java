@@ -22,7 +22,7 @@ final class H264Track {
     private static final int SHORTEST_CONFIGURATION = 8;
 
     private final SourceOddities odd;
-    private final FrameStore store = new FrameStore();
+    private final FrameStore store = new FrameStore(FrameStore.PICTURES);
     private final CompositionOffsets offsets = new CompositionOffsets();
     private final ParameterSets inBand = new ParameterSets();
     private VideoFormat format;
