@@ -35,32 +35,34 @@ class LauncherTest {
     @Test
     void oneStreamHasASmallHeap() throws Exception {
         assertThat(said(Map.of(), "run", "--stream-id", "a b"))
-                .containsExactly("-Xmn10m -Xmx192m run --stream-id a b", "2 " + launcher);
+                .containsExactly("-Xmn10m -Xmx192m -XX:MaxHeapFree=2097152 run --stream-id a b", "2 " + launcher);
     }
 
     @Test
     void manyStreamsShareHalfTheMemory() throws Exception {
-        assertThat(said(Map.of())).startsWith("-XX:MaximumHeapSizePercent=50");
-        assertThat(said(Map.of(), "serve")).startsWith("-XX:MaximumHeapSizePercent=50 serve");
+        assertThat(said(Map.of())).startsWith("-XX:MaximumHeapSizePercent=50 -XX:MaxHeapFree=4194304");
+        assertThat(said(Map.of(), "serve")).startsWith("-XX:MaximumHeapSizePercent=50 -XX:MaxHeapFree=4194304 serve");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "'', ''",
-        "0, ''",
-        "1, ''",
-        "2, ' -Xmn12m'",
-        "28, ' -Xmn64m'",
+        "'', ' -XX:MaxHeapFree=4194304'",
+        "0, ' -XX:MaxHeapFree=4194304'",
+        "1, ' -XX:MaxHeapFree=4194304'",
+        "2, ' -XX:MaxHeapFree=4194304 -Xmn12m'",
+        "10, ' -XX:MaxHeapFree=4194304 -Xmn12m'",
+        "11, ' -Xmn14m'",
+        "36, ' -Xmn64m'",
         "1000, ' -Xmn64m'",
-        "010, ''",
-        "many, ''",
-        "99999, ''"
+        "010, ' -XX:MaxHeapFree=4194304'",
+        "many, ' -XX:MaxHeapFree=4194304'",
+        "99999, ' -XX:MaxHeapFree=4194304'"
     })
-    void theYoungGenerationFollowsTheCapacity(String streams, String option) throws Exception {
+    void theHeapFollowsTheCapacity(String streams, String options) throws Exception {
         assertThat(said(Map.of("WORKER_MAX_STREAMS", streams), "serve"))
-                .startsWith("-XX:MaximumHeapSizePercent=50" + option + " serve");
+                .startsWith("-XX:MaximumHeapSizePercent=50" + options + " serve");
         assertThat(said(Map.of("WORKER_MAX_STREAMS", streams, "WORKER_SPAWN", "process"), "serve"))
-                .startsWith("-XX:MaximumHeapSizePercent=50 serve");
+                .startsWith("-XX:MaximumHeapSizePercent=50 -XX:MaxHeapFree=4194304 serve");
     }
 
     @Test
@@ -68,7 +70,8 @@ class LauncherTest {
         Map<String, String> environment =
                 Map.of("WORKER_JAVA_OPTS", "-Xmx200m -Da=b", "MALLOC_ARENA_MAX", "1", "WORKER_CHILD_COMMAND", "/own");
 
-        assertThat(said(environment, "run")).containsExactly("-Xmn10m -Xmx192m -Xmx200m -Da=b run", "1 /own");
+        assertThat(said(environment, "run"))
+                .containsExactly("-Xmn10m -Xmx192m -XX:MaxHeapFree=2097152 -Xmx200m -Da=b run", "1 /own");
     }
 
     @Test

@@ -32,8 +32,7 @@ public final class GstEngine implements MediaEngine {
     /** A dubbed stream is on air after 12 s: whatever it runs through has been run through once. */
     private static final long STARTED_NS = TimeUnit.SECONDS.toNanos(20);
 
-    /** What is needed again comes back within half a minute, with its neighbours, which are not needed. */
-    private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(10);
 
     private final MediaClock clock;
     private final GioTrust trust;
