@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -401,6 +402,24 @@ class StreamWorkerTest {
         assertThat(stage.seen.fallbacks).hasSize(5).containsOnly("late");
         assertThat(stage.longestAudioGapNs()).isLessThan(MS);
         assertThat(stage.sink.latestNs).isLessThanOrEqualTo(0);
+    }
+
+    @Test
+    void workersThatAreHeldUpDoNotLeaveTheServicePausedBehindALoss() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(5_000);
+        List<Runnable> heldUp = new ArrayList<>();
+        stage.filers = heldUp::add;
+        stage.source.attempt().endOfStream();
+        stage.clock.advanceMs(1_000);
+        stage.play(1_000);
+
+        stage.filers = Runnable::run;
+        heldUp.forEach(Runnable::run);
+        stage.play(20_000);
+
+        assertThat(stage.seen.aired).last().matches(segment -> segment.dubbed());
+        assertThat(stage.sts.seen).doesNotContain("stream:pause");
     }
 
     @Test
