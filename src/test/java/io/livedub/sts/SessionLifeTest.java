@@ -55,7 +55,16 @@ class SessionLifeTest {
     void refusesAFormatThatIsNone() {
         Sts sts = new Sts();
         assertThatThrownBy(() -> sts.session.start(0, 2)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> sts.session.start(48_000, 65)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> sts.session.start(48_000, 94)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Such sound is relayed, and a dub that fits in is aired: the stream must not end for it. */
+    @Test
+    void takesAsManyChannelsAsAacCanHave() {
+        Sts sts = new Sts();
+        sts.session.start(48_000, 93);
+        sts.accept();
+        assertThat(sts.session.state()).isEqualTo("Ready");
     }
 
     @Test

@@ -86,6 +86,11 @@ public final class GstAudioCodec implements AudioCodec {
     }
 
     @Override
+    public void requireEncoder(AudioFormat format) {
+        guarded("cannot be encoded", () -> AacEncoder.of(format));
+    }
+
+    @Override
     public byte[] silence(AudioFormat format) {
         byte[] known = silences.get(format);
         if (known != null) {
