@@ -40,6 +40,22 @@ class SessionLifeTest {
     }
 
     @Test
+    void saysNothingOfTheLostSessionBeforeTheNextIsReady() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.succeed(0);
+        sts.session.sourceLost("gone");
+        sts.drop();
+        sts.clock.advanceMs(2_000);
+        sts.connected();
+
+        sts.session.applied(Sts.id(0));
+        sts.session.sourceBack();
+
+        assertThat(sts.events()).containsExactly("stream:init");
+    }
+
+    @Test
     void startsOnceAndNotAfterItsEnd() {
         Sts sts = Sts.ready();
         sts.session.start(44_100, 1);
