@@ -45,7 +45,7 @@ public final class RtmpUrl {
     /** Credentials stand before the host or in the query. */
     private static String shown(String url) {
         return url.replaceAll("\\p{Cntrl}", " ")
-                .replaceFirst("//[^/]*@", "//***@")
+                .replaceFirst("//.*@", "//***@")
                 .replaceAll("(?<=[?&])([^=&]*=)[^&]*", "$1***");
     }
 }

@@ -287,6 +287,7 @@ final class Values {
 
     /** A URL may hold a password before its host or in its query. */
     private static String redacted(String url) {
-        return url.replaceAll("//[^/@]*@", "//…@").replaceAll("([?&][^=&]*=)[^&]*", "$1…");
+        // Up to the last @: whoever writes a password there may not know that it has to be escaped.
+        return url.replaceFirst("(?s)//.*@", "//…@").replaceAll("([?&][^=&]*=)[^&]*", "$1…");
     }
 }

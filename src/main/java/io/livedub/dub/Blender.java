@@ -79,6 +79,7 @@ public final class Blender {
 
     private Blended mixed(Segment segment, StsOutcome.Dubbed dubbed, DubSound sound, Neighbour before) {
         AudioFormat format = segment.audioFormat();
+        codec.requireEncoder(format);
         int places = segment.audio().size();
         Fitter.Shaped dub = fitter.shape(dubbed.audio(), format, places);
         Bedding original = original(segment, before, sound);

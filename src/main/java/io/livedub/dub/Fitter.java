@@ -53,6 +53,7 @@ public final class Fitter {
             if (M4aReader.isMp4(audio.data())) {
                 return fitClip(codec.demux(audio.data()), format, places);
             }
+            codec.requireEncoder(format);
             return encoded(shaped(readPcm(audio, format, places), format, places, audio.format()), format, places);
         } catch (CodecException failed) {
             throw new UnusableAudioException(failed.getMessage());
@@ -142,6 +143,7 @@ public final class Fitter {
                             ? "untouched"
                             : String.format(Locale.ROOT, "untouched, %+d frame", places - frames));
         }
+        codec.requireEncoder(format);
         Converted alone = new Converted(decoded(clip, format, places, format.channels()), null);
         return encoded(shaped(alone, format, places, clip.format().toString()), format, places);
     }

@@ -38,6 +38,13 @@ public interface AudioCodec {
      */
     List<byte[]> encode(Pcm pcm, AudioFormat format, int frames);
 
+    /**
+     * Asked before sound is decoded that would then be encoded in vain: of sound with many channels it takes hundreds of megabytes.
+     *
+     * @throws UnknownFormatException when {@link #encode} would
+     */
+    default void requireEncoder(AudioFormat format) {}
+
     /** One raw AAC frame of silence that may be spliced in anywhere. There is one for every format. */
     byte[] silence(AudioFormat format);
 

@@ -2,10 +2,8 @@ package io.livedub.playlist;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongBiFunction;
@@ -34,8 +32,6 @@ final class Rendition {
     /** At the beginning: what a player wants at once, and one for those who come a moment later. */
     private static final int FIRST = 4;
 
-    private static final int MOST_KNOWN = 256;
-
     private final HlsServer server;
     private final String path;
     private final RenditionKind kind;
@@ -44,12 +40,10 @@ final class Rendition {
     private final Window window;
     private final ToLongBiFunction<Long, Long> numbers;
     private final Runnable onNoRoom;
-    private final Set<String> known = Collections.newSetFromMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST_KNOWN;
-        }
-    });
+    /** Names of segments that the server lists. */
+    private final Set<String> known = new HashSet<>();
+
+    private boolean begun;
 
     private CompletableFuture<Void> round;
     private long notBeforeNs;
@@ -155,13 +149,15 @@ final class Rendition {
         List<ServerSegment> fresh;
         CompletableFuture<Void> ready = CompletableFuture.completedFuture(null);
         synchronized (this) {
+            known.retainAll(list.names());
             fresh = list.entries().stream()
                     .filter(entry -> !known.contains(entry.name()))
                     .toList();
-            if (known.isEmpty() && fresh.size() > FIRST) {
+            if (!begun && fresh.size() > FIRST) {
                 fresh.subList(0, fresh.size() - FIRST).forEach(entry -> known.add(entry.name()));
                 fresh = fresh.subList(fresh.size() - FIRST, fresh.size());
             }
+            begun |= !fresh.isEmpty();
             // Another muxer has other names; a session stands behind the name.
             String name = list.map().split("\\?", 2)[0];
             if (!map.equals(name)) {

@@ -3,8 +3,11 @@ package io.livedub.playlist;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import static java.util.stream.Collectors.toSet;
 
 /**
  * A media playlist of the media server, as far as it is handed on: whole segments. Parts, preload hints and the gaps that MediaMTX begins a
@@ -45,7 +48,7 @@ record ServerPlaylist(String map, List<ServerSegment> entries) {
             } else if (line.startsWith("#EXT-X-GAP")) {
                 gap = true;
             } else if (!line.isBlank() && !line.startsWith("#")) {
-                if (!gap && entries.size() < MOST_ENTRIES) {
+                if (!gap) {
                     entries.add(new ServerSegment(HlsServer.reference(line.strip()), durationNs));
                 }
                 gap = false;
@@ -54,6 +57,12 @@ record ServerPlaylist(String map, List<ServerSegment> entries) {
         if (map == null) {
             throw new IOException("the media server's playlist is not of fragmented MP4");
         }
-        return new ServerPlaylist(map, List.copyOf(entries));
+        // The last ones: a server may keep hours for viewers who go back.
+        return new ServerPlaylist(
+                map, List.copyOf(entries.subList(Math.max(0, entries.size() - MOST_ENTRIES), entries.size())));
+    }
+
+    Set<String> names() {
+        return entries.stream().map(ServerSegment::name).collect(toSet());
     }
 }

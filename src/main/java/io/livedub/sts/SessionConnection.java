@@ -84,7 +84,6 @@ final class SessionConnection {
         return state instanceof StsState.SessionReady ready ? ready.maxInflight() : 0;
     }
 
-    /** Bytes of the largest message that the service takes. */
     long largestMessage() {
         return connection == null ? Long.MAX_VALUE : connection.largestMessage();
     }
@@ -109,8 +108,9 @@ final class SessionConnection {
         return said != null && said.sampleRateHz() == sampleRateHz && said.channels() == channels;
     }
 
+    /** Says nothing to a service that has not said yet that the session is there: what is told meanwhile is about the one before. */
     void send(Outgoing message) {
-        if (isReady() || isLeaving() || state instanceof StsState.AwaitingReady) {
+        if (isReady() || isLeaving()) {
             connection.send(message.event(), message.payload());
         }
     }
@@ -182,7 +182,7 @@ final class SessionConnection {
         if (state instanceof StsState.SessionConnecting connecting) {
             enter(connecting.connected(), "connected");
             said = init;
-            send(init);
+            connection.send(init.event(), init.payload());
             Duration patience = settings.timing().ready();
             wait(patience, () -> failed("no stream:ready within " + patience.toSeconds() + " s"));
         }

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -126,7 +127,20 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
 
     /** The source is gone; said to the service when nothing waits to be sent any more. */
     public void sourceLost(String reason) {
-        mailbox.post(() -> sender.sourceLost(reason));
+        sourceLost(reason, () -> true);
+    }
+
+    /**
+     * The same, told late.
+     *
+     * @param holds whether the source is still gone; asked in the order of what is told here
+     */
+    public void sourceLost(String reason, BooleanSupplier holds) {
+        mailbox.post(() -> {
+            if (holds.getAsBoolean()) {
+                sender.sourceLost(reason);
+            }
+        });
     }
 
     /** The source is there again; said to the service only when its loss was. */

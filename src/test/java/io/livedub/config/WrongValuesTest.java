@@ -239,9 +239,10 @@ class WrongValuesTest {
                 .hasMessageContaining("WORKER_RUN_ID='a b'");
     }
 
-    @Test
-    void aPasswordInAUrlIsNotRepeated() {
-        assertThatThrownBy(() -> Environment.read("WORKER_STS_SERVICE_URL", "http://me:hunter2@sts:3000"))
+    @ParameterizedTest
+    @ValueSource(strings = {"hunter2", "hunter2/x", "x@hunter2", "hun?hunter2", "x#hunter2"})
+    void aPasswordInAUrlIsNotRepeated(String password) {
+        assertThatThrownBy(() -> Environment.read("WORKER_STS_SERVICE_URL", "http://me:" + password + "@sts:3000"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("WORKER_STS_SERVICE_URL='http://…@sts:3000' is not valid")
                 .hasMessageNotContaining("hunter2");

@@ -237,7 +237,7 @@ class DubberTest {
     void whereNothingEncodesTheStreamsFormatTheDubAirsAlone() {
         FakeAudioCodec noEncoder = new FakeAudioCodec() {
             @Override
-            public List<byte[]> encode(Pcm pcm, AudioFormat format, int frames) {
+            public void requireEncoder(AudioFormat format) {
                 throw new UnknownFormatException("no encoder makes 7.1");
             }
         };
@@ -251,6 +251,7 @@ class DubberTest {
         assertThat(blended.frames()).isEqualTo(noEncoder.clip.frames());
         assertThat(blended.how()).isEqualTo("untouched, alone: no encoder makes 7.1");
         assertThat(blended.tail()).isEmpty();
+        assertThat(noEncoder.calls).containsExactly("demux");
     }
 
     /** A dub that airs alone has the level that the service gave it, which may be 20 dB too much. */

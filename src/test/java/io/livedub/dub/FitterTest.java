@@ -293,6 +293,25 @@ class FitterTest {
                 .hasMessage("no encoder makes 7.1");
     }
 
+    /** Of sound of many channels that is hundreds of megabytes. */
+    @Test
+    void nothingIsDecodedForAFormatThatNoEncoderMakes() {
+        FakeAudioCodec none = new FakeAudioCodec() {
+            @Override
+            public void requireEncoder(AudioFormat format) {
+                throw new UnknownFormatException("no encoder makes 22.2");
+            }
+        };
+        none.clip = new AacClip(AudioFormat.aacLc(44_100, 2), frames(PLACES), 0, DUE);
+
+        for (DubbedAudio audio : List.of(m4a(), pcm("pcm_s16le", 44_100, 2, DUE))) {
+            assertThatThrownBy(() -> new Fitter(none).fit(audio, STREAM, PLACES))
+                    .isInstanceOf(UnusableAudioException.class)
+                    .hasMessage("no encoder makes 22.2");
+        }
+        assertThat(none.calls).containsExactly("demux");
+    }
+
     @Test
     void aFileOfPrimingOnlyIsUnusable() {
         codec.clip = new AacClip(STREAM, frames(2), 2048, 0);

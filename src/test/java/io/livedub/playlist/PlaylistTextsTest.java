@@ -109,6 +109,20 @@ class PlaylistTextsTest {
         assertThat(read.entries().get(0).name()).isEqualTo("23fb_video1_seg7.mp4");
     }
 
+    @Test
+    void ofMoreSegmentsThanAreReadTheNewestCount() throws IOException {
+        StringBuilder many = new StringBuilder("#EXTM3U\n#EXT-X-MAP:URI=\"init.mp4\"\n");
+        for (int i = 0; i < 1_500; i++) {
+            many.append("#EXTINF:2.0,\nseg").append(i).append(".mp4\n");
+        }
+
+        assertThat(ServerPlaylist.of(many.toString()).entries())
+                .hasSize(1_000)
+                .last()
+                .extracting(ServerPlaylist.ServerSegment::uri)
+                .isEqualTo("seg1499.mp4");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

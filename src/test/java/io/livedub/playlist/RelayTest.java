@@ -39,8 +39,12 @@ class RelayTest {
     private static final StreamSettings SETTINGS =
             new StreamSettings("en", List.of(Target.of("es"), Target.of("fr")), false, null);
 
-    /** What a path has: a muxer's name, how many segments, where the first one lies. */
-    private record Muxer(String name, int segments, long startS) {}
+    /** What a path has: a muxer's name, how many segments there were and are still listed, where the first one lies. */
+    private record Muxer(String name, int segments, int kept, long startS) {
+        Muxer(String name, int segments, long startS) {
+            this(name, segments, 7, startS);
+        }
+    }
 
     private final Map<String, Muxer> muxers = new ConcurrentHashMap<>();
     private final Map<String, Integer> sessions = new ConcurrentHashMap<>();
@@ -125,7 +129,7 @@ class RelayTest {
             String track = file.substring(0, 6);
             StringBuilder text = new StringBuilder(
                     "#EXTM3U\n#EXT-X-MAP:URI=\"" + muxer.name + "_" + track + "_init.mp4?" + query + "\"\n");
-            for (int i = Math.max(0, muxer.segments - 7); i < muxer.segments; i++) {
+            for (int i = Math.max(0, muxer.segments - muxer.kept); i < muxer.segments; i++) {
                 text.append("#EXTINF:2.00000,\n" + muxer.name + "_" + track + "_seg" + i + ".mp4?" + query + "\n");
             }
             return text.toString().getBytes(StandardCharsets.UTF_8);
@@ -219,6 +223,23 @@ class RelayTest {
         // then
         awaitFiles("video", 5);
         assertThat(files("video")).startsWith(before.toArray(String[]::new));
+    }
+
+    @Test
+    void aServerThatKeepsHoursIsAskedForTheNewestOnly() {
+        muxers.put("out", new Muxer("aa", 600, 600, 20));
+        awaitFiles("video", 4);
+        // when
+        muxers.put("out", new Muxer("aa", 601, 601, 20));
+        // then
+        awaitFiles("video", 5);
+        assertThat(asked.stream().filter(path -> path.startsWith("out/aa_video1_seg")))
+                .containsExactly(
+                        "out/aa_video1_seg596.mp4",
+                        "out/aa_video1_seg597.mp4",
+                        "out/aa_video1_seg598.mp4",
+                        "out/aa_video1_seg599.mp4",
+                        "out/aa_video1_seg600.mp4");
     }
 
     @Test

@@ -40,6 +40,22 @@ class SessionLifeTest {
     }
 
     @Test
+    void saysNothingOfTheLostSessionBeforeTheNextIsReady() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.succeed(0);
+        sts.session.sourceLost("gone");
+        sts.drop();
+        sts.clock.advanceMs(2_000);
+        sts.connected();
+
+        sts.session.applied(Sts.id(0));
+        sts.session.sourceBack();
+
+        assertThat(sts.events()).containsExactly("stream:init");
+    }
+
+    @Test
     void startsOnceAndNotAfterItsEnd() {
         Sts sts = Sts.ready();
         sts.session.start(44_100, 1);
@@ -55,7 +71,16 @@ class SessionLifeTest {
     void refusesAFormatThatIsNone() {
         Sts sts = new Sts();
         assertThatThrownBy(() -> sts.session.start(0, 2)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> sts.session.start(48_000, 65)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> sts.session.start(48_000, 94)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Such sound is relayed, and a dub that fits in is aired: the stream must not end for it. */
+    @Test
+    void takesAsManyChannelsAsAacCanHave() {
+        Sts sts = new Sts();
+        sts.session.start(48_000, 93);
+        sts.accept();
+        assertThat(sts.session.state()).isEqualTo("Ready");
     }
 
     @Test

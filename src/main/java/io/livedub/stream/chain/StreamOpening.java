@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.livedub.media.AudioFormat;
@@ -16,11 +17,19 @@ final class StreamOpening {
     /** Output time 0 lies this long before the first frame, so that a clock that settles late cannot bring a frame before it. */
     private static final Duration OUTPUT_HEADROOM = Duration.ofMillis(500);
 
+    private static final Duration SAID_WITHIN = Duration.ofSeconds(10);
+    private static final int MOST_SAID = 10;
+
     private final StreamParts parts;
     private final Languages languages;
     private final OutputTimeline air;
     private final Consumer<Throwable> onDefect;
+    /** The format of which silence is to be made next; null when none is. */
+    private final AtomicReference<AudioFormat> unmade = new AtomicReference<>();
+
     private volatile Runnable open = () -> {};
+    private long saidSinceNs;
+    private int said;
 
     /** @param onDefect told when opening ahead of the first frame throws: a stream without outputs would look alive */
     StreamOpening(StreamParts parts, Languages languages, OutputTimeline air, Consumer<Throwable> onDefect) {
@@ -57,8 +66,20 @@ final class StreamOpening {
 
     /** Everything behind takes a frame's format from the frame. The session learns of the new format when the first fragment with it is due. */
     void soundChanged(AudioFormat audio) {
-        parts.events().accept(new LifeEvent.Note("source: the sound is " + audio + " now"));
+        if (isSaid()) {
+            parts.events().accept(new LifeEvent.Note("source: the sound is " + audio + " now"));
+        }
         makeSilence(audio);
+    }
+
+    /** A source may send other settings with each frame: {@link SourceReport} tells of these. */
+    private boolean isSaid() {
+        long nowNs = parts.clock().nowNs();
+        if (nowNs - saidSinceNs >= SAID_WITHIN.toNanos()) {
+            saidSinceNs = nowNs;
+            said = 0;
+        }
+        return ++said <= MOST_SAID;
     }
 
     /** The first segment is on the timeline. Does nothing when the outputs are open. */
@@ -66,9 +87,11 @@ final class StreamOpening {
         open.run();
     }
 
-    /** Ahead of its use, which must not wait for an encoder. */
+    /** Ahead of its use, which must not wait for an encoder. One at a time: the workers are those of all streams. */
     private void makeSilence(AudioFormat audio) {
-        parts.workers().execute(() -> parts.engine().audioCodec().silence(audio));
+        if (unmade.getAndSet(audio) == null) {
+            parts.workers().execute(() -> parts.engine().audioCodec().silence(unmade.getAndSet(null)));
+        }
     }
 
     /**

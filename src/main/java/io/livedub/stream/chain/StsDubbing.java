@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
@@ -34,6 +35,8 @@ final class StsDubbing implements Dubbing {
     private final String language;
     private volatile DubSound sound;
     private List<Frame> lastTail = List.of();
+    /** Losses and returns of the source so far. */
+    private final AtomicInteger changes = new AtomicInteger();
 
     /**
      * @param target the language
@@ -117,12 +120,15 @@ final class StsDubbing implements Dubbing {
 
     @Override
     public void sourceLost(String reason) {
-        // The segment that the loss closed is still on its way to STS; a paused server would refuse it.
-        dubber.whenSubmitted(() -> session.sourceLost(reason));
+        int loss = changes.incrementAndGet();
+        // The segment that the loss closed is still on its way to STS; a paused server would refuse it. The source may
+        // be back before that segment is packed, and a service that was paused then would stay so.
+        dubber.whenSubmitted(() -> session.sourceLost(reason, () -> changes.get() == loss));
     }
 
     @Override
     public void sourceBack() {
+        changes.incrementAndGet();
         session.sourceBack();
     }
 

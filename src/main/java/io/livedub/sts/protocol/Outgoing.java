@@ -9,6 +9,9 @@ import io.livedub.id.StreamId;
 
 /** Messages of the worker. Constructors refuse values that the contract does not allow. */
 public sealed interface Outgoing {
+    /** A program config element of AAC lists 93 at most. */
+    int MOST_CHANNELS = 93;
+
     String event();
 
     /** Fields in the contract's order; the contract names each of them. */
@@ -30,7 +33,7 @@ public sealed interface Outgoing {
             id(workerId);
             range("chunk_duration_ms", chunkDurationMs, 100, 6_000);
             range("sample_rate_hz", sampleRateHz, 1, 768_000);
-            range("channels", channels, 1, 64);
+            range("channels", channels, 1, MOST_CHANNELS);
             range("max_inflight", maxInflight, 1, 10);
             range("timeout_ms", timeoutMs, 1_000, 30_000);
         }
@@ -91,7 +94,7 @@ public sealed interface Outgoing {
             id(fragmentId);
             range("sequence_number", sequenceNumber, 0, Integer.MAX_VALUE);
             range("sample_rate_hz", sampleRateHz, 1, 768_000);
-            range("channels", channels, 1, 64);
+            range("channels", channels, 1, MOST_CHANNELS);
             range("duration_ms", durationMs, 0, Integer.MAX_VALUE);
         }
 

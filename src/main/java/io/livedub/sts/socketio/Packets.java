@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -31,11 +32,22 @@ final class Packets {
 
     private static final JsonFactory JSON = Limits.json();
 
+    private static final long LONGEST_HEARTBEAT_MS = 600_000;
     /** Objects in objects that are read; the protocol has three. */
     private static final int DEEPEST_READ = 8;
 
     /** The server's opening values; 0 for a value that it does not send. */
-    record Open(long pingIntervalMs, long pingTimeoutMs, long maxPayload) {}
+    record Open(long pingIntervalMs, long pingTimeoutMs, long maxPayload) {
+        /** How long a server that works is silent at most; empty when it does not say that. */
+        OptionalLong heartbeatMs() {
+            return pingIntervalMs == 0 || pingTimeoutMs == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Math.min(
+                            LONGEST_HEARTBEAT_MS,
+                            Math.min(LONGEST_HEARTBEAT_MS, pingIntervalMs)
+                                    + Math.min(LONGEST_HEARTBEAT_MS, pingTimeoutMs)));
+        }
+    }
 
     /** @param payload the first argument as plain values, its lists empty; null without one */
     record PacketEvent(String name, Object payload) {}

@@ -41,7 +41,6 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private static final long PING_INTERVAL_MS = 25_000;
 
     private static final long PING_TIMEOUT_MS = 20_000;
-    private static final long LONGEST_HEARTBEAT_MS = 600_000;
 
     private final KeyMask secret;
     private final StsTransport.TransportListener listener;
@@ -54,6 +53,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private final AtomicReference<ConnectionLife> life = new AtomicReference<>(ConnectionLife.GOING_ON);
     private final CountDownLatch opened = new CountDownLatch(1);
     private volatile Wire wire;
+    private boolean handshaken;
     private volatile boolean connected;
     private volatile long maxPayload = Long.MAX_VALUE;
     private volatile long heartbeatMs = PING_INTERVAL_MS + PING_TIMEOUT_MS;
@@ -151,14 +151,14 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
         }
     }
 
-    private void opened(Packets.Open said) {
-        maxPayload = said.maxPayload() > 0 ? said.maxPayload() : Long.MAX_VALUE;
-        if (said.pingIntervalMs() > 0 && said.pingTimeoutMs() > 0) {
-            heartbeatMs = Math.min(
-                    LONGEST_HEARTBEAT_MS,
-                    Math.min(LONGEST_HEARTBEAT_MS, said.pingIntervalMs())
-                            + Math.min(LONGEST_HEARTBEAT_MS, said.pingTimeoutMs()));
+    /** The first one counts: each makes a timer for as long as the connection lasts, and a service could make them without end. */
+    private void opened(Packets.Open said) throws IOException {
+        if (handshaken) {
+            throw new IOException("a second handshake");
         }
+        handshaken = true;
+        maxPayload = said.maxPayload() > 0 ? said.maxPayload() : Long.MAX_VALUE;
+        heartbeatMs = said.heartbeatMs().orElse(heartbeatMs);
         lastPingNs = System.nanoTime();
         leave(() -> wire.send("40"));
         awaitPing();

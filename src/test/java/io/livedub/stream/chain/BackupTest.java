@@ -243,4 +243,19 @@ class BackupTest {
         assertThat(stage.end).isInstanceOf(StreamState.Ended.class);
         assertThat(aired(Track.VIDEO)).last().matches(frame -> source(frame) == 2);
     }
+
+    /** The last segment before the loss is still being packed when the source is back. */
+    @Test
+    void aSourceThatIsBackBeforeItsBackupIsNeededIsDubbedOn() {
+        start(true);
+        stage.filers = task -> stage.clock.schedule(stage.clock.nowNs() + 5 * MS, task);
+        play(8_500, true, true);
+        stage.source.attempt().fail(SourceFailure.LOST);
+        play(1_000, false, true);
+        play(30_000, true, true);
+
+        assertThat(stage.seen.notes).noneMatch(line -> line.contains("on air now"));
+        assertThat(stage.seen.aired).last().matches(segment -> segment.dubbed());
+        assertThat(stage.sts.seen).last().isNotEqualTo("stream:pause");
+    }
 }

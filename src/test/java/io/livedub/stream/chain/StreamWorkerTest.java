@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -14,12 +15,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.id.StreamId;
+import io.livedub.media.AudioFormat;
+import io.livedub.media.Frame;
 import io.livedub.media.MediaSink.Pacing;
 import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 import io.livedub.stream.events.Figure;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.FakeAudioCodec;
+import io.livedub.support.Segments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -401,6 +405,49 @@ class StreamWorkerTest {
         assertThat(stage.seen.fallbacks).hasSize(5).containsOnly("late");
         assertThat(stage.longestAudioGapNs()).isLessThan(MS);
         assertThat(stage.sink.latestNs).isLessThanOrEqualTo(0);
+    }
+
+    @Test
+    void workersThatAreHeldUpDoNotLeaveTheServicePausedBehindALoss() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(5_000);
+        List<Runnable> heldUp = new ArrayList<>();
+        stage.filers = heldUp::add;
+        stage.source.attempt().endOfStream();
+        stage.clock.advanceMs(1_000);
+        stage.play(1_000);
+
+        stage.filers = Runnable::run;
+        heldUp.forEach(Runnable::run);
+        stage.play(20_000);
+
+        assertThat(stage.seen.aired).last().matches(segment -> segment.dubbed());
+        assertThat(stage.sts.seen).doesNotContain("stream:pause");
+    }
+
+    @Test
+    void soundThatChangesWithEachFrameFillsNeitherTheLogNorTheQueueOfTheWorkers() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(3_000);
+        List<Runnable> tasks = new ArrayList<>();
+        stage.workers = tasks::add;
+        AudioFormat other = AudioFormat.aacLc(44_100, 1);
+
+        for (int i = 0; i < 200; i++) {
+            long atNs = 3_000 * MS + Segments.AAC.framesToNs(i);
+            stage.clock.advanceMs(20);
+            stage.source
+                    .attempt()
+                    .emit(new Frame(
+                            i % 2 == 0 ? other : Segments.AAC, atNs, atNs, true, stage.clock.nowNs(), new byte[4]));
+        }
+
+        assertThat(stage.seen.notes.stream().filter(line -> line.startsWith("source: the sound is")))
+                .hasSize(10);
+        // The dub of the segment that was cut at the first change is the other one.
+        assertThat(tasks).hasSizeLessThanOrEqualTo(2);
+        tasks.forEach(Runnable::run);
+        assertThat(stage.seen.defects).isEmpty();
     }
 
     @Test

@@ -385,6 +385,24 @@ class HostileServiceTest {
         }
     }
 
+    @Test
+    void aSecondHandshakeIsDropped() {
+        try (RawService service = RawService.webSocket(line -> {
+            line.connected();
+            line.text(RawService.OPEN);
+            line.text(RawService.OPEN);
+            line.text(GOOD);
+        })) {
+            Heard heard = new Heard();
+            StsTransport.TransportConnection connection = connect(service.url(), heard);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> heard.lines.contains("fragment:ack"));
+            assertThat(heard.dropped).containsExactly("a message: a second handshake");
+            assertThat(service.heard).containsOnlyOnce("40");
+            connection.close();
+        }
+    }
+
     private static void flood(RawService.Line line, int messages) throws IOException {
         for (int n = 0; n < messages; n++) {
             line.text(GOOD);

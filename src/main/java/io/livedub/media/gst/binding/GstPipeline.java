@@ -2,6 +2,7 @@ package io.livedub.media.gst.binding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,9 @@ public final class GstPipeline implements AutoCloseable {
     private static final int PROBE_EVENTS_DOWNSTREAM = 1 << 6;
 
     private final Pipeline pipeline;
-    private final List<Element> elements = new ArrayList<>();
+    /** By their names: some are asked for again and again, for as long as the pipeline plays. */
+    private final Map<String, Element> elements = new ConcurrentHashMap<>();
+
     private final Set<Callback> probes = ConcurrentHashMap.newKeySet();
     private final Pointer pointer;
     private final Pointer bus;
@@ -111,12 +114,16 @@ public final class GstPipeline implements AutoCloseable {
     }
 
     private Element find(String name) {
-        Element element = ((Bin) pipeline).getElementByName(name);
+        Element element = elements.computeIfAbsent(name, ((Bin) pipeline)::getElementByName);
         if (element == null) {
             throw new IllegalArgumentException("no element " + name);
         }
-        elements.add(element);
         return element;
+    }
+
+    /** How many of its elements are held. */
+    int held() {
+        return elements.size();
     }
 
     /**
@@ -164,7 +171,7 @@ public final class GstPipeline implements AutoCloseable {
         closed = true;
         stop();
         NativeCalls.gst_object_unref(bus);
-        elements.forEach(Element::dispose);
+        elements.values().forEach(Element::dispose);
         pipeline.dispose();
     }
 }

@@ -1,10 +1,11 @@
 package io.livedub.media.gst.codec;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
@@ -20,7 +21,16 @@ public final class GstAudioCodec implements AudioCodec {
     private static final int MAX_FORMATS = 64;
     private static final int SILENT_FRAMES = 4;
 
-    private final Map<AudioFormat, byte[]> silences = new ConcurrentHashMap<>();
+    /** Those asked for last. A publisher that sends one format after the other must not take the places of those that are on air. */
+    private final Map<AudioFormat, byte[]> silences =
+            Collections.synchronizedMap(new LinkedHashMap<>(MAX_FORMATS, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<AudioFormat, byte[]> eldest) {
+                    return size() > MAX_FORMATS;
+                }
+            });
 
     @Override
     public AacClip demux(byte[] mp4) {
@@ -76,16 +86,18 @@ public final class GstAudioCodec implements AudioCodec {
     }
 
     @Override
+    public void requireEncoder(AudioFormat format) {
+        guarded("cannot be encoded", () -> AacEncoder.of(format));
+    }
+
+    @Override
     public byte[] silence(AudioFormat format) {
         byte[] known = silences.get(format);
         if (known != null) {
             return known;
         }
         byte[] made = makeSilence(format);
-        // A stream has one or two formats; whoever sends new ones for ever shall not fill the memory.
-        if (silences.size() < MAX_FORMATS) {
-            silences.put(format, made);
-        }
+        silences.put(format, made);
         return made;
     }
 

@@ -206,7 +206,7 @@ final class RtmpSourceSession {
                 if (!watch.anyFrame() && FullHeaderRelay.helps(said, url)) {
                     needsRelay.set(true);
                 }
-                finish(SourceEnd.broken(said, watch.anyFrame()));
+                finish(SourceEnd.broken(said, url, watch.anyFrame()));
                 return;
             }
             tellLate();

@@ -1,5 +1,6 @@
 package io.livedub.media.gst.source;
 
+import io.livedub.media.RedactedUrl;
 import io.livedub.media.SourceException;
 import io.livedub.media.SourceException.SourceFailure;
 
@@ -41,7 +42,12 @@ record SourceEnd(SourceEndKind kind, Throwable failure, String detail) {
                 : new SourceEnd(SourceEndKind.ASK_SERVER, null, "the server closed the stream");
     }
 
-    static SourceEnd broken(String message, boolean anyFrame) {
+    /**
+     * @param said by GStreamer or the server, which may repeat what was asked for
+     * @param url with its login
+     */
+    static SourceEnd broken(String said, String url, boolean anyFrame) {
+        String message = RedactedUrl.within(said, url);
         return anyFrame
                 ? lost("the connection broke: " + message)
                 : new SourceEnd(SourceEndKind.ASK_SERVER, null, message);

@@ -1,6 +1,7 @@
 package io.livedub.media.gst.binding;
 
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,5 +15,16 @@ class GstRuntimeIT {
                 .getFunction("gst_segtrap_is_enabled")
                 .invokeInt(new Object[0]);
         assertThat(handles).isZero();
+    }
+
+    @Test
+    void anElementThatIsAskedForAgainIsHeldOnce() {
+        try (GstPipeline pipeline = new GstPipeline("fakesrc ! fakesink name=out")) {
+            Pointer first = pipeline.element("out");
+            for (int i = 0; i < 100; i++) {
+                assertThat(pipeline.element("out")).isEqualTo(first);
+            }
+            assertThat(pipeline.held()).isEqualTo(1);
+        }
     }
 }
