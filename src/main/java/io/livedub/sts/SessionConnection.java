@@ -108,7 +108,7 @@ final class SessionConnection {
         return said != null && said.sampleRateHz() == sampleRateHz && said.channels() == channels;
     }
 
-    /** Says nothing to a service that has not said yet that the session is there: what is told meanwhile is about the one before. */
+    /** Says nothing before the service has said that the session is there: what comes until then belongs to the session before. */
     void send(Outgoing message) {
         if (isReady() || isLeaving()) {
             connection.send(message.event(), message.payload());

@@ -133,7 +133,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     /**
      * The same, told late.
      *
-     * @param holds whether the source is still gone; asked in the order of what is told here
+     * @param holds whether the source is still gone; asked when this message has its turn
      */
     public void sourceLost(String reason, BooleanSupplier holds) {
         mailbox.post(() -> {
