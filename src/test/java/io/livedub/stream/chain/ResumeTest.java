@@ -86,6 +86,19 @@ class ResumeTest {
     }
 
     @Test
+    void aStreamThatAnOperatorHasStoppedIsNotLeftToTheNextProcess() {
+        Stage stage = Stage.spooled(folder, clock, false).started();
+        stage.sink.endsAfter = Duration.ofMillis(600);
+        stage.play(5_000);
+        stage.worker.stop("stopped through the API");
+        stage.worker.leave("SIGTERM");
+        clock.advanceMs(5_000);
+
+        assertThat(stage.exitCode()).isZero();
+        assertThat(folder.resolve("test/.spool")).doesNotExist();
+    }
+
+    @Test
     void aKillAtAnyInstantIsGoneOnFrom() throws IOException {
         Random random = new Random(14);
         List<Long> batches = new ArrayList<>();

@@ -20,6 +20,8 @@ import io.livedub.media.Frame;
 import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.StreamEvent.OfLanguage;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
@@ -164,6 +166,29 @@ class TakeOverTest {
         assertThat(second.sink.closed).isTrue();
         assertThat(second.seen.defects).isEmpty();
         assertThat(first.exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 600})
+    void aStopWhileTheStreamIsBeingPutTogetherIsHeard(int endsAfterMs) {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.sink.endsAfter = Duration.ofMillis(endsAfterMs);
+        first.play(9_000);
+        Stage second = Stage.standingBy(first, folder, true).started();
+        first.play(1_500);
+        second.seen.also = event -> {
+            if (event instanceof OfLanguage of && of.event() instanceof LifeEvent.LanguageLife) {
+                second.seen.also = later -> {};
+                second.worker.stop("SIGTERM");
+            }
+        };
+        second.worker.command(new StreamCommand.AskForStream());
+        first.play(20_000);
+
+        assertThat(second.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(second.sink.prepared).isEqualTo(1);
+        assertThat(second.sink.ended || second.sink.closed).isTrue();
+        assertThat(second.seen.defects).isEmpty();
     }
 
     /** Another process that stands by, up to where it has prepared its output. */
