@@ -144,6 +144,8 @@ public final class Spool {
         if (givenUp != null) {
             // The rest of the spool is useless, and its times say so. A disk that hangs keeps it.
             place.lane().execute(this::removeFiles);
+            // Nothing is left that another process could go on with: the stream stays here.
+            successor.accept(false);
             onGivenUp.accept(givenUp);
         } else if (batch != null) {
             SpoolFiles.Batch next = batch;
@@ -191,12 +193,18 @@ public final class Spool {
     }
 
     private void lookForSuccessor() {
+        boolean asked;
         try {
-            successor.accept(HeldFile.holder(place.folder().successorFile()).isPresent());
+            asked = HeldFile.holder(place.folder().successorFile()).isPresent();
         } catch (IOException unreadable) {
             // Whoever cannot be told from a foreign file is given nothing.
-            successor.accept(false);
+            asked = false;
         }
+        successor.accept(asked && !isOver());
+    }
+
+    private synchronized boolean isOver() {
+        return over;
     }
 
     /** Whether what has come is on disk, but for the last batch. */

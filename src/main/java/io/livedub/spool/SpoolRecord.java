@@ -97,9 +97,13 @@ public sealed interface SpoolRecord {
             Optional<AirMark> air,
             Optional<RelayMark> relay)
             implements SpoolRecord {
-        /** The instant of the timeline that airs at the time of the position; the earliest there is while nothing airs. */
+        /**
+         * The instant of the timeline that airs at the time of the position; the earliest there is while nothing airs. What is relayed has aired when it
+         * has come.
+         */
         long airedNs() {
-            return air.map(mark -> monotonicNs - mark.offsetNs()).orElse(Long.MIN_VALUE);
+            long relayedNs = relay.isPresent() ? source.endNs() : Long.MIN_VALUE;
+            return air.map(mark -> monotonicNs - mark.offsetNs()).orElse(relayedNs);
         }
 
         /** The same position for a clock that is {@code byNs} ahead of the one that it was taken by. */

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -230,6 +233,33 @@ class SpoolTest {
         assertThat(waiting).hasSize(2);
         waiting.forEach(Runnable::run);
         assertThat(read(stream, stream.reading(SpooledStream.BOOT, 0))).isInstanceOf(SpoolFinding.Nothing.class);
+    }
+
+    @Test
+    void aStreamWhoseSpoolIsGivenUpIsAskedForByNobodyAnyMore() throws IOException {
+        Queue<Runnable> waiting = new ArrayDeque<>();
+        AtomicBoolean hangs = new AtomicBoolean();
+        SpooledStream stream = new SpooledStream(segments, task -> {
+            waiting.add(task);
+            while (!hangs.get() && !waiting.isEmpty()) {
+                waiting.remove().run();
+            }
+        });
+        List<Boolean> asked = new ArrayList<>();
+        stream.spool.onSuccessor(asked::add);
+        try (HeldFile held = HeldFile.tryHold(stream.folder.successorFile(), "another process")
+                .orElseThrow()) {
+            held.touch();
+            stream.run(1);
+            assertThat(asked).isNotEmpty().containsOnly(true);
+            hangs.set(true);
+            stream.run(10);
+            assertThat(asked).endsWith(false);
+            waiting.forEach(Runnable::run);
+        }
+
+        assertThat(stream.givenUp).containsExactly("the disk is too slow");
+        assertThat(asked).endsWith(false);
     }
 
     @Test

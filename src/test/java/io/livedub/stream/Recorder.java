@@ -27,6 +27,9 @@ public final class Recorder implements Consumer<StreamEvent> {
     public final List<Throwable> defects = new ArrayList<>();
     public final List<SegmentEvent.Aired> aired = new ArrayList<>();
     public final StreamTotals totals = new StreamTotals();
+    /** Gets each event as well. */
+    public Consumer<StreamEvent> also = event -> {};
+
     public final StreamBoard board = new StreamBoard(InstantSource.system());
     private final EventTable table = new EventTable()
             .on(LifeEvent.Life.class, event -> life.add(event.to().label()))
@@ -52,6 +55,7 @@ public final class Recorder implements Consumer<StreamEvent> {
     @Override
     public void accept(StreamEvent event) {
         all.accept(event);
+        also.accept(event);
     }
 
     public long lostFiles() {

@@ -102,27 +102,32 @@ final class HandOver {
         return state.compareTo(State.CLOSED) >= 0;
     }
 
-    private synchronized boolean is(State asked) {
-        return state == asked;
-    }
-
     /** The source's events up to the last one that this process handles. */
     Multi<SourceEvent> gate(Multi<SourceEvent> events) {
-        return events.filter(event -> !isUnderWay()).onItem().transform(event -> closes(event) ? close() : event);
+        return events.filter(event -> !isUnderWay())
+                .onItem()
+                .transform(event -> closes(event) && close() ? new SourceEvent.SourceHandedOver() : event);
     }
 
     /** The keyframe is the other process's first picture. */
-    private synchronized boolean closes(SourceEvent event) {
+    private boolean closes(SourceEvent event) {
         return passthrough
-                && state == State.ASKED
                 && event instanceof SourceEvent.Arrived arrived
                 && arrived.frame().track() == Track.VIDEO
-                && (arrived.frame().keyframe() || clock.nowNs() - sinceNs >= closeLimit.toNanos());
+                && (arrived.frame().keyframe() || isLate());
     }
 
-    private synchronized SourceEvent close() {
-        enter(State.CLOSED);
-        return new SourceEvent.SourceHandedOver();
+    private synchronized boolean isLate() {
+        return clock.nowNs() - sinceNs >= closeLimit.toNanos();
+    }
+
+    /** @return whether another process asks, and nothing more is read from now on */
+    private synchronized boolean close() {
+        boolean closes = state == State.ASKED;
+        if (closes) {
+            enter(State.CLOSED);
+        }
+        return closes;
     }
 
     /** In dubbing: the next segment is the other process's. */
@@ -130,7 +135,7 @@ final class HandOver {
         return intake.onItem().invoke(taken -> {
             int cut = taken.segments().size();
             undecided.addAndGet(cut);
-            if (cut > 0 && is(State.ASKED)) {
+            if (cut > 0) {
                 close();
             }
         });
@@ -148,12 +153,8 @@ final class HandOver {
 
     /** The source gives nothing. */
     private void closeWithoutFrames() {
-        boolean late = is(State.ASKED) && clock.nowNs() - sinceNs >= closeLimit.toNanos();
-        if (late) {
-            close();
-            if (passthrough) {
-                stopped();
-            }
+        if (isLate() && close() && passthrough) {
+            stopped();
         }
     }
 

@@ -31,7 +31,9 @@ final class IntakeStage {
     private final FrameAdmission admission = new FrameAdmission(FrameAdmission.mostBytes());
     private final LongSupplier heldBehind;
     private final LongPredicate isDue;
+    /** Of frames that wait in the segmenter, at the most. Those that have no place on the timeline yet are bounded there, and some never get one. */
     private long openBytes;
+
     private VideoFormat video;
     private AudioFormat audio;
     private boolean told;
@@ -97,7 +99,6 @@ final class IntakeStage {
             if (!admission.admit(arrived.frame(), openBytes + heldBehind.getAsLong())) {
                 return List.of();
             }
-            openBytes += arrived.frame().size();
             List<TimedFrame> timed = timeline.accept(arrived.frame());
             learn(arrived.frame());
             return timed;
@@ -114,12 +115,13 @@ final class IntakeStage {
         }
         List<Segment> complete = new ArrayList<>(1);
         for (TimedFrame frame : frames) {
+            openBytes += frame.frame().size();
             complete.addAll(segmenter.accept(frame));
         }
         if (flush) {
             complete.addAll(segmenter.flush());
         }
-        if (!complete.isEmpty()) {
+        if (flush || !complete.isEmpty()) {
             openBytes = segmenter.heldBytes();
         }
         return complete;

@@ -194,7 +194,7 @@ final class Languages {
     }
 
     /** The stream's sound is known. */
-    void begin(AudioFormat format) {
+    synchronized void begin(AudioFormat format) {
         audio = format;
         present().forEach(language -> language.begin(format));
     }

@@ -13,7 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.livedub.config.WorkerConfig;
@@ -90,33 +92,65 @@ final class SpoolOpening {
     /** For a process that waits until nobody has the stream. */
     Standby.Left left(StreamId streamId, Consumer<StreamEvent> events) {
         return new Standby.Left() {
+            private final AtomicBoolean said = new AtomicBoolean();
+
             @Override
             public Found look(Optional<StreamSpool> ahead) {
-                return SpoolOpening.this.look(streamId, events, ahead);
+                return SpoolOpening.this.look(streamId, events, ahead, this::unknown);
+            }
+
+            /** Two processes would publish the stream if a disk that does not answer counted as a lock that is free. */
+            private Found unknown(String why) {
+                if (said.compareAndSet(false, true)) {
+                    events.accept(new LifeEvent.Warning("it cannot be told whether another process has the stream: "
+                            + why + "; this process goes on standing by"));
+                }
+                return new Found.LockedElsewhere("another process", false);
             }
 
             @Override
             public Optional<StreamSpool> readAhead() {
-                return onLane(() -> handedOver(folder(streamId)), Optional::empty);
+                return onLane(() -> handedOver(folder(streamId)), Optional::empty, unused -> {});
             }
 
             @Override
             public OptionalLong readUntilNs() {
-                return onLane(() -> endOfSourceNs(folder(streamId)), OptionalLong::empty);
+                return onLane(() -> endOfSourceNs(folder(streamId)), OptionalLong::empty, unused -> {});
             }
         };
     }
 
     /** @param ahead what was read of it before the lock was free */
     Found look(StreamId streamId, Consumer<StreamEvent> events, Optional<StreamSpool> ahead) {
-        if (!segments.spool()) {
-            return new Found.Free(Optional.empty(), false);
-        }
-        return onLane(() -> lookNow(streamId, events, ahead), () -> none(events, "the disk hangs"));
+        return segments.spool()
+                ? look(streamId, events, ahead, why -> none(events, why))
+                : new Found.Free(Optional.empty(), false);
     }
 
-    /** @param late what is answered when the disk hangs */
-    private <T> T onLane(Supplier<T> work, Supplier<T> late) {
+    /** @param unknown what is answered when the disk does not say it, which gets why */
+    private Found look(
+            StreamId streamId,
+            Consumer<StreamEvent> events,
+            Optional<StreamSpool> ahead,
+            Function<String, Found> unknown) {
+        return onLane(
+                () -> lookNow(streamId, events, ahead, unknown),
+                () -> unknown.apply("the disk hangs"),
+                SpoolOpening::giveBack);
+    }
+
+    /** Nobody has waited for the answer. A lock that was kept would be refused to every later run of the stream. */
+    private static void giveBack(Found late) {
+        if (late instanceof Found.Free free) {
+            free.spool().ifPresent(StreamSpool::giveBack);
+        }
+    }
+
+    /**
+     * @param late what is answered when the disk hangs
+     * @param unused given the answer that comes after that
+     */
+    private <T> T onLane(Supplier<T> work, Supplier<T> late, Consumer<T> unused) {
         CompletableFuture<T> done = new CompletableFuture<>();
         lane.execute(() -> {
             try {
@@ -128,11 +162,13 @@ final class SpoolOpening {
         try {
             return done.get(LIMIT_S, TimeUnit.SECONDS);
         } catch (TimeoutException hanging) {
+            done.thenAccept(unused);
             return late.get();
         } catch (ExecutionException failed) {
             throw new IllegalStateException(failed.getCause());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
+            done.thenAccept(unused);
             return late.get();
         }
     }
@@ -150,7 +186,11 @@ final class SpoolOpening {
         return new Found.Free(Optional.empty(), false);
     }
 
-    private Found lookNow(StreamId streamId, Consumer<StreamEvent> events, Optional<StreamSpool> ahead) {
+    private Found lookNow(
+            StreamId streamId,
+            Consumer<StreamEvent> events,
+            Optional<StreamSpool> ahead,
+            Function<String, Found> unknown) {
         SpoolFolder folder = new SpoolFolder(segments.dir(), streamId);
         StreamLock.LockOutcome outcome = mine.add(streamId)
                 ? lock(folder, streamId)
@@ -159,7 +199,7 @@ final class SpoolOpening {
             return new Found.LockedElsewhere(taken.owner(), taken.handedOver());
         }
         if (outcome instanceof StreamLock.LockOutcome.LockUnavailable unavailable) {
-            return none(events, unavailable.why());
+            return unknown.apply(unavailable.why());
         }
         StreamLock lock = ((StreamLock.LockOutcome.Locked) outcome).lock();
         if (ahead.isPresent() && isWhatIsThere(ahead.get(), folder)) {

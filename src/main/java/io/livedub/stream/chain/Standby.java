@@ -201,7 +201,11 @@ final class Standby {
     }
 
     private void free(Found.Free free) {
-        finish();
+        if (!finish()) {
+            // It was given up while this one looked.
+            free.spool().ifPresent(StreamSpool::giveBack);
+            return;
+        }
         if (free.nothing()) {
             source.close();
             free.spool().ifPresent(StreamSpool::forget);
@@ -240,17 +244,17 @@ final class Standby {
 
     /** The other process keeps the stream. */
     void giveUp(StreamState why) {
-        synchronized (this) {
-            if (over) {
-                return;
-            }
+        if (finish()) {
+            source.close();
+            end.over(why);
         }
-        finish();
-        source.close();
-        end.over(why);
     }
 
-    private synchronized void finish() {
+    /** @return false when it was over before */
+    private synchronized boolean finish() {
+        if (over) {
+            return false;
+        }
         over = true;
         if (asking != null) {
             try {
@@ -260,5 +264,6 @@ final class Standby {
                 asking = null;
             }
         }
+        return true;
     }
 }

@@ -111,12 +111,22 @@ public class StreamAssembly implements StreamFactory {
             Infrastructure.getDefaultWorkerPool().execute(this::warmUpMixing);
         }
         if (!config.continuity().takeOver()) {
-            return new StreamWorker(spec, parts(spec, engine, spools.open(spec.streamId(), events), events), live);
+            return begin(spec, spools.open(spec.streamId(), events), events);
         }
         Standby.Found found = spools.look(spec.streamId(), events, Optional.empty());
         return found instanceof Standby.Found.Free free
-                ? new StreamWorker(spec, parts(spec, engine, free.spool(), events), live)
+                ? begin(spec, free.spool(), events)
                 : standBy(spec, events, ((Standby.Found.LockedElsewhere) found).owner());
+    }
+
+    private StreamWorker begin(StreamSpec spec, Optional<StreamSpool> spool, Consumer<StreamEvent> events) {
+        try {
+            return new StreamWorker(spec, parts(spec, engine, spool, events), live);
+        } catch (RuntimeException | Error failure) {
+            // Else the next try would find the stream taken, by this process.
+            spool.ifPresent(StreamSpool::giveBack);
+            throw failure;
+        }
     }
 
     private void warmUpMixing() {

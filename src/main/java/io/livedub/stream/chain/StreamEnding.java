@@ -65,7 +65,7 @@ final class StreamEnding {
                     return Multi.createFrom().empty();
                 })
                 .onCompletion()
-                .invoke(this::limitDraining)
+                .invoke(this::drains)
                 .onCompletion()
                 .continueWith(new SourceEvent.SourceOver());
     }
@@ -93,10 +93,13 @@ final class StreamEnding {
     }
 
     /**
-     * Nothing more is read: all has to have aired within a time. A source that ran far ahead of its time would keep the stream on air for as
-     * long, though it was told to stop. What is relayed has aired already.
+     * Nothing more is read. Said at once: a publisher that comes now is not this run's any more, though results may be waited for.
+     *
+     * <p>All has to have aired within a time. A source that ran far ahead of its time would keep the stream on air for as long, though it was told to
+     * stop. What is relayed has aired already.
      */
-    private void limitDraining() {
+    private void drains() {
+        life.change(reason, state -> state.drain(reason));
         if (parts.passthrough()) {
             return;
         }

@@ -74,6 +74,19 @@ final class StreamSpool {
         held.updateAndGet(left -> left == null ? null : left.asAfterCrash());
     }
 
+    /** This process does not go on with the stream: the next one may. */
+    void giveBack() {
+        StreamLock its = lock();
+        try {
+            if (its != null) {
+                its.close();
+            }
+        } catch (IOException gone) {
+            // It is given back all the same.
+            return;
+        }
+    }
+
     /** Nobody goes on with the stream. */
     void forget() {
         try {

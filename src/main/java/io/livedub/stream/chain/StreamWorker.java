@@ -26,6 +26,10 @@ public final class StreamWorker {
     private final Function<Optional<StreamSpool>, StreamParts> assembly;
     /** Null while the worker stands by. */
     private volatile StreamChain chain;
+    /** Why it is to end, said while it stood by; null: nobody has said so. */
+    private volatile String stopped;
+    /** Whether it is being left to the next process. */
+    private volatile boolean leaves;
 
     StreamWorker(StreamSpec spec, StreamParts parts, LiveStreams live) {
         this(spec, parts.events(), live, Optional.empty(), spool -> parts);
@@ -72,10 +76,18 @@ public final class StreamWorker {
     private void standBy(Standby its, UniEmitter<? super StreamState> emitter) {
         its.begin(new Standby.StandbyEnd() {
             private StreamChain prepared;
+            private boolean over;
 
             @Override
             public void prepare(StreamSpool spool) {
-                prepared = new StreamChain(spec, assembly.apply(Optional.of(spool)), life);
+                StreamChain made = new StreamChain(spec, assembly.apply(Optional.of(spool)), life);
+                synchronized (this) {
+                    if (!over) {
+                        prepared = made;
+                        return;
+                    }
+                }
+                made.forget();
             }
 
             @Override
@@ -88,7 +100,12 @@ public final class StreamWorker {
                     its.gate().open();
                     chain = prepared != null ? prepared : new StreamChain(spec, assembly.apply(spool), life);
                     start(emitter);
+                    // It may have been said when nobody waited any more, and nothing ran yet.
+                    Optional.ofNullable(stopped).ifPresent(StreamWorker.this::stop);
                 } catch (RuntimeException | Error failure) {
+                    if (chain == null) {
+                        spool.ifPresent(StreamSpool::giveBack);
+                    }
                     events.accept(new LifeEvent.Defect(failure));
                     over(new StreamState.Failed(
                             "internal error: " + failure,
@@ -98,6 +115,9 @@ public final class StreamWorker {
 
             @Override
             public void over(StreamState end) {
+                synchronized (this) {
+                    over = true;
+                }
                 if (prepared != null) {
                     prepared.forget();
                 }
@@ -113,23 +133,29 @@ public final class StreamWorker {
 
     /** No more is read; what is held airs. Does not block. */
     public void stop(String reason) {
-        StreamChain its = chain;
-        if (its == null) {
+        if (chain == null) {
+            stopped = reason;
             standby.ifPresent(waiting -> waiting.giveUp(new StreamState.Ended(reason)));
-        } else if (!its.handOver().isUnderWay()) {
+        }
+        StreamChain its = chain;
+        if (its != null && !its.handOver().isUnderWay()) {
             its.ending().drain(reason);
         }
     }
 
     /**
      * The process ends, and the next one is to go on with the stream: until what was read by now has aired, the source is read, dubbed and spooled as
-     * before. Where nothing can be left for another process, as {@link #stop}. Does not block.
+     * before. Where nothing can be left for another process, or the stream ends anyway, as {@link #stop}. Does not block.
      */
     public void leave(String reason) {
         StreamChain its = chain;
-        if (its == null || its.handOver().isUnderWay() || !its.spool().canBeLeft()) {
+        boolean ends = state() instanceof StreamState.Draining && !leaves;
+        if (its == null || ends || its.handOver().isUnderWay() || !its.spool().canBeLeft()) {
             stop(reason);
-        } else if (its.parts().passthrough()) {
+            return;
+        }
+        leaves = true;
+        if (its.parts().passthrough()) {
             its.spool().leave();
             its.ending().drain(reason);
         } else {

@@ -16,7 +16,8 @@ final class CountedPublication {
     private final long sinceNs;
     private final FrameAdmission admission = new FrameAdmission(MOST_BACKLOG_BYTES);
     private long pushedBytes;
-    private long takenBytes;
+    /** By how much the server has taken more than was pushed: the headers of the protocol, 100 MB a day. */
+    private long headerBytes;
     /** Bytes that the server had taken when one last looked, and the frames that were pushed since they grew. */
     private long seenTakenBytes;
 
@@ -87,11 +88,10 @@ final class CountedPublication {
         return admission.dropped();
     }
 
-    /** Bytes that were pushed and not taken. */
+    /** Bytes that were pushed and not taken. Without the headers a server could owe as many bytes as it has ever had of them. */
     private long backlogBytes() {
-        if (pushedBytes - takenBytes > MOST_BACKLOG_BYTES / 4) {
-            takenBytes = publication.bytesSent();
-        }
-        return pushedBytes - takenBytes;
+        long takenBytes = publication.bytesSent();
+        headerBytes = Math.max(headerBytes, takenBytes - pushedBytes);
+        return pushedBytes + headerBytes - takenBytes;
     }
 }

@@ -113,8 +113,9 @@ public final class Output {
         return last != null;
     }
 
+    /** Also while it is lost and still has the time to come back: another output's failure must not end the stream then. */
     public synchronized boolean isOnAir() {
-        return standing instanceof OnAir;
+        return standing instanceof OnAir || standing instanceof Away && policy.mayReturn(clock.nowNs());
     }
 
     /** Opened when a stream runs already: nothing leaves before the first keyframe. */

@@ -31,6 +31,8 @@ final class RepublishPolicy {
     private int attempts;
     private boolean goesOn;
     private boolean renews;
+    /** Whether a publication has been on air. */
+    private boolean held;
 
     /** @param grace how long a publication that has held may be lost before it is given up */
     RepublishPolicy(Duration grace) {
@@ -40,12 +42,14 @@ final class RepublishPolicy {
     /** Another process has published here until now: a server that has not noticed its end yet refuses the next publication. */
     void goesOn(long nowNs) {
         goesOn = true;
+        held = true;
         lostNs = nowNs;
     }
 
     /** A publication was ended on purpose and begins anew: for a while it is asked for again also where an output has no grace. */
     void renews(long nowNs) {
         renews = true;
+        held = true;
         lostNs = nowNs;
         attempts = 1;
     }
@@ -70,6 +74,7 @@ final class RepublishPolicy {
     Optional<Duration> failed(long sinceNs, long nowNs, boolean othersOnAir) {
         boolean proven = isProven(sinceNs, nowNs);
         if (proven) {
+            held = true;
             lostNs = nowNs;
             attempts = 0;
             renews = false;
@@ -87,8 +92,14 @@ final class RepublishPolicy {
         return Optional.of((givenUp ? afterGrace : withinGrace).after(attempts++));
     }
 
+    /** Whether it was on air, and has the time to be published again. To be asked between two publications. */
+    boolean mayReturn(long nowNs) {
+        return held && nowNs - lostNs < graceNs;
+    }
+
     /** The new publication has held. */
     void proven() {
+        held = true;
         attempts = 0;
         renews = false;
     }

@@ -91,6 +91,7 @@ public final class BackedSource implements StreamSource {
 
     @Override
     public synchronized void resume() {
+        Stream.of(first, backup).forEach(side -> side.source.resume());
         policy.resume(clock.nowNs());
     }
 
@@ -134,9 +135,7 @@ public final class BackedSource implements StreamSource {
 
     private void arrived(Side side, SourceEvent.Arrived event, long nowNs) {
         Frame frame = event.frame();
-        if (side == backup) {
-            backupFailed = false;
-        }
+        backupFailed &= side != backup;
         boolean keyframe = frame.track() == Track.VIDEO && frame.keyframe();
         if (side.which == choice.onAir()) {
             choice.arrived(side.which, keyframe, false, nowNs);

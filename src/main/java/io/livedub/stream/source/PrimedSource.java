@@ -180,7 +180,7 @@ public final class PrimedSource implements MediaSource {
                 given = true;
                 if (isOver) {
                     close();
-                    return source.frames();
+                    return seam.isEmpty() ? source.frames() : Multi.createFrom().failure(placeIsGone());
                 }
                 return Multi.createFrom().<Frame>emitter(this::start, BackPressureStrategy.IGNORE);
             }
@@ -200,16 +200,21 @@ public final class PrimedSource implements MediaSource {
 
     private void give(Frame frame) {
         if (finder.isLost(frame)) {
-            ended = new SourceException(
-                    SourceException.SourceFailure.LOST,
-                    "the place where the other process stopped reading is not in what this one has read",
-                    null);
+            ended = placeIsGone();
             MultiEmitter<? super Frame> emitter = to;
             close();
             end(emitter);
             return;
         }
         finder.accept(frame, to::emit);
+    }
+
+    /** Whoever goes on has to know: another connection gives other frames, perhaps of another publisher. */
+    private static SourceException placeIsGone() {
+        return new SourceException(
+                SourceException.SourceFailure.LOST,
+                "the place where the other process stopped reading is not in what this one has read",
+                null);
     }
 
     /** Nothing more is read on this connection. */

@@ -41,6 +41,9 @@ public final class WatchedSource implements StreamSource {
     private int inVain;
     private boolean over;
     private boolean wasLive;
+    /** Another process has read it, and this one has not had a frame yet. */
+    private boolean takenUp;
+
     private long hurriedNs;
 
     public WatchedSource(MediaSource source, Duration grace, MediaClock clock) {
@@ -80,6 +83,7 @@ public final class WatchedSource implements StreamSource {
 
     @Override
     public synchronized void resume() {
+        takenUp = true;
         policy.resume(clock.nowNs());
     }
 
@@ -125,6 +129,7 @@ public final class WatchedSource implements StreamSource {
             if (!fresh.isEmpty() && !policy.isLive()) {
                 policy.frameArrived();
                 wasLive = true;
+                takenUp = false;
                 inVain = 0;
                 back = true;
                 // The publisher that was said to be gone came back, whether or not a hook said so: a later loss has its
@@ -145,6 +150,7 @@ public final class WatchedSource implements StreamSource {
         SourceException failure;
         SourcePolicy.Next next;
         boolean lost;
+        boolean interrupted;
         int number;
         Optional<Duration> again = Optional.empty();
         synchronized (this) {
@@ -153,6 +159,9 @@ public final class WatchedSource implements StreamSource {
             }
             failure = repeated.onlyRepeats() ? staleGop() : said;
             lost = policy.isLive();
+            // What comes on another connection does not go on where the other process has stopped.
+            interrupted = lost || takenUp;
+            takenUp = false;
             number = lost ? 0 : ++inVain;
             next = policy.ended(failure, clock.nowNs());
             if (next instanceof SourcePolicy.Next.RetrySource retrying) {
@@ -162,7 +171,7 @@ public final class WatchedSource implements StreamSource {
                 over = true;
             }
         }
-        if (lost) {
+        if (interrupted) {
             emitter.emit(new SourceEvent.SourceInterrupted(
                     failure == null ? "end of stream" : failure.getMessage(), failure != null));
         }

@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
@@ -69,6 +72,30 @@ class ResumeTest {
                 .isGreaterThan(lastOfTheFirst);
         assertThat(second.seen.aired).extracting(SegmentEvent.Aired::batch).startsWith(9L, 10L, 11L);
         assertThat(second.sink.pushed(Track.VIDEO).get(0).keyframe()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void filesOfWhatHasAiredAreRemoved(boolean dubbed) throws IOException {
+        Stage stage = Stage.spooled(folder, clock, dubbed).started();
+        stage.play(60_000);
+
+        try (Stream<Path> files = Files.list(folder.resolve("test/.spool"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".spool"))).hasSizeBetween(1, 6);
+        }
+    }
+
+    @Test
+    void aStreamThatAnOperatorHasStoppedIsNotLeftToTheNextProcess() {
+        Stage stage = Stage.spooled(folder, clock, false).started();
+        stage.sink.endsAfter = Duration.ofMillis(600);
+        stage.play(5_000);
+        stage.worker.stop("stopped through the API");
+        stage.worker.leave("SIGTERM");
+        clock.advanceMs(5_000);
+
+        assertThat(stage.exitCode()).isZero();
+        assertThat(folder.resolve("test/.spool")).doesNotExist();
     }
 
     @Test

@@ -79,6 +79,23 @@ class StreamWorkerTest {
         assertThat(stage.sink.latestNs).as("nothing is pushed late").isLessThanOrEqualTo(0);
     }
 
+    /** A publisher that comes back then is another run's: nobody reads it any more. */
+    @Test
+    void itDrainsFromTheEndOfItsSourceOnWhileResultsAreWaitedFor() {
+        Stage stage = Stage.dubbed(folder, Duration.ofSeconds(20)).started();
+        stage.play(5_000);
+        stage.sts.mute = true;
+        stage.play(1_500);
+        stage.source.refuse(SourceFailure.NO_SUCH_STREAM);
+        stage.source.attempt().endOfStream();
+        stage.clock.advanceMs(6_900);
+        assertThat(stage.worker.state()).isInstanceOf(StreamState.SourceLost.class);
+        stage.clock.advanceMs(600);
+
+        assertThat(stage.worker.state()).isInstanceOf(StreamState.Draining.class);
+        assertThat(stage.seen.aired).as("the last result is waited for").hasSize(3);
+    }
+
     @Test
     void passthroughRelaysWhatComesAsItComes() throws IOException {
         Stage stage = Stage.passthrough(folder).started();

@@ -2,6 +2,7 @@ package io.livedub.stream.chain;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,35 @@ class TakeOverOfLostSourceTest {
             stage.source.refuse(SourceFailure.NO_SUCH_STREAM);
             stage.source.attempt().fail(SourceFailure.LOST);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSourceThatIsLostWhileTheStreamGoesOverBeginsAnewInTheNextProcess(boolean dubbed) {
+        Stage first = start(dubbed, false);
+        first.sink.endsAfter = Duration.ofMillis(600);
+        first.backup.refuse(SourceFailure.NO_SUCH_STREAM);
+        first.backup.attempt().fail(SourceFailure.NO_SUCH_STREAM);
+        play(30_000, 1);
+        Stage second = start(dubbed, true);
+        second.backup.refuse(SourceFailure.NO_SUCH_STREAM);
+        second.backup.attempt().fail(SourceFailure.NO_SUCH_STREAM);
+        play(5_000, 1);
+        second.worker.command(new StreamCommand.AskForStream());
+        for (int i = 0; i < 20_000 && second.sink.prepared == 0; i += 20) {
+            play(20, 1);
+        }
+        firstSourceGoes();
+        clock.advanceMs(4_000);
+        assertThat(first.end).isEqualTo(new StreamState.Ended("another process has taken the stream over"));
+        second.source.refuse(null);
+        clock.advanceMs(2_000);
+        int before = second.sink.pushed(Track.VIDEO).size();
+        playedMs = 0;
+        play(20_000, 1);
+
+        assertThat(second.sink.pushed(Track.VIDEO)).hasSizeGreaterThan(before + 14 * 25);
+        assertThat(second.seen.defects).isEmpty();
     }
 
     private static List<Frame> pictures(Stage first, Stage second) {

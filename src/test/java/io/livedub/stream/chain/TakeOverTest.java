@@ -17,9 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Frame;
+import io.livedub.media.SourceException.SourceFailure;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.LifeEvent;
+import io.livedub.stream.events.StreamEvent.OfLanguage;
 import io.livedub.stream.events.StreamState;
+import io.livedub.support.Segments;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,6 +107,31 @@ class TakeOverTest {
         assertThat(first.exitCode()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSourceThatIsLostWhileTheStreamGoesOverBeginsAnewInTheNextProcess(boolean dubbed) {
+        Stage first = Stage.spooled(folder, clock, dubbed).started();
+        first.sink.endsAfter = Duration.ofMillis(600);
+        first.play(60_000);
+        Stage second = askedUntilPrepared(first, dubbed);
+        for (Stage each : List.of(first, second)) {
+            each.source.refuse(SourceFailure.NO_SUCH_STREAM);
+            each.source.attempt().fail(SourceFailure.LOST);
+        }
+        clock.advanceMs(4_000);
+        second.source.refuse(null);
+        clock.advanceMs(2_000);
+        int before = second.sink.pushed(Track.VIDEO).size();
+        first.playsFrom(0);
+        first.play(20_000);
+
+        assertThat(second.sink.pushed(Track.VIDEO)).hasSizeGreaterThan(before + 14 * 30);
+        List<Frame> sound = second.sink.pushed(Track.AUDIO);
+        assertThat(sound.get(sound.size() - 1).data()).isNotEqualTo(second.codec.silence(Segments.AAC));
+        assertThat(times(first, second, Track.VIDEO)).isSorted().doesNotHaveDuplicates();
+        assertThat(second.seen.defects).isEmpty();
+    }
+
     @Test
     void whatWasWrittenAfterTheNextProcessHasReadItIsReadAgain() throws IOException {
         Stage first = Stage.spooled(folder, clock, true).started();
@@ -137,6 +166,29 @@ class TakeOverTest {
         assertThat(second.sink.closed).isTrue();
         assertThat(second.seen.defects).isEmpty();
         assertThat(first.exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 600})
+    void aStopWhileTheStreamIsBeingPutTogetherIsHeard(int endsAfterMs) {
+        Stage first = Stage.spooled(folder, clock, true).started();
+        first.sink.endsAfter = Duration.ofMillis(endsAfterMs);
+        first.play(9_000);
+        Stage second = Stage.standingBy(first, folder, true).started();
+        first.play(1_500);
+        second.seen.also = event -> {
+            if (event instanceof OfLanguage of && of.event() instanceof LifeEvent.LanguageLife) {
+                second.seen.also = later -> {};
+                second.worker.stop("SIGTERM");
+            }
+        };
+        second.worker.command(new StreamCommand.AskForStream());
+        first.play(20_000);
+
+        assertThat(second.end).isEqualTo(new StreamState.Ended("SIGTERM"));
+        assertThat(second.sink.prepared).isEqualTo(1);
+        assertThat(second.sink.ended || second.sink.closed).isTrue();
+        assertThat(second.seen.defects).isEmpty();
     }
 
     /** Another process that stands by, up to where it has prepared its output. */

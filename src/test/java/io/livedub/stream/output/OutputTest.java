@@ -85,6 +85,33 @@ class OutputTest {
     }
 
     @Test
+    void anOutputThatWasLostCountsAsOnAirUntilItsGraceIsOver() {
+        Output lost = output(Pacing.TIMED, Duration.ofSeconds(60));
+        lost.open(Segments.AVC, Segments.AAC, 9_000);
+        clock.advanceMs(3_000);
+        sink.refuses = "the server is away";
+        sink.fail("the connection broke");
+        othersOnAir = true;
+        clock.advanceMs(55_000);
+        boolean within = lost.isOnAir();
+        clock.advanceMs(10_000);
+
+        assertThat(within).isTrue();
+        assertThat(lost.isOnAir()).isFalse();
+    }
+
+    @Test
+    void anOutputThatWasRefusedFromTheStartIsNotOnAir() {
+        sink.refuses = "the path is taken";
+        othersOnAir = true;
+        Output refused = output(Pacing.TIMED, Duration.ofSeconds(60));
+        refused.open(Segments.AVC, Segments.AAC, 9_000);
+        clock.advanceMs(100);
+
+        assertThat(refused.isOnAir()).isFalse();
+    }
+
+    @Test
     void itIsOpenedOnce() {
         output.open(Segments.AVC, Segments.AAC, 1);
 
