@@ -33,6 +33,7 @@ public record StreamStatus(
             LanguagePhase.STARTING,
             "",
             "",
+            "",
             BreakerState.CLOSED,
             List.of(),
             OptionalLong.empty(),
@@ -54,6 +55,7 @@ public record StreamStatus(
      *
      * @param language as in its output's path
      * @param reason of the last change of phase
+     * @param output last part of the path where it is published; empty as long as it is not known
      * @param sts name of the session's state; empty in passthrough and for the original
      * @param strip the last segments, oldest first
      * @param roundTripNs of the last result
@@ -67,6 +69,7 @@ public record StreamStatus(
             String language,
             LanguagePhase phase,
             String reason,
+            String output,
             String sts,
             BreakerState breaker,
             List<Mark> strip,
