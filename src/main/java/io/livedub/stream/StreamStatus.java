@@ -3,7 +3,9 @@ package io.livedub.stream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.Figure;
@@ -48,6 +50,26 @@ public record StreamStatus(
     /** The language that the stream began with. */
     public LanguageStatus first() {
         return languages.isEmpty() ? NONE : languages.get(0);
+    }
+
+    /**
+     * Output time up to which segments were handed to the output: of a language of which none was yet, that of the others, behind which it is
+     * heard.
+     *
+     * @param language empty: the latest of all
+     * @return empty when it is not there
+     */
+    public OptionalLong offeredNs(Optional<String> language) {
+        OptionalLong its =
+                offeredNs(each -> language.map(each.language()::equals).orElse(true));
+        return its.isPresent() && its.getAsLong() == 0 ? offeredNs(each -> true) : its;
+    }
+
+    private OptionalLong offeredNs(Predicate<LanguageStatus> which) {
+        return languages.stream()
+                .filter(which)
+                .mapToLong(LanguageStatus::offeredNs)
+                .max();
     }
 
     /**
