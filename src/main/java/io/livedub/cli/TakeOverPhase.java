@@ -22,6 +22,7 @@ import io.livedub.stream.StreamCommand;
 import io.livedub.stream.chain.SpooledSettings;
 import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.supervision.SaidMeanwhile;
 import io.livedub.stream.supervision.StartAnswer;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.TakeOver;
@@ -71,6 +72,7 @@ final class TakeOverPhase {
                 leave(takeOver.hasTaken() ? drainLimit : LAST_WORDS, signalled.join());
             }
         }
+        SaidMeanwhile.tell(registry, settings::of);
         StreamLog.ofProcess().info(done((Step.Done) takeOver.step()));
     }
 
