@@ -186,10 +186,7 @@ public class LanguageResource {
         StreamStatus status = registry.one(id)
                 .orElseThrow(() -> refused(404, "unknown", "no such stream"))
                 .status();
-        long fromNs = status.languages().stream()
-                .filter(each -> key.map(each.language()::equals).orElse(true))
-                .mapToLong(StreamStatus.LanguageStatus::offeredNs)
-                .max()
+        long fromNs = status.offeredNs(key)
                 .orElseThrow(() -> refused(
                         key.isPresent() ? 404 : 409,
                         "unknown",

@@ -85,8 +85,8 @@ public class SettingsResource {
             summary = "Change a stream's settings",
             description =
                     "Settings that are not in the body stay as they are. Languages, bed and loudness are heard from the next"
-                            + " segment that is cut; source language, mode, cut and the voice of a language that is there"
-                            + " hold from the stream's next start on, and the answer names those that were changed.")
+                            + " segment that is cut; source language, mode, cut, backup and the voice of a language that is"
+                            + " there hold from the stream's next start on, and the answer names those that wait for it.")
     @APIResponse(
             responseCode = "200",
             description =

@@ -76,7 +76,8 @@ public class StreamViews {
     private StreamView view(StreamListing listing) {
         List<StreamView.LanguageView> languages = listing.status().languages().stream()
                 .map(each -> {
-                    String path = Target.pathOf(each.language(), listing.atOut());
+                    String path =
+                            each.output().isEmpty() ? Target.pathOf(each.language(), listing.atOut()) : each.output();
                     String output = String.format(Locale.ROOT, "%s/%s/%s", app, listing.streamId(), path);
                     return StreamView.LanguageView.of(each, output, player(output));
                 })

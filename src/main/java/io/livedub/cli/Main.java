@@ -81,6 +81,8 @@ public final class Main {
         commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
                 .versionProvider(new VersionProvider()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        // A stream's id may begin with a hyphen: -h and -V are ids too.
+        commandLine.setAllowOptionsAsOptionParameters(true);
         commandLine.setExecutionExceptionHandler(new OneLineErrors());
         commandLine.setExecutionStrategy(Main::execute);
         return commandLine;

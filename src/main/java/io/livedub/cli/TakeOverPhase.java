@@ -26,6 +26,7 @@ import io.livedub.stream.chain.SpooledStreams;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.StopSignal;
 import io.livedub.stream.supervision.RunningStream;
+import io.livedub.stream.supervision.SaidMeanwhile;
 import io.livedub.stream.supervision.StartAnswer;
 import io.livedub.stream.supervision.StreamRegistry;
 import io.livedub.stream.supervision.TakeOver;
@@ -80,6 +81,7 @@ final class TakeOverPhase {
                         signal.equals(Optional.of(StopSignal.SIGINT)));
             }
         }
+        SaidMeanwhile.tell(registry, settings::of);
         StreamLog.ofProcess().info(done((Step.Done) takeOver.step()));
     }
 

@@ -49,6 +49,16 @@ public record StreamSettings(
         return new StreamSettings(sourceLanguage, others, passthrough, dub, backup);
     }
 
+    /** These settings on a run that began with others and goes on: languages and sound follow them, all else stays as the run began. */
+    public StreamSettings onARunOf(StreamSettings begun) {
+        return new StreamSettings(
+                begun.sourceLanguage,
+                targets,
+                begun.passthrough,
+                new DubConfig(dub.sound(), begun.dub.cutAtPauses()),
+                begun.backup);
+    }
+
     /** All of them said by one source. */
     public SettingsPatch asPatch() {
         return new SettingsPatch(Map.of(

@@ -10,6 +10,12 @@ import java.util.Optional;
  * @param voiceProfile voice that STS uses; empty: the configuration's
  */
 public record Target(String language, Optional<String> voiceProfile) {
+    /** Last part of the path where a stream's first language is published. */
+    public static final String OUT = "out";
+
+    /** With it begins the last part of the path of each other one. */
+    public static final String BESIDE_OUT = OUT + "-";
+
     /** The source's sound, at the dubs' latency: a language like the others, but for STS. */
     public static final String ORIGINAL = "original";
 
@@ -33,6 +39,6 @@ public record Target(String language, Optional<String> voiceProfile) {
      * @param atOut key of the language that is published without its tag
      */
     public static String pathOf(String key, String atOut) {
-        return key.equals(atOut) ? "out" : "out-" + key;
+        return key.equals(atOut) ? OUT : BESIDE_OUT + key;
     }
 }

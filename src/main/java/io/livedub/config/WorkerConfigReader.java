@@ -241,8 +241,10 @@ final class WorkerConfigReader {
 
     /** Travels as a bearer token in a header; what is wrong with it is said without saying it. */
     static Optional<String> secret(String variable, Optional<String> text) {
-        // A secret that comes out of a file often brings the file's last line feed along.
-        Optional<String> secret = text.map(String::strip).filter(value -> !value.isEmpty());
+        // A secret that comes out of a file often brings the file's last line feed along. A secret of blanks alone is
+        // none: it must not leave
+        // the doors open.
+        Optional<String> secret = text.map(String::strip);
         if (secret.filter(value -> !VISIBLE_ASCII.matcher(value).matches()).isPresent()) {
             throw ConfigurationException.of(
                     variable, Secrets.HIDDEN, "1 to 4096 visible ASCII characters without blanks");

@@ -17,7 +17,7 @@ final class Multivariant {
     static String of(StreamSettings settings, ServerIndex picture) {
         StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
         boolean first = true;
-        for (Target target : settings.targets()) {
+        for (Target target : heard(settings)) {
             boolean original = original(settings, target);
             String tag = original ? settings.sourceLanguage() : target.language();
             String name = original ? LanguageNames.of(tag) + " (original)" : LanguageNames.of(tag);
@@ -53,6 +53,14 @@ final class Multivariant {
             languages.add(settings.sourceLanguage());
         }
         return languages;
+    }
+
+    /**
+     * In passthrough all languages have the same sound, under the same name. A player's menu needs it once, and HLS forbids two renditions of one name
+     * in a group (RFC 8216, 4.3.4.1.1).
+     */
+    private static List<Target> heard(StreamSettings settings) {
+        return settings.passthrough() ? List.of(settings.first()) : settings.targets();
     }
 
     /** Whether viewers hear the original. In passthrough they do in every language, since nothing is dubbed. */

@@ -46,8 +46,8 @@ public final class ChildCommand {
 
     ProcessBuilder builder(StreamSpec spec) {
         List<String> command = new ArrayList<>(program);
-        command.addAll(
-                List.of("run", "--supervised", "--stream-id", spec.streamId().value()));
+        // One word: the native binary takes an argument such as -Xss for an option of its own, and an id may look so.
+        command.addAll(List.of("run", "--supervised", "--stream-id=" + spec.streamId()));
         command.addAll(SettingArguments.of(spec.settings(), config.streamSettings()));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();

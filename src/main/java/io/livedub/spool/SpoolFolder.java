@@ -40,7 +40,8 @@ public final class SpoolFolder {
     static final String LOCK = "lock";
     static final String SETTINGS = "settings";
     static final String SWITCHES = "switches";
-    private static final List<String> TEXTS = List.of(SETTINGS, SWITCHES);
+    static final String AT_OUT = "at-out";
+    private static final List<String> TEXTS = List.of(SETTINGS, SWITCHES, AT_OUT);
 
     /** Ten languages with the longest voices are less than 2 KiB. */
     private static final int MOST_SETTINGS = 16 << 10;
@@ -203,6 +204,11 @@ public final class SpoolFolder {
         keep(SWITCHES, text);
     }
 
+    /** The same of the languages that are published: the one at {@code out}, and those beside it. */
+    public void keepAtOut(String text) {
+        keep(AT_OUT, text);
+    }
+
     private void keep(String name, String text) {
         Path file = path.resolve(name);
         try {
@@ -236,6 +242,11 @@ public final class SpoolFolder {
     /** The same of the operator's switches. */
     public String switches() {
         return kept(SWITCHES);
+    }
+
+    /** The same of the languages that were published. */
+    public String atOut() {
+        return kept(AT_OUT);
     }
 
     private String kept(String name) {

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
+import io.livedub.config.Target;
 import io.livedub.stream.StreamStatus.Caption;
 import io.livedub.stream.StreamStatus.Fate;
 import io.livedub.stream.StreamStatus.LanguageStatus;
@@ -47,6 +48,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
                     result -> roundTripNs = OptionalLong.of(result.took().toNanos()));
     private LanguagePhase phase = LanguagePhase.STARTING;
     private String reason = "";
+    private String output = "";
     private String sts = "";
     private BreakerState breaker = BreakerState.CLOSED;
     private OptionalLong roundTripNs = OptionalLong.empty();
@@ -66,9 +68,17 @@ final class LanguageBoard implements Consumer<StreamEvent> {
         shown.accept(event);
     }
 
+    /** The first one says where it is published; a language that ends, and is added again, is there again. */
     private void phase(LifeEvent.LanguageLife changed) {
         phase = changed.to();
-        reason = changed.from() == changed.to() ? "" : changed.reason();
+        if (changed.from() == changed.to()) {
+            String said = changed.reason();
+            // A worker of another version may say something else there.
+            output = said.equals(Target.OUT) || said.startsWith(Target.BESIDE_OUT) ? said : "";
+            reason = "";
+        } else {
+            reason = changed.reason();
+        }
     }
 
     private void cut(SegmentEvent.Cut cut) {
@@ -130,6 +140,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
                 language,
                 phase,
                 reason,
+                output,
                 sts,
                 breaker,
                 List.copyOf(strip),

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import io.livedub.config.Target;
 import io.livedub.stream.StreamStatus.Caption;
+import io.livedub.stream.StreamStatus.LanguageStatus;
 import io.livedub.stream.events.LifeEvent;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamEvent;
@@ -80,6 +82,19 @@ public final class StreamBoard implements Consumer<StreamEvent> {
                 totals.count(SegmentEvent.Cut.class),
                 totals.count(SegmentEvent.FileLost.class),
                 totals.count(LifeEvent.PipelineError.class));
+    }
+
+    /** Key of the language at {@code out}, or no word when none of them is there; empty as long as it is not known. */
+    public synchronized Optional<String> atOut() {
+        List<LanguageStatus> all =
+                languages.values().stream().map(LanguageBoard::status).toList();
+        return all.isEmpty() || all.stream().anyMatch(each -> each.output().isEmpty())
+                ? Optional.empty()
+                : Optional.of(all.stream()
+                        .filter(each -> each.output().equals(Target.OUT))
+                        .map(LanguageStatus::language)
+                        .findFirst()
+                        .orElse(""));
     }
 
     /** The captions of the first language that are remembered, from this number on. */

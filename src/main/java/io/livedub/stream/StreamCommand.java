@@ -149,6 +149,9 @@ public sealed interface StreamCommand {
         if (now.dub().cutAtPauses() != before.dub().cutAtPauses()) {
             names.add("cut");
         }
+        if (now.backup() != before.backup()) {
+            names.add("backup");
+        }
         for (Target target : now.targets()) {
             boolean otherVoice = before.targets().stream()
                     .anyMatch(was -> was.key().equals(target.key())

@@ -23,6 +23,8 @@ import io.livedub.id.StreamId;
  * @param grace how long the source may be away before it has ended
  * @param stsLoss what happens after five failed reconnects to STS
  * @param outputGrace how long the output may be lost before publishing has failed
+ * @param atOut key of the language that is published at {@code outputUrl}: as a rule the first one; of a stream that goes on behind another
+ *     process the one that was there, though it may have been removed
  */
 public record StreamSpec(
         StreamId streamId,
@@ -32,7 +34,8 @@ public record StreamSpec(
         StreamSettings settings,
         Duration grace,
         StsLoss stsLoss,
-        Duration outputGrace) {
+        Duration outputGrace,
+        String atOut) {
     private static final String BACKUP = "-backup";
 
     /** The defaults of a command, for settings that the configuration leaves open. */
@@ -43,6 +46,28 @@ public record StreamSpec(
         /** A process that ends and is started again takes the picture off the air: {@code serve} mends what can be mended. */
         public static final Defaults SERVE =
                 new Defaults(Duration.ofSeconds(30), StsLoss.ORIGINAL, Duration.ofSeconds(60));
+    }
+
+    /** The first language is at {@code outputUrl}. */
+    public StreamSpec(
+            StreamId streamId,
+            String inputUrl,
+            String backupUrl,
+            String outputUrl,
+            StreamSettings settings,
+            Duration grace,
+            StsLoss stsLoss,
+            Duration outputGrace) {
+        this(
+                streamId,
+                inputUrl,
+                backupUrl,
+                outputUrl,
+                settings,
+                grace,
+                stsLoss,
+                outputGrace,
+                settings.first().key());
     }
 
     /** With the defaults of {@code run}. */
@@ -115,13 +140,22 @@ public record StreamSpec(
                 settings,
                 grace,
                 stsLoss,
-                outputGrace);
+                outputGrace,
+                atOut);
     }
 
     /** With a backup source at this URL; empty: as it is. */
     public StreamSpec withBackup(Optional<String> url) {
         return url.map(backup -> new StreamSpec(
-                        streamId, inputUrl, backup, outputUrl, settings.withBackup(), grace, stsLoss, outputGrace))
+                        streamId,
+                        inputUrl,
+                        backup,
+                        outputUrl,
+                        settings.withBackup(),
+                        grace,
+                        stsLoss,
+                        outputGrace,
+                        atOut))
                 .orElse(this);
     }
 
@@ -134,9 +168,14 @@ public record StreamSpec(
         return new StreamSpec(streamId, inputUrl, backupUrl, outputUrl, others, grace, stsLoss, outputGrace);
     }
 
-    /** Where a language other than the first is published: beside the first, its tag behind the path. */
+    /** The languages stay where they were published before. */
+    public StreamSpec withAtOut(String key) {
+        return new StreamSpec(streamId, inputUrl, backupUrl, outputUrl, settings, grace, stsLoss, outputGrace, key);
+    }
+
+    /** Where a language is published: beside the one at {@code outputUrl}, its tag behind the path. */
     public String outputUrl(Target target) {
-        if (target.key().equals(settings.first().key())) {
+        if (target.key().equals(atOut)) {
             return outputUrl;
         }
         int query = outputUrl.indexOf('?');

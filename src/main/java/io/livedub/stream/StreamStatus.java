@@ -3,7 +3,9 @@ package io.livedub.stream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.Figure;
@@ -33,6 +35,7 @@ public record StreamStatus(
             LanguagePhase.STARTING,
             "",
             "",
+            "",
             BreakerState.CLOSED,
             List.of(),
             OptionalLong.empty(),
@@ -50,10 +53,31 @@ public record StreamStatus(
     }
 
     /**
+     * Output time up to which segments were handed to the output: of a language of which none was yet, that of the others, behind which it is
+     * heard.
+     *
+     * @param language empty: the latest of all
+     * @return empty when it is not there
+     */
+    public OptionalLong offeredNs(Optional<String> language) {
+        OptionalLong its =
+                offeredNs(each -> language.map(each.language()::equals).orElse(true));
+        return its.isPresent() && its.getAsLong() == 0 ? offeredNs(each -> true) : its;
+    }
+
+    private OptionalLong offeredNs(Predicate<LanguageStatus> which) {
+        return languages.stream()
+                .filter(which)
+                .mapToLong(LanguageStatus::offeredNs)
+                .max();
+    }
+
+    /**
      * One language of a stream.
      *
      * @param language as in its output's path
      * @param reason of the last change of phase
+     * @param output last part of the path where it is published; empty as long as it is not known
      * @param sts name of the session's state; empty in passthrough and for the original
      * @param strip the last segments, oldest first
      * @param roundTripNs of the last result
@@ -67,6 +91,7 @@ public record StreamStatus(
             String language,
             LanguagePhase phase,
             String reason,
+            String output,
             String sts,
             BreakerState breaker,
             List<Mark> strip,

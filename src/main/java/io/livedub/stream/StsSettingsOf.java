@@ -38,9 +38,9 @@ public final class StsSettingsOf {
                 StsSettings.Timing.CONTRACT.withPauseProbe(sts.pauseProbe()));
     }
 
-    /** The stream's own for its first language, {@code {id}--{language}} for the others: a service keeps its sessions apart by it. */
+    /** The stream's own for the language at {@code out}, which is the first one, {@code {id}--{language}} for the others: a service keeps its sessions apart by it. */
     public static StreamId streamId(StreamSpec spec, Target target) {
-        if (target.key().equals(spec.settings().first().key())) {
+        if (target.key().equals(spec.atOut())) {
             return spec.streamId();
         }
         String whole = spec.streamId() + "--" + target.key();

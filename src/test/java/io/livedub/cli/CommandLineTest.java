@@ -112,6 +112,16 @@ class CommandLineTest {
                 .isEqualTo("--stream-id='%s' is not valid: allowed is [A-Za-z0-9_-]{1,64}".formatted(id));
     }
 
+    /** What follows is said of the configuration: the id was taken. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "-V", "--help", "--bed", "-"})
+    void aStreamIdMayLookLikeAnOption(String id) {
+        int exit = program.execute("run", "--stream-id=" + id, "--input-url=");
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString().strip()).isEqualTo("Invalid RTMP URL: cannot be empty");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--input-url, http://host/x, Invalid RTMP URL: must start with 'rtmp://' - got 'http://host/x'",

@@ -158,9 +158,14 @@ class WrongValuesTest {
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessage(variable
                             + "='…' is not valid: allowed is 1 to 4096 visible ASCII characters without blanks");
-            assertThatThrownBy(() -> Environment.read(variable, "x".repeat(4097)))
-                    .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("1 to 4096 ");
+            for (String wrong : new String[] {"x".repeat(4097), " ", "\t\n"}) {
+                assertThatThrownBy(() -> Environment.read(variable, wrong))
+                        .isInstanceOf(ConfigurationException.class)
+                        .hasMessageContaining("1 to 4096 ");
+            }
+            assertThat(Environment.read(variable, "").secrets().values())
+                    .as("as Docker Compose writes a variable that is not set")
+                    .isEmpty();
         }
     }
 

@@ -90,11 +90,16 @@ class PlaylistTextsTest {
 
     @Test
     void whatIsNotDubbedIsCalledTheOriginalAndHasNoCaptions() throws IOException {
-        StreamSettings passthrough = new StreamSettings("en", List.of(Target.of("es")), true, null);
+        StreamSettings passthrough = new StreamSettings("en", List.of(Target.of("es"), Target.of("fr")), true, null);
 
-        assertThat(Multivariant.of(passthrough, ServerIndex.of(INDEX)))
+        String text = Multivariant.of(passthrough, ServerIndex.of(INDEX));
+
+        assertThat(text)
                 .contains("LANGUAGE=\"en\",NAME=\"English (original)\",DEFAULT=YES")
                 .doesNotContain("SUBTITLES");
+        assertThat(text.lines().filter(line -> line.startsWith("#EXT-X-MEDIA")))
+                .as("names are used once")
+                .hasSize(1);
     }
 
     @Test

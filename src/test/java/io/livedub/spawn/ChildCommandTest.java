@@ -93,14 +93,13 @@ class ChildCommandTest {
                 true);
 
         assertThat(command.builder(spec).command())
-                .containsExactly("/bin/false", "run", "--supervised", "--stream-id", "x");
+                .containsExactly("/bin/false", "run", "--supervised", "--stream-id=x");
         assertThat(command.builder(spec.withSettings(settings)).command())
                 .containsExactly(
                         "/bin/false",
                         "run",
                         "--supervised",
-                        "--stream-id",
-                        "x",
+                        "--stream-id=x",
                         "--source-language=de",
                         "--target-language=es,fr:anna: warm,original",
                         "--sts-mode=passthrough",

@@ -68,7 +68,9 @@ final class Language {
         this.start = new OutputStart(plan.parts().clock(), plan.onOutputGone());
         Consumer<StreamEvent> all = plan.parts().events();
         this.events = event -> all.accept(event.of(key()));
-        events.accept(new LifeEvent.LanguageLife(phase, phase, plan.target().language()));
+        events.accept(new LifeEvent.LanguageLife(
+                phase, phase, Target.pathOf(key(), plan.spec().atOut())));
+        plan.parts().spool().ifPresent(its -> its.outputs().add(key(), plan.spec()));
         this.output = new Output(
                 plan.parts().engine().sink(plan.url()),
                 new OutputTerms(

@@ -151,6 +151,7 @@ final class Languages {
         }
         Language removed = found.get();
         leaving.add(removed);
+        parts.spool().ifPresent(its -> its.outputs().remove());
         removed.endDubbing("the language is removed").subscribe().with(ignored -> {}, ignored -> {});
         if (parts.passthrough()) {
             leave(removed);
@@ -220,10 +221,10 @@ final class Languages {
         }
     }
 
-    /** The first language's files have the names that a stream of one language has. */
+    /** The files of the language at {@code out} have the names that a stream of one language has. */
     String suffix(Language language) {
-        boolean first = language.key().equals(spec.settings().first().key());
-        return first ? "" : "_" + language.key();
+        boolean atOut = language.key().equals(spec.atOut());
+        return atOut ? "" : "_" + language.key();
     }
 
     /** Closes a removed language, after its held segments have aired. */

@@ -1,6 +1,8 @@
 package io.livedub.stream.chain;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,14 +18,19 @@ import io.livedub.spool.StaleSpools;
 import io.livedub.stream.disk.DiskRound;
 
 /**
- * Deletes old segments of all streams, once a minute, from the first stream on: a process without one leaves the disk alone. Does not
- * block, and a round that hangs with the disk holds no thread that something else needs.
+ * Deletes old segments of all streams, at least once a minute, from the first stream on: a process without one leaves the disk alone. Does
+ * not block, and a round that hangs with the disk holds no thread that something else needs.
  */
 @ApplicationScoped
 public class SegmentSweeper {
     private static final Logger LOG = Logger.getLogger("io.livedub.segment");
 
+    private static final Duration TICK = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     private final DiskRound round;
+    private final long ticksEach;
+    private final AtomicLong ticks = new AtomicLong();
     private final AtomicBoolean begun = new AtomicBoolean();
 
     @Inject
@@ -36,6 +43,7 @@ public class SegmentSweeper {
                 config.segments().minFreeBytes(),
                 running,
                 LOG::warn);
+        this.ticksEach = between(config.segments().retention()).toSeconds() / TICK.toSeconds();
         StaleSpools spools = new StaleSpools(config.segments().dir(), running, spooled::isYoung);
         round = new DiskRound("deleting old segments", () -> {
             // First: a stream's folder goes when nothing is left in it.
@@ -51,9 +59,21 @@ public class SegmentSweeper {
         }
     }
 
-    @Scheduled(every = "1m")
+    /**
+     * The time between two rounds. A segment is deleted by so much too late: with a retention of seconds, rounds a minute apart would keep the
+     * segments for several times as long as they should be kept.
+     */
+    static Duration between(Duration retention) {
+        Duration half = retention.dividedBy(2);
+        if (retention.isZero() || half.compareTo(LONGEST) >= 0) {
+            return LONGEST;
+        }
+        return half.compareTo(TICK) < 0 ? TICK : half;
+    }
+
+    @Scheduled(every = "5s")
     void sweep() {
-        if (begun.get()) {
+        if (begun.get() && ticks.incrementAndGet() % ticksEach == 0) {
             round.begin();
         }
     }

@@ -223,12 +223,14 @@ final class SpoolOpening {
 
     /** @param lock null when another process has it still */
     private StreamSpool spool(SpoolFolder folder, StreamLock lock, SpoolFinding found) {
+        boolean goesOn = found instanceof SpoolFinding.Resumable;
         return new StreamSpool(
                 its -> new SpoolPlace(folder, its, boot, lane, clock),
                 lock,
                 wall,
                 found instanceof SpoolFinding.Resumable resumable ? Optional.of(resumable.stream()) : Optional.empty(),
-                found instanceof SpoolFinding.Resumable ? folder.switches() : "");
+                goesOn ? folder.switches() : "",
+                goesOn ? folder.atOut() : "");
     }
 
     /** Empty unless the spool says that another process goes on with it. */

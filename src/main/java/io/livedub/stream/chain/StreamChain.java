@@ -73,7 +73,8 @@ final class StreamChain {
         air = new OutputTimeline(timeline.clock(), delayNs, parts.silence(), slate.slate());
         relayTimeline = new RelayTimeline(timeline.clock(), parts.silence(), slate.slate());
         offset = new SharedOffset(parts.offset(), parts.stsTimeout(), parts.segmentDuration(), air, parts.clock());
-        languages = new Languages(spec, parts, target -> told -> dubbing(target, told), this::publishingFailed);
+        StreamSpec its = parts.spool().map(left -> left.outputs().of(spec)).orElse(spec);
+        languages = new Languages(its, parts, target -> told -> dubbing(target, told), this::publishingFailed);
         ending = new StreamEnding(parts, life, source, languages, air::queued);
         standing = new SourceStanding(
                 life, languages, () -> air.sourceLost(timeline.endNs()), parts.clock(), parts.events());

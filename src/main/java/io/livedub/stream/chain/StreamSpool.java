@@ -19,25 +19,32 @@ final class StreamSpool {
     private final AtomicReference<HeldStream> held;
     private final Optional<HeldStream.Files> files;
     private final KeptSwitches switches;
+    private final KeptOutputs outputs;
 
     /**
      * @param lock of the folder; null before this process has the stream
      * @param wall the clock that says the age of a spool after another boot
      * @param held what another process has left; empty: the stream begins
      * @param switches the operator's switches that it has left
+     * @param outputs the languages that it has published
      */
     StreamSpool(
             Function<Supplier<StreamLock>, SpoolPlace> place,
             StreamLock lock,
             InstantSource wall,
             Optional<HeldStream> held,
-            String switches) {
+            String switches,
+            String outputs) {
         this.lock = new AtomicReference<>(lock);
         this.place = place.apply(this.lock::get);
         this.wall = wall;
         this.held = new AtomicReference<>(held.orElse(null));
         this.files = held.map(HeldStream::files);
         this.switches = new KeptSwitches(this.place, wall, switches);
+        this.outputs = new KeptOutputs(this.place, outputs);
+        if (lock != null) {
+            this.outputs.keep();
+        }
     }
 
     SpoolPlace place() {
@@ -47,6 +54,7 @@ final class StreamSpool {
     /** This process has the stream from now on. */
     void has(StreamLock its) {
         lock.set(its);
+        outputs.keep();
     }
 
     StreamLock lock() {
@@ -59,6 +67,10 @@ final class StreamSpool {
 
     KeptSwitches switches() {
         return switches;
+    }
+
+    KeptOutputs outputs() {
+        return outputs;
     }
 
     /** What another process has left, as long as nobody has taken it. */

@@ -275,7 +275,7 @@ final class Supervised {
                 correlationId,
                 board.status(),
                 settings(),
-                settings.atOut(isRunning()),
+                isRunning() ? board.atOut().orElseGet(() -> settings.atOut(true)) : settings.atOut(false),
                 restarts.failures(),
                 Optional.ofNullable(lastFailure),
                 state instanceof Restarting waiting ? Optional.of(waiting.remaining(clock.nowNs())) : Optional.empty(),

@@ -6,6 +6,7 @@ import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.config.StreamSettings;
 import io.livedub.id.StreamId;
+import io.livedub.stream.StreamCommand;
 
 /** What was said of one stream's settings, and those that its run has. Called with the registry's lock held. */
 final class SupervisedSettings {
@@ -13,8 +14,10 @@ final class SupervisedSettings {
     private final StreamSettings environment;
     private final SettingStore store;
     private SettingSources sources = SettingSources.NONE;
-    /** Of the run that is there, or of the last one. */
-    private StreamSettings current;
+    /** With which the run that is there has begun, or the last one. */
+    private StreamSettings begun;
+    /** What the run was told last: of some settings it takes a change on air, and others it keeps until it starts again. */
+    private StreamSettings told;
     /** A run's outputs keep their paths, whatever languages come and go. */
     private String atOut;
 
@@ -22,7 +25,8 @@ final class SupervisedSettings {
         this.streamId = streamId;
         this.environment = environment;
         this.store = store;
-        this.current = environment;
+        this.begun = environment;
+        this.told = environment;
         this.atOut = environment.first().key();
     }
 
@@ -39,9 +43,14 @@ final class SupervisedSettings {
     StreamSettings begin() {
         readFile();
         store.keep(streamId, sources);
-        current = next();
-        atOut = current.first().key();
-        return current;
+        beginsWith(next());
+        return begun;
+    }
+
+    private void beginsWith(StreamSettings its) {
+        begun = its;
+        told = its;
+        atOut = its.first().key();
     }
 
     /**
@@ -52,11 +61,11 @@ final class SupervisedSettings {
     List<String> tell(RunningStream stream) {
         remember(stream);
         StreamSettings now = next();
-        if (now.equals(current)) {
-            return List.of();
+        if (now.equals(told)) {
+            return StreamCommand.fromNextStart(current(), now);
         }
-        List<String> kept = stream.settings(current, now);
-        current = now;
+        List<String> kept = stream.settings(current(), now);
+        told = now;
         return kept;
     }
 
@@ -76,8 +85,7 @@ final class SupervisedSettings {
         boolean otherQuery = queryIsKnown && !sources.query().equals(before.query());
         sources = new SettingSources(
                 sources.api().or(before.api()), otherQuery ? sources.query() : before.query(), sources.file());
-        current = its.settings();
-        atOut = current.first().key();
+        beginsWith(its.settings());
         if (otherQuery) {
             tell(stream);
         } else {
@@ -85,8 +93,9 @@ final class SupervisedSettings {
         }
     }
 
+    /** Those that the run has now: without the changes that hold from its next start on. */
     StreamSettings current() {
-        return current;
+        return told.onARunOf(begun);
     }
 
     /** @return key of the language that the run publishes at {@code out}, or the next run would */

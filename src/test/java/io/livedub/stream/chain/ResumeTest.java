@@ -16,17 +16,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.livedub.config.Target;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.stream.StreamCommand;
 import io.livedub.stream.StreamFailure;
+import io.livedub.stream.StreamStatus;
 import io.livedub.stream.events.SegmentEvent;
 import io.livedub.stream.events.StreamState;
 import io.livedub.support.FakeAudioCodec;
+import io.livedub.support.TestSettings;
 import io.livedub.support.VirtualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.data.Offset.offset;
 
 /** A process is killed and the next one goes on, with a fake engine and a fake service, on virtual time. */
@@ -166,6 +170,63 @@ class ResumeTest {
         assertThat(isOn).isFalse();
         assertThat(second.seen.fallbacks).contains("operator");
         assertThat(third.seen.fallbacks).doesNotContain("operator");
+    }
+
+    /** The first language of what was said is another one then, and its viewers are where they were. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLanguageStaysAtItsPathWhenTheOneAtOutWasRemoved(boolean dubbed) throws IOException {
+        // given
+        Stage first = Stage.spooled(folder, clock, TestSettings.into("es", "fr"), dubbed)
+                .started();
+        first.play(10_000);
+        first.worker.command(new StreamCommand.RemoveLanguage("es"));
+        first.play(10_000);
+        first.kill();
+
+        // when
+        Stage second =
+                Stage.spooled(folder, clock, TestSettings.into("fr"), dubbed).started();
+        second.playsFrom(20_000);
+        second.play(10_000);
+        second.worker.command(new StreamCommand.AddLanguage(Target.of("es")));
+        second.play(10_000);
+        second.kill();
+        Stage third = Stage.spooled(folder, clock, TestSettings.into("fr", "es"), dubbed)
+                .started();
+        third.playsFrom(40_000);
+        third.play(10_000);
+
+        // then
+        assertThat(first.sink.ended).isTrue();
+        assertThat(second.sinks.get("fr").zeroNs).isEqualTo(first.sinks.get("fr").zeroNs);
+        assertThat(second.sinks.get("fr").pushed(Track.VIDEO)).isNotEmpty();
+        assertThat(second.sink.openedNs).as("when es is back").isGreaterThanOrEqualTo(BEGAN_NS + 30_000 * MS);
+        assertThat(third.sinks.keySet()).containsExactly("fr");
+        assertThat(third.sink.pushed(Track.VIDEO)).isNotEmpty();
+        assertThat(third.seen.board.status().languages())
+                .extracting(StreamStatus.LanguageStatus::language, StreamStatus.LanguageStatus::output)
+                .containsExactly(tuple("fr", "out-fr"), tuple("es", "out"));
+        assertThat(third.seen.board.atOut()).contains("es");
+        assertThat(second.seen.defects).isEmpty();
+    }
+
+    /** A word of the operator, who has nothing else to say it with: the first one is at {@code out}. */
+    @Test
+    void theFirstLanguageOfTheNextProcessIsAtOutWhenNoneHasComeOrGoneOnAir() throws IOException {
+        Stage first = Stage.spooled(folder, clock, TestSettings.into("es", "fr"), true)
+                .started();
+        first.play(10_000);
+        first.kill();
+
+        Stage second =
+                Stage.spooled(folder, clock, TestSettings.into("fr"), true).started();
+        second.playsFrom(10_000);
+        second.play(10_000);
+
+        assertThat(second.sinks).isEmpty();
+        assertThat(second.sink.pushed(Track.VIDEO)).isNotEmpty();
+        assertThat(second.seen.board.atOut()).contains("fr");
     }
 
     @Test

@@ -217,8 +217,12 @@ final class Stage {
 
     /** What is kept of it a later one goes on with. */
     static Stage spooled(Path folder, VirtualClock clock, boolean dubbed) {
-        return new Stage(
-                folder, TestSettings.SPANISH, dubbed, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL, clock, true);
+        return spooled(folder, clock, TestSettings.SPANISH, dubbed);
+    }
+
+    /** The same of a stream with these settings. */
+    static Stage spooled(Path folder, VirtualClock clock, StreamSettings settings, boolean dubbed) {
+        return new Stage(folder, settings, dubbed, Optional.of(OFFSET), StsSettings.Loss.ORIGINAL, clock, true);
     }
 
     /** It does nothing any more, and gives back what the system would take from a process that is killed. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
+import io.livedub.config.Target;
 import io.livedub.id.StreamId;
 import io.livedub.observe.StreamLog;
 import io.livedub.spool.ServingFolder;
@@ -205,5 +207,34 @@ class HandingOverTest {
         assertThat(launcher.runs).hasSize(2);
         assertThat(registry.hasRoom()).isTrue();
         assertThat(registry.handOver()).containsExactly(SILENT);
+    }
+
+    /** The other process has its ports until the last stream has gone over. */
+    @Test
+    void whatTheOtherProcessWasToldMeanwhileHoldsHere() {
+        // given
+        SettingSources before = SettingSources.NONE.withApi(SettingsPatch.ofTargets(targets("es", "fr")));
+        registry.resume(AIRED, before);
+        FakeLauncher.Run run = launcher.last();
+        run.news.accept(new LifeEvent.Life(new StreamState.Connecting(), new StreamState.Live(), "frames"));
+        registry.resume(FAILING, before);
+        launcher.last().fails(ExitCode.PUBLISHING);
+        int runs = launcher.runs.size();
+
+        // when
+        SaidMeanwhile.tell(registry, streamId -> before);
+        // then
+        assertThat(run.told).doesNotContain("settings");
+
+        // when
+        SaidMeanwhile.tell(registry, streamId -> before.withApi(SettingsPatch.ofTargets(targets("fr"))));
+        // then
+        assertThat(run.settings.targets()).isEqualTo(targets("fr"));
+        assertThat(registry.one(AIRED).orElseThrow().settings().targets()).isEqualTo(targets("fr"));
+        assertThat(launcher.runs).as("one that waits for its restart").hasSize(runs);
+    }
+
+    private static List<Target> targets(String... languages) {
+        return Stream.of(languages).map(Target::of).toList();
     }
 }

@@ -2,6 +2,7 @@ package io.livedub.stream.supervision;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import io.livedub.config.Setting;
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingsPatch;
+import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
@@ -129,6 +131,43 @@ class StreamSettingsOfSourcesTest {
         registry.ready(new StreamId("a"), "2", speaks("it"));
         assertThat(language()).isEqualTo("de");
         assertThat(registry.change(new StreamId("unknown"), speaks("de"))).isEqualTo(Optional.empty());
+    }
+
+    /** A run keeps these until it starts again: the API must not say that it has them, and not say so the second time either. */
+    @Test
+    void whatHoldsFromTheNextStartOnlyIsNotShownAsIfItHeldNow() {
+        StreamId a = new StreamId("a");
+        registry.ready(a, "1", speaks("fr"));
+        SettingsPatch later = speaks("de")
+                .or(say(Setting.MODE, "passthrough"))
+                .or(say(Setting.CUT, "pause"))
+                .or(say(Setting.BACKUP, "on"));
+
+        List<String> names = List.of("source_language", "mode", "cut", "backup");
+        assertThat(registry.change(a, later).orElseThrow().fromNextStart()).isEqualTo(names);
+        assertThat(registry.change(a, later).orElseThrow().fromNextStart())
+                .as("said again")
+                .isEqualTo(names);
+        registry.change(a, say(Setting.TARGETS, "es,it").or(say(Setting.BED, "duck")));
+
+        StreamSettings now = registry.one(a).orElseThrow().settings();
+        assertThat(now.sourceLanguage()).isEqualTo("fr");
+        assertThat(now.passthrough()).isFalse();
+        assertThat(now.dub().cutAtPauses()).isFalse();
+        assertThat(now.backup()).isFalse();
+        assertThat(now.targets()).as("on air").containsExactly(Target.of("es"), Target.of("it"));
+        assertThat(now.dub().sound().bed()).as("on air").isEqualTo(Bed.DUCK);
+
+        assertThat(registry.change(a, say(Setting.MODE, "enabled"))
+                        .orElseThrow()
+                        .fromNextStart())
+                .as("taken back")
+                .doesNotContain("mode");
+
+        launcher.last().fails(ExitCode.PUBLISHING);
+        clock.advanceMs(60_000);
+        assertThat(language()).isEqualTo("de");
+        assertThat(registry.one(a).orElseThrow().settings().backup()).isTrue();
     }
 
     @Test
