@@ -223,8 +223,7 @@ final class Languages {
 
     /** The files of the language at {@code out} have the names that a stream of one language has. */
     String suffix(Language language) {
-        boolean atOut = language.key().equals(spec.atOut());
-        return atOut ? "" : "_" + language.key();
+        return language.key().equals(spec.atOut()) ? "" : "_" + language.key();
     }
 
     /** Closes a removed language, after its held segments have aired. */
