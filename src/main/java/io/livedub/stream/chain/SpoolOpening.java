@@ -148,9 +148,9 @@ final class SpoolOpening {
 
     /**
      * @param late what is answered when the disk hangs
-     * @param unused given the answer that comes after that
+     * @param tooLate given the answer that comes after that
      */
-    private <T> T onLane(Supplier<T> work, Supplier<T> late, Consumer<T> unused) {
+    private <T> T onLane(Supplier<T> work, Supplier<T> late, Consumer<T> tooLate) {
         CompletableFuture<T> done = new CompletableFuture<>();
         lane.execute(() -> {
             try {
@@ -162,13 +162,13 @@ final class SpoolOpening {
         try {
             return done.get(LIMIT_S, TimeUnit.SECONDS);
         } catch (TimeoutException hanging) {
-            done.thenAccept(unused);
+            var unused = done.thenAccept(tooLate);
             return late.get();
         } catch (ExecutionException failed) {
             throw new IllegalStateException(failed.getCause());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            done.thenAccept(unused);
+            var unused = done.thenAccept(tooLate);
             return late.get();
         }
     }
