@@ -72,7 +72,7 @@ final class JobTalk implements Consumer<StreamEvent> {
 
     private static String key(String language, StreamEvent event) {
         StreamEvent inner = event instanceof StreamEvent.OfLanguage of ? of.event() : event;
-        return language + " " + inner.getClass().getSimpleName();
+        return language + " " + Standing.kind(inner);
     }
 
     /** A connection is there. */

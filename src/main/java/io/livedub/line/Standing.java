@@ -74,19 +74,25 @@ final class Standing {
     }
 
     private static final class Facts {
-        private final Map<Class<?>, StreamEvent> last = new LinkedHashMap<>();
+        private final Map<String, StreamEvent> last = new LinkedHashMap<>();
 
         boolean accept(StreamEvent event) {
             if (!KINDS.contains(event.getClass())) {
                 return false;
             }
-            last.merge(event.getClass(), event, Standing::merged);
+            last.merge(kind(event), event, Standing::merged);
             return true;
         }
 
         List<StreamEvent> events() {
             return List.copyOf(last.values());
         }
+    }
+
+    /** Events of one kind replace each other. A language's first word says where it is published, and stays beside those that follow. */
+    static String kind(StreamEvent event) {
+        boolean first = event instanceof LifeEvent.LanguageLife life && life.from() == life.to();
+        return event.getClass().getSimpleName() + (first ? " first" : "");
     }
 
     /** The language that an event is of. */

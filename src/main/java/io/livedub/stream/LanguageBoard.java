@@ -68,17 +68,16 @@ final class LanguageBoard implements Consumer<StreamEvent> {
         shown.accept(event);
     }
 
-    /** The first one says where it is published; a language that ends, and is added again, is there again. */
+    /** The first one says where it is published. A Job says it again to a new listener, with the phase behind it. */
     private void phase(LifeEvent.LanguageLife changed) {
-        phase = changed.to();
         if (changed.from() == changed.to()) {
             String said = changed.reason();
             // A worker of another version may say something else there.
             output = said.equals(Target.OUT) || said.startsWith(Target.BESIDE_OUT) ? said : "";
-            reason = "";
-        } else {
-            reason = changed.reason();
+            return;
         }
+        phase = changed.to();
+        reason = changed.reason();
     }
 
     private void cut(SegmentEvent.Cut cut) {

@@ -297,6 +297,23 @@ class ConversationTest {
         assertThat(serve.languages()).containsExactly("es", "fr");
     }
 
+    /** The one that was at {@code out} may be gone, so that it is nowhere else to be seen. */
+    @Test
+    void everyListenerKnowsWhereALanguageIsPublished() {
+        connect();
+        job.accept(new LifeEvent.LanguageLife(LanguagePhase.STARTING, LanguagePhase.STARTING, "out-fr").of("fr"));
+        onAir("fr");
+        flow();
+        assertThat(serve.language("fr").output()).isEqualTo("out-fr");
+
+        serve = new Serve("second", true);
+        connect();
+
+        assertThat(serve.language("fr").output()).isEqualTo("out-fr");
+        assertThat(serve.language("fr").phase()).isEqualTo(LanguagePhase.ON_AIR);
+        assertThat(serve.board.atOut()).contains("");
+    }
+
     @Test
     void anOrderIsHeardOnceWhateverBecomesOfTheConnection() {
         connect();
