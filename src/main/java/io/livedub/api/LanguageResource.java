@@ -34,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import io.livedub.config.SettingRules;
 import io.livedub.config.SettingValues;
+import io.livedub.config.SettingsTree;
 import io.livedub.config.Target;
 import io.livedub.config.WorkerConfig;
 import io.livedub.config.WrongSetting;
@@ -178,7 +179,8 @@ public class LanguageResource {
         if (!language.isMissingNode() && !language.isTextual()) {
             throw refused(422, "invalid", "language must be a string");
         }
-        if (!forS.isMissingNode() && !(forS.isInt() && forS.intValue() >= 1 && forS.intValue() <= LONGEST_SWITCH_S)) {
+        if (!forS.isMissingNode()
+                && !(SettingsTree.isInt(forS) && forS.intValue() >= 1 && forS.intValue() <= LONGEST_SWITCH_S)) {
             throw refused(422, "invalid", "for_s must be a whole number from 1 to " + LONGEST_SWITCH_S);
         }
         boolean on = wish.path("on").booleanValue();

@@ -51,10 +51,10 @@ public final class SettingsTree {
         switch (setting) {
             case TARGETS -> patch.targets(name, targets(name, value));
             case BED_DB -> {
-                if (!value.isIntegralNumber()) {
+                if (!isInt(value)) {
                     throw new WrongSetting(name, shown(value), "a whole number from -40 to 0");
                 }
-                patch.say(setting, name, value.asText());
+                patch.say(setting, name, Integer.toString(value.intValue()));
             }
             default -> {
                 if (!value.isTextual()) {
@@ -63,6 +63,11 @@ public final class SettingsTree {
                 patch.say(setting, name, value.textValue());
             }
         }
+    }
+
+    /** Whether a value is a whole number that an {@code int} holds, as JSON Schema has it: 30.0 is one. */
+    public static boolean isInt(JsonNode node) {
+        return node.canConvertToInt() && node.canConvertToExactIntegral();
     }
 
     private List<Target> targets(String name, JsonNode list) {

@@ -70,6 +70,8 @@ class StreamsFileTest {
                 arguments(entry("targets: [no, es, pt-BR, x-klingon, 'fr: anna b']"), 0, ""),
                 arguments(entry("targets: [{language: zh-Hant-TW, voice_profile: 'a:b'}]"), 0, ""),
                 arguments(entry("bed: stem\n  bed_db: -40\n  loudness: off\n  cut: fixed\n  mode: enabled"), 0, ""),
+                arguments(entry("bed_db: -14.5"), 3, "a whole number from -40 to 0"),
+                arguments(entry("bed_db: 1e300"), 3, "a whole number from -40 to 0"),
                 arguments("x: &all [es, fr]\nstreams: []", 1, "'x' is no field"),
                 arguments("streams:\n- match: a\n  targets: &all [es, fr]\n- match: b\n  targets: *all\n", 0, ""),
                 arguments("", 1, "empty"),

@@ -294,6 +294,8 @@ class StreamsTest extends DoorTest {
                 "{\"on\":false,\"language\":1}      | 422",
                 "{\"on\":false,\"for_s\":0}         | 422",
                 "{\"on\":false,\"for_s\":86401}     | 422",
+                "{\"on\":false,\"for_s\":30.5}      | 422",
+                "{\"on\":false,\"for_s\":30.0}      | 409",
                 "{\"on\":false,\"for\":30}          | 422",
                 "{\"on\":false,\"language\":\"fr\"} | 404",
                 "{\"on\":false}                     | 409"
