@@ -76,6 +76,30 @@ class HelmTest(unittest.TestCase):
         self.assertIn("terminationGracePeriodSeconds: 45\n", self.template("secret.hook=x").stdout)
         self.assertIn("terminationGracePeriodSeconds: 69\n", self.template("secret.hook=x", "offsetSeconds=30").stdout)
 
+    def test_refuses_times_that_the_time_to_drain_cannot_follow(self):
+        for setting in ("offsetSeconds=auto", "segmentSeconds=6s", "offsetSeconds=4.5"):
+            self.assertIn("a whole number of seconds", self.template("secret.hook=x", setting).stderr, setting)
+        for setting in ("config.WORKER_AV_OFFSET_NS=10000000000", "config.WORKER_SEGMENT_DURATION=10s"):
+            self.assertIn("which the time to drain follows", self.template("secret.hook=x", setting).stderr, setting)
+        auto = "config.WORKER_AV_OFFSET_NS=auto"
+        self.assertIn("set offsetSeconds to the longest offset", self.template("secret.hook=x", auto).stderr)
+        follows = self.template("secret.hook=x", auto, "offsetSeconds=8").stdout
+        self.assertEqual(re.findall(r"WORKER_AV_OFFSET_NS: (.*)", follows), ['"auto"'])
+        self.assertIn("terminationGracePeriodSeconds: 47\n", follows)
+
+    def test_is_found_by_the_alerts(self):
+        """The operator names `job` after the Service, which is named after the release."""
+        alerts = (ROOT / "deploy" / "observability" / "alerts.yml").read_text()
+        job = re.search(r'up\{job=~"([^"]+)"\}', alerts).group(1)
+        rendered = self.template("secret.hook=x", "serviceMonitor.enabled=true", "spawn=kubernetes").stdout
+        for kind in ("ServiceMonitor", "PodMonitor"):
+            monitor = next(each for each in rendered.split("\n---\n") if f"kind: {kind}\n" in each)
+            label = re.search(r"^  jobLabel: (.*)$", monitor, re.MULTILINE).group(1)
+            self.assertEqual(label, "app.kubernetes.io/name")
+        # What carries that label: the Service, and the pods, which the program labels (JobTemplate).
+        service = next(each for each in rendered.split("\n---\n") if "kind: Service\n" in each)
+        self.assertRegex(re.search(rf"^    {re.escape(label)}: (.*)$", service, re.MULTILINE).group(1), rf"^{job}$")
+
     def test_jobs_only_where_they_are_wanted(self):
         self.assertNotIn("kind: Role", self.template("secret.hook=x").stdout)
         self.assertIn("automountServiceAccountToken: false\n      enableServiceLinks", self.template("secret.hook=x").stdout)
