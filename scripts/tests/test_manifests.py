@@ -42,6 +42,14 @@ class KustomizeTest(unittest.TestCase):
         self.assertEqual(re.findall(r"name: WORKER_KUBERNETES_IMAGE\n +value: (\S+)", result.stdout), images)
 
 
+    def test_several_processes_are_chosen_by_room(self):
+        folder = ROOT / "deploy" / "kubernetes"
+        with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
+            Path(overlay, "kustomization.yaml").write_text("resources: [../single]\ncomponents: [../../components/autoscale]\n")
+            several = run("kubectl", "kustomize", overlay)
+        self.assertEqual(several.returncode, 0, several.stderr)
+        self.assertRegex(several.stdout, r"readinessProbe:\n +httpGet:\n +path: /health/ready\n")
+
     def test_rolls_where_two_pods_see_the_segments(self):
         folder = ROOT / "deploy" / "kubernetes"
         with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
@@ -54,6 +62,7 @@ class KustomizeTest(unittest.TestCase):
         self.assertIn("claimName: stream-worker-segments\n", worker)
         volumes = re.findall(r"^      - (?:\w+: .*\n        )*name: (\S+)$", worker[worker.index("      volumes:"):], re.MULTILINE)
         self.assertEqual(len(volumes), len(set(volumes)), "the claim takes the place of the emptyDir")
+        self.assertNotIn("path: /health/ready", worker, "a new pod that is full would never be ready, and the old one stay")
         alone = run("kubectl", "kustomize", folder / "overlays" / "single").stdout
         self.assertIn("type: Recreate\n", alone)
         self.assertNotIn("--take-over", alone)
@@ -132,6 +141,7 @@ class HelmTest(unittest.TestCase):
         self.assertNotIn("Recreate", shared)
         self.assertIn("args: [serve, --take-over]\n", shared)
         self.assertIn("failureThreshold: 150\n", shared)
+        self.assertNotIn("path: /health/ready", shared, "a new pod that is full would never be ready, and the old one stay")
         jobs = self.template("secret.hook=x", "segments.existingClaim=disk", "spawn=kubernetes").stdout
         self.assertIn("type: Recreate", jobs)
         self.assertIn("args: [serve]\n", jobs)
