@@ -60,6 +60,7 @@ class KustomizeTest(unittest.TestCase):
         self.assertIn("    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0\n    type: RollingUpdate\n", worker)
         self.assertIn("      - args:\n        - serve\n        - --take-over\n", worker)
         self.assertIn("claimName: stream-worker-segments\n", worker)
+        self.assertIn("  WORKER_SEGMENT_RETENTION: 1h\n", shared.stdout)
         volumes = re.findall(r"^      - (?:\w+: .*\n        )*name: (\S+)$", worker[worker.index("      volumes:"):], re.MULTILINE)
         self.assertEqual(len(volumes), len(set(volumes)), "the claim takes the place of the emptyDir")
         self.assertNotIn("path: /health/ready", worker, "a new pod that is full would never be ready, and the old one stay")
@@ -145,6 +146,13 @@ class HelmTest(unittest.TestCase):
         jobs = self.template("secret.hook=x", "segments.existingClaim=disk", "spawn=kubernetes").stdout
         self.assertIn("type: Recreate", jobs)
         self.assertIn("args: [serve]\n", jobs)
+
+    def test_keeps_files_as_long_as_their_volume_bears(self):
+        kept = "WORKER_SEGMENT_RETENTION"
+        self.assertIn(f"  {kept}: 10m\n", self.template("secret.hook=x").stdout)
+        self.assertNotIn(kept, self.template("secret.hook=x", "segments.existingClaim=disk").stdout)
+        self.assertIn(f"  {kept}: 10m\n", self.template("secret.hook=x", "segments.existingClaim=disk", "spawn=kubernetes").stdout)
+        self.assertEqual(re.findall(f"{kept}: (.*)", self.template("secret.hook=x", f"config.{kept}=30m").stdout), ['"30m"'])
 
     def test_what_is_optional(self):
         everything = self.template("secret.hook=x", "serviceMonitor.enabled=true", "segments.existingClaim=disk").stdout

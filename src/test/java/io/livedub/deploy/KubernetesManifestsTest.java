@@ -1,6 +1,7 @@
 package io.livedub.deploy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -96,6 +98,27 @@ class KubernetesManifestsTest {
             assertThat(empty)
                     .as(name)
                     .contains(mounts.get("/tmp"), mounts.get(baseConfiguration().get("WORKER_SEGMENT_DIR")));
+        });
+    }
+
+    /** The kubelet evicts a pod whose emptyDir outgrows its limit, and with it what is on air. */
+    @Test
+    void whatIsKeptOfTheSegmentsFitsIntoTheirVolume() {
+        double keptS = Duration.parse("PT" + baseConfiguration().getOrDefault("WORKER_SEGMENT_RETENTION", "1h"))
+                .toSeconds();
+
+        workers().forEach((name, pod) -> {
+            Quantity room = pod.getSpec().getVolumes().stream()
+                    .filter(volume -> volume.getName().equals("segments"))
+                    .map(volume -> volume.getEmptyDir().getSizeLimit())
+                    .findFirst()
+                    .orElseThrow();
+            // Twenty streams as capacity reckons them, or one contribution feed in a Job.
+            double mbitPerS = name.contains("single") ? 20 * 6 : 40;
+
+            assertThat(mbitPerS * 1e6 / 8 * keptS)
+                    .as(name)
+                    .isLessThan(Quantity.getAmountInBytes(room).doubleValue());
         });
     }
 
