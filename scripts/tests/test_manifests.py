@@ -42,6 +42,14 @@ class KustomizeTest(unittest.TestCase):
         self.assertEqual(re.findall(r"name: WORKER_KUBERNETES_IMAGE\n +value: (\S+)", result.stdout), images)
 
 
+    def test_several_processes_are_chosen_by_room(self):
+        folder = ROOT / "deploy" / "kubernetes"
+        with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
+            Path(overlay, "kustomization.yaml").write_text("resources: [../single]\ncomponents: [../../components/autoscale]\n")
+            several = run("kubectl", "kustomize", overlay)
+        self.assertEqual(several.returncode, 0, several.stderr)
+        self.assertRegex(several.stdout, r"readinessProbe:\n +httpGet:\n +path: /health/ready\n")
+
     def test_rolls_where_two_pods_see_the_segments(self):
         folder = ROOT / "deploy" / "kubernetes"
         with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
@@ -52,8 +60,10 @@ class KustomizeTest(unittest.TestCase):
         self.assertIn("    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0\n    type: RollingUpdate\n", worker)
         self.assertIn("      - args:\n        - serve\n        - --take-over\n", worker)
         self.assertIn("claimName: stream-worker-segments\n", worker)
+        self.assertIn("  WORKER_SEGMENT_RETENTION: 1h\n", shared.stdout)
         volumes = re.findall(r"^      - (?:\w+: .*\n        )*name: (\S+)$", worker[worker.index("      volumes:"):], re.MULTILINE)
         self.assertEqual(len(volumes), len(set(volumes)), "the claim takes the place of the emptyDir")
+        self.assertNotIn("path: /health/ready", worker, "a new pod that is full would never be ready, and the old one stay")
         alone = run("kubectl", "kustomize", folder / "overlays" / "single").stdout
         self.assertIn("type: Recreate\n", alone)
         self.assertNotIn("--take-over", alone)
@@ -75,6 +85,30 @@ class HelmTest(unittest.TestCase):
     def test_time_to_drain_follows_the_offset(self):
         self.assertIn("terminationGracePeriodSeconds: 45\n", self.template("secret.hook=x").stdout)
         self.assertIn("terminationGracePeriodSeconds: 69\n", self.template("secret.hook=x", "offsetSeconds=30").stdout)
+
+    def test_refuses_times_that_the_time_to_drain_cannot_follow(self):
+        for setting in ("offsetSeconds=auto", "segmentSeconds=6s", "offsetSeconds=4.5"):
+            self.assertIn("a whole number of seconds", self.template("secret.hook=x", setting).stderr, setting)
+        for setting in ("config.WORKER_AV_OFFSET_NS=10000000000", "config.WORKER_SEGMENT_DURATION=10s"):
+            self.assertIn("which the time to drain follows", self.template("secret.hook=x", setting).stderr, setting)
+        auto = "config.WORKER_AV_OFFSET_NS=auto"
+        self.assertIn("set offsetSeconds to the longest offset", self.template("secret.hook=x", auto).stderr)
+        follows = self.template("secret.hook=x", auto, "offsetSeconds=8").stdout
+        self.assertEqual(re.findall(r"WORKER_AV_OFFSET_NS: (.*)", follows), ['"auto"'])
+        self.assertIn("terminationGracePeriodSeconds: 47\n", follows)
+
+    def test_is_found_by_the_alerts(self):
+        """The operator names `job` after the Service, which is named after the release."""
+        alerts = (ROOT / "deploy" / "observability" / "alerts.yml").read_text()
+        job = re.search(r'up\{job=~"([^"]+)"\}', alerts).group(1)
+        rendered = self.template("secret.hook=x", "serviceMonitor.enabled=true", "spawn=kubernetes").stdout
+        for kind in ("ServiceMonitor", "PodMonitor"):
+            monitor = next(each for each in rendered.split("\n---\n") if f"kind: {kind}\n" in each)
+            label = re.search(r"^  jobLabel: (.*)$", monitor, re.MULTILINE).group(1)
+            self.assertEqual(label, "app.kubernetes.io/name")
+        # What carries that label: the Service, and the pods, which the program labels (JobTemplate).
+        service = next(each for each in rendered.split("\n---\n") if "kind: Service\n" in each)
+        self.assertRegex(re.search(rf"^    {re.escape(label)}: (.*)$", service, re.MULTILINE).group(1), rf"^{job}$")
 
     def test_jobs_only_where_they_are_wanted(self):
         self.assertNotIn("kind: Role", self.template("secret.hook=x").stdout)
@@ -108,9 +142,17 @@ class HelmTest(unittest.TestCase):
         self.assertNotIn("Recreate", shared)
         self.assertIn("args: [serve, --take-over]\n", shared)
         self.assertIn("failureThreshold: 150\n", shared)
+        self.assertNotIn("path: /health/ready", shared, "a new pod that is full would never be ready, and the old one stay")
         jobs = self.template("secret.hook=x", "segments.existingClaim=disk", "spawn=kubernetes").stdout
         self.assertIn("type: Recreate", jobs)
         self.assertIn("args: [serve]\n", jobs)
+
+    def test_keeps_files_as_long_as_their_volume_bears(self):
+        kept = "WORKER_SEGMENT_RETENTION"
+        self.assertIn(f"  {kept}: 10m\n", self.template("secret.hook=x").stdout)
+        self.assertNotIn(kept, self.template("secret.hook=x", "segments.existingClaim=disk").stdout)
+        self.assertIn(f"  {kept}: 10m\n", self.template("secret.hook=x", "segments.existingClaim=disk", "spawn=kubernetes").stdout)
+        self.assertEqual(re.findall(f"{kept}: (.*)", self.template("secret.hook=x", f"config.{kept}=30m").stdout), ['"30m"'])
 
     def test_what_is_optional(self):
         everything = self.template("secret.hook=x", "serviceMonitor.enabled=true", "segments.existingClaim=disk").stdout

@@ -19,16 +19,27 @@ export async function request(path, options = {}) {
   return response;
 }
 
+let asking = null;
+
+/** One dialog for all that were refused in the meantime: each goes on when the secret is there. */
 export function askForSecret() {
+  asking ??= secretOfTheUser().finally(() => { asking = null; });
+  return asking;
+}
+
+function secretOfTheUser() {
   const dialog = $('secret-dialog');
   if (sessionStorage.getItem(KEY)) $('secret-text').textContent = 'That secret is not right.';
   sessionStorage.removeItem(KEY);
   return new Promise((resolve) => {
     dialog.oncancel = (event) => event.preventDefault();
+    // A browser lets the second Escape close it all the same, and nothing on the page would open it again.
+    dialog.onclose = () => { if (asking && !dialog.open) dialog.showModal(); };
     $('secret-form').onsubmit = (event) => {
       event.preventDefault();
       sessionStorage.setItem(KEY, $('secret').value);
       $('secret').value = '';
+      dialog.onclose = null;
       dialog.close();
       resolve();
     };

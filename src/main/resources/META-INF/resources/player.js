@@ -84,6 +84,8 @@ async function withMenu(entry, id, place, button) {
   const hls = new Hls({
     // The page's policy allows no script from a blob.
     enableWorker: false,
+    // What was seen is kept for a minute: a page may be open for days, and captions would be kept for good.
+    backBufferLength: 60,
     xhrSetup: (xhr) => Object.entries(authorization()).forEach(([name, value]) => xhr.setRequestHeader(name, value)),
   });
   entry.hls = hls;

@@ -1,6 +1,7 @@
 package io.livedub.deploy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -99,6 +101,27 @@ class KubernetesManifestsTest {
         });
     }
 
+    /** The kubelet evicts a pod whose emptyDir outgrows its limit, and with it what is on air. */
+    @Test
+    void whatIsKeptOfTheSegmentsFitsIntoTheirVolume() {
+        double keptS = Duration.parse("PT" + baseConfiguration().getOrDefault("WORKER_SEGMENT_RETENTION", "1h"))
+                .toSeconds();
+
+        workers().forEach((name, pod) -> {
+            Quantity room = pod.getSpec().getVolumes().stream()
+                    .filter(volume -> volume.getName().equals("segments"))
+                    .map(volume -> volume.getEmptyDir().getSizeLimit())
+                    .findFirst()
+                    .orElseThrow();
+            // Twenty streams as capacity reckons them, or one contribution feed in a Job.
+            double mbitPerS = name.contains("single") ? 20 * 6 : 40;
+
+            assertThat(mbitPerS * 1e6 / 8 * keptS)
+                    .as(name)
+                    .isLessThan(Quantity.getAmountInBytes(room).doubleValue());
+        });
+    }
+
     @Test
     void probesAskTheManagementPort() {
         workers().forEach((name, pod) -> {
@@ -109,9 +132,10 @@ class KubernetesManifestsTest {
             assertThat(ports).as(name).containsEntry("management", 8000);
             probe(worker.getStartupProbe(), "/health/started");
             probe(worker.getLivenessProbe(), "/health/live");
-            // A Job takes no other stream: it is ready when it is started.
+            // A Job's pod is behind no Service: it needs no probe to be ready.
             if (name.contains("single")) {
-                probe(worker.getReadinessProbe(), "/health/ready");
+                // A full pod gets the hooks of its streams and can be updated; only several processes route by room.
+                probe(worker.getReadinessProbe(), "/health/started");
             }
         });
     }

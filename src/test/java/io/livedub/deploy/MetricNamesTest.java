@@ -29,6 +29,7 @@ class MetricNamesTest {
     /** What no stream has, with where it comes from; {@link ProcessMetricsIT} looks for each in a running worker. */
     static final Map<String, String> OF_THE_PROCESS = Map.of(
             "worker_capacity_available", "serve: streams that it could still take",
+            "worker_stream_failures_total", "serve: streams that have failed, from 0 on for each exit code",
             "worker_launcher_trouble", "serve: 1 while what starts streams is out of reach",
             "worker_segment_disk_free_bytes", "where segments are written",
             "worker_segment_disk_min_free_bytes", "WORKER_SEGMENT_MIN_FREE",
