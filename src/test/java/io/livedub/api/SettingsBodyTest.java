@@ -82,7 +82,7 @@ class SettingsBodyTest {
                 "422 | {\"mode\": null}               | mode='null' is not valid",
                 "422 | {\"mode\": \"loud\"}           | mode='loud' is not valid: allowed is enabled or passthrough",
                 "422 | {\"bed_db\": \"-3\"}           | bed_db='-3' is not valid: allowed is a whole number from -40 to 0",
-                "422 | {\"bed_db\": -1e3}             | bed_db='-1000.0' is not valid",
+                "422 | {\"bed_db\": -1e3}             | bed_db='-1000' is not valid",
                 "422 | {\"bed_db\": 99999999999999999999999} | bed_db='99999999999999999999999' is not valid",
             })
     void whatIsWrongIsSaid(int status, String body, String said) {
