@@ -10,6 +10,7 @@ import java.util.Set;
 import io.livedub.config.Secrets;
 import io.livedub.config.SettingArguments;
 import io.livedub.config.WorkerConfig;
+import io.livedub.id.StreamId;
 import io.livedub.stream.StreamSpec;
 
 /**
@@ -44,10 +45,16 @@ public final class ChildCommand {
         this.program = config.serve().childCommand().map(List::of).orElseGet(OwnProgram::command);
     }
 
+    /** One word where the id looks like an option: the native binary would take an argument such as -Xss for one of its own. */
+    private static List<String> idArguments(StreamId id) {
+        String option = "--stream-id";
+        return id.value().startsWith("-") ? List.of(option + "=" + id) : List.of(option, id.value());
+    }
+
     ProcessBuilder builder(StreamSpec spec) {
         List<String> command = new ArrayList<>(program);
-        // One word: the native binary takes an argument such as -Xss for an option of its own, and an id may look so.
-        command.addAll(List.of("run", "--supervised", "--stream-id=" + spec.streamId()));
+        command.addAll(List.of("run", "--supervised"));
+        command.addAll(idArguments(spec.streamId()));
         command.addAll(SettingArguments.of(spec.settings(), config.streamSettings()));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();

@@ -178,7 +178,7 @@ class ProcessSpawnIT {
 
     private static ProcessHandle childOf(String id) {
         return children()
-                .filter(process -> commandLine(process).contains("--stream-id=" + id))
+                .filter(process -> commandLine(process).contains("--stream-id " + id))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no child of " + id));
     }

@@ -156,7 +156,7 @@ class ServeFaultsIT {
                 script,
                 """
                 #!/bin/sh
-                case " $* " in *" --stream-id=%s "*) export WORKER_JAVA_OPTS="${WORKER_JAVA_OPTS:-} -Xms8m -Xmx10m" ;; esac
+                case " $* " in *" --stream-id %s "*) export WORKER_JAVA_OPTS="${WORKER_JAVA_OPTS:-} -Xms8m -Xmx10m" ;; esac
                 exec %s "$@"
                 """
                         .formatted(id, WorkerProcess.commandLine()));

@@ -83,6 +83,14 @@ class ChildCommandTest {
     }
 
     @Test
+    void anIdThatLooksLikeAnOptionIsOneWordWithItsOption() {
+        StreamSpec spec = StreamSpec.of(config, new StreamId("-Xss"), StreamSpec.Defaults.SERVE);
+
+        assertThat(command.builder(spec).command())
+                .containsExactly("/bin/false", "run", "--supervised", "--stream-id=-Xss");
+    }
+
+    @Test
     void aChildIsToldWhatItsVariablesDoNotSay() {
         StreamSpec spec = StreamSpec.of(config, new StreamId("x"), StreamSpec.Defaults.SERVE);
         StreamSettings settings = new StreamSettings(
@@ -93,13 +101,14 @@ class ChildCommandTest {
                 true);
 
         assertThat(command.builder(spec).command())
-                .containsExactly("/bin/false", "run", "--supervised", "--stream-id=x");
+                .containsExactly("/bin/false", "run", "--supervised", "--stream-id", "x");
         assertThat(command.builder(spec.withSettings(settings)).command())
                 .containsExactly(
                         "/bin/false",
                         "run",
                         "--supervised",
-                        "--stream-id=x",
+                        "--stream-id",
+                        "x",
                         "--source-language=de",
                         "--target-language=es,fr:anna: warm,original",
                         "--sts-mode=passthrough",
