@@ -70,7 +70,8 @@ final class GoodputPicture {
     private GoodputPicture() {}
 
     static List<Cell> cells(double jitter) {
-        return List.of(Kind.values()).stream()
+        // Each point has a clock and a session of its own.
+        return List.of(Kind.values()).parallelStream()
                 .flatMap(kind -> SEGMENTS_S.stream()
                         .flatMap(segment -> PARALLEL.stream().flatMap(parallel -> ANSWERS_S.stream()
                                 .map(answer -> cell(kind, segment, jitter, answer, parallel)))))
