@@ -48,7 +48,13 @@ class ResumedSettingsIT {
                                     .PUT(HttpRequest.BodyPublishers.ofString("{\"targets\":[\"es\",\"fr\"]}")))
                             .statusCode();
                     assertThat(answer).isEqualTo(201);
-                    serve.awaitState("a", "live", SOON);
+                    // Of a stream that has aired nothing yet there is nothing to go on with.
+                    Awaitility.await("both languages are on air")
+                            .atMost(SOON)
+                            .until(() -> stream(serve).path("languages").findValuesAsText("state").stream()
+                                            .filter("on_air"::equals)
+                                            .count()
+                                    == 2);
                     Path spool = segments.resolve("a/.spool");
                     Awaitility.await("the spool and its settings")
                             .atMost(SOON)
