@@ -41,30 +41,29 @@ class KustomizeTest(unittest.TestCase):
         images = re.findall(r"^ +image: (stream-worker\S*)$", result.stdout, re.MULTILINE)
         self.assertEqual(re.findall(r"name: WORKER_KUBERNETES_IMAGE\n +value: (\S+)", result.stdout), images)
 
+    def single_with(self, component):
+        """The overlay `single` with one of the components, as `kubectl kustomize` writes it."""
+        folder = ROOT / "deploy" / "kubernetes" / "overlays"
+        with tempfile.TemporaryDirectory(dir=folder) as overlay:
+            Path(overlay, "kustomization.yaml").write_text(f"resources: [../single]\ncomponents: [../../components/{component}]\n")
+            result = run("kubectl", "kustomize", overlay)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
 
     def test_several_processes_are_chosen_by_room(self):
-        folder = ROOT / "deploy" / "kubernetes"
-        with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
-            Path(overlay, "kustomization.yaml").write_text("resources: [../single]\ncomponents: [../../components/autoscale]\n")
-            several = run("kubectl", "kustomize", overlay)
-        self.assertEqual(several.returncode, 0, several.stderr)
-        self.assertRegex(several.stdout, r"readinessProbe:\n +httpGet:\n +path: /health/ready\n")
+        self.assertRegex(self.single_with("autoscale"), r"readinessProbe:\n +httpGet:\n +path: /health/ready\n")
 
     def test_rolls_where_two_pods_see_the_segments(self):
-        folder = ROOT / "deploy" / "kubernetes"
-        with tempfile.TemporaryDirectory(dir=folder / "overlays") as overlay:
-            Path(overlay, "kustomization.yaml").write_text("resources: [../single]\ncomponents: [../../components/shared-segments]\n")
-            shared = run("kubectl", "kustomize", overlay)
-        self.assertEqual(shared.returncode, 0, shared.stderr)
-        worker = next(each for each in shared.stdout.split("\n---\n") if "kind: Deployment" in each)
+        shared = self.single_with("shared-segments")
+        worker = next(each for each in shared.split("\n---\n") if "kind: Deployment" in each)
         self.assertIn("    rollingUpdate:\n      maxSurge: 1\n      maxUnavailable: 0\n    type: RollingUpdate\n", worker)
         self.assertIn("      - args:\n        - serve\n        - --take-over\n", worker)
         self.assertIn("claimName: stream-worker-segments\n", worker)
-        self.assertIn("  WORKER_SEGMENT_RETENTION: 1h\n", shared.stdout)
+        self.assertIn("  WORKER_SEGMENT_RETENTION: 1h\n", shared)
         volumes = re.findall(r"^      - (?:\w+: .*\n        )*name: (\S+)$", worker[worker.index("      volumes:"):], re.MULTILINE)
         self.assertEqual(len(volumes), len(set(volumes)), "the claim takes the place of the emptyDir")
         self.assertNotIn("path: /health/ready", worker, "a new pod that is full would never be ready, and the old one stay")
-        alone = run("kubectl", "kustomize", folder / "overlays" / "single").stdout
+        alone = run("kubectl", "kustomize", ROOT / "deploy" / "kubernetes" / "overlays" / "single").stdout
         self.assertIn("type: Recreate\n", alone)
         self.assertNotIn("--take-over", alone)
 

@@ -241,9 +241,8 @@ final class WorkerConfigReader {
 
     /** Travels as a bearer token in a header; what is wrong with it is said without saying it. */
     static Optional<String> secret(String variable, Optional<String> text) {
-        // A secret that comes out of a file often brings the file's last line feed along. A secret of blanks alone is
-        // none: it must not leave
-        // the doors open.
+        // A secret that comes out of a file often brings the file's last line feed along. Blanks alone are refused: as
+        // "not set" they would leave the doors open.
         Optional<String> secret = text.map(String::strip);
         if (secret.filter(value -> !VISIBLE_ASCII.matcher(value).matches()).isPresent()) {
             throw ConfigurationException.of(
