@@ -1,8 +1,11 @@
 package io.livedub.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -38,26 +41,19 @@ public final class Main {
         // log depends on it.
         System.setProperty("jdk.console", "java.base");
         try {
-            end(isPlainServe(args) ? serve() : commandLine().execute(args));
+            Optional<Callable<Integer>> usual = UsualCommand.of(List.of(args));
+            end(usual.isPresent() ? run(usual.get()) : commandLine().execute(args));
         } catch (OutOfMemoryError outOfMemory) {
             Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY.code());
         }
     }
 
-    private static boolean isPlainServe(String[] args) {
-        return args.length == 0 || args.length == 1 && "serve".equals(args[0]);
-    }
-
-    /**
-     * As {@link #commandLine} does it, for the usual start of a server, in which nothing is to be parsed. Picocli is a fifth of such a start
-     * on the JVM: no class archive takes its classes, because they are compiled for Java 5.
-     */
-    private static int serve() {
+    private static int run(Callable<Integer> command) {
         try {
-            return new ServeOptions().run();
+            return command.call();
         } catch (ConfigurationException | StreamFailure known) {
             return OneLineErrors.say(known, new PrintWriter(System.err, true));
-        } catch (RuntimeException defect) {
+        } catch (Exception defect) {
             defect.printStackTrace();
             return CommandLine.ExitCode.SOFTWARE;
         }
