@@ -40,7 +40,12 @@ class DamagedSpoolTest {
 
     @BeforeEach
     void spool() throws IOException {
-        stream = new SpooledStream(segments).run(2);
+        spoolOf(segments.resolve("long"), 2);
+    }
+
+    /** A stream of so many seconds, a picture of a slate, and another second. */
+    private void spoolOf(Path folder, int seconds) throws IOException {
+        stream = new SpooledStream(folder).run(seconds);
         stream.spool.shows(
                 Optional.of(new SpoolRecord.SlatePicture(stream.arrived.get(0).frame())));
         stream.run(1);
@@ -52,6 +57,8 @@ class DamagedSpoolTest {
 
     @Test
     void everyTruncationIsUsedUpToItsLastWholeRecord() throws IOException {
+        // Each of them is read whole: twice the length is four times the work.
+        spoolOf(segments.resolve("short"), 1);
         int least = 0;
         for (int length = 0; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
@@ -70,7 +77,7 @@ class DamagedSpoolTest {
                 assertThat(least).isZero();
             }
         }
-        assertThat(least).isGreaterThan(150);
+        assertThat(least).isGreaterThan(100);
     }
 
     @Test
