@@ -30,7 +30,7 @@ final class SideBySide {
         this(AT_ONCE);
     }
 
-    /** @param atOnce fewer where a scenario has more than one worker, more where nothing runs beside the class and its scenarios wait for minutes */
+    /** @param atOnce fewer where a scenario has more than one worker, more where scenarios wait for minutes */
     SideBySide(int atOnce) {
         this.atOnce = atOnce;
     }

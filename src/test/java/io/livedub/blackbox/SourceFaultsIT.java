@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sources that fail, come back, stop one track, change, count anew. The service answers with the source's own
  * bytes, so that each frame of the output can be found in the source, sound too.
  */
-@Tag("alone")
+@Tag("many-streams")
 class SourceFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -80,7 +80,7 @@ class SourceFaultsIT {
 
     @TestFactory
     Stream<DynamicTest> the_output_goes_on() {
-        return new SideBySide(5)
+        return new SideBySide()
                 .add("server of the input frozen for 8 s", this::inputFrozen)
                 .add("publisher killed and back after 3 s, counting anew", this::back)
                 .add("publisher replaced at once by another encoder", this::replaced)

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An STS service that is slow, refuses, or is gone, on real streams: the viewer notices nothing but the language, and metrics and logs
  * say what happened. The service answers with a tone, so that dubbed sound can be told from the source's own in what airs.
  */
-@Tag("alone")
+@Tag("many-streams")
 class StsFaultsIT {
     private static final int RATE = 48_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -73,7 +73,7 @@ class StsFaultsIT {
 
     @TestFactory
     Stream<DynamicTest> the_stream_does_not_notice() {
-        return new SideBySide(6)
+        return new SideBySide(5)
                 .add("gone for ever, and original audio is wanted: stays on air, and comes back", this::goneStaysOnAir)
                 .add("gone for ever: ends with 6 after the fifth attempt", this::goneEnds)
                 .add("9 s slow: timeouts, and the breaker opens", this::tooSlow)
