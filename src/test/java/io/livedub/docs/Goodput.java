@@ -138,15 +138,15 @@ final class Goodput {
      * the first fragment that still has a certain time left. The best such time of a hundred.
      */
     static int possible(Point point) {
+        IntToLongFunction work = point.work();
         int best = 0;
         for (long leastNs = 0; leastNs <= SLACK_NS; leastNs += SLACK_NS / 100) {
-            best = Math.max(best, withThreshold(point, leastNs));
+            best = Math.max(best, withThreshold(point, work, leastNs));
         }
         return best;
     }
 
-    private static int withThreshold(Point point, long leastNs) {
-        IntToLongFunction work = point.work();
+    private static int withThreshold(Point point, IntToLongFunction work, long leastNs) {
         int places = Math.min(
                 point.build().workers(),
                 Math.min(point.build().window(), point.build().room()));
