@@ -133,10 +133,13 @@ final class ChildStream implements RunningStream {
 
     /** The child's last message says how the stream ended. Without a message the exit code does. */
     private StreamState endOf(int exitCode) {
-        if (lastState.isOver()) {
-            return lastState;
-        }
         synchronized (this) {
+            // A signal that the parent did not send, such as of whoever ends the largest process when memory is short:
+            // in order, and not wanted.
+            boolean wanted = stopping || !(lastState instanceof StreamState.Ended) || !ChildExit.isStopSignal(exitCode);
+            if (lastState.isOver() && wanted) {
+                return lastState;
+            }
             if (killedFor != null) {
                 return new StreamState.Failed(killedFor, ExitCode.INTERNAL);
             }

@@ -87,6 +87,24 @@ class ChildStreamTest {
         assertThat(end()).isEqualTo(new StreamState.Failed("no source", ExitCode.NO_SOURCE));
     }
 
+    /** Such as of a program that ends the largest process before memory is out. The publisher is still there, and no hook comes for it. */
+    @ParameterizedTest
+    @CsvSource({"143, 15", "130, 2"})
+    void aChildThatSomebodyElseHasEndedIsAFailure(int code, int signal) {
+        start("echo '[\"Life\",\"draining\",\"\",\"OK\",\"ended\",\"SIGTERM\",\"OK\",\"\"]'; exit " + code);
+        assertThat(end())
+                .isEqualTo(new StreamState.Failed(
+                        "the stream's process was ended by signal " + signal, ExitCode.INTERNAL));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"143", "0"})
+    void aChildThatItsParentHasEndedIsAnEnd(int code) {
+        child.stop("by test");
+        start("echo '[\"Life\",\"draining\",\"\",\"OK\",\"ended\",\"by test\",\"OK\",\"\"]'; exit " + code);
+        assertThat(end()).isEqualTo(new StreamState.Ended("by test"));
+    }
+
     @Test
     void anExitWithoutFaultIsAnEnd() {
         start("exit 0");
