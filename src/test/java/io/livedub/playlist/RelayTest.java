@@ -28,6 +28,7 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.id.StreamId;
 import io.livedub.media.Authorities;
+import io.livedub.media.MediaClock;
 import io.livedub.playlist.Playlists.PlaylistAnswer;
 import io.livedub.support.RealClock;
 import io.livedub.support.VirtualClock;
@@ -63,13 +64,17 @@ class RelayTest {
         http.createContext("/live/x/", this::answer);
         http.start();
         URI url = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/");
-        playlists = new Playlists(
-                new Viewed(),
-                Optional.of(new HlsServer(url, "live", Optional.empty(), Authorities.OF_THE_SYSTEM)),
-                clock,
-                InstantSource.system());
+        playlists = playlists(url, clock);
         muxers.put("out", new Muxer("aa", 5, 20));
         muxers.put("out-fr", new Muxer("bb", 5, 20));
+    }
+
+    private Playlists playlists(URI url, MediaClock time) {
+        return new Playlists(
+                new Viewed(),
+                Optional.of(new HlsServer(url, "live", Optional.empty(), Authorities.OF_THE_SYSTEM)),
+                time,
+                InstantSource.system());
     }
 
     @AfterEach
@@ -315,6 +320,22 @@ class RelayTest {
         PlaylistAnswer answer = playlists.master(StreamId.parse("x")).join();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().toString()).contains("the media server answered 404 for x/out");
+    }
+
+    /** The JDK's client refuses the name itself, before it asks anybody. */
+    @Test
+    void aHostNameWithAnUnderscoreIsLookedUp() {
+        Playlists nowhere = playlists(URI.create("http://no_such_host.invalid:8888"), clock);
+
+        for (int n = 0; n < 2; n++) {
+            PlaylistAnswer answer = nowhere.master(StreamId.parse("x")).join();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.body().toString()).contains("no_such_host.invalid");
+            assertThat(nowhere.part(StreamId.parse("x"), "video", "index.m3u8")
+                            .join()
+                            .status())
+                    .isEqualTo(503);
+        }
     }
 
     @Test
