@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -54,6 +56,7 @@ class RelayTest {
     private final RealClock clock = new RealClock();
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private volatile StreamSettings settings = SETTINGS;
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private HttpServer http;
     private Playlists playlists;
 
@@ -79,6 +82,7 @@ class RelayTest {
 
     @AfterEach
     void stop() {
+        held.countDown();
         http.stop(0);
         threads.shutdownNow();
         clock.close();
@@ -101,6 +105,7 @@ class RelayTest {
         String[] path = exchange.getRequestURI().getPath().split("/");
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         asked.add(path[3] + "/" + path[4]);
+        await(held);
         Muxer muxer = muxers.get(path[3]);
         boolean index = path[4].equals("index.m3u8");
         byte[] body = {};
@@ -114,6 +119,14 @@ class RelayTest {
         try (exchange) {
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -320,6 +333,39 @@ class RelayTest {
         PlaylistAnswer answer = playlists.master(StreamId.parse("x")).join();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().toString()).contains("the media server answered 404 for x/out");
+    }
+
+    /** A muxer whose keyframes are 10 s apart has nothing for 20 s. The door ends a connection that has no answer by then. */
+    @Test
+    void aViewerIsToldToComeAgainWhileTheServerTakesItsTime() throws Exception {
+        held = new CountDownLatch(1);
+        URI url = URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+        Playlists slow = playlists(url, new FastClock());
+        Optional<StreamId> id = StreamId.parse("x");
+
+        assertThat(slow.master(id).get(5, TimeUnit.SECONDS).status()).isEqualTo(503);
+        assertThat(slow.part(id, "video", "index.m3u8").get(5, TimeUnit.SECONDS).status())
+                .isEqualTo(503);
+        // when
+        held.countDown();
+        // then
+        Awaitility.await("what has come meanwhile")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> slow.part(id, "video", "index.m3u8").join().status() == 200);
+        assertThat(slow.master(id).join().status()).isEqualTo(200);
+    }
+
+    /** Fifty times as fast as the machine's. */
+    private final class FastClock implements MediaClock {
+        @Override
+        public long nowNs() {
+            return clock.nowNs() * 50;
+        }
+
+        @Override
+        public Timer schedule(long atNs, Runnable task) {
+            return clock.schedule(clock.nowNs() + (atNs - nowNs()) / 50, task);
+        }
     }
 
     /** The JDK's client refuses the name itself, before it asks anybody. */
