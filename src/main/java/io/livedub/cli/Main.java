@@ -55,7 +55,7 @@ public final class Main {
             return OneLineErrors.say(known, new PrintWriter(System.err, true));
         } catch (Exception defect) {
             defect.printStackTrace();
-            return CommandLine.ExitCode.SOFTWARE;
+            return ExitCode.of(defect).code();
         }
     }
 
@@ -73,9 +73,11 @@ public final class Main {
     public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StreamWorkerCommand());
         commandLine.addSubcommand(new EchoCommand(engine()));
+        commandLine.getCommandSpec().exitCodeOnExecutionException(ExitCode.INTERNAL.code());
         // A command's own --version says nothing without one.
         commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
-                .versionProvider(new VersionProvider()));
+                .versionProvider(new VersionProvider())
+                .exitCodeOnExecutionException(ExitCode.INTERNAL.code()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         // A stream's id may begin with a hyphen: -h and -V are ids too.
         commandLine.setAllowOptionsAsOptionParameters(true);

@@ -38,7 +38,7 @@ public class WarmUp {
 
     /** By hand, because the JDK's clients choose {@code Host} themselves, and without a secret only certain names are answered. */
     private void knock() {
-        String host = config.serve().httpHost().replace("0.0.0.0", "127.0.0.1");
+        String host = reachable(config.serve().httpHost());
         byte[] body = ("{\"path\":\"" + config.mediaServer().appPath()
                         + "/warm-up/out\",\"sourceType\":\"\",\"sourceId\":\"\"}")
                 .getBytes(StandardCharsets.UTF_8);
@@ -62,6 +62,15 @@ public class WarmUp {
         } catch (IOException | IllegalArgumentException notReached) {
             LOG.debugf("no warm-up: %s", notReached);
         }
+    }
+
+    /** "Every address" is nothing to connect to, and no name that the worker answers to. */
+    static String reachable(String listening) {
+        return switch (listening) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::", "[::]" -> "::1";
+            default -> listening;
+        };
     }
 
     private static String authority(String host) {

@@ -37,6 +37,8 @@ final class JobWatch implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "kubernetes-watch");
     private final Backoff backoff = ApiServer.backoff();
+    /** The last watch ended at once: the next one has to last before all is said to be well again. */
+    private boolean brief;
 
     /** Called on the watch's thread. */
     interface JobListener {
@@ -148,9 +150,8 @@ final class JobWatch implements AutoCloseable {
         long beganNs = clock.nowNs();
         try (InputStream stream = api.watchJobs(selector, from);
                 BoundedLines lines = new BoundedLines(stream, LONGEST_EVENT)) {
-            if (backoff.failures() > 0) {
-                LOG.info("Jobs can be watched again");
-                backoff.succeeded();
+            if (!brief) {
+                well();
             }
             listener.watching();
             // The server ends a watch by itself; one that is still there much later is dead, and a read of it would
@@ -168,10 +169,19 @@ final class JobWatch implements AutoCloseable {
                 dead.cancel();
             }
         }
-        if (clock.nowNs() - beganNs < SHORTEST.toNanos()) {
+        brief = clock.nowNs() - beganNs < SHORTEST.toNanos();
+        if (brief) {
             throw new IOException("the Kubernetes API server ends each watch at once");
         }
+        well();
         return version;
+    }
+
+    private void well() {
+        if (backoff.failures() > 0) {
+            LOG.info("Jobs can be watched again");
+            backoff.succeeded();
+        }
     }
 
     private String heard(JsonNode event, String version) throws IOException {

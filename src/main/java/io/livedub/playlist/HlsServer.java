@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 import io.livedub.bounded.HttpCalls;
+import io.livedub.config.Hosts;
 import io.livedub.config.WorkerConfig.Login;
 import io.livedub.media.Authorities;
 
@@ -78,10 +79,11 @@ final class HlsServer {
     }
 
     private CompletableFuture<byte[]> get(String path, String reference, boolean segment) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path + "/" + reference));
-        login.ifPresent(who -> request.header("Authorization", basic(who)));
         return clients()
-                .thenCompose(made -> (segment ? made.segments() : made.playlists()).ask(request))
+                .thenCombine(
+                        reachable(URI.create(base + path + "/" + reference)),
+                        (made, at) -> (segment ? made.segments() : made.playlists()).ask(request(at)))
+                .thenCompose(answer -> answer)
                 .thenApply(answer -> {
                     if (answer.status() != 200) {
                         throw new CompletionException(
@@ -89,6 +91,20 @@ final class HlsServer {
                     }
                     return answer.body();
                 });
+    }
+
+    private HttpRequest.Builder request(URI uri) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        login.ifPresent(who -> request.header("Authorization", basic(who)));
+        return request;
+    }
+
+    /** A host name that the client does not take has to be looked up, which may take its time: on a worker thread, too. */
+    private static CompletableFuture<URI> reachable(URI uri) {
+        return uri.getHost() != null
+                ? CompletableFuture.completedFuture(uri)
+                : CompletableFuture.supplyAsync(
+                        () -> parsed(() -> Hosts.connectable(uri)), Infrastructure.getDefaultWorkerPool());
     }
 
     /** Made on a worker thread: the authorities are read from a file, and the caller may be an event loop. */

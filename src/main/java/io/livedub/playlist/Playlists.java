@@ -41,7 +41,7 @@ final class Playlists {
     }
 
     CompletableFuture<PlaylistAnswer> master(Optional<StreamId> id) {
-        return viewed(id, (relay, stream) -> relay.master(stream).thenApply(Optional::of));
+        return viewed(id, Relay::master);
     }
 
     CompletableFuture<PlaylistAnswer> part(Optional<StreamId> id, String rendition, String file) {

@@ -28,7 +28,7 @@ final class Relay {
     /** A source that comes back may have another size. */
     private static final long PICTURE_NS = Duration.ofSeconds(10).toNanos();
 
-    /** Players wait ten seconds for the first byte of a playlist. */
+    /** Players wait ten seconds for the first byte of a playlist, and so does {@code access.ConnectionGuard}. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -60,9 +60,10 @@ final class Relay {
     }
 
     /** The playlist with the menu. The languages begin to be followed with it, so that a change finds them ready. */
-    CompletableFuture<String> master(ViewedStream stream) {
+    CompletableFuture<Optional<String>> master(ViewedStream stream) {
         refresh(stream);
-        return index(stream.picturePath()).thenApply(found -> Multivariant.of(stream.settings(), found));
+        return inTime(index(stream.picturePath()), clock.nowNs() + LONGEST_WAIT.toNanos())
+                .thenApply(index -> index.map(found -> Multivariant.of(stream.settings(), found)));
     }
 
     /** Asks the server once for all viewers who ask at about the same time, because each request opens a session there. */
@@ -93,12 +94,10 @@ final class Relay {
         boolean captions = name.startsWith(CAPTIONS);
         String media = captions ? VIDEO : name;
         // While the server is away, viewers get the last playlist that was read.
-        return refresh(stream)
-                .get(media)
-                .handle((done, failure) -> failure == null)
+        return inTime(refresh(stream).get(media).handle((done, failure) -> failure == null), untilNs)
                 .thenCompose(read -> {
                     List<WindowPiece> pieces = rendition(media).window().listed();
-                    if (read && pieces.size() < LEAST_LISTED && clock.nowNs() - untilNs < 0) {
+                    if (read.orElse(false) && pieces.size() < LEAST_LISTED && clock.nowNs() - untilNs < 0) {
                         return later().thenCompose(again -> playlist(stream, name, untilNs));
                     }
                     return CompletableFuture.completedFuture(
@@ -107,6 +106,13 @@ final class Relay {
                                     : Optional.of(MediaPlaylist.of(
                                             pieces, run, captions ? ".vtt" : ".mp4", longest(media, pieces))));
                 });
+    }
+
+    /** Empty when the server takes longer: it is waited for all the same, and whoever asks a moment later has what has come. */
+    private <T> CompletableFuture<Optional<T>> inTime(CompletableFuture<T> answer, long untilNs) {
+        CompletableFuture<Optional<T>> first = answer.thenApply(Optional::of);
+        MediaClock.Timer timer = clock.schedule(untilNs, () -> first.completeAsync(Optional::empty));
+        return first.whenComplete((done, failure) -> timer.cancel());
     }
 
     private CompletableFuture<Void> later() {

@@ -34,7 +34,10 @@ public final class ChildCommand {
             "WORKER_PUBLIC_PLAYLISTS",
             "MEDIAMTX_API_URL",
             "MEDIAMTX_HLS_URL",
-            "MEDIAMTX_RTSP_PORT");
+            "MEDIAMTX_RTSP_PORT",
+            // The launcher would stand between parent and child, with a standard input of its own. It is the parent who
+            // starts a child again.
+            "WORKER_START_AGAIN");
 
     private final WorkerConfig config;
     private final List<String> program;

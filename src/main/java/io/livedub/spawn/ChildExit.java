@@ -3,6 +3,7 @@ package io.livedub.spawn;
 import java.util.Arrays;
 
 import io.livedub.stream.events.ExitCode;
+import io.livedub.stream.events.StopSignal;
 import io.livedub.stream.events.StreamState;
 
 /** The end of a stream by its child's exit code, when the child has sent no message about it. */
@@ -30,6 +31,11 @@ final class ChildExit {
                 .findFirst()
                 .orElse(ExitCode.INTERNAL);
         return new StreamState.Failed("the stream's process " + how(exitCode), code);
+    }
+
+    /** Whether this is the code of an end in order that a signal has asked for. */
+    static boolean isStopSignal(int exitCode) {
+        return Arrays.stream(StopSignal.values()).anyMatch(signal -> signal.exitCode() == exitCode);
     }
 
     private static String how(int exitCode) {

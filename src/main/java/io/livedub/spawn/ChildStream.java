@@ -33,20 +33,11 @@ import io.livedub.stream.supervision.RunningStream;
  */
 final class ChildStream implements RunningStream {
     private static final Logger LOG = Logger.getLogger(ChildStream.class);
-    /** A JVM on a loaded machine starts in seconds; a minute is a hang. */
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-
-    private static final Duration SILENCE_LIMIT = ParentLine.BEAT.multipliedBy(15);
-    /** For one word. The pipe takes 64 KiB before a write waits, so a child that is this late with reading does not read. */
-    private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
-
     private static final Duration LOOK = Duration.ofSeconds(5);
     /** A child's lines are short; its texts are cut where they are written. */
     private static final int LONGEST_LINE = 1 << 20;
     /** Something that the child started may hold its pipe open after the child's end: its events are not waited for any longer. */
     private static final int LAST_NEWS_S = 5;
-
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final StreamId streamId;
     private final Consumer<StreamEvent> events;
@@ -54,10 +45,8 @@ final class ChildStream implements RunningStream {
     private final Duration drainLimit;
     private final CompletableFuture<StreamState> over = new CompletableFuture<>();
     private final WordsToChild words = new WordsToChild();
+    private final ChildPatience patience = new ChildPatience();
     private Process process;
-    private long silentAtNs;
-    private long drainedByNs = NEVER;
-    private long writingSinceNs = NEVER;
     private boolean stopping;
     private boolean ended;
     private String killedFor;
@@ -72,7 +61,9 @@ final class ChildStream implements RunningStream {
 
     /** Does not block: the system may take its time to make a process. */
     void start(Supplier<ProcessBuilder> command) {
-        silentAtNs = clock.nowNs() + START_LIMIT.toNanos();
+        synchronized (this) {
+            patience.started(clock.nowNs());
+        }
         watch();
         thread("child-in-", () -> begin(command));
     }
@@ -130,7 +121,7 @@ final class ChildStream implements RunningStream {
             if (ended) {
                 return;
             }
-            silentAtNs = clock.nowNs() + SILENCE_LIMIT.toNanos();
+            patience.heard(clock.nowNs());
         }
         EventLine.decode(line).ifPresent(told -> {
             if (told instanceof LifeEvent.Life life) {
@@ -142,10 +133,13 @@ final class ChildStream implements RunningStream {
 
     /** The child's last message says how the stream ended. Without a message the exit code does. */
     private StreamState endOf(int exitCode) {
-        if (lastState.isOver()) {
-            return lastState;
-        }
         synchronized (this) {
+            // A signal that the parent did not send, such as of whoever ends the largest process when memory is short:
+            // in order, and not wanted.
+            boolean wanted = stopping || !(lastState instanceof StreamState.Ended) || !ChildExit.isStopSignal(exitCode);
+            if (lastState.isOver() && wanted) {
+                return lastState;
+            }
             if (killedFor != null) {
                 return new StreamState.Failed(killedFor, ExitCode.INTERNAL);
             }
@@ -165,13 +159,18 @@ final class ChildStream implements RunningStream {
     }
 
     private void watch() {
-        clock.schedule(clock.nowNs() + LOOK.toNanos(), () -> {
+        long atNs = clock.nowNs() + LOOK.toNanos();
+        clock.schedule(atNs, () -> {
             if (over.isDone()) {
                 return;
             }
             String why;
             synchronized (this) {
-                why = killedFor == null ? reasonToKill(clock.nowNs()) : null;
+                long nowNs = clock.nowNs();
+                if (nowNs - atNs > LOOK.toNanos()) {
+                    patience.stoodStill(nowNs - atNs);
+                }
+                why = killedFor == null ? patience.reasonToKill(nowNs, process != null) : null;
                 if (why != null) {
                     killedFor = why;
                 }
@@ -181,18 +180,6 @@ final class ChildStream implements RunningStream {
             }
             watch();
         });
-    }
-
-    /** Why the process is to be killed now, or null. */
-    private String reasonToKill(long nowNs) {
-        if (nowNs > drainedByNs) {
-            return "the stream's process did not drain";
-        }
-        if (nowNs > silentAtNs) {
-            return process == null ? "the stream's process could not be started" : "the stream's process hangs";
-        }
-        boolean deaf = writingSinceNs != NEVER && nowNs - writingSinceNs > WRITE_LIMIT.toNanos();
-        return deaf ? "the stream's process does not read" : null;
     }
 
     /** Ends a child that is of no use any more; the supervisor starts another. */
@@ -239,8 +226,7 @@ final class ChildStream implements RunningStream {
         synchronized (this) {
             if (!stopping) {
                 stopping = true;
-                long fromNs = clock.nowNs() + (process == null ? START_LIMIT.toNanos() : 0);
-                drainedByNs = fromNs + drainLimit.toNanos();
+                patience.stopped(clock.nowNs(), process != null, drainLimit);
             }
         }
         say(word + reason.replaceAll("\\p{Cntrl}", " "));
@@ -277,18 +263,18 @@ final class ChildStream implements RunningStream {
         try {
             for (String word = words.next(); word != null; word = words.next()) {
                 synchronized (this) {
-                    writingSinceNs = clock.nowNs();
+                    patience.writes(clock.nowNs());
                 }
                 pipe.write((word + "\n").getBytes(StandardCharsets.UTF_8));
                 pipe.flush();
                 synchronized (this) {
-                    writingSinceNs = NEVER;
+                    patience.hasWritten();
                 }
             }
         } catch (IOException gone) {
             LOG.debugf("the child of %s does not listen: %s", streamId, gone);
             synchronized (this) {
-                writingSinceNs = NEVER;
+                patience.hasWritten();
             }
         }
     }

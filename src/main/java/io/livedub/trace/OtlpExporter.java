@@ -73,18 +73,19 @@ final class OtlpExporter implements AutoCloseable {
                 waiting.drainTo(batch, MOST_IN_A_REQUEST - 1);
                 going = !batch.remove(END);
                 if (!batch.isEmpty()) {
-                    send(batch.stream().flatMap(List::stream).toList());
+                    send(batch);
                 }
             } catch (InterruptedException closing) {
                 return;
             } catch (RuntimeException | Error failure) {
-                failed(failure.toString());
+                failed(failure.toString(), batch.size());
             }
             batch.clear();
         }
     }
 
-    private void send(List<Span> spans) throws InterruptedException {
+    private void send(List<List<Span>> traces) throws InterruptedException {
+        List<Span> spans = traces.stream().flatMap(List::stream).toList();
         HttpRequest.Builder request = HttpRequest.newBuilder(target())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(OtlpJson.request(resource, spans)));
@@ -94,10 +95,10 @@ final class OtlpExporter implements AutoCloseable {
             if (status / 100 == 2) {
                 succeeded();
             } else {
-                failed("status " + status);
+                failed("status " + status, traces.size());
             }
         } catch (IOException failure) {
-            failed(failure.toString());
+            failed(failure.toString(), traces.size());
         }
     }
 
@@ -112,16 +113,16 @@ final class OtlpExporter implements AutoCloseable {
     private void succeeded() {
         if (failing) {
             failing = false;
-            LOG.infof("traces are delivered again; %d were dropped meanwhile", dropped.get());
+            LOG.infof("traces are delivered again; %d were dropped meanwhile", dropped.getAndSet(0));
         }
     }
 
-    private void failed(String why) {
+    /** @param lost traces, which are not sent again */
+    private void failed(String why, int lost) {
+        dropped.addAndGet(lost);
         if (!failing) {
             failing = true;
-            LOG.warnf(
-                    "traces cannot be delivered to %s: %s; streams go on, and traces beyond the bound are dropped",
-                    address, why);
+            LOG.warnf("traces cannot be delivered to %s: %s; streams go on, and traces are dropped", address, why);
         }
     }
 

@@ -229,6 +229,20 @@ class CommandLineTest {
                 .isSameAs(defect);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "run --stream-id test", "serve"})
+    void aDefectBeforeQuarkusIsUpIsExitCode70(String arguments) {
+        program.setExecutionStrategy(parsed -> {
+            CommandLine command =
+                    parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+            throw new CommandLine.ExecutionException(command, "ours", new IllegalStateException("ours"));
+        });
+
+        assertThat(program.execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+                .isEqualTo(70);
+        assertThat(err.toString()).contains("ours");
+    }
+
     /** Quarkus says of every door that it cannot open the same. */
     @Test
     void aDoorThatCannotBeOpenedIsToldByItsVariable() throws Exception {

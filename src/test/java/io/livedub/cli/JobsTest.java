@@ -62,6 +62,13 @@ class JobsTest {
                         "worker.http-port", "9000"))))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("WORKER_PARENT_PORT='9000' is not valid");
+        assertThatThrownBy(() -> new ServeJob(config(Map.of(
+                        "worker.spawn", "kubernetes",
+                        "worker.parent-url", "ws://serve:9000",
+                        "worker.parent-port", "9000",
+                        "worker.metrics-port", "9000"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("WORKER_PARENT_PORT='9000' is not valid: WORKER_METRICS_PORT is the same port");
         assertThatCode(() -> new ServeJob(config(Map.of("worker.metrics-port", "0", "worker.http-port", "0"))))
                 .doesNotThrowAnyException();
     }

@@ -1,5 +1,12 @@
 package io.livedub.kubernetes;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
+
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +61,32 @@ class ApiServerTroubleTest extends JobsOnFakeServer {
         api.finishes("Complete", "CompletionsReached", "");
         // then
         assertThat(end(stream)).isInstanceOf(StreamState.Ended.class);
+    }
+
+    /** Else each watch of a proxy that keeps none open would be two lines in the log and a list, each second. */
+    @Test
+    void aServerThatEndsEachWatchAtOnceIsAskedAfterGrowingPausesAndComplainedOfOnce() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new ExtHandler() {
+            @Override
+            protected void doPublish(ExtLogRecord record) {
+                lines.add(record.getFormattedMessage());
+            }
+        };
+        Logger log = Logger.getLogger(JobWatch.class.getName());
+        log.addHandler(handler);
+        try {
+            int before = api.watches();
+            // when
+            api.endsWatchesAtOnce();
+            until(() -> api.watches() >= before + 2);
+            // then
+            assertThat(lines)
+                    .containsExactly("Jobs cannot be watched, those on air go on: the Kubernetes API server ends each"
+                            + " watch at once");
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 
     @Test

@@ -43,6 +43,7 @@ final class FakeApiServer implements AutoCloseable {
     private int oldest;
     private int watches;
     private boolean cutWatches;
+    private boolean endsWatches;
     private HttpsServer server;
     private ExecutorService threads;
 
@@ -94,6 +95,12 @@ final class FakeApiServer implements AutoCloseable {
     synchronized void forgetVersions() {
         oldest = events.size();
         cutWatches = true;
+        notifyAll();
+    }
+
+    /** As a proxy does that keeps no connection open. */
+    synchronized void endsWatchesAtOnce() {
+        endsWatches = true;
         notifyAll();
     }
 
@@ -250,8 +257,11 @@ final class FakeApiServer implements AutoCloseable {
                 String line;
                 synchronized (this) {
                     watches += sent == from ? 1 : 0;
-                    while (sent >= oldest && sent == events.size() && !cutWatches) {
+                    while (sent >= oldest && sent == events.size() && !cutWatches && !endsWatches) {
                         wait();
+                    }
+                    if (endsWatches) {
+                        return;
                     }
                     if (sent < oldest || cutWatches) {
                         cutWatches = false;

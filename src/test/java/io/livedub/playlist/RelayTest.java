@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -28,6 +30,7 @@ import io.livedub.config.StreamSettings;
 import io.livedub.config.Target;
 import io.livedub.id.StreamId;
 import io.livedub.media.Authorities;
+import io.livedub.media.MediaClock;
 import io.livedub.playlist.Playlists.PlaylistAnswer;
 import io.livedub.support.RealClock;
 import io.livedub.support.VirtualClock;
@@ -53,6 +56,7 @@ class RelayTest {
     private final RealClock clock = new RealClock();
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private volatile StreamSettings settings = SETTINGS;
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private HttpServer http;
     private Playlists playlists;
 
@@ -63,17 +67,22 @@ class RelayTest {
         http.createContext("/live/x/", this::answer);
         http.start();
         URI url = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/");
-        playlists = new Playlists(
-                new Viewed(),
-                Optional.of(new HlsServer(url, "live", Optional.empty(), Authorities.OF_THE_SYSTEM)),
-                clock,
-                InstantSource.system());
+        playlists = playlists(url, clock);
         muxers.put("out", new Muxer("aa", 5, 20));
         muxers.put("out-fr", new Muxer("bb", 5, 20));
     }
 
+    private Playlists playlists(URI url, MediaClock time) {
+        return new Playlists(
+                new Viewed(),
+                Optional.of(new HlsServer(url, "live", Optional.empty(), Authorities.OF_THE_SYSTEM)),
+                time,
+                InstantSource.system());
+    }
+
     @AfterEach
     void stop() {
+        held.countDown();
         http.stop(0);
         threads.shutdownNow();
         clock.close();
@@ -96,6 +105,7 @@ class RelayTest {
         String[] path = exchange.getRequestURI().getPath().split("/");
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         asked.add(path[3] + "/" + path[4]);
+        await(held);
         Muxer muxer = muxers.get(path[3]);
         boolean index = path[4].equals("index.m3u8");
         byte[] body = {};
@@ -109,6 +119,14 @@ class RelayTest {
         try (exchange) {
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -315,6 +333,55 @@ class RelayTest {
         PlaylistAnswer answer = playlists.master(StreamId.parse("x")).join();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().toString()).contains("the media server answered 404 for x/out");
+    }
+
+    /** A muxer whose keyframes are 10 s apart has nothing for 20 s. The door ends a connection that has no answer by then. */
+    @Test
+    void aViewerIsToldToComeAgainWhileTheServerTakesItsTime() throws Exception {
+        held = new CountDownLatch(1);
+        URI url = URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+        Playlists slow = playlists(url, new FastClock());
+        Optional<StreamId> id = StreamId.parse("x");
+
+        assertThat(slow.master(id).get(5, TimeUnit.SECONDS).status()).isEqualTo(503);
+        assertThat(slow.part(id, "video", "index.m3u8").get(5, TimeUnit.SECONDS).status())
+                .isEqualTo(503);
+        // when
+        held.countDown();
+        // then
+        Awaitility.await("what has come meanwhile")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> slow.part(id, "video", "index.m3u8").join().status() == 200);
+        assertThat(slow.master(id).join().status()).isEqualTo(200);
+    }
+
+    /** Fifty times as fast as the machine's. */
+    private final class FastClock implements MediaClock {
+        @Override
+        public long nowNs() {
+            return clock.nowNs() * 50;
+        }
+
+        @Override
+        public Timer schedule(long atNs, Runnable task) {
+            return clock.schedule(clock.nowNs() + (atNs - nowNs()) / 50, task);
+        }
+    }
+
+    /** The JDK's client refuses the name itself, before it asks anybody. */
+    @Test
+    void aHostNameWithAnUnderscoreIsLookedUp() {
+        Playlists nowhere = playlists(URI.create("http://no_such_host.invalid:8888"), clock);
+
+        for (int n = 0; n < 2; n++) {
+            PlaylistAnswer answer = nowhere.master(StreamId.parse("x")).join();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.body().toString()).contains("no_such_host.invalid");
+            assertThat(nowhere.part(StreamId.parse("x"), "video", "index.m3u8")
+                            .join()
+                            .status())
+                    .isEqualTo(503);
+        }
     }
 
     @Test

@@ -131,6 +131,17 @@ class ChildCommandTest {
                 .isEqualTo(settings);
     }
 
+    /** The shell that starts a process again keeps its standard input from it: a child would have no secrets, and no parent. */
+    @Test
+    void theLauncherDoesNotStartAChildAgain() {
+        ProcessBuilder builder = new ProcessBuilder();
+        builder.environment().put("WORKER_START_AGAIN", "on");
+
+        command.clean(builder.environment());
+
+        assertThat(builder.environment()).doesNotContainKey("WORKER_START_AGAIN");
+    }
+
     @Test
     void aRunIdThatNobodyGaveIsTheChildrensToo() {
         String runId = config.process().runId();

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.id.StreamId;
+import io.livedub.media.MediaClock;
 import io.livedub.stream.events.BreakerState;
 import io.livedub.stream.events.ExitCode;
 import io.livedub.stream.events.LifeEvent;
@@ -86,6 +87,24 @@ class ChildStreamTest {
         assertThat(end()).isEqualTo(new StreamState.Failed("no source", ExitCode.NO_SOURCE));
     }
 
+    /** Such as of a program that ends the largest process before memory is out. The publisher is still there, and no hook comes for it. */
+    @ParameterizedTest
+    @CsvSource({"143, 15", "130, 2"})
+    void aChildThatSomebodyElseHasEndedIsAFailure(int code, int signal) {
+        start("echo '[\"Life\",\"draining\",\"\",\"OK\",\"ended\",\"SIGTERM\",\"OK\",\"\"]'; exit " + code);
+        assertThat(end())
+                .isEqualTo(new StreamState.Failed(
+                        "the stream's process was ended by signal " + signal, ExitCode.INTERNAL));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"143", "0"})
+    void aChildThatItsParentHasEndedIsAnEnd(int code) {
+        child.stop("by test");
+        start("echo '[\"Life\",\"draining\",\"\",\"OK\",\"ended\",\"by test\",\"OK\",\"\"]'; exit " + code);
+        assertThat(end()).isEqualTo(new StreamState.Ended("by test"));
+    }
+
     @Test
     void anExitWithoutFaultIsAnEnd() {
         start("exit 0");
@@ -114,6 +133,55 @@ class ChildStreamTest {
         clock.advanceMs(25_000);
         // then
         assertThat(end()).isEqualTo(new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL));
+    }
+
+    /** As in a container that is frozen and goes on: the clock's thread may come before the one that reads what the child has said. */
+    @Test
+    void aParentThatStoodStillGivesItsChildrenTimeToSpeak() {
+        // given
+        FrozenClock frozen = new FrozenClock();
+        ChildStream its = new ChildStream(new StreamId("x"), news::add, frozen, Duration.ofSeconds(30));
+        its.start(() -> new ProcessBuilder("sh", "-c", "echo '[\"Breaker\",\"CLOSED\",\"OPEN\",\"\"]'; exec sleep 60"));
+        Awaitility.await().atMost(SOON).until(() -> !news.isEmpty());
+        its.stop("by test");
+        // when
+        frozen.thaw(Duration.ofMinutes(10));
+        frozen.thaw(Duration.ofSeconds(5));
+        // then
+        assertThat(its.over().subscribeAsCompletionStage()).isNotDone();
+        // when
+        for (int looks = 0; looks < 3; looks++) {
+            frozen.thaw(Duration.ofSeconds(5));
+        }
+        // then
+        assertThat(its.over().await().atMost(SOON))
+                .isEqualTo(new StreamState.Failed("the stream's process hangs", ExitCode.INTERNAL));
+    }
+
+    /** Time that stands still until it is later by so much; a task that is due by then runs late. */
+    private static final class FrozenClock implements MediaClock {
+        private long nowNs;
+        private Runnable due;
+
+        @Override
+        public synchronized long nowNs() {
+            return nowNs;
+        }
+
+        @Override
+        public synchronized Timer schedule(long atNs, Runnable task) {
+            due = task;
+            return () -> {};
+        }
+
+        void thaw(Duration later) {
+            Runnable task;
+            synchronized (this) {
+                nowNs += later.toNanos();
+                task = due;
+            }
+            task.run();
+        }
     }
 
     @Test

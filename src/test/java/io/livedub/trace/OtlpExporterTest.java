@@ -4,9 +4,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 
 import io.opentelemetry.proto.trace.v1.Status;
 import org.awaitility.Awaitility;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -110,6 +115,38 @@ class OtlpExporterTest {
                 });
                 assertThat(receiver.faults()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void theLogCountsWhatWasNotDelivered() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new ExtHandler() {
+            @Override
+            protected void doPublish(ExtLogRecord record) {
+                lines.add(record.getFormattedMessage());
+            }
+        };
+        Logger log = Logger.getLogger("io.livedub.trace");
+        log.addHandler(handler);
+        try (OtlpReceiver receiver = new OtlpReceiver();
+                OtlpExporter exporter = new OtlpExporter(receiver.endpoint(), Map.of(), Map.of())) {
+            for (int outage = 0; outage < 2; outage++) {
+                int before = lines.size();
+                // when
+                receiver.answer(503);
+                exporter.export(List.of(span("lost")));
+                Awaitility.await().atMost(SOON).until(() -> lines.size() == before + 1);
+                receiver.answer(200);
+                exporter.export(List.of(span("back")));
+                Awaitility.await().atMost(SOON).until(() -> lines.size() == before + 2);
+            }
+            // then
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("again"))
+                    .containsOnly("traces are delivered again; 1 were dropped meanwhile");
+        } finally {
+            log.removeHandler(handler);
         }
     }
 
