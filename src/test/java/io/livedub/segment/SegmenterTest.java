@@ -241,6 +241,41 @@ class SegmenterTest {
         assertTiles();
     }
 
+    /**
+     * A screen on which nothing has changed for seconds: the picture behind that has the decoding time of one before it, as the encoder reorders
+     * pictures. The stream may begin with it.
+     */
+    @Test
+    void aFirstPictureThatIsDecodedLongBeforeItIsShownMovesNoCut() {
+        for (Frame f : frames(0, 30 * S, 30, 30, false)) {
+            boolean first = f.track() == Track.VIDEO && f.dtsNs() == 0;
+            feed(List.of(first ? f.at(4 * S + 15 * MS, 0) : f));
+        }
+        lose();
+
+        for (Segment segment : segments.subList(1, segments.size())) {
+            assertThat(segment.audio().get(0).ptsNs()).isCloseTo(segment.t0Ns(), Offset.offset(22 * MS));
+            assertThat(segment.video().get(0).ptsNs()).isCloseTo(segment.t0Ns(), Offset.offset(600 * MS));
+        }
+    }
+
+    /** The keyframe of the zero was another process's: how far pictures are reordered is seen at the first keyframe that comes. */
+    @Test
+    void behindTheSegmentsOfAnotherProcessKeyframesAreFoundAsWell() {
+        List<TimedFrame> placed = new ArrayList<>();
+        for (Frame f : frames(0, 20 * S, 25, 25, false)) {
+            boolean video = f.track() == Track.VIDEO;
+            timeline.accept(video ? f.at(f.dtsNs() + 160 * MS, f.dtsNs()) : f).forEach(placed::add);
+        }
+        segmenter = new Segmenter(2 * S, 3);
+        segmenter.resume(4 * S);
+
+        placed.stream().filter(t -> t.frame().ptsNs() >= 4_200 * MS).forEach(t -> segments.addAll(segmenter.accept(t)));
+
+        assertThat(segments).hasSizeGreaterThan(5);
+        assertThat(segments.subList(1, segments.size())).allMatch(Segment::startsWithKeyframe);
+    }
+
     @Test
     void twoNewZerosAtOnceAreTwoCuts() {
         List<TimedFrame> placed = new ArrayList<>();
