@@ -44,6 +44,11 @@ final class TrackHistory {
         return Math.max(0, arrivalNs - lastArrivalNs);
     }
 
+    /** Whether a frame lies further from where it belongs than a pause can explain. */
+    boolean isFarFrom(Frame frame) {
+        return seen && Math.abs(frame.dtsNs() - expectedNs(frame.arrivalNs())) > JumpDetector.LONGEST_PAUSE_NS;
+    }
+
     /** Where a frame belongs by its arrival alone. */
     long expectedNs(long arrivalNs) {
         return lastNs + waitedNs(arrivalNs);
