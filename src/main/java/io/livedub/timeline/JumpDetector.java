@@ -1,6 +1,7 @@
 package io.livedub.timeline;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import io.livedub.media.Frame;
@@ -93,6 +94,7 @@ final class JumpDetector {
     /** The next frame is the one behind the last before {@link #reset}, so its clocks are the same. */
     void goOn(long[] corrections) {
         correction = corrections.clone();
+        Arrays.stream(history).forEach(TrackHistory::recall);
     }
 
     long jumps() {

@@ -505,6 +505,23 @@ class SourceTimelineTest {
         assertSound();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {3600, -100})
+    void aConnectionThatIsLostWhileAClockJumpsGoesOn(long jumpS) {
+        source.originNs = 500 * S;
+        feed(source.frames(0, 9 * S + 900 * MS));
+        source.originNs = (500 + jumpS) * S;
+        feed(source.frames(9 * S + 900 * MS, 10 * S + 10 * MS));
+        out.addAll(timeline.sourceLost());
+
+        timeline.goOn();
+        feed(source.frames(10 * S + 10 * MS, 20 * S));
+
+        assertThat(timeline.endNs()).isCloseTo(20 * S, Offset.offset(200 * MS));
+        assertThat(video()).hasSizeGreaterThan(580);
+        assertMonotonic();
+    }
+
     @Test
     void anotherProcessGoesOnBehindAClockOfTheSoundThatJumped() {
         source.originNs = 500 * S;
