@@ -112,6 +112,9 @@ public final class Dubber {
         if (segment.audio().isEmpty() || audioNs(segment) < MIN_FRAGMENT_NS) {
             return Uni.createFrom().item(AiredSegment.original(segment, "too short to be dubbed"));
         }
+        if (segment.otherSoundNs() >= MIN_FRAGMENT_NS) {
+            return Uni.createFrom().item(AiredSegment.original(segment, "its sound has more than one format"));
+        }
         long airsNs = airNs.applyAsLong(segment.t0Ns());
         CompletableFuture<Void> submitted = new CompletableFuture<>();
         preparing.updateAndGet(others -> CompletableFuture.allOf(others, submitted));
@@ -283,16 +286,14 @@ public final class Dubber {
         int first = segment.audio().size() - made.size();
         List<Frame> audio = new ArrayList<>(made.size());
         for (int i = 0; i < made.size(); i++) {
-            Frame original = segment.audio().get(first + i);
-            long arrivalNs = Math.min(original.arrivalNs(), madeNs);
-            audio.add(new Frame(original.format(), original.ptsNs(), original.dtsNs(), true, arrivalNs, made.get(i)));
+            Frame place = segment.audio().get(first + i);
+            long arrivalNs = Math.min(place.arrivalNs(), madeNs);
+            audio.add(new Frame(segment.audioFormat(), place.ptsNs(), place.dtsNs(), true, arrivalNs, made.get(i)));
         }
         return List.copyOf(audio);
     }
 
     private static long audioNs(Segment segment) {
-        return segment.audioFormat() == null
-                ? 0
-                : segment.audioFormat().framesToNs(segment.audio().size());
+        return segment.audioFormat().framesToNs(segment.audio().size());
     }
 }

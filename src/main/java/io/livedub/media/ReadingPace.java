@@ -31,7 +31,9 @@ public final class ReadingPace {
     private final Allowance media = new Allowance(MOST_LEAD_S, MEDIA_RATE);
     private final Allowance bytes = new Allowance(MOST_BYTES, BYTES_PER_S);
     private final Allowance messages = new Allowance(MOST_MESSAGES, MESSAGES_PER_S);
-    private final long[] lastDtsNs = new long[Track.values().length];
+    /** The furthest stamp of each track: one that comes late, or a second time, is behind it and was counted. */
+    private final long[] newestDtsNs = new long[Track.values().length];
+
     private final double[] aheadS = new double[Track.values().length];
     private double countedS;
 
@@ -44,9 +46,10 @@ public final class ReadingPace {
     /** A frame was read; the two tracks run beside each other, so the one that has come further counts. */
     public void frame(Frame frame, long nowNs) {
         int track = frame.track().ordinal();
-        long stepNs = frame.dtsNs() - lastDtsNs[track];
-        lastDtsNs[track] = frame.dtsNs();
-        if (stepNs <= 0 || stepNs > LONGEST_STEP_NS) {
+        long stepNs = frame.dtsNs() - newestDtsNs[track];
+        boolean jumped = Math.abs(stepNs) > LONGEST_STEP_NS;
+        newestDtsNs[track] = jumped ? frame.dtsNs() : Math.max(newestDtsNs[track], frame.dtsNs());
+        if (jumped || stepNs <= 0) {
             return;
         }
         aheadS[track] += stepNs / 1e9;

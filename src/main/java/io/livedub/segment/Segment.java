@@ -21,7 +21,7 @@ import io.livedub.stream.events.SegmentEvent;
  * @param video access units in decode order; may be empty
  * @param audio AAC frames without a hole, silent ones where the source had none; may be empty
  * @param videoFormat of the first access unit; null without one
- * @param audioFormat of all audio frames; null without one
+ * @param audioFormat of the first audio frame, and of all but those of {@link #otherSoundNs()}; null without one
  * @param following the first audio frame behind it, which a mix of its sound goes on into; null when none is known
  */
 public record Segment(
@@ -45,6 +45,14 @@ public record Segment(
 
     public long endNs() {
         return t0Ns + durationNs;
+    }
+
+    /** How long the frames of sound last that have another format than the first: of a source that changes it again and again. */
+    public long otherSoundNs() {
+        return audio.stream()
+                .filter(frame -> !frame.format().equals(audioFormat))
+                .mapToLong(frame -> ((AudioFormat) frame.format()).frameDurationNs())
+                .sum();
     }
 
     /** Payload bytes of all frames. */

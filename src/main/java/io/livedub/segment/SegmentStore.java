@@ -72,7 +72,7 @@ public final class SegmentStore {
         if (segment.audio().isEmpty()) {
             throw new IllegalArgumentException("segment " + segment.batch() + " has no audio");
         }
-        return writer.mux(segment.audio(), segment.t0Ns());
+        return writer.mux(ofOneFormat(segment.audio(), segment.audioFormat()), segment.t0Ns());
     }
 
     public WriteResult writeVideo(Segment segment) {
@@ -183,7 +183,8 @@ public final class SegmentStore {
         }
     }
 
-    // A track that lags by more than the segmenter waits can bring two configurations into one segment; a file has one.
+    // A track that lags by more than the segmenter waits, or changes again and again, can bring two configurations into
+    // one segment; a file has one.
     private static List<Frame> ofOneFormat(List<Frame> frames, Format format) {
         return frames.stream().filter(frame -> frame.format().equals(format)).toList();
     }

@@ -17,6 +17,11 @@ final class VideoCut {
     private static final long ROUNDING_NS = 2_000_000L;
 
     private static final long LONGEST_PICTURE_NS = 1_000_000_000L;
+    /**
+     * The largest reorder depth that is believed: less than {@link Segmenter#SLACK_NS}, or the sound would not be waited for. A picture of a screen
+     * on which nothing has changed for seconds is decoded as much earlier than it is shown.
+     */
+    private static final long MOST_REORDER_NS = 750_000_000L;
 
     private record WaitingPicture(TimedFrame timed, long atNs) {
         boolean keyframe() {
@@ -26,14 +31,18 @@ final class VideoCut {
 
     private final List<WaitingPicture> queue = new ArrayList<>();
     private long reorderNs;
+    private boolean reorderKnown;
     private long lastNs = Long.MIN_VALUE;
     private long endNs = Long.MIN_VALUE;
     private long durationNs;
 
     void add(TimedFrame timed) {
         Frame frame = timed.frame();
-        if (frame.keyframe() && frame.ptsNs() == timed.zeroNs()) {
-            reorderNs = frame.ptsNs() - frame.dtsNs();
+        // The zero's keyframe says it. Behind frames of another process, which had that one, the next keyframe does.
+        if (frame.keyframe() && (!reorderKnown || frame.ptsNs() == timed.zeroNs())) {
+            long depthNs = frame.ptsNs() - frame.dtsNs();
+            reorderKnown = depthNs <= MOST_REORDER_NS;
+            reorderNs = reorderKnown ? depthNs : 0;
         }
         long at = frame.dtsNs() + reorderNs;
         lastNs = at;

@@ -2,6 +2,12 @@ package io.livedub.timeline;
 
 /** A stretch of the source on one count: from one keyframe that began or joined the timeline to the next. Used by one thread. */
 final class Stretch {
+    /** Changes that may each begin a new segment at once: an encoder that begins anew changes both tracks. */
+    private static final int MOST_CHANGES = 4;
+    /** After so long one more may: the length of the shortest segments that can be asked for. */
+    private static final long CHANGE_EACH_NS = 1_000_000_000L;
+
+    private long changesCountNs = Long.MIN_VALUE;
     private long zeroNs;
     private long deltaNs;
     private long firstPtsNs;
@@ -23,9 +29,16 @@ final class Stretch {
         firstPtsNs = stood.firstPtsNs();
     }
 
-    /** A codec configuration has changed: what follows belongs to another segment. */
+    /**
+     * A codec configuration has changed: what follows belongs to another segment. An encoder may change it with each frame, and would make each
+     * frame a segment; of such changes most begin none, and the segment holds frames of several configurations.
+     */
     void changeAt(long timelineNs) {
-        zeroNs = Math.max(zeroNs, timelineNs);
+        long countNs = Math.max(changesCountNs, timelineNs - (MOST_CHANGES - 1) * CHANGE_EACH_NS);
+        if (timelineNs > zeroNs && countNs <= timelineNs) {
+            changesCountNs = countNs + CHANGE_EACH_NS;
+            zeroNs = timelineNs;
+        }
     }
 
     /** {@link TimedFrame#zeroNs()} of its frames. */

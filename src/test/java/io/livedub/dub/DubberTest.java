@@ -108,6 +108,43 @@ class DubberTest {
         assertThat(sts.unused).isEmpty();
     }
 
+    /** An encoder that begins anew may give the first frames of its other sound a time just before its first picture. */
+    @ParameterizedTest
+    @CsvSource({"4, true", "5, false"})
+    void soundOfOneFormatIsDubbedButForAFewFrames(int others, boolean dubbed) {
+        Segment one = Segments.of(1);
+        AudioFormat other = AudioFormat.aacLc(48_000, 1);
+        List<Frame> audio = new ArrayList<>(one.audio());
+        for (int i = audio.size() - others; i < audio.size(); i++) {
+            Frame frame = audio.get(i);
+            audio.set(i, new Frame(other, frame.ptsNs(), frame.dtsNs(), true, frame.arrivalNs(), frame.data()));
+        }
+        codec.clip = clipOf(one);
+        dub(new Segment(
+                one.fragmentId(),
+                1,
+                one.t0Ns(),
+                one.t0Ns(),
+                one.durationNs(),
+                true,
+                true,
+                one.video(),
+                audio,
+                one.videoFormat(),
+                one.audioFormat(),
+                null));
+
+        if (!dubbed) {
+            assertThat(result.airing())
+                    .isEqualTo(new AiredSegment.Airing.AirsOriginal("its sound has more than one format"));
+            assertThat(sts.fragments).isEmpty();
+            return;
+        }
+        sts.answer(dubbed());
+        assertThat(result.dubbed()).isTrue();
+        assertThat(result.audio()).hasSize(94).allMatch(frame -> frame.format().equals(Segments.AAC));
+    }
+
     @ParameterizedTest(name = "{0} frames")
     @ValueSource(ints = {0, 1, 4})
     void whatIsTooShortIsNotSent(int frames) {

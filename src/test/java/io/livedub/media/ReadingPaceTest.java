@@ -67,6 +67,21 @@ class ReadingPaceTest {
         assertThat((nowNs - beginNs) / 1e9).isBetween(58.0, 60.0);
     }
 
+    /** Each tag comes once more a tenth of a second later. */
+    @Test
+    void whatIsSentTwiceIsNoSpeed() {
+        long beginNs = nowNs;
+        for (int i = 2; i < 600 * 25; i++) {
+            for (long at : new long[] {i * S / 25, (i - 2) * S / 25}) {
+                pace.frame(new Frame(VIDEO, at, at, false, nowNs, new byte[1]), nowNs);
+                nowNs += pace.pauseNs(nowNs);
+            }
+            nowNs += S / 25;
+        }
+
+        assertThat((nowNs - beginNs) / 1e9).isBetween(599.0, 600.0);
+    }
+
     @Test
     void aJumpOfTheStampsIsNoSpeed() {
         double took = 0;

@@ -76,6 +76,7 @@ class SegmentStoreTest {
         Frame video = new Frame(AVC, 0, 0, true, 0, new byte[3]);
         Frame other = new Frame(new VideoFormat(new byte[] {2}, 0, 0), 0, 0, true, 0, new byte[3]);
         Frame audio = new Frame(AAC, 0, 0, true, 0, new byte[3]);
+        Frame otherSound = new Frame(AudioFormat.aacLc(48000, 1), 0, 0, true, 0, new byte[3]);
         return new Segment(
                 UUID.randomUUID(),
                 batch,
@@ -85,7 +86,7 @@ class SegmentStoreTest {
                 full,
                 true,
                 List.of(video, other),
-                List.of(audio),
+                List.of(audio, otherSound),
                 AVC,
                 AAC,
                 null);
@@ -97,7 +98,7 @@ class SegmentStoreTest {
 
         WriteResult video = store().writeVideo(segment);
         WriteResult audio = store().writeAudio(segment, store().audioM4a(segment));
-        WriteResult dubbed = store().writeDubbed(segment, segment.audio(), "");
+        WriteResult dubbed = store().writeDubbed(segment, segment.audio().subList(0, 1), "");
 
         Path folder = root.resolve("test_1");
         try (var files = Files.list(folder)) {
@@ -106,7 +107,7 @@ class SegmentStoreTest {
         }
         assertThat(folder.resolve("000041_audio_dubbed.m4a")).hasBinaryContent(new byte[] {1, 12});
         assertThat(folder.resolve("000041_audio.m4a")).hasBinaryContent(new byte[] {1, 12});
-        // The picture of another configuration stays out of the file.
+        // The picture and the sound of another configuration stay out of the files.
         assertThat(folder.resolve("000041_video.mp4")).hasBinaryContent(new byte[] {1, 12});
         assertThat(video)
                 .isEqualTo(new WriteResult.Written(new SegmentEvent.FileWritten(

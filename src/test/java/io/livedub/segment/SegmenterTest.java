@@ -241,6 +241,109 @@ class SegmenterTest {
         assertTiles();
     }
 
+    /** Each frame with a configuration of its own, in one track or in both: for 20 s, and behind it a change that lasts. */
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true", "true, true"})
+    void configurationsThatChangeWithEachFrameCutNoMoreThanASegmentASecond(boolean picture, boolean sound) {
+        VideoFormat otherPicture = new VideoFormat(new byte[] {2}, 0, 0);
+        AudioFormat otherSound = AudioFormat.parse(new byte[] {0x11, (byte) 0x90, 1});
+        int number = 0;
+        for (Frame f : frames(0, 30 * S, 30, 30, false)) {
+            boolean later = f.dtsNs() >= 25 * S;
+            boolean changed = later || f.dtsNs() < 20 * S && ++number % 2 == 0;
+            boolean video = f.track() == Track.VIDEO;
+            feed(List.of(
+                    changed && (video ? picture : sound)
+                            ? new Frame(
+                                    video ? otherPicture : otherSound,
+                                    f.ptsNs(),
+                                    f.dtsNs(),
+                                    f.keyframe(),
+                                    f.arrivalNs(),
+                                    DATA)
+                            : f));
+        }
+        lose();
+
+        assertThat(segments).hasSizeBetween(20, 32);
+        assertThat(segments.stream().mapToInt(s -> s.video().size()).sum()).isEqualTo(900);
+        assertThat(segments.stream().mapToInt(s -> s.audio().size()).sum()).isBetween(1405, 1408);
+        assertTiles();
+        List<Segment> behind = segments.stream()
+                .filter(segment -> segment.t0Ns() > 24_900 * MS)
+                .toList();
+        assertThat(behind.get(0).t0Ns()).isCloseTo(25 * S, Offset.offset(22 * MS));
+        assertThat(behind.get(behind.size() - 1).video())
+                .allMatch(f -> f.format().equals(picture ? otherPicture : AVC));
+        assertThat(behind.get(behind.size() - 1).audio())
+                .hasSizeGreaterThan(220)
+                .allMatch(f -> f.format().equals(sound ? otherSound : aac));
+    }
+
+    /** An encoder that begins anew, and at once again: each time both tracks change, one a little after the other. */
+    @Test
+    void changesOfBothTracksTwiceWithinASecondEachBeginASegment() {
+        VideoFormat otherPicture = new VideoFormat(new byte[] {2}, 0, 0);
+        AudioFormat otherSound = AudioFormat.aacLc(48_000, 1);
+        for (Frame f : frames(0, 9 * S, 30, 15, false)) {
+            boolean changed = f.dtsNs() >= 3 * S && f.dtsNs() < 3_500 * MS;
+            boolean video = f.track() == Track.VIDEO;
+            feed(List.of(
+                    changed
+                            ? new Frame(
+                                    video ? otherPicture : otherSound,
+                                    f.ptsNs(),
+                                    f.dtsNs(),
+                                    f.keyframe(),
+                                    f.arrivalNs(),
+                                    DATA)
+                            : f));
+        }
+        lose();
+
+        for (Segment segment : segments) {
+            assertThat(segment.video()).allMatch(f -> f.format().equals(segment.videoFormat()));
+            assertThat(segment.otherSoundNs()).isZero();
+        }
+        assertThat(segments).hasSize(4);
+        assertTiles();
+    }
+
+    /**
+     * A screen on which nothing has changed for seconds: the picture behind that has the decoding time of one before it, as the encoder reorders
+     * pictures. The stream may begin with it.
+     */
+    @Test
+    void aFirstPictureThatIsDecodedLongBeforeItIsShownMovesNoCut() {
+        for (Frame f : frames(0, 30 * S, 30, 30, false)) {
+            boolean first = f.track() == Track.VIDEO && f.dtsNs() == 0;
+            feed(List.of(first ? f.at(4 * S + 15 * MS, 0) : f));
+        }
+        lose();
+
+        for (Segment segment : segments.subList(1, segments.size())) {
+            assertThat(segment.audio().get(0).ptsNs()).isCloseTo(segment.t0Ns(), Offset.offset(22 * MS));
+            assertThat(segment.video().get(0).ptsNs()).isCloseTo(segment.t0Ns(), Offset.offset(600 * MS));
+        }
+    }
+
+    /** The keyframe of the zero was another process's: how far pictures are reordered is seen at the first keyframe that comes. */
+    @Test
+    void behindTheSegmentsOfAnotherProcessKeyframesAreFoundAsWell() {
+        List<TimedFrame> placed = new ArrayList<>();
+        for (Frame f : frames(0, 20 * S, 25, 25, false)) {
+            boolean video = f.track() == Track.VIDEO;
+            timeline.accept(video ? f.at(f.dtsNs() + 160 * MS, f.dtsNs()) : f).forEach(placed::add);
+        }
+        segmenter = new Segmenter(2 * S, 3);
+        segmenter.resume(4 * S);
+
+        placed.stream().filter(t -> t.frame().ptsNs() >= 4_200 * MS).forEach(t -> segments.addAll(segmenter.accept(t)));
+
+        assertThat(segments).hasSizeGreaterThan(5);
+        assertThat(segments.subList(1, segments.size())).allMatch(Segment::startsWithKeyframe);
+    }
+
     @Test
     void twoNewZerosAtOnceAreTwoCuts() {
         List<TimedFrame> placed = new ArrayList<>();

@@ -27,6 +27,9 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
 
     private static final Set<Integer> VO_RATES_HZ =
             Set.of(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000);
+
+    /** The one rate of AAC's table that the other encoder alone makes. Neither makes a rate that is not in the table. */
+    private static final int AV_RATE_HZ = 7350;
     /**
      * Core samples by which a decoder that was told of SBR is later than one of plain AAC, 962 at its output's rate: the delay of the filter banks, through
      * which it upsamples frames without SBR data as well. Measured in GstAudioCodecIT.
@@ -47,6 +50,9 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
         if (format.channelConfiguration() == 0) {
             throw new UnknownFormatException(
                     "no encoder makes AAC whose channels are listed in a program config element");
+        }
+        if (!VO_RATES_HZ.contains(format.sampleRateHz()) && format.sampleRateHz() != AV_RATE_HZ) {
+            throw new UnknownFormatException("no encoder makes AAC of " + format.sampleRateHz() + " Hz");
         }
         boolean vo = format.channels() <= 2
                 && VO_RATES_HZ.contains(format.sampleRateHz())

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.livedub.media.AacClip;
 import io.livedub.media.AudioCodec;
@@ -31,6 +32,11 @@ public final class GstAudioCodec implements AudioCodec {
                     return size() > MAX_FORMATS;
                 }
             });
+
+    /** What an encoder's silence depends on. Decoder configurations that say the same in other bytes are without number, and these are not. */
+    private record EncodedSilence(int sampleRateHz, int channels, boolean sbr) {}
+
+    private final Map<EncodedSilence, byte[]> encodedSilences = new ConcurrentHashMap<>();
 
     @Override
     public AacClip demux(byte[] mp4) {
@@ -104,8 +110,15 @@ public final class GstAudioCodec implements AudioCodec {
     /** The encoder's own where there is one: what it makes of the silence in a dub is then known to be silence. */
     private byte[] makeSilence(AudioFormat format) {
         try {
-            Pcm nothing = new Pcm(format.sampleRateHz(), format.channels(), new float[0]);
-            return encode(nothing, format, SILENT_FRAMES).get(SILENT_FRAMES - 1);
+            requireEncoder(format);
+            EncodedSilence sound = new EncodedSilence(format.sampleRateHz(), format.channels(), format.sbr());
+            byte[] known = encodedSilences.get(sound);
+            if (known == null) {
+                Pcm nothing = new Pcm(format.sampleRateHz(), format.channels(), new float[0]);
+                known = encode(nothing, format, SILENT_FRAMES).get(SILENT_FRAMES - 1);
+                encodedSilences.put(sound, known);
+            }
+            return known;
         } catch (CodecException unmade) {
             // Such sound passes and cannot be dubbed; without silence it would end the stream.
             return SilentFrame.of(format);
