@@ -72,7 +72,7 @@ final class Conversation {
     void violation(String code, String fragmentId, String message, Object... values) {
         String text = EchoText.shortened(EchoText.of(message, values));
         ObjectNode violation = noted().put("code", code).put("message", text);
-        server.journal.add(JournalList.VIOLATIONS, violation.put("fragment_id", fragmentId));
+        server.journal.add(JournalList.VIOLATIONS, violation.put("fragment_id", EchoText.shortened(fragmentId)));
     }
 
     /** Notes a breach, and tells the worker. */
