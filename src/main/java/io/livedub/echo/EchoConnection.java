@@ -116,6 +116,10 @@ final class EchoConnection {
             case CONNECT -> join(packet.namespace());
             case DISCONNECT -> close(NORMAL, "disconnected by the client");
             case EVENT -> event(packet, text.length());
+        if (packet.type() != SocketIoType.CONNECT && !"/".equals(packet.namespace())) {
+            refuse("FRAMING", "a packet came for a namespace that was not joined");
+            return;
+        }
             case BINARY_EVENT, BINARY_ACK -> {
                 String problem = "a packet with attachments came; audio is base64 text in this protocol";
                 refuse("BINARY_ATTACHMENT", problem);

@@ -88,7 +88,7 @@ public final class EchoServer implements AutoCloseable {
         Router router = new ControlApi(this).router(vertx);
         server = vertx.createHttpServer(http).requestHandler(request -> {
             // Not by the router: its WebSockets are wrapped, and the connection of a wrapped one cannot be reset.
-            if (request.path().startsWith("/socket.io")) {
+            if (request.path().startsWith("/socket.io/")) {
                 connect(request);
             } else {
                 router.handle(request);
