@@ -53,9 +53,10 @@ final class Conversation {
         }
     }
 
-    void closed(String reason) {
+    /** @param ours the server has ended the connection, which says nothing about the worker */
+    void closed(String reason, boolean ours) {
         if (session != null) {
-            session.close(reason);
+            session.close(reason, ours);
         }
     }
 
@@ -102,7 +103,7 @@ final class Conversation {
             return;
         }
         if (session != null) {
-            session.close("superseded");
+            session.close("superseded", false);
             previous = session;
         }
         int bound = simulation.json().get("max_inflight").asInt(server.options.maxInflight);

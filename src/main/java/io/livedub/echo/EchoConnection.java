@@ -31,6 +31,8 @@ final class EchoConnection {
     private long unsentChars;
     private boolean joined;
     private String closeReason;
+    /** The server has ended it, and not the client. */
+    private boolean ours;
 
     EchoConnection(EchoServer server, ServerWebSocket socket) {
         this.server = server;
@@ -47,7 +49,7 @@ final class EchoConnection {
             server.vertx.cancelTimer(heartbeat);
             server.vertx.cancelTimer(connectTimer);
             closeReason("closed by the client");
-            conversation.closed(closeReason);
+            conversation.closed(closeReason, ours);
             onClose.run();
         });
         String sid = UUID.randomUUID().toString();
@@ -62,6 +64,7 @@ final class EchoConnection {
     }
 
     void disconnect(String reason) {
+        ours = true;
         packet(SocketIoType.DISCONNECT, "");
         close(NORMAL, reason);
     }
@@ -86,6 +89,7 @@ final class EchoConnection {
 
     /** Resets the TCP connection. Vert.x has no public way to: its own close is a polite one, with a close frame. */
     void abort(String reason) {
+        ours = true;
         closeReason(reason);
         ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
         channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -112,14 +116,14 @@ final class EchoConnection {
             refuse("FRAMING", e.getMessage());
             return;
         }
-        switch (packet.type()) {
-            case CONNECT -> join(packet.namespace());
-            case DISCONNECT -> close(NORMAL, "disconnected by the client");
-            case EVENT -> event(packet, text.length());
         if (packet.type() != SocketIoType.CONNECT && !"/".equals(packet.namespace())) {
             refuse("FRAMING", "a packet came for a namespace that was not joined");
             return;
         }
+        switch (packet.type()) {
+            case CONNECT -> join(packet.namespace());
+            case DISCONNECT -> close(NORMAL, "disconnected by the client");
+            case EVENT -> event(packet, text.length());
             case BINARY_EVENT, BINARY_ACK -> {
                 String problem = "a packet with attachments came; audio is base64 text in this protocol";
                 refuse("BINARY_ATTACHMENT", problem);

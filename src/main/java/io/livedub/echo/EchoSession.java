@@ -285,12 +285,12 @@ final class EchoSession {
         }
     }
 
-    void close(String reason) {
+    void close(String reason, boolean ours) {
         if (closed) {
             return;
         }
         long patienceMs = server.options.endPatience.toMillis();
-        if (ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
+        if (!ours && ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
             conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete");
         }
         closed = true;
