@@ -111,7 +111,8 @@ public final class EchoServer implements AutoCloseable {
 
     /** {@code http://host:port}. */
     public String url() {
-        return EchoText.of("http://%s:%d", options.host, port());
+        String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
+        return EchoText.of("http://%s:%d", host, port());
     }
 
     /**
