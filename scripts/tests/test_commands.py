@@ -1,0 +1,33 @@
+"""What a stranger types: commands, their help, how they end, and what they show to others on the machine."""
+
+import configparser
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from lab import processes
+
+
+class Shown(unittest.TestCase):
+    def test_a_container_gets_secrets_by_the_environment_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            engine = Path(folder, "engine")
+            engine.write_text('#!/bin/sh\necho "$*"\necho "key $WORKER_STS_API_KEY"\n')
+            engine.chmod(0o755)
+            env = {**os.environ, "IMAGE": "x", "ENGINE": str(engine), "WORKER_STS_API_KEY": "two\nlines", "MEDIAMTX_PASS": "hidden"}
+            arguments, *rest = subprocess.run([ROOT / "scripts" / "container-worker", "run"], env=env, capture_output=True, text=True, check=True).stdout.splitlines()
+        self.assertRegex(arguments, r"-e MEDIAMTX_PASS .*-e WORKER_STS_API_KEY x run$")
+        self.assertNotIn("hidden", arguments)
+        self.assertEqual(rest, ["key two", "lines"])
+
+
+if __name__ == "__main__":
+    unittest.main()
