@@ -29,5 +29,14 @@ class Shown(unittest.TestCase):
         self.assertEqual(rest, ["key two", "lines"])
 
 
+class Unit(unittest.TestCase):
+    def test_crashes_do_not_end_the_unit_for_ever(self):
+        unit = configparser.ConfigParser(strict=False)
+        unit.read_string(re.search(r"```ini\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(), re.DOTALL)[1])
+        # The defaults: five starts within 10 s are the last ones, and a start each 100 ms.
+        self.assertEqual(unit["Unit"]["StartLimitIntervalSec"], "0")
+        self.assertNotIn(unit["Service"]["RestartSec"], ("0", "0s"))
+
+
 if __name__ == "__main__":
     unittest.main()
