@@ -16,6 +16,17 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from lab import processes
 
 
+class Ended(unittest.TestCase):
+    def test_signals_are_afterwards_what_they_were(self):
+        before = [signal.getsignal(number) for number in processes.ENDING]
+        with tempfile.TemporaryDirectory() as folder:
+            with processes.Children(folder) as children:
+                sleeper = children.start("sleeper", ["sleep", "60"])
+                self.assertEqual([signal.getsignal(number) for number in processes.ENDING], [processes.interrupted] * 3)
+        self.assertIsNotNone(sleeper.returncode)
+        self.assertEqual([signal.getsignal(number) for number in processes.ENDING], before)
+
+
 class Shown(unittest.TestCase):
     def test_a_container_gets_secrets_by_the_environment_alone(self):
         with tempfile.TemporaryDirectory() as folder:
