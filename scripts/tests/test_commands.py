@@ -16,6 +16,19 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from lab import processes
 
 
+class Help(unittest.TestCase):
+    def test_a_question_installs_and_builds_nothing(self):
+        # Nothing can be installed or built with this PATH: what tried would fail.
+        with tempfile.TemporaryDirectory() as folder:
+            for program in ("bash", "python3", "sed", "cat", "dirname", "uname"):
+                Path(folder, program).symlink_to(subprocess.run(["which", program], capture_output=True, text=True, check=True).stdout.strip())
+            for command in ("demo", "measure", "source", "spoken-words", "spoken-load", "test", "native", "docs", "api-fuzz", "kube-check", "setup"):
+                with self.subTest(command):
+                    asked = subprocess.run([Path(folder, "bash"), ROOT / "dev", command, "--help"], env={"PATH": folder}, capture_output=True, text=True)
+                    self.assertEqual((asked.returncode, asked.stderr), (0, ""))
+                    self.assertRegex(asked.stdout, rf"\./dev {command}|^  {command} |usage: \./dev COMMAND")
+
+
 class Ended(unittest.TestCase):
     def test_signals_are_afterwards_what_they_were(self):
         before = [signal.getsignal(number) for number in processes.ENDING]
