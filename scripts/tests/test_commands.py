@@ -40,6 +40,16 @@ class Ended(unittest.TestCase):
         self.assertEqual([signal.getsignal(number) for number in processes.ENDING], before)
 
 
+class Asked(unittest.TestCase):
+    def test_this_machine_is_asked_without_a_proxy(self):
+        asks = "from lab import clients; import socket, urllib.request; s = socket.create_server(('127.0.0.1', 0));" \
+               "clients.each(s, lambda c: (c.recv(9999), c.sendall(b'HTTP/1.0 200 OK\\r\\n\\r\\nhere'), c.close()));" \
+               "print(urllib.request.urlopen(f'http://127.0.0.1:{s.getsockname()[1]}/', timeout=5).read())"
+        env = {**os.environ, "http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
+        asked = subprocess.run([sys.executable, "-c", asks], cwd=ROOT / "scripts", env=env, capture_output=True, text=True)
+        self.assertEqual(asked.stdout, "b'here'\n", asked.stderr)
+
+
 class Shown(unittest.TestCase):
     def test_a_container_gets_secrets_by_the_environment_alone(self):
         with tempfile.TemporaryDirectory() as folder:
