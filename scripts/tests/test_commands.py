@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from lab import processes
+from lab import processes, sources
 
 
 class Help(unittest.TestCase):
@@ -38,6 +38,18 @@ class Ended(unittest.TestCase):
                 self.assertEqual([signal.getsignal(number) for number in processes.ENDING], [processes.interrupted] * 3)
         self.assertIsNotNone(sleeper.returncode)
         self.assertEqual([signal.getsignal(number) for number in processes.ENDING], before)
+
+
+    def test_half_a_source_is_nowhere(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "of", "source.flv")
+            with self.assertRaises(KeyboardInterrupt), sources.whole(path) as aside:
+                aside.write_text("half")
+                raise KeyboardInterrupt
+            self.assertEqual(list(path.parent.iterdir()), [])
+            with sources.whole(path) as aside:
+                aside.write_text("whole")
+            self.assertEqual([each.name for each in path.parent.iterdir()], ["source.flv"])
 
 
 class Asked(unittest.TestCase):
