@@ -18,6 +18,7 @@ from . import picture, sources
 PILOT_HZ = 9000
 PILOT_PEAK = 0.03
 RATE = 48000
+AAC_FRAME = 1024
 # The commentator is silent for the rest of each slot: long enough for the original to come back.
 SLOT_S = 9
 BEGIN_S = 1.5
@@ -80,6 +81,16 @@ def background(seconds):
                             "-f", "lavfi", "-i", sources.beeps(plain, seconds).replace("0.5*", "0.25*"),
                             "-filter_complex", "amix=inputs=3:normalize=0,aformat=channel_layouts=stereo:sample_fmts=s16", "-flags", "+bitexact",
                             "-map_metadata", "-1", str(aside)], check=True)
+    return path
+
+
+def stem(seconds):
+    """The background by the source's own time stamps: its encoder begins a frame early, so that there all sound is a frame later."""
+    path = sources.FOLDER / f"stadium-stem-{seconds}s.wav"
+    if not path.exists():
+        with sources.whole(path) as aside:
+            subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-i", str(background(seconds)), "-af",
+                            f"adelay={AAC_FRAME}S:all=1", "-flags", "+bitexact", "-map_metadata", "-1", str(aside)], check=True)
     return path
 
 
