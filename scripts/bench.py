@@ -158,47 +158,48 @@ def main():
     arguments = options()
     folder = Path(tempfile.mkdtemp(prefix="stream-worker-bench-"))
     folder.chmod(0o755)
+    keep = False
     try:
-        if arguments.languages_only:
-            found = {"languages": languages_cost(arguments, folder)}
-            write(arguments, found)
-            return 0
-        if arguments.knee:
-            found = {"knee": knee_of(arguments, folder)}
-            shutil.rmtree(folder, ignore_errors=True)
-            write(arguments, found)
-            return 0
-        if arguments.sound_only:
-            found = {"sound": sound_cost(arguments, folder)}
-            shutil.rmtree(folder, ignore_errors=True)
-            write(arguments, found)
-            return 0
-        if arguments.relays_only:
-            found = {"relays": relayed(arguments, folder)}
-            shutil.rmtree(folder, ignore_errors=True)
-            write(arguments, found)
-            return 0
-        found = {"start": startup.measure(folder)}
-        print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
-        found["first_frame"] = firstframe.measure(folder)
-        print("\n".join(firstframe.table(found["first_frame"])), end="\n\n", flush=True)
-        if arguments.start_only:
-            return 0
-        found["relays"] = relayed(arguments, folder)
-        if arguments.streams:
-            found["many"] = {spawn: many_streams(arguments, spawn, folder) for spawn in ("in-process", "process")}
-            print("\n".join(many.table(found["many"])), end="\n\n", flush=True)
-        if arguments.languages:
-            found["languages"] = languages_cost(arguments, folder)
-        found["sound"] = sound_cost(arguments, folder)
+        found = measured(arguments, folder)
     except KeyboardInterrupt:
+        print("\nbench: stopped; nothing is left running", file=sys.stderr)
         return 130
     except (RuntimeError, OSError) as problem:
+        keep = True
         print(f"bench: {problem}; logs are in {folder}", file=sys.stderr)
         return 1
-    shutil.rmtree(folder, ignore_errors=True)
-    write(arguments, found)
-    return 0 if all(f["cpu_s_per_min"] is not None for f in found["relays"].values()) else 1
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(found, indent=2))
+    return 0 if all(f["cpu_s_per_min"] is not None for f in found.get("relays", {}).values()) else 1
+
+
+def measured(arguments, folder):
+    """{what: its figures}"""
+    if arguments.languages_only:
+        return {"languages": languages_cost(arguments, folder)}
+    if arguments.knee:
+        return {"knee": knee_of(arguments, folder)}
+    if arguments.sound_only:
+        return {"sound": sound_cost(arguments, folder)}
+    if arguments.relays_only:
+        return {"relays": relayed(arguments, folder)}
+    found = {"start": startup.measure(folder)}
+    print("\n".join(startup.table(found["start"])), end="\n\n", flush=True)
+    found["first_frame"] = firstframe.measure(folder)
+    print("\n".join(firstframe.table(found["first_frame"])), end="\n\n", flush=True)
+    if arguments.start_only:
+        return found
+    found["relays"] = relayed(arguments, folder)
+    if arguments.streams:
+        found["many"] = {spawn: many_streams(arguments, spawn, folder) for spawn in ("in-process", "process")}
+        print("\n".join(many.table(found["many"])), end="\n\n", flush=True)
+    if arguments.languages:
+        found["languages"] = languages_cost(arguments, folder)
+    found["sound"] = sound_cost(arguments, folder)
+    return found
 
 
 def relayed(arguments, folder):
@@ -206,11 +207,6 @@ def relayed(arguments, folder):
     found = measure(arguments.seconds, folder, ways)
     print("\n".join(table(found, ways)), end="\n\n", flush=True)
     return found
-
-
-def write(arguments, found):
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(found, indent=2))
 
 
 def knee_of(arguments, folder):

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import statistics
 import sys
@@ -257,6 +258,21 @@ def table_of_replaced(results):
     return "\n".join(lines)
 
 
+def in_a_folder(act):
+    """What it gives. Its folder is kept where it fails: the logs are in it, and all that was recorded."""
+    folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
+    try:
+        found = act(folder)
+    except Exception:
+        print(f"continuity: logs are in {folder}", file=sys.stderr)
+        raise
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--kills", type=int, default=5, help="of each way")
@@ -268,7 +284,7 @@ def main():
     options.add_argument("--only", default="", help="ways whose name, behind that of the server, has this text")
     chosen = options.parse_args()
     if chosen.cost:
-        found = spoolcost.measure(chosen.cost, Path(tempfile.mkdtemp(prefix="stream-worker-spool-cost-")))
+        found = in_a_folder(lambda folder: spoolcost.measure(chosen.cost, folder))
         print("\n".join(spoolcost.table(found)))
         return
     if not mediamtx.program():
@@ -278,19 +294,21 @@ def main():
         for name in SERVERS:
             for way in TAKEN_OVER:
                 if chosen.only in f"{name} {way.name}":
-                    folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
                     chance = random.Random(chosen.seed)
                     times = chosen.restarts or chosen.take_overs
-                    rows = replace(way, name, bool(chosen.restarts), times, chosen.streams, chance, folder)
+                    rows = in_a_folder(lambda folder: replace(way, name, bool(chosen.restarts), times, chosen.streams, chance, folder))
                     results.append((name, way, chosen.streams, rows))
         print(table_of_replaced(results))
         return
     for way in WAYS:
         if chosen.only in way.name:
-            folder = Path(tempfile.mkdtemp(prefix="stream-worker-continuity-"))
-            results.append((way, play(way, chosen.kills, random.Random(chosen.seed), folder)))
+            results.append((way, in_a_folder(lambda folder: play(way, chosen.kills, random.Random(chosen.seed), folder))))
     print(table(results))
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\ncontinuity: stopped; nothing is left running", file=sys.stderr)
+        sys.exit(130)

@@ -157,7 +157,7 @@ def answers(arguments):
     if not arguments.bed:
         return []
     seconds = arguments.seconds + LEAD_S
-    crowd = ["--background", str(stadium.background(seconds))] if arguments.bed == "stem" else []
+    crowd = ["--background", str(stadium.stem(seconds))] if arguments.bed == "stem" else []
     return ["--speech", str(stadium.dub(seconds)), *crowd]
 
 

@@ -85,7 +85,13 @@ Save a file: the next request starts the worker anew with it. `q` or Ctrl-C ends
     threading.Thread(target=keep, args=(url,), daemon=True).start()
     command = ["./mvnw", "-q", "quarkus:dev", "-Dquarkus.args=serve", *arguments.maven]
     if not arguments.check:
-        return subprocess.run(command, env=env, check=False).returncode
+        maven = subprocess.Popen(command, env=env)
+        try:
+            return maven.wait()
+        finally:
+            # Not killed: Maven ends the program that it has started, and nobody else does.
+            maven.terminate()
+            maven.wait()
     with open(folder / "maven.log", "w") as log:
         maven = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     try:

@@ -141,7 +141,8 @@ def play(chosen, name, mode, build):
     """A process for each row: the viewers of one must not wait for those of another."""
     more = [*(["--native", chosen.native] if chosen.native else []), *(["--settle", str(chosen.settle)] if chosen.settle else []), *(["--keep"] if chosen.keep else [])]
     try:
-        done = subprocess.run([sys.executable, __file__, *more, "--row", name, mode, build], capture_output=True, text=True, timeout=300)
+        # Ended with this process, by whatever that is ended.
+        done = subprocess.run(["setpriv", "--pdeathsig", "TERM", sys.executable, __file__, *more, "--row", name, mode, build], capture_output=True, text=True, timeout=300)
         return json.loads(done.stdout.splitlines()[-1])
     except (subprocess.TimeoutExpired, IndexError, ValueError) as problem:
         return {"fault": name, "mode": mode, "build": build, "error": f"the row itself failed: {problem}"}
@@ -157,12 +158,18 @@ def main():
         rows = {(row["fault"], row["mode"], row["build"]): row for row in json.loads(chosen.json.read_text())}
     with concurrent.futures.ThreadPoolExecutor(chosen.parallel) as pool:
         jobs = [pool.submit(play, chosen, *row) for row in (wanted(chosen) if not chosen.judge else [])]
-        for job in concurrent.futures.as_completed(jobs):
-            row = job.result()
-            rows[row["fault"], row["mode"], row["build"]] = row
-            print("  " + " | ".join(str(cell) for cell in judged(row)[1]), flush=True)
-            if row.get("folder"):
-                print(f"    logs are in {row['folder']}", flush=True)
+        try:
+            for job in concurrent.futures.as_completed(jobs):
+                row = job.result()
+                rows[row["fault"], row["mode"], row["build"]] = row
+                print("  " + " | ".join(str(cell) for cell in judged(row)[1]), flush=True)
+                if row.get("folder"):
+                    print(f"    logs are in {row['folder']}", flush=True)
+        except KeyboardInterrupt:
+            # The rows that are played hear the same Ctrl-C; the others must not begin.
+            pool.shutdown(cancel_futures=True)
+            print("\nproof: stopped; nothing is left running", file=sys.stderr)
+            return 130
     order = list(FAULTS)
     ordered = sorted(rows.values(), key=lambda row: (order.index(row["fault"]), row["mode"], row["build"]))
     chosen.json.parent.mkdir(parents=True, exist_ok=True)

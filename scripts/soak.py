@@ -81,25 +81,8 @@ def with_faults(arguments, folder):
     return 1 if wrong else 0
 
 
-def main():
-    arguments = options()
-    folder = Path(tempfile.mkdtemp(prefix="stream-worker-soak-"))
-    folder.chmod(0o755)
-    if arguments.faults:
-        try:
-            return with_faults(arguments, folder)
-        except KeyboardInterrupt:
-            return 130
-        except (RuntimeError, OSError) as problem:
-            print(f"soak: {problem}; logs are in {folder}", file=sys.stderr)
-            return 1
-    try:
-        readers, rss, samples = run(arguments.minutes, folder)
-    except KeyboardInterrupt:
-        return 130
-    except (RuntimeError, OSError) as problem:
-        print(f"soak: {problem}; logs are in {folder}", file=sys.stderr)
-        return 1
+def steady(arguments, folder):
+    readers, rss, samples = run(arguments.minutes, folder)
     out, source = readers["out"].packets, readers["in"].packets
     found, series = analysis.analyse(readers["out"].path, out, None, decode=True)
     # The looped source has every payload once a minute, so it is matched in order instead of by payload alone.
@@ -118,6 +101,22 @@ def main():
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))
     return 0
+
+
+def main():
+    arguments = options()
+    folder = Path(tempfile.mkdtemp(prefix="stream-worker-soak-"))
+    folder.chmod(0o755)
+    try:
+        return with_faults(arguments, folder) if arguments.faults else steady(arguments, folder)
+    except KeyboardInterrupt:
+        # Half an hour of recordings is a gigabyte.
+        shutil.rmtree(folder, ignore_errors=True)
+        print("\nsoak: stopped; nothing is left running", file=sys.stderr)
+        return 130
+    except (RuntimeError, OSError) as problem:
+        print(f"soak: {problem}; logs are in {folder}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

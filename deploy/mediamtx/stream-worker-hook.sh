@@ -28,6 +28,13 @@ esac
 url=${STREAM_WORKER_URL:-http://localhost:8080}
 url=${url%/}/v1/mediamtx/events/$event
 retry_s=${STREAM_WORKER_RETRY_S:-120}
+# What test(1) cannot compare would never be reached.
+case $retry_s in
+  *[!0-9]* | ???????*)
+    echo "stream-worker-hook: STREAM_WORKER_RETRY_S is no number of seconds: $retry_s; 120 is taken" >&2
+    retry_s=120
+    ;;
+esac
 secret=${STREAM_WORKER_SECRET:-}
 if [ -z "$secret" ] && [ -n "${STREAM_WORKER_SECRET_FILE:-}" ]; then
   secret=$(cat -- "$STREAM_WORKER_SECRET_FILE") || exit 2

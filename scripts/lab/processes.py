@@ -13,6 +13,9 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Children:
     """A context manager: whatever was started in it is gone after it, whichever way it is left."""
 
@@ -23,8 +26,7 @@ class Children:
     def __enter__(self):
         # Ended by a signal is ended like anything else: through __exit__. SIGINT too: a shell's background job has it ignored,
         # and Python then leaves it so.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, interrupted)
+        self.before = {number: signal.signal(number, interrupted) for number in ENDING}
         return self
 
     def start(self, name, command, env=None, stdout=None):
@@ -55,10 +57,13 @@ class Children:
 
     def __exit__(self, *_):
         # A second Ctrl-C must not leave half of them running.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
         for child in reversed(self.started):
             self.stop(child, grace_s=3.0)
+        # What comes after it, such as reading half an hour of recordings, can be ended too.
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
 
 
 def interrupted(number, _frame):
@@ -69,7 +74,7 @@ def signals_cancel():
     """Called in a coroutine: a signal then cancels its task, so that everything is ended in order. An exception out of a signal handler would
     end whatever callback the event loop is in."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         loop.add_signal_handler(number, task.cancel)
 
 

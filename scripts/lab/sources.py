@@ -4,6 +4,7 @@ Each has a running clock, a white flash of 100 ms and a beep of 100 ms that begi
 The beep is at 5 kHz and the speech ends below 3 kHz, so that the beep's onset can be found whatever is being said.
 """
 
+import contextlib
 import os
 import subprocess
 from dataclasses import dataclass
@@ -70,9 +71,19 @@ def path_of(name, seconds=60):
     return path
 
 
-def generate(source, seconds, path):
+@contextlib.contextmanager
+def whole(path):
+    """Where to write a file that is to be at the path when it is whole, and nowhere when that was stopped."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield aside
+        aside.rename(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def generate(source, seconds, path):
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact"]
     command += ["-f", "lavfi", "-i", picture(source, seconds)]
     if source.audio:
@@ -81,9 +92,8 @@ def generate(source, seconds, path):
         command += ["-filter_complex", f"[1:a]aresample={source.rate},lowpass=f=2500,lowpass=f=2500,volume=0.45[s];[s][2:a]amix=inputs=2:normalize=0,"
                     f"aformat=channel_layouts={'stereo' if source.channels == 2 else 'mono'}[a]", "-map", "0:v", "-map", "[a]"]
     command += ["-t", str(seconds), *video_options(source), *audio_options(source)]
-    command += ["-flags", "+bitexact", "-map_metadata", "-1", str(aside)]
-    subprocess.run(command, check=True)
-    aside.rename(path)
+    with whole(path) as aside:
+        subprocess.run([*command, "-flags", "+bitexact", "-map_metadata", "-1", str(aside)], check=True)
 
 
 def picture(source, seconds):
@@ -126,8 +136,6 @@ def audio_options(source):
 def speech():
     path = FOLDER / "speech.wav"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".speech.{os.getpid()}.wav")
-        subprocess.run(["espeak-ng", "-v", "en", "-s", "150", "-w", str(aside), SPEECH], check=True)
-        aside.rename(path)
+        with whole(path) as aside:
+            subprocess.run(["espeak-ng", "-v", "en", "-s", "150", "-w", str(aside), SPEECH], check=True)
     return path

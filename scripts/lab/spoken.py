@@ -2,7 +2,6 @@
 
 import array
 import json
-import os
 import re
 import subprocess
 import tempfile
@@ -44,16 +43,13 @@ def path_of(seconds):
     path = sources.FOLDER / f"spoken-{seconds}s.flv"
     if path.exists():
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.flv")
     plain = sources.CATALOGUE["plain"]
-    with tempfile.TemporaryDirectory(prefix="stream-worker-spoken-") as folder:
+    with tempfile.TemporaryDirectory(prefix="stream-worker-spoken-") as folder, sources.whole(path) as aside:
         speech = say(seconds, Path(folder))
         command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-f", "lavfi", "-i", sources.picture(plain, seconds)]
         command += ["-i", str(speech), *ticking(plain.rate, seconds, 1), "-map", "0:v", "-map", "[a]", "-t", str(seconds)]
         command += [*sources.video_options(plain), *sources.audio_options(plain), "-flags", "+bitexact", "-map_metadata", "-1", str(aside)]
         subprocess.run(command, check=True)
-    aside.rename(path)
     return path
 
 

@@ -5,7 +5,6 @@ The crowd holds a quiet tone at 9 kHz that is in no dub. The level of that tone 
 
 import array
 import math
-import os
 import subprocess
 import sys
 import wave
@@ -19,6 +18,7 @@ from . import picture, sources
 PILOT_HZ = 9000
 PILOT_PEAK = 0.03
 RATE = 48000
+AAC_FRAME = 1024
 # The commentator is silent for the rest of each slot: long enough for the original to come back.
 SLOT_S = 9
 BEGIN_S = 1.5
@@ -53,14 +53,13 @@ def path_of(seconds):
     if path.exists():
         return path
     plain = sources.CATALOGUE["plain"]
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.flv")
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-f", "lavfi", "-i", sources.picture(plain, seconds),
                "-i", str(spoken("commentary", "en", COMMENTARY, seconds)), "-i", str(background(seconds)),
                "-filter_complex", "[1:a]volume=0.9[s];[s][2:a]amix=inputs=2:normalize=0:duration=longest,aformat=channel_layouts=stereo[a]",
                "-map", "0:v", "-map", "[a]", "-t", str(seconds), *sources.video_options(plain), *sources.audio_options(plain),
-               "-flags", "+bitexact", "-map_metadata", "-1", str(aside)]
-    subprocess.run(command, check=True)
-    aside.rename(path)
+               "-flags", "+bitexact", "-map_metadata", "-1"]
+    with sources.whole(path) as aside:
+        subprocess.run([*command, str(aside)], check=True)
     return path
 
 
@@ -73,17 +72,25 @@ def background(seconds):
     """The crowd with the beeps and the tone, and nobody's words: also what a service would send as the background."""
     path = sources.FOLDER / f"stadium-background-{seconds}s.wav"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.stem}.{os.getpid()}.wav")
         plain = sources.CATALOGUE["plain"]
         crowd = (f"anoisesrc=color=pink:amplitude=0.7:seed=11:r={RATE}:d={seconds},highpass=f=150,lowpass=f=3000,lowpass=f=3000,"
                  "tremolo=f=0.2:d=0.3,volume=0.6")
         tone = f"aevalsrc={PILOT_PEAK}*sin(2*PI*{PILOT_HZ}*t):s={RATE}:d={seconds}"
-        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-f", "lavfi", "-i", crowd, "-f", "lavfi", "-i", tone,
-                        "-f", "lavfi", "-i", sources.beeps(plain, seconds).replace("0.5*", "0.25*"),
-                        "-filter_complex", "amix=inputs=3:normalize=0,aformat=channel_layouts=stereo:sample_fmts=s16", "-flags", "+bitexact",
-                        "-map_metadata", "-1", str(aside)], check=True)
-        aside.rename(path)
+        with sources.whole(path) as aside:
+            subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-f", "lavfi", "-i", crowd, "-f", "lavfi", "-i", tone,
+                            "-f", "lavfi", "-i", sources.beeps(plain, seconds).replace("0.5*", "0.25*"),
+                            "-filter_complex", "amix=inputs=3:normalize=0,aformat=channel_layouts=stereo:sample_fmts=s16", "-flags", "+bitexact",
+                            "-map_metadata", "-1", str(aside)], check=True)
+    return path
+
+
+def stem(seconds):
+    """The background by the source's own time stamps: its encoder begins a frame early, so that there all sound is a frame later."""
+    path = sources.FOLDER / f"stadium-stem-{seconds}s.wav"
+    if not path.exists():
+        with sources.whole(path) as aside:
+            subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-fflags", "+bitexact", "-i", str(background(seconds)), "-af",
+                            f"adelay={AAC_FRAME}S:all=1", "-flags", "+bitexact", "-map_metadata", "-1", str(aside)], check=True)
     return path
 
 
@@ -92,18 +99,15 @@ def spoken(name, voice, sentences, seconds):
     path = sources.FOLDER / f"stadium-{name}-{seconds}s.wav"
     if path.exists():
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
     samples = array.array("h", bytes(2 * RATE * seconds))
     for slot in range(math.ceil((seconds - BEGIN_S) / SLOT_S)):
         said = sentence(voice, sentences[slot % len(sentences)])
         at = int((slot * SLOT_S + BEGIN_S) * RATE)
         said = said[:max(0, len(samples) - at)]
         samples[at:at + len(said)] = said
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.wav")
-    with wave.open(str(aside), "wb") as file:
+    with sources.whole(path) as aside, wave.open(str(aside), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(little(samples).tobytes())
-    aside.rename(path)
     return path
 
 

@@ -2,13 +2,17 @@
 
 import array
 import math
+import shutil
 import sys
+import tempfile
 import unittest
+import wave
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lab import soundcost, stadium
+from lab import soundcost, sources, stadium
 
 
 def course(*points):
@@ -88,6 +92,16 @@ class Cost(unittest.TestCase):
                                           {"option": "bed duck", "cpu_s_per_min": 2.75, **row, "fit_median_ms": None, "fit_longest_ms": None}]))
         self.assertRegex(text, r"off +1\.5 +\+0\.00 +20 +31 +15 +0")
         self.assertRegex(text, r"bed duck +2\.75 +\+1\.25 +– +– +15 +0")
+
+
+@unittest.skipUnless(shutil.which("ffmpeg"), "no ffmpeg here")
+class Stem(unittest.TestCase):
+    def test_is_a_frame_behind_the_sound_that_the_source_was_made_of(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(sources, "FOLDER", Path(folder)):
+            made, behind = ([*wave.open(str(path)).readframes(10_000)] for path in (stadium.background(1), stadium.stem(1)))
+        self.assertTrue(any(made))
+        self.assertEqual(behind[4 * stadium.AAC_FRAME:], made[:len(behind) - 4 * stadium.AAC_FRAME])
+        self.assertFalse(any(behind[:4 * stadium.AAC_FRAME]))
 
 
 if __name__ == "__main__":

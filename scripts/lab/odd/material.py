@@ -1,11 +1,10 @@
 """The material of the made-up sources: a test picture, noise and a tone, encoded once by ffmpeg and kept in target/sources/odd."""
 
 import hashlib
-import os
 import subprocess
 
 from .. import flv
-from ..sources import FOLDER
+from ..sources import FOLDER, whole
 from .case import AUDIO, SCRIPT, VIDEO, cts
 
 # Noise, so that no two frames of sound have the same bytes; a tone that is on for half of each second, so that a listener hears where he is.
@@ -29,15 +28,13 @@ def material(secs, fps=25, gop=50, bf=0, x264="", size="320x180", rate=48000, ch
 
 
 def generate(path, secs, fps, gop, bf, x264, size, rate, channels):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.flv")
     sound = "|".join(TONE % n for n in range(channels))
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=s={size}:r={fps}:d={secs}",
                "-f", "lavfi", "-i", f"aevalsrc='{sound}':s={rate}:d={secs}", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
                "-g", str(gop), "-keyint_min", str(gop), "-bf", str(bf), "-sc_threshold", "0", "-b:v", "300k",
-               *(["-x264-params", x264] if x264 else []), "-c:a", "aac", "-b:a", "64k", "-flvflags", "no_duration_filesize", str(aside)]
-    subprocess.run(command, check=True)
-    aside.rename(path)
+               *(["-x264-params", x264] if x264 else []), "-c:a", "aac", "-b:a", "64k", "-flvflags", "no_duration_filesize"]
+    with whole(path) as aside:
+        subprocess.run([*command, str(aside)], check=True)
 
 
 def source(secs, **how):

@@ -64,13 +64,7 @@ public final class FirstMixes {
     }
 
     private static StsOutcome.Dubbed dub(Pcm pcm) {
-        byte[] bytes = new byte[pcm.samples().length * 2];
-        for (int i = 0; i < pcm.samples().length; i++) {
-            int value = Math.round(Math.max(-1, Math.min(1, pcm.samples()[i])) * Short.MAX_VALUE);
-            bytes[2 * i] = (byte) value;
-            bytes[2 * i + 1] = (byte) (value >> 8);
-        }
-        DubbedAudio audio = new DubbedAudio("pcm_s16le", pcm.sampleRateHz(), pcm.channels(), bytes);
+        DubbedAudio audio = new DubbedAudio("pcm_s16le", pcm.sampleRateHz(), pcm.channels(), pcm.s16le());
         return new StsOutcome.Dubbed(audio, Duration.ZERO, "", "");
     }
 

@@ -53,7 +53,12 @@ final class ControlApi {
         router.get("/v1/state").handler(answering(unused -> server.state()));
         router.get("/v1/simulation")
                 .handler(answering(unused -> server.simulation().json()));
-        BodyHandler body = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
+        BodyHandler bounded = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
+        Handler<RoutingContext> body = call -> {
+            // curl -d calls everything a form. Read as one, JSON of 1 KiB or with a percent sign is refused.
+            call.request().headers().remove("Content-Type");
+            bounded.handle(call);
+        };
         router.put("/v1/simulation").handler(body).handler(answering(this::simulate));
         router.post("/v1/disconnect").handler(body).handler(answering(this::disconnect));
         router.post("/v1/emit").handler(body).handler(answering(this::emit));

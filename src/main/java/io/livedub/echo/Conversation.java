@@ -53,9 +53,10 @@ final class Conversation {
         }
     }
 
-    void closed(String reason) {
+    /** @param ours the server has ended the connection, which says nothing about the worker */
+    void closed(String reason, boolean ours) {
         if (session != null) {
-            session.close(reason);
+            session.close(reason, ours);
         }
     }
 
@@ -72,7 +73,7 @@ final class Conversation {
     void violation(String code, String fragmentId, String message, Object... values) {
         String text = EchoText.shortened(EchoText.of(message, values));
         ObjectNode violation = noted().put("code", code).put("message", text);
-        server.journal.add(JournalList.VIOLATIONS, violation.put("fragment_id", fragmentId));
+        server.journal.add(JournalList.VIOLATIONS, violation.put("fragment_id", EchoText.shortened(fragmentId)));
     }
 
     /** Notes a breach, and tells the worker. */
@@ -102,7 +103,7 @@ final class Conversation {
             return;
         }
         if (session != null) {
-            session.close("superseded");
+            session.close("superseded", false);
             previous = session;
         }
         int bound = simulation.json().get("max_inflight").asInt(server.options.maxInflight);

@@ -31,6 +31,8 @@ final class EchoConnection {
     private long unsentChars;
     private boolean joined;
     private String closeReason;
+    /** The server has ended it, and not the client. */
+    private boolean ours;
 
     EchoConnection(EchoServer server, ServerWebSocket socket) {
         this.server = server;
@@ -47,7 +49,7 @@ final class EchoConnection {
             server.vertx.cancelTimer(heartbeat);
             server.vertx.cancelTimer(connectTimer);
             closeReason("closed by the client");
-            conversation.closed(closeReason);
+            conversation.closed(closeReason, ours);
             onClose.run();
         });
         String sid = UUID.randomUUID().toString();
@@ -62,6 +64,7 @@ final class EchoConnection {
     }
 
     void disconnect(String reason) {
+        ours = true;
         packet(SocketIoType.DISCONNECT, "");
         close(NORMAL, reason);
     }
@@ -86,6 +89,7 @@ final class EchoConnection {
 
     /** Resets the TCP connection. Vert.x has no public way to: its own close is a polite one, with a close frame. */
     void abort(String reason) {
+        ours = true;
         closeReason(reason);
         ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
         channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -110,6 +114,10 @@ final class EchoConnection {
             packet = SocketIoPacket.parse(text.substring(1));
         } catch (IllegalArgumentException e) {
             refuse("FRAMING", e.getMessage());
+            return;
+        }
+        if (packet.type() != SocketIoType.CONNECT && !"/".equals(packet.namespace())) {
+            refuse("FRAMING", "a packet came for a namespace that was not joined");
             return;
         }
         switch (packet.type()) {

@@ -32,7 +32,7 @@ record EchoFailure(String code, String message, Boolean retryable) {
 
     /** Of those fields; the flag is the contract's where they leave it out, and stays out for a code that the contract does not have. */
     static EchoFailure simulated(JsonNode fields) {
-        String code = fields.get("error_code").textValue();
+        String code = EchoText.shortened(fields.get("error_code").textValue());
         JsonNode flag = fields.get("retryable");
         boolean inTable = RETRYABLE.contains(code) || NOT_RETRYABLE.contains(code);
         Boolean byTable = inTable ? RETRYABLE.contains(code) : null;

@@ -88,7 +88,7 @@ public final class EchoServer implements AutoCloseable {
         Router router = new ControlApi(this).router(vertx);
         server = vertx.createHttpServer(http).requestHandler(request -> {
             // Not by the router: its WebSockets are wrapped, and the connection of a wrapped one cannot be reset.
-            if (request.path().startsWith("/socket.io")) {
+            if (request.path().startsWith("/socket.io/")) {
                 connect(request);
             } else {
                 router.handle(request);
@@ -111,7 +111,8 @@ public final class EchoServer implements AutoCloseable {
 
     /** {@code http://host:port}. */
     public String url() {
-        return EchoText.of("http://%s:%d", options.host, port());
+        String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
+        return EchoText.of("http://%s:%d", host, port());
     }
 
     /**

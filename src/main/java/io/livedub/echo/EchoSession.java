@@ -64,7 +64,7 @@ final class EchoSession {
     void fragment(JsonNode payload, int bytes, Director.Script script) {
         long now = System.currentTimeMillis();
         ObjectNode received = received(payload, now);
-        String fragmentId = received.get("fragment_id").textValue();
+        String fragmentId = payload.path("fragment_id").textValue();
         String hurried = pressure.arrived(now);
         if (hurried != null) {
             conversation.violation("BACKPRESSURE_IGNORED", fragmentId, "%s", hurried);
@@ -101,7 +101,9 @@ final class EchoSession {
         boolean whole = number.isIntegralNumber() && number.canConvertToLong();
         return Json.object()
                 .put("session_id", id)
-                .put("fragment_id", payload.path("fragment_id").textValue())
+                .put(
+                        "fragment_id",
+                        EchoText.shortened(payload.path("fragment_id").textValue()))
                 .put("sequence_number", whole ? number.longValue() : null)
                 .put("bytes", 0)
                 .put("duration_ms", 0)
@@ -283,12 +285,12 @@ final class EchoSession {
         }
     }
 
-    void close(String reason) {
+    void close(String reason, boolean ours) {
         if (closed) {
             return;
         }
         long patienceMs = server.options.endPatience.toMillis();
-        if (ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
+        if (!ours && ended() && !completed && System.currentTimeMillis() - endedMs < patienceMs) {
             conversation.violation("CLOSED_BEFORE_COMPLETE", "closed without waiting for stream:complete");
         }
         closed = true;

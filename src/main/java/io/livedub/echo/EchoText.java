@@ -17,9 +17,9 @@ final class EchoText {
         return String.format(Locale.ROOT, format, values);
     }
 
-    /** Shortens a quotation from the wire: the journal holds hundreds of them. */
+    /** Shortens a quotation from the wire: the journal holds hundreds of them. Null stays null. */
     static String shortened(String text) {
-        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
+        return text == null || text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
     }
 
     /**

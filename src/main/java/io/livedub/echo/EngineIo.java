@@ -28,8 +28,12 @@ final class EngineIo {
 
     /** Why a request is refused, with the codes and texts of the reference server; null when it may become a WebSocket. */
     static ObjectNode refusal(HttpServerRequest request) {
-        if (!"websocket".equals(request.getParam("transport"))) {
-            return error(0, "Transport unknown");
+        try {
+            if (!"websocket".equals(request.getParam("transport"))) {
+                return error(0, "Transport unknown");
+            }
+        } catch (IllegalArgumentException brokenEscape) {
+            return error(3, "Bad request");
         }
         if (!"4".equals(request.getParam("EIO"))) {
             return error(5, "Unsupported protocol version");

@@ -44,16 +44,6 @@ final class PcmSound {
         return new Pcm(like.sampleRateHz(), like.channels(), samples);
     }
 
-    static byte[] s16le(Pcm pcm) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(pcm.samples().length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (float sample : pcm.samples()) {
-            float clipped = Math.max(-1, Math.min(1, sample));
-            bytes.putShort((short) Math.round(clipped * Short.MAX_VALUE));
-        }
-        return bytes.array();
-    }
-
     static byte[] f32le(Pcm pcm) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(pcm.samples().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -3,8 +3,8 @@ package io.livedub.echo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.livedub.media.Pcm;
@@ -12,10 +12,13 @@ import io.livedub.media.Pcm;
 /**
  * A WAV file whose sound belongs to a source: instant 0 of the file is time stamp 0 of the source. The fragments of the source are answered
  * with their places in it, so that what is on air can be compared with a sound that is known exactly.
+ *
+ * @param data its samples, in the order of the file
+ * @param floats 32 bit floats, or else 16 bit integers
  */
-final class Recording {
-    /** An hour of 16 bit stereo at 48 kHz: the whole file is held. */
-    private static final long MOST_BYTES = 700_000_000L;
+record Recording(ByteBuffer data, int sampleRateHz, int channels, boolean floats) {
+    /** Nearly three hours of 16 bit stereo at 48 kHz. */
+    private static final long MOST_BYTES = 2_000_000_000L;
 
     private static final int HEADER = 12;
     private static final int CHUNK_HEADER = 8;
@@ -23,19 +26,14 @@ final class Recording {
     private static final int FLOAT = 3;
     private static final int EXTENSIBLE = 0xfffe;
 
-    private final Pcm sound;
-
-    private Recording(Pcm sound) {
-        this.sound = sound;
-    }
-
     /** @throws IllegalArgumentException when it cannot be read, or is not a WAV file of 16 bit integers or 32 bit floats; the message names it */
     static Recording read(Path file) {
-        try {
-            if (Files.size(file) > MOST_BYTES) {
+        try (FileChannel channel = FileChannel.open(file)) {
+            if (channel.size() > MOST_BYTES) {
                 throw new IllegalArgumentException(file + " is larger than " + MOST_BYTES + " bytes");
             }
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+            // Not read into the heap: the launcher's has room for five minutes of stereo.
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
             ByteBuffer format = chunk(bytes, "fmt ");
             ByteBuffer data = chunk(bytes, "data");
             if (data.hasRemaining() && format.remaining() >= 16 && format.getShort(2) > 0 && format.getInt(4) > 0) {
@@ -43,8 +41,7 @@ final class Recording {
                 int bits = format.getShort(14);
                 boolean floats = bits == 32 && (kind == FLOAT || kind == EXTENSIBLE);
                 if (floats || bits == 16 && (kind == PCM || kind == EXTENSIBLE)) {
-                    int channels = format.getShort(2);
-                    return new Recording(new Pcm(format.getInt(4), channels, samples(data, channels, floats)));
+                    return new Recording(data, format.getInt(4), format.getShort(2), floats);
                 }
             }
             throw new IllegalArgumentException(file + " is not a WAV file of 16 bit integers or 32 bit floats");
@@ -69,31 +66,28 @@ final class Recording {
         return ByteBuffer.allocate(0);
     }
 
-    private static float[] samples(ByteBuffer data, int channels, boolean floats) {
-        int size = floats ? Float.BYTES : Short.BYTES;
-        float[] samples = new float[data.remaining() / (size * channels) * channels];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = floats ? data.getFloat() : data.getShort() / (Short.MAX_VALUE + 1f);
-        }
-        return samples;
-    }
-
     /** Silence where the file has nothing. */
     Pcm part(long fromNs, long lengthNs) {
-        int channels = sound.channels();
         int from = sampleAt(fromNs);
         // By both ends, so that a part that begins where another one ended goes on with the next sample.
         float[] part = new float[(sampleAt(fromNs + lengthNs) - from) * channels];
         int first = Math.max(0, from);
-        int frames = Math.min(sound.sampleFrames(), from + part.length / channels) - first;
-        if (frames > 0) {
-            System.arraycopy(sound.samples(), first * channels, part, (first - from) * channels, frames * channels);
+        int has = data.remaining() / ((floats ? Float.BYTES : Short.BYTES) * channels);
+        int frames = Math.min(has, from + part.length / channels) - first;
+        for (int i = 0; i < frames * channels; i++) {
+            part[(first - from) * channels + i] = sample(first * channels + i);
         }
-        return new Pcm(sound.sampleRateHz(), channels, part);
+        return new Pcm(sampleRateHz, channels, part);
+    }
+
+    private float sample(int index) {
+        return floats
+                ? data.getFloat(index * Float.BYTES)
+                : data.getShort(index * Short.BYTES) / (Short.MAX_VALUE + 1f);
     }
 
     private int sampleAt(long ns) {
-        double sample = ns / 1e9 * sound.sampleRateHz();
+        double sample = ns / 1e9 * sampleRateHz;
         return (int) Math.max(Integer.MIN_VALUE / 4.0, Math.min(Integer.MAX_VALUE / 4.0, Math.rint(sample)));
     }
 }

@@ -127,7 +127,7 @@ final class VoiceMaker {
                 pcm.sampleRateHz(),
                 pcm.channels(),
                 pcm.durationNs() / 1_000_000,
-                floats ? PcmSound.f32le(pcm) : PcmSound.s16le(pcm));
+                floats ? PcmSound.f32le(pcm) : pcm.s16le());
     }
 
     private ObjectNode encoded(Pcm pcm) {

@@ -27,7 +27,9 @@ final class WorkerMessages {
     private static final int MAX_DURATION_MS = 60_000;
     private static final FieldKind IDENTIFIER = text("[A-Za-z0-9_-]{1,64}", "match [A-Za-z0-9_-]{1,64}");
     private static final FieldKind UUID = text("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "be a UUID");
-    private static final FieldKind TIMESTAMP = integer(1, Long.MAX_VALUE);
+    /** Unix time in ms: seconds and nanoseconds have other lengths, from 2001 to 2286. */
+    private static final FieldKind TIMESTAMP = integer(1_000_000_000_000L, 9_999_999_999_999L);
+
     private static final FieldKind NANOSECONDS = integer(Long.MIN_VALUE, Long.MAX_VALUE);
     /** Between the lowest and the highest rate that an AudioSpecificConfig can index (ISO/IEC 14496-3, table 1.18). */
     private static final FieldKind SAMPLE_RATE = integer(7350, 96_000);

@@ -22,6 +22,17 @@ public record Pcm(int sampleRateHz, int channels, float[] samples) {
         return samples.length / channels;
     }
 
+    /** As 16 bit integers, little endian; what is beyond −1…1 is cut. */
+    public byte[] s16le() {
+        byte[] bytes = new byte[samples.length * Short.BYTES];
+        for (int i = 0; i < samples.length; i++) {
+            int value = Math.round(Math.max(-1, Math.min(1, samples[i])) * Short.MAX_VALUE);
+            bytes[2 * i] = (byte) value;
+            bytes[2 * i + 1] = (byte) (value >> 8);
+        }
+        return bytes;
+    }
+
     public long durationNs() {
         return sampleFrames() * 1_000_000_000L / sampleRateHz;
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -171,5 +172,19 @@ class HookScriptIT {
         // then
         assertThat(exit).isEqualTo(1);
         assertThat(Files.readString(folder.resolve("out"))).contains("in 3 s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2m", "-1", "3.5", "99999999999999999999"})
+    void aTimeThatIsNoNumberIsSaidAndDoesNotLastForEver(String time) throws Exception {
+        // given
+        Map<String, String> variables = publisher();
+        variables.put("STREAM_WORKER_RETRY_S", time);
+        // when
+        int exit = run(Tools.DASH_AND_CURL, "ready", variables);
+        // then
+        assertThat(exit).isZero();
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains("no number of seconds: " + time + "; 120 is taken");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,45 @@ class LauncherTest {
 
         assertThat(said(Map.of("WORKER_START_AGAIN", "on"), "run")).containsExactly("begun", "drained");
         assertThat(code).isEqualTo(143);
+    }
+
+    @Test
+    void itsFolderMayHaveASpaceInItsName() throws Exception {
+        Path app = Files.createDirectories(folder.toRealPath().resolve("a b/quarkus-app"));
+        Path java = Files.createDirectories(folder.toRealPath().resolve("jdk/bin"));
+        Files.createFile(app.resolve("quarkus-run.jar"));
+        Files.createFile(app.resolve("stream-worker.jsa"));
+        launcher = script("a b/stream-worker", Files.readString(Path.of("src/main/launcher/stream-worker")));
+        script("jdk/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+
+        List<String> said = said(Map.of("JAVA_HOME", java.getParent().toString()), "run", "x");
+
+        assertThat(said)
+                .contains("-XX:SharedArchiveFile=" + app.resolve("stream-worker.jsa"))
+                .endsWith("-jar", app.resolve("quarkus-run.jar").toString(), "run", "x");
+    }
+
+    @Test
+    void theArchiveIsMadeThereAndItsWorkerEndsWithTheScript() throws Exception {
+        Path app = Files.createDirectories(folder.toRealPath().resolve("a b/quarkus-app"));
+        Path archive = script("a b/class-archive", Files.readString(Path.of("src/main/launcher/class-archive")));
+        script(
+                "a b/stream-worker",
+                "#!/bin/sh\ncd \"$(dirname \"$0\")\"\necho \"$OLDPWD $WORKER_JAVA_OPTS\" >said\necho $$ >pid\nexec sleep 60\n");
+        Path pid = app.resolveSibling("pid");
+
+        Process process = new ProcessBuilder(archive.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Awaitility.await().until(() -> Files.exists(pid) && Files.size(pid) > 0);
+        process.destroy();
+
+        assertThat(app.resolveSibling("said")).hasContent(app + " -XX:ArchiveClassesAtExit=stream-worker.jsa");
+        long worker = Long.parseLong(Files.readString(pid).strip());
+        Awaitility.await()
+                .until(() ->
+                        !ProcessHandle.of(worker).map(ProcessHandle::isAlive).orElse(false));
     }
 
     private List<String> said(Map<String, String> environment, String... arguments) throws Exception {

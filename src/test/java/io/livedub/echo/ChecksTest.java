@@ -103,6 +103,8 @@ class ChecksTest {
                 "fragment_id|\"17\"|must be a UUID, got 17",
                 "timestamp||is missing",
                 "timestamp|1.5|must be an integer",
+                "timestamp|1700000000|must be 1000000000000…9999999999999, got 1700000000",
+                "timestamp|1700000000000000000|must be 1000000000000…9999999999999, got",
                 "audio||is missing",
                 "audio.format|\"aac\"|must be m4a, got aac",
                 "audio.sample_rate_hz|\"48000\"|must be an integer",

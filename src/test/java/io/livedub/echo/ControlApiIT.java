@@ -1,9 +1,12 @@
 package io.livedub.echo;
 
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
@@ -129,6 +132,8 @@ class ControlApiIT {
                 "GET|/v1/emit||405|not with GET",
                 "PUT|/v1/simulation|{\"max_inflight\":11}|400|max_inflight must be 1…10",
                 "PUT|/v1/simulation|{\"audio_bytes\":12000001}|400|audio_bytes must be",
+                "GET|/socket.io?EIO=4&transport=websocket||404|nothing at /socket.io",
+                "GET|/socket.iox/?EIO=4&transport=websocket||404|nothing at /socket.iox/",
                 "GET|/socket.io/?EIO=4&transport=polling||400|Transport unknown",
                 "GET|/socket.io/?EIO=3&transport=websocket||400|Unsupported protocol version",
                 "GET|/socket.io/?EIO=4&transport=websocket&sid=a||400|Session ID unknown",
@@ -138,6 +143,31 @@ class ControlApiIT {
         HttpResponse<String> answer = call(method, path, body);
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(Json.parse(answer.body()).path("message").textValue()).startsWith(message);
+    }
+
+    @Test
+    void answersAQueryThatCannotBeRead() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("GET /socket.io/?EIO=%zz HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readNBytes(12);
+            assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400");
+        }
+    }
+
+    /** As curl sends what it is given with -d. */
+    @Test
+    void takesABodyThatCallsItselfAForm() throws Exception {
+        String rule = "{\"trigger\": \"fragment_id\", \"value\": \"100% & more\", \"error_code\": \"ODD\"}";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/v1/simulation"))
+                .PUT(HttpRequest.BodyPublishers.ofString(
+                        "{\"rules\": [" + String.join(",", Collections.nCopies(900, rule)) + "]}"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(server.simulation().json().get("rules")).hasSize(900);
     }
 
     @Test

@@ -174,6 +174,31 @@ class EchoServerIT {
     }
 
     @Test
+    void keepsLittleOfWhatAClientMakesUp() {
+        String long1 = "x".repeat(1_000_000);
+        try (EchoClient client = EchoClient.ready(server)) {
+            client.emit("fragment:data", Samples.fragment(long1, 0));
+            client.emit("fragment:ack", Samples.ack(long1, "applied"));
+            Awaitility.await().until(() -> server.violations().size() == 2);
+            assertThat(client.await("error").path("fragment_id").textValue()).isEqualTo(long1);
+            client.emit(
+                    "config:error_simulation",
+                    Json.object()
+                            .set(
+                                    "rules",
+                                    Json.array()
+                                            .add(Json.object()
+                                                    .put("trigger", "nth_fragment")
+                                                    .put("value", 1)
+                                                    .put("error_code", long1))));
+            client.send(1);
+            client.await("error", 2);
+            assertThat(violations()).containsExactly("INVALID_FRAGMENT", "UNEXPECTED_ACK");
+            assertThat(server.state().toString()).hasSizeLessThan(20_000);
+        }
+    }
+
+    @Test
     void refusesAudioThatIsNoM4a() {
         try (EchoClient client = EchoClient.ready(server)) {
             String id = UUID.randomUUID().toString();

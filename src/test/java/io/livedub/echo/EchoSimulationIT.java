@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -219,6 +220,24 @@ class EchoSimulationIT {
                         .isEqualTo(waits ? List.of() : List.of("CLOSED_BEFORE_COMPLETE"));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void doesNotBlameAClientForWhatTheServerEnds(boolean aborts) {
+        server.simulate("{\"no_complete\": true}");
+        try (EchoClient client = EchoClient.ready(server)) {
+            client.emit("stream:end", Samples.stream());
+            Awaitility.await().until(() -> heard(server, "stream:end") == 1);
+            if (aborts) {
+                server.abort(null, "cable");
+            } else {
+                server.disconnect(null, "maintenance");
+            }
+            client.await("disconnect");
+        }
+        Awaitility.await().until(() -> server.sessions().stream().allMatch(session -> session.hasNonNull("closed_ms")));
+        assertThat(server.violations()).isEmpty();
     }
 
     private static int heard(EchoServer server, String event) {

@@ -173,6 +173,16 @@ class EchoTransportIT {
         assertThat(raw.closed).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"42/admin,[\"stream:end\",{}]", "41/admin,", "43/admin,1[]"})
+    void closesOnAPacketForANamespaceThatWasNotJoined(String frame) {
+        Raw raw = Raw.to(server);
+        raw.send("40");
+        raw.send(frame);
+        raw.awaitClose();
+        assertThat(violations()).containsExactly("FRAMING");
+    }
+
     @Test
     void closesWhenTheClientSaysSo() {
         Raw raw = Raw.to(server);

@@ -93,7 +93,7 @@ class VoiceMakerTest {
 
     @Test
     void clipsWhatIsLouderThanSixteenBits() {
-        byte[] data = PcmSound.s16le(new Pcm(8000, 1, new float[] {2, -2, 0}));
+        byte[] data = new Pcm(8000, 1, new float[] {2, -2, 0}).s16le();
         assertThat(data).containsExactly(0xff, 0x7f, 0x01, 0x80, 0, 0);
     }
 

@@ -72,7 +72,7 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
         int wanted = Math.min(pcm.samples().length, frames * frame * pcm.channels());
         System.arraycopy(pcm.samples(), 0, input, padding * pcm.channels(), wanted);
 
-        List<byte[]> made = run(input, format);
+        List<byte[]> made = run(new Pcm(format.sampleRateHz(), pcm.channels(), input));
         if (made.size() < skipped + frames) {
             throw new CodecException(
                     "the encoder gave " + made.size() + " frames where " + (skipped + frames) + " were due");
@@ -80,32 +80,21 @@ record AacEncoder(String element, boolean shorts, int delaySamples) {
         return List.copyOf(made.subList(skipped, skipped + frames));
     }
 
-    private List<byte[]> run(float[] input, AudioFormat format) {
-        int channels = format.channels();
-        int rate = format.sampleRateHz();
+    private List<byte[]> run(Pcm input) {
+        int channels = input.channels();
+        int rate = input.sampleRateHz();
         int bitrate = Math.min(CHANNEL_BITRATE, BITS_PER_SAMPLE * rate) * channels;
         List<byte[]> made = new ArrayList<>();
         try (BoundedPipeline batch = new BoundedPipeline(
                 PcmPipeline.SOURCE + " ! " + element + " name=enc bitrate=" + bitrate
                         + " ! audio/mpeg,mpegversion=4,stream-format=raw ! " + PcmPipeline.SINK,
-                (long) input.length * Float.BYTES)) {
+                (long) input.samples().length * Float.BYTES)) {
             batch.caps(shorts ? PcmPipeline.shorts(rate, channels) : PcmPipeline.floats(rate, channels));
             batch.play();
-            long samples = input.length / channels;
-            batch.push(shorts ? toShorts(input) : PcmPipeline.bytes(input), 0, samples * 1_000_000_000L / rate);
+            batch.push(shorts ? input.s16le() : PcmPipeline.bytes(input.samples()), 0, input.durationNs());
             batch.endOfInput();
             batch.drain(sample -> made.add(BufferLayout.bytes(BufferLayout.of(sample))));
         }
         return made;
-    }
-
-    private static byte[] toShorts(float[] samples) {
-        byte[] bytes = new byte[samples.length * Short.BYTES];
-        for (int i = 0; i < samples.length; i++) {
-            int value = Math.round(Math.max(-1f, Math.min(1f, samples[i])) * Short.MAX_VALUE);
-            bytes[2 * i] = (byte) value;
-            bytes[2 * i + 1] = (byte) (value >> 8);
-        }
-        return bytes;
     }
 }
