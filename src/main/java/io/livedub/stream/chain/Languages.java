@@ -286,7 +286,7 @@ final class Languages {
     /** Frames that were dropped because a server takes less than comes in. */
     long dropped() {
         return present().stream()
-                .mapToLong(language -> language.output().dropped())
+                .mapToLong(language -> language.output().totals().dropped())
                 .sum();
     }
 
