@@ -175,7 +175,7 @@ final class StreamChain {
 
     /** Passthrough: the source's pictures and sound as they come; segments are cut and written beside. */
     Multi<?> relayed() {
-        resumed.ifPresent(age -> parts.events().accept(new LifeEvent.Resumed(age, 0)));
+        resumed.ifPresent(age -> parts.events().accept(new LifeEvent.Resumed(age, 0, 0)));
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(handOver::gate) // the same, until another process goes on
