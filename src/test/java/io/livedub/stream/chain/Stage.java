@@ -170,7 +170,7 @@ final class Stage {
                 false,
                 new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10), false),
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
-                dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
+                dubbed ? Optional.of((its, target, events) -> session(target, loss, events)) : Optional.empty(),
                 left,
                 slate,
                 seen);
