@@ -182,7 +182,8 @@ final class Stage {
                 settings,
                 grace,
                 loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
-                Duration.ZERO);
+                Duration.ZERO,
+                settings.first().key());
         worker = standsBy
                 ? new StreamWorker(spec, seen, live, Optional.of(standby), parts)
                 : new StreamWorker(spec, parts.apply(spool), live);
