@@ -91,7 +91,7 @@ final class ServeJob implements MainTask {
                 .info(
                         "serve ends after " + seconds + " s: " + why + ", exit code " + exitCode,
                         "duration_s",
-                        seconds,
+                        Double.valueOf(seconds),
                         "exit_code",
                         exitCode,
                         "reason",
