@@ -207,9 +207,9 @@ final class Language {
     }
 
     /** Ends dubbing. Completes when the session with STS has ended. */
-    Uni<Void> endDubbing(String reason) {
+    Uni<Void> endDubbing(String reason, Duration patience) {
         enter(LanguagePhase.DRAINING, reason);
-        return dubbing.map(its -> its.end(reason))
+        return dubbing.map(its -> its.end(reason, patience))
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }
 

@@ -196,7 +196,7 @@ final class StreamChain {
     void forget() {
         languages.closeOutputs();
         languages
-                .endDubbing("the stream stays in the process that has it")
+                .endDubbing("the stream stays in the process that has it", Dubbing.PATIENT)
                 .subscribe()
                 .with(ignored -> {}, ignored -> {});
         languages.close();

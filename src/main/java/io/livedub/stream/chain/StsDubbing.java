@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -141,8 +142,8 @@ final class StsDubbing implements Dubbing {
     }
 
     @Override
-    public Uni<Void> end(String reason) {
-        return session.end(reason);
+    public Uni<Void> end(String reason, Duration patience) {
+        return session.end(reason, patience);
     }
 
     @Override
