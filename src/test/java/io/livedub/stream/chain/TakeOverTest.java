@@ -279,7 +279,7 @@ class TakeOverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, true", "true, false", "false, true"})
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void aStreamThatIsStoppedAroundTheAskEndsInBothProcesses(boolean dubbed, boolean asked) {
         Stage first = Stage.spooled(folder, clock, dubbed).started();
         first.play(8_200);
