@@ -482,6 +482,21 @@ class StreamWorkerTest {
     }
 
     @Test
+    void theDriftOfASourceIsKnownAfterAMinute() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(9_000);
+        stage.worker.measure();
+        stage.play(50_000);
+        stage.worker.measure();
+        assertThat(stage.seen.totals.figures()).doesNotContainKey(Figure.SOURCE_DRIFT_PPM);
+
+        stage.play(11_000);
+        stage.worker.measure();
+
+        assertThat(stage.seen.totals.figures()).containsEntry(Figure.SOURCE_DRIFT_PPM, 0L);
+    }
+
+    @Test
     void latencyAndDeltaAreMeasuredBehindTheMuxer() {
         Stage stage = Stage.dubbed(folder).started();
         stage.worker.measure();
