@@ -157,6 +157,10 @@ class HelmTest(unittest.TestCase):
         everything = self.template("secret.hook=x", "serviceMonitor.enabled=true", "segments.existingClaim=disk").stdout
         self.assertIn("kind: ServiceMonitor", everything)
         self.assertIn("claimName: disk", everything)
+        for cidr in ("0.0.0.0/0", '"::/0"'):
+            self.assertIn(f"cidr: {cidr}\n", everything)
+        for port in (1936, 4318):
+            self.assertIn(f"- port: {port}\n", everything)
         nothing = self.template("secret.hook=x", "networkPolicy.enabled=false", "podDisruptionBudget.enabled=false").stdout
         for kind in ("NetworkPolicy", "PodDisruptionBudget", "ServiceMonitor"):
             self.assertNotIn(f"kind: {kind}", nothing)

@@ -18,9 +18,7 @@ function connection(text, name) {
 }
 
 // EventSource cannot send a header, and a secret in a URL ends up in logs: the stream is read by fetch.
-async function* serverSentEvents(signal, heard) {
-  const response = await request('v1/streams/events', { headers: { Accept: 'text/event-stream' }, signal });
-  if (!response.ok) throw new Error(`status ${response.status}`);
+async function* serverSentEvents(response, heard) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
@@ -49,13 +47,16 @@ async function listen() {
     let last = Date.now();
     const watch = setInterval(() => { if (Date.now() - last > DEAD_AFTER_MS) abort.abort(); }, 5000);
     try {
+      // Before the list: a stream that ends between the two is told of as gone, and its card does not stay.
+      const events = await request('v1/streams/events', { headers: { Accept: 'text/event-stream' }, signal: abort.signal });
+      if (!events.ok) throw new Error(`status ${events.status}`);
       const known = new Set(cards.keys());
       const list = await (await request('v1/streams')).json();
       for (const stream of list.streams) { draw(stream); known.delete(stream.stream_id); }
       known.forEach(remove);
       count(list);
       connection('connected', 'on');
-      for await (const event of serverSentEvents(abort.signal, () => { last = Date.now(); })) {
+      for await (const event of serverSentEvents(events, () => { last = Date.now(); })) {
         if (event.name === 'stream') draw(event.data);
         else if (event.name === 'caption') caption(event.data);
         else if (event.name === 'gone') remove(event.data.stream_id);

@@ -1,5 +1,6 @@
 package io.livedub.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,12 +10,13 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
- * What is the same at every operation: the answers that it can give before a resource is asked, and the body of a refusal. Written at each
- * of them they would be forgotten.
+ * What is the same at every operation: the answers that it can give before a resource is asked, the body of a refusal, and the null among the values of
+ * what may be left out. Written at each of them they would be forgotten.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class DoorAnswers implements OASFilter {
@@ -37,6 +39,19 @@ public class DoorAnswers implements OASFilter {
             }
         });
         return path;
+    }
+
+    /** A schema with an enumeration has no other values than its own: null is not one by the type alone. */
+    @Override
+    public Schema filterSchema(Schema schema) {
+        List<Object> values = schema.getEnumeration();
+        boolean nullable = schema.getType() != null && schema.getType().contains(Schema.SchemaType.NULL);
+        if (nullable && values != null && !values.contains(null)) {
+            List<Object> all = new ArrayList<>(values);
+            all.add(null);
+            schema.setEnumeration(all);
+        }
+        return schema;
     }
 
     /** Describes the body of every refusal in one place. Answers to viewers have no body: players do not read it. */

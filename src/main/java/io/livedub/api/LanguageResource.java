@@ -91,7 +91,7 @@ public class LanguageResource {
         StreamId id = StreamIds.of(given);
         JsonNode wish = read(body, Set.of("voice_profile"));
         JsonNode voice = wish.path("voice_profile");
-        if (!voice.isMissingNode() && !voice.isTextual()) {
+        if (isSaid(voice) && !voice.isTextual()) {
             throw refused(422, "invalid", "voice_profile must be a string");
         }
         Target target =
@@ -176,10 +176,10 @@ public class LanguageResource {
         }
         JsonNode language = wish.path("language");
         JsonNode forS = wish.path("for_s");
-        if (!language.isMissingNode() && !language.isTextual()) {
+        if (isSaid(language) && !language.isTextual()) {
             throw refused(422, "invalid", "language must be a string");
         }
-        if (!forS.isMissingNode()
+        if (isSaid(forS)
                 && !(SettingsTree.isInt(forS) && forS.intValue() >= 1 && forS.intValue() <= LONGEST_SWITCH_S)) {
             throw refused(422, "invalid", "for_s must be a whole number from 1 to " + LONGEST_SWITCH_S);
         }
@@ -193,13 +193,17 @@ public class LanguageResource {
                         key.isPresent() ? 404 : 409,
                         "unknown",
                         key.isPresent() ? "the stream has no such language" : "the stream does not run"));
-        Optional<Duration> time =
-                forS.isMissingNode() ? Optional.empty() : Optional.of(Duration.ofSeconds(forS.intValue()));
+        Optional<Duration> time = isSaid(forS) ? Optional.of(Duration.ofSeconds(forS.intValue())) : Optional.empty();
         if (!registry.command(id, new StreamCommand.SwitchDub(key, on, on ? Optional.empty() : time))) {
             throw refused(409, "not_told", "the stream does not run, or cannot be told where it runs");
         }
         return Response.ok(new Switched(on ? "dub_on" : "dub_off", id.value(), fromNs / 1_000_000))
                 .build();
+    }
+
+    /** A field that is null is as good as one that is left out. */
+    private static boolean isSaid(JsonNode field) {
+        return !field.isMissingNode() && !field.isNull();
     }
 
     private static JsonNode read(byte[] body, Set<String> fields) {
@@ -224,17 +228,23 @@ public class LanguageResource {
     /** Body of a language that is added. */
     @Schema(name = "Voice", additionalProperties = Schema.False.class)
     record Voice(
-            @Schema(name = "voice_profile", description = "voice that STS uses", minLength = 1, maxLength = 64)
+            @Schema(
+                            name = "voice_profile",
+                            description = "voice that STS uses",
+                            nullable = true,
+                            minLength = 1,
+                            maxLength = 64)
                     String voiceProfile) {}
 
     /** Body of the switch. */
     @Schema(name = "DubSwitch", additionalProperties = Schema.False.class)
     record Switch(
             @Schema(required = true) boolean on,
-            @Schema(description = "left out: all", pattern = TAG) String language,
+            @Schema(description = "left out: all", nullable = true, pattern = TAG) String language,
             @Schema(
                             name = "for_s",
                             description = "seconds after which a dub that is switched off is on again by itself",
+                            nullable = true,
                             minimum = "1",
                             maximum = "86400")
                     Integer forS) {}

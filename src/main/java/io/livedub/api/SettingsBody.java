@@ -40,7 +40,7 @@ record SettingsBody(StreamId streamId, SettingsPatch settings) {
 
     private static SettingsPatch settings(JsonNode tree, SettingRules rules, Set<String> others) {
         try {
-            return new SettingsTree(rules, others).read(tree, "");
+            return SettingsTree.ofBody(rules, others).read(tree, "");
         } catch (WrongSetting wrong) {
             throw StreamAnswers.refused(422, "invalid", wrong.getMessage());
         }

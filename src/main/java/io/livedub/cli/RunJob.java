@@ -197,7 +197,7 @@ final class RunJob implements MainTask {
             return false;
         }
         signalled = signal;
-        if (worker != null && signal == StopSignal.SIGTERM && !inJob) {
+        if (worker != null && !signal.endsStreams() && !inJob) {
             worker.leave(signal.name());
         } else if (worker != null) {
             worker.stop(signal.name());

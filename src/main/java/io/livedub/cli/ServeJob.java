@@ -81,8 +81,7 @@ final class ServeJob implements MainTask {
         String why = signal.map(StopSignal::name).orElse("taken over");
         int exitCode = signal.map(StopSignal::exitCode).orElse(ExitCode.OK.code());
         Set<StreamId> had = registry.all().stream().map(StreamListing::streamId).collect(Collectors.toSet());
-        boolean startedAgain = signal.equals(Optional.of(StopSignal.SIGTERM));
-        drain(registry, config, startedAgain ? stream -> stream.leave(why) : stream -> stream.stop(why));
+        drain(registry, config, RunningStream.endWord(signal, why));
         if (signal.isPresent()) {
             Arc.container().instance(SpooledSettings.class).get().keepAgain(had);
             watch.leave(had);
@@ -92,7 +91,7 @@ final class ServeJob implements MainTask {
                 .info(
                         "serve ends after " + seconds + " s: " + why + ", exit code " + exitCode,
                         "duration_s",
-                        seconds,
+                        Double.valueOf(seconds),
                         "exit_code",
                         exitCode,
                         "reason",

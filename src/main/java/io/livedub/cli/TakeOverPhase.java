@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 import org.jboss.logging.Logger;
 
@@ -70,7 +69,7 @@ final class TakeOverPhase {
                 String line = "the streams are not taken over, the other process keeps them: " + failed.why();
                 StreamLog.ofProcess().warn(line);
                 System.err.println(line);
-                leave(LAST_WORDS, ExitCode.PUBLISHING.code(), false);
+                leave(LAST_WORDS, ExitCode.PUBLISHING.code(), Optional.empty());
             }
             if (hasSignal()) {
                 withdraw();
@@ -78,7 +77,7 @@ final class TakeOverPhase {
                 leave(
                         takeOver.hasTaken() ? drainLimit : LAST_WORDS,
                         signal.map(StopSignal::exitCode).orElse(ExitCode.OK.code()),
-                        signal.equals(Optional.of(StopSignal.SIGINT)));
+                        signal);
             }
         }
         SaidMeanwhile.tell(registry, settings::of);
@@ -126,13 +125,12 @@ final class TakeOverPhase {
      * What stands by gives up at once. A stream that is on air here already airs what it has read, and the process that serves, or the next one, goes
      * on with it, unless it is to end. Quarkus has no way to end in the middle of its start.
      *
-     * @param forGood whether the streams end as well
+     * @param signal that ends this process, if one does
      */
-    private void leave(Duration limit, int exitCode, boolean forGood) {
+    private void leave(Duration limit, int exitCode, Optional<StopSignal> signal) {
         try {
-            String why = "the take-over ends";
-            Consumer<RunningStream> word = forGood ? stream -> stream.stop(why) : stream -> stream.leave(why);
-            registry.drain(word).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            registry.drain(RunningStream.endWord(signal, "the take-over ends"))
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {
             LOG.debugf("ends all the same: %s", late);
         } catch (InterruptedException stopping) {

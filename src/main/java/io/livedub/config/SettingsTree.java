@@ -21,11 +21,30 @@ public final class SettingsTree {
 
     private final SettingRules rules;
     private final Set<String> others;
+    private final boolean nullSaysNothing;
 
-    /** @param others fields that may stand beside the settings, and that somebody else reads */
-    public SettingsTree(SettingRules rules, Set<String> others) {
+    private SettingsTree(SettingRules rules, Set<String> others, boolean nullSaysNothing) {
         this.rules = rules;
         this.others = others;
+        this.nullSaysNothing = nullSaysNothing;
+    }
+
+    /**
+     * Reads a body of the API: a field that is null is as good as one that is left out, since many clients write all the fields that they know.
+     *
+     * @param others fields that may stand beside the settings, and that somebody else reads
+     */
+    public static SettingsTree ofBody(SettingRules rules, Set<String> others) {
+        return new SettingsTree(rules, others, true);
+    }
+
+    /**
+     * Reads an entry of a file, which a person writes: a field without a value was forgotten.
+     *
+     * @param others as in a body
+     */
+    static SettingsTree ofFile(SettingRules rules, Set<String> others) {
+        return new SettingsTree(rules, others, false);
     }
 
     /**
@@ -39,12 +58,18 @@ public final class SettingsTree {
             Optional<Setting> setting = Setting.of(field.getKey());
             String name = path + field.getKey();
             if (setting.isPresent()) {
-                read(patch, setting.get(), name, field.getValue());
+                if (isSaid(field.getValue())) {
+                    read(patch, setting.get(), name, field.getValue());
+                }
             } else if (!others.contains(field.getKey())) {
                 throw unknown(path, field.getKey(), others);
             }
         }
         return patch.build();
+    }
+
+    private boolean isSaid(JsonNode value) {
+        return value != null && !(nullSaysNothing && value.isNull());
     }
 
     private void read(SettingsPatch.Builder patch, Setting setting, String name, JsonNode value) {
@@ -56,12 +81,9 @@ public final class SettingsTree {
                 }
                 patch.say(setting, name, Integer.toString(value.intValue()));
             }
-            default -> {
-                if (!value.isTextual()) {
-                    throw new WrongSetting(name, shown(value), "a text");
-                }
-                patch.say(setting, name, value.textValue());
-            }
+            case SOURCE_LANGUAGE -> patch.say(setting, name, text(name, value));
+            // All others have words: of a value that is no text the message is to name them.
+            default -> patch.say(setting, name, value.isTextual() ? value.textValue() : shown(value));
         }
     }
 
@@ -81,7 +103,7 @@ public final class SettingsTree {
         return targets;
     }
 
-    private static Target target(String name, JsonNode value) {
+    private Target target(String name, JsonNode value) {
         if (value.isTextual()) {
             return SettingValues.target(name, value.textValue());
         }
@@ -99,8 +121,8 @@ public final class SettingsTree {
                 name, text(name + ".language", value.get("language")), voice(name, value.get("voice_profile")));
     }
 
-    private static Optional<String> voice(String name, JsonNode voice) {
-        return voice == null ? Optional.empty() : Optional.of(text(name + ".voice_profile", voice));
+    private Optional<String> voice(String name, JsonNode voice) {
+        return isSaid(voice) ? Optional.of(text(name + ".voice_profile", voice)) : Optional.empty();
     }
 
     private static String text(String name, JsonNode value) {

@@ -138,7 +138,7 @@ public record StreamsFile(List<StreamsEntry> entries) {
         if (streams == null || !streams.isArray() || streams.size() > MOST_ENTRIES) {
             throw new WrongSetting("streams", "", "a list of up to 1000 entries");
         }
-        SettingsTree settings = new SettingsTree(rules, Set.of(MATCH));
+        SettingsTree settings = SettingsTree.ofFile(rules, Set.of(MATCH));
         List<StreamsEntry> entries = new ArrayList<>();
         for (int i = 0; i < streams.size(); i++) {
             entries.add(entry(streams.get(i), String.format(Locale.ROOT, "streams[%d]", i), settings));

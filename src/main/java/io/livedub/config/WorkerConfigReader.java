@@ -144,6 +144,13 @@ final class WorkerConfigReader {
     }
 
     private static Segments segments(SegmentVariables segments, List<String> warnings) {
+        if (segments.duration().isPresent()) {
+            segments.fragmentTargetDur()
+                    .ifPresent(ms -> warnings.add(String.format(
+                            Locale.ROOT,
+                            "WORKER_FRAGMENT_TARGET_DUR='%s' is an older name and not used, because WORKER_SEGMENT_DURATION is set",
+                            ms)));
+        }
         Duration duration =
                 segments.duration().isEmpty() && segments.fragmentTargetDur().isPresent()
                         ? olderSegmentDuration(segments.fragmentTargetDur(), warnings)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
@@ -58,8 +59,14 @@ public final class LogLine extends ExtFormatter {
             generator.writeStringField("message", Printable.cut(formatMessage(record), MOST_CHARACTERS));
             generator.writeStringField("runId", runId);
             generator.writeStringField("instanceId", instanceId);
+            Map<String, Object> typed = numbersAndFlags(record);
             for (Map.Entry<String, String> field : record.getMdcCopy().entrySet()) {
-                generator.writeStringField(field.getKey(), Printable.cut(field.getValue(), MOST_CHARACTERS));
+                Object value = typed.get(field.getKey());
+                if (value == null) {
+                    generator.writeStringField(field.getKey(), Printable.cut(field.getValue(), MOST_CHARACTERS));
+                } else {
+                    generator.writeObjectField(field.getKey(), value);
+                }
             }
             if (record.getThrown() != null) {
                 generator.writeStringField("exception", Printable.cut(stackTrace(record.getThrown()), MOST_OF_A_TRACE));
@@ -69,6 +76,20 @@ public final class LogLine extends ExtFormatter {
             throw new IllegalStateException(impossible);
         }
         return Printable.json(line.toString()) + "\n";
+    }
+
+    /** Those of the fields that {@link StreamLog} was given: whoever asks for lines with an exit code above 0 compares numbers. */
+    private static Map<String, Object> numbersAndFlags(ExtLogRecord record) {
+        Object[] fields = record.getParameters();
+        Map<String, Object> typed = new HashMap<>();
+        if (record.getFormatStyle() == ExtLogRecord.FormatStyle.NO_FORMAT && fields != null) {
+            for (int i = 0; i + 1 < fields.length; i += 2) {
+                if (fields[i + 1] instanceof Number || fields[i + 1] instanceof Boolean) {
+                    typed.put(String.valueOf(fields[i]), fields[i + 1]);
+                }
+            }
+        }
+        return typed;
     }
 
     private String asText(ExtLogRecord record) {

@@ -77,7 +77,10 @@ public final class StreamLog {
         for (int i = 0; i + 1 < fields.length; i += 2) {
             added.put(String.valueOf(fields[i]), String.valueOf(fields[i + 1]));
         }
-        logger.logRaw(record(level, message, added));
+        ExtLogRecord record = record(level, message, added);
+        // The context holds texts only: LogLine finds here which of them are numbers.
+        record.setParameters(fields);
+        logger.logRaw(record);
     }
 
     private ExtLogRecord record(Level level, String message, Map<String, String> added) {

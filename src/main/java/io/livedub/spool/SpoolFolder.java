@@ -43,8 +43,8 @@ public final class SpoolFolder {
     static final String AT_OUT = "at-out";
     private static final List<String> TEXTS = List.of(SETTINGS, SWITCHES, AT_OUT);
 
-    /** Ten languages with the longest voices are less than 2 KiB. */
-    private static final int MOST_SETTINGS = 16 << 10;
+    /** 64 languages with voices of 64 characters of three bytes, said by the API and by a query as well, are 30 KiB. */
+    private static final int MOST_SETTINGS = 64 << 10;
 
     static final String SUCCESSOR = "successor";
 

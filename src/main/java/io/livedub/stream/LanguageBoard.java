@@ -40,6 +40,7 @@ final class LanguageBoard implements Consumer<StreamEvent> {
             .on(LifeEvent.LanguageLife.class, this::phase)
             .on(SegmentEvent.Cut.class, this::cut)
             .on(SegmentEvent.Aired.class, this::aired)
+            .on(LifeEvent.Resumed.class, this::resumed)
             .on(LifeEvent.DubSwitched.class, switched -> dubOn = switched.on())
             .on(SessionEvent.Session.class, session -> sts = session.to())
             .on(SessionEvent.Breaker.class, changed -> breaker = changed.to())
@@ -108,6 +109,10 @@ final class LanguageBoard implements Consumer<StreamEvent> {
         if (captions.size() > MOST_CAPTIONS) {
             captions.remove();
         }
+    }
+
+    private void resumed(LifeEvent.Resumed resumed) {
+        offeredNs = Math.max(offeredNs, resumed.offeredNs());
     }
 
     private boolean replace(Mark fate) {

@@ -48,6 +48,7 @@ public final class StreamBoard implements Consumer<StreamEvent> {
             standsBy = Optional.of(standing.ready());
         } else if (event instanceof LifeEvent.Resumed) {
             standsBy = Optional.empty();
+            languages.values().forEach(language -> language.accept(event));
         } else if (event instanceof SegmentEvent.Cut) {
             languages.values().forEach(language -> language.accept(event));
         }

@@ -90,7 +90,7 @@ public final class StreamLines implements Consumer<StreamEvent> {
     /** The same figures, name, value, name, value, … */
     public Object[] fields(StreamState end, String reason) {
         return new Object[] {
-            "duration_s", seconds(),
+            "duration_s", Double.valueOf(seconds()),
             "video_frames", frames(Figure.OUTPUT_VIDEO_FRAMES),
             "audio_frames", frames(Figure.OUTPUT_AUDIO_FRAMES),
             "segments", totals.count(SegmentEvent.Cut.class),

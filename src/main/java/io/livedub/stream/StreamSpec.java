@@ -48,29 +48,7 @@ public record StreamSpec(
                 new Defaults(Duration.ofSeconds(30), StsLoss.ORIGINAL, Duration.ofSeconds(60));
     }
 
-    /** The first language is at {@code outputUrl}. */
-    public StreamSpec(
-            StreamId streamId,
-            String inputUrl,
-            String backupUrl,
-            String outputUrl,
-            StreamSettings settings,
-            Duration grace,
-            StsLoss stsLoss,
-            Duration outputGrace) {
-        this(
-                streamId,
-                inputUrl,
-                backupUrl,
-                outputUrl,
-                settings,
-                grace,
-                stsLoss,
-                outputGrace,
-                settings.first().key());
-    }
-
-    /** With the defaults of {@code run}. */
+    /** With the defaults of {@code run}; the first language is at {@code outputUrl}. */
     public StreamSpec(StreamId streamId, String inputUrl, String outputUrl, StreamSettings settings, Duration grace) {
         this(
                 streamId,
@@ -80,7 +58,8 @@ public record StreamSpec(
                 settings,
                 grace,
                 Defaults.RUN.stsLoss,
-                Defaults.RUN.outputGrace);
+                Defaults.RUN.outputGrace,
+                settings.first().key());
     }
 
     /** URLs are built from the configuration and a validated id, never taken from a request. */
@@ -95,15 +74,17 @@ public record StreamSpec(
                 server.appPath(),
                 streamId);
         String login = server.login().map(StreamSpec::query).orElse("");
+        StreamSettings settings = config.streamSettings();
         return new StreamSpec(
                 streamId,
                 base + "in" + login,
                 base + "in" + BACKUP + login,
                 base + "out" + login,
-                config.streamSettings(),
+                settings,
                 millis(config.process().sourceGraceMs(), defaults.grace),
                 config.sts().loss().orElse(defaults.stsLoss),
-                millis(config.process().outputGraceMs(), defaults.outputGrace));
+                millis(config.process().outputGraceMs(), defaults.outputGrace),
+                settings.first().key());
     }
 
     /** How long the media server may be away: as long as both the source and the output are waited for. */
@@ -164,8 +145,10 @@ public record StreamSpec(
         return settings.backup() ? Optional.of(backupUrl) : Optional.empty();
     }
 
+    /** The first of its languages is at {@code outputUrl} then. */
     public StreamSpec withSettings(StreamSettings others) {
-        return new StreamSpec(streamId, inputUrl, backupUrl, outputUrl, others, grace, stsLoss, outputGrace);
+        String first = others.first().key();
+        return new StreamSpec(streamId, inputUrl, backupUrl, outputUrl, others, grace, stsLoss, outputGrace, first);
     }
 
     /** The languages stay where they were published before. */

@@ -32,6 +32,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private static final int LONGEST_CHUNK_MS = 6_000;
 
     private final StsSettings settings;
+    private final MediaClock clock;
     private final Consumer<StreamEvent> events;
     private final Mailbox mailbox;
     private final StsBreaker breaker;
@@ -43,6 +44,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     private final SendingPace pace;
     private final RefusedSizes sizes;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private MediaClock.Timer impatience = () -> {};
 
     /**
      * @param clock for every wait; the fragments' times are its times
@@ -55,6 +57,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
             InstantSource wallClock,
             Consumer<StreamEvent> everyone) {
         this.settings = settings;
+        this.clock = clock;
         events = new SessionNews(clock, everyone);
         mailbox = new Mailbox(clock);
         breaker = new StsBreaker(
@@ -156,7 +159,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         mailbox.post(() -> {
             sender.takeNoMore();
             if (connection.isReady()) {
-                sender.drain(() -> connection.end(reason, () -> close(reason)));
+                sender.drain(() -> leave(reason));
             } else if (connection.state() instanceof StsState.SessionReplacing) {
                 connection.end(reason, () -> close(reason));
             } else if (!(connection.state() instanceof StsState.SessionEnding)) {
@@ -166,6 +169,26 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
         return uni(ended);
     }
 
+    /** The same when no result can air any more: {@code stream:end} is said after this time at the latest, whatever is still undecided. */
+    public Uni<Void> end(String reason, Duration patience) {
+        mailbox.post(() -> {
+            impatience.cancel();
+            impatience = mailbox.at(clock.nowNs() + patience.toNanos(), () -> {
+                if (connection.isReady()) {
+                    leave(reason);
+                }
+            });
+        });
+        return end(reason);
+    }
+
+    private void leave(String reason) {
+        // What was undecided may be decided while stream:complete is waited for.
+        if (!(connection.state() instanceof StsState.SessionEnding)) {
+            connection.end(reason, () -> close(reason));
+        }
+    }
+
     /** Ends at once, saying nothing to the service; whatever is undecided airs with its original audio. */
     @Override
     public void close() {
@@ -173,6 +196,7 @@ public final class StsSession implements FragmentExchange, AutoCloseable {
     }
 
     private void close(String reason) {
+        impatience.cancel();
         connection.close(reason);
         sender.takeNoMore();
         answers.sessionEnded(reason);

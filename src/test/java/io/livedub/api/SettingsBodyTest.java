@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import jakarta.ws.rs.WebApplicationException;
 
@@ -19,6 +20,7 @@ import io.livedub.config.Target;
 import io.livedub.id.StreamId;
 import io.livedub.sound.Bed;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -65,6 +67,21 @@ class SettingsBodyTest {
         assertThat(SettingsBody.ofStream(bytes("{}"), RULES)).isEqualTo(SettingsPatch.NOTHING);
     }
 
+    @Test
+    void aFieldThatIsNullIsAsGoodAsOneThatIsLeftOut() {
+        String nothing = Stream.of(Setting.values())
+                .map(setting -> "\"" + setting.field() + "\": null")
+                .collect(joining(", ", "{", "}"));
+
+        assertThat(SettingsBody.ofStream(bytes(nothing), RULES)).isEqualTo(SettingsPatch.NOTHING);
+        assertThat(SettingsBody.ofStream(
+                                bytes(
+                                        "{\"bed_db\": null, \"targets\": [{\"language\": \"es\", \"voice_profile\": null}]}"),
+                                RULES)
+                        .targets())
+                .contains(List.of(Target.of("es")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -79,7 +96,13 @@ class SettingsBodyTest {
                 "422 | {\"targets\": [{}]}            | targets[0].language='' is not valid",
                 "422 | {\"targets\": [{\"language\": \"es\", \"voice\": \"x\"}]} | 'targets[0].voice' is no field",
                 "422 | {\"targets\": [{\"language\": \"es\"}, {\"language\": \"ES\"}]} | each language once",
-                "422 | {\"mode\": null}               | mode='null' is not valid",
+                "422 | {\"mode\": 1}                  | mode='1' is not valid: allowed is enabled or passthrough",
+                "422 | {\"backup\": true}             | backup='true' is not valid: allowed is on or off",
+                "422 | {\"bed\": {}}                  | bed='{…}' is not valid: allowed is off, duck, constant or stem",
+                "422 | {\"source_language\": true}    | source_language='true' is not valid: allowed is a text",
+                "422 | {\"targets\": [{\"language\": null}]} | targets[0].language='null' is not valid",
+                "422 | {\"targets\": [null]}          | targets[0]='null' is not valid",
+                "422 | {\"modes\": null}              | 'modes' is no field",
                 "422 | {\"mode\": \"loud\"}           | mode='loud' is not valid: allowed is enabled or passthrough",
                 "422 | {\"bed_db\": \"-3\"}           | bed_db='-3' is not valid: allowed is a whole number from -40 to 0",
                 "422 | {\"bed_db\": -1e3}             | bed_db='-1000' is not valid",

@@ -268,7 +268,10 @@ class WorkerConfigTest {
                 Environment.read("WORKER_SEGMENT_DURATION", "3s", "WORKER_FRAGMENT_TARGET_DUR", "nonsense");
 
         assertThat(config.segments().duration()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(config.warnings()).isEmpty();
+        assertThat(config.warnings())
+                .singleElement()
+                .asString()
+                .contains("WORKER_FRAGMENT_TARGET_DUR='nonsense'", "not used", "WORKER_SEGMENT_DURATION is set");
     }
 
     @Test

@@ -19,6 +19,8 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import org.junit.jupiter.api.Test;
@@ -180,6 +182,38 @@ class KubernetesManifestsTest {
                 .getTemplate();
         assertThat(serve.getSpec().getAutomountServiceAccountToken()).isTrue();
         assertThat(serve.getSpec().getServiceAccountName()).isEqualTo("stream-launcher");
+    }
+
+    /** Ports that a variable can name by the defaults of what is at the other end; a collector and RTMPS are off until somebody names them. */
+    @Test
+    void theWorkerIsLetOutToAllThatItCanBeTold() {
+        NetworkPolicy base = Manifests.only(Manifests.ROOT.resolve("base/networkpolicy.yaml"), NetworkPolicy.class);
+        NetworkPolicy launcher = Manifests.only(PER_STREAM.resolve("networkpolicy.yaml"), NetworkPolicy.class);
+        List<NetworkPolicyEgressRule> rules = base.getSpec().getEgress();
+
+        assertThat(ports(rules.get(0))).containsOnly(53);
+        assertThat(blocks(rules.get(0))).as("NodeLocal DNSCache").containsExactly("169.254.20.10/32");
+        assertThat(ports(rules.get(1))).as("the media server").containsExactly(1935, 1936, 9997);
+        assertThat(ports(rules.get(2))).as("STS and a collector").containsExactly(80, 443, 8080, 4318);
+        for (NetworkPolicyEgressRule anywhere :
+                List.of(rules.get(2), launcher.getSpec().getEgress().get(0))) {
+            assertThat(blocks(anywhere)).containsExactly("0.0.0.0/0", "::/0");
+            assertThat(anywhere.getTo())
+                    .as("not to the metadata services of clouds")
+                    .allSatisfy(
+                            peer -> assertThat(peer.getIpBlock().getExcept()).isNotEmpty());
+        }
+    }
+
+    private static List<Integer> ports(NetworkPolicyEgressRule rule) {
+        return rule.getPorts().stream().map(port -> port.getPort().getIntVal()).toList();
+    }
+
+    private static List<String> blocks(NetworkPolicyEgressRule rule) {
+        return rule.getTo().stream()
+                .filter(peer -> peer.getIpBlock() != null)
+                .map(peer -> peer.getIpBlock().getCidr())
+                .toList();
     }
 
     /** The supervisor restarts streams: it knows which exit codes are final. This rule reports every exit code to it. */

@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.livedub.config.Setting;
+
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 /** The API describes itself: each door of the contracts with its answers. */
 @QuarkusTest
@@ -85,6 +88,26 @@ class DescriptionTest extends DoorTest {
         List<String> patterns = description()
                 .getList("paths.'/v1/streams/{id}'.get.parameters.findAll { it.name == 'id' }.schema.pattern");
         assertThat(patterns).containsExactly("^[A-Za-z0-9_-]{1,64}$");
+    }
+
+    /** Generated requests are held against the description: what is taken has to be described. */
+    @Test
+    void aSettingMayBeNull() {
+        Map<String, Map<String, Object>> settings =
+                description().getMap("components.schemas.StreamSettings.properties");
+        assertThat(settings).hasSize(Setting.values().length);
+        settings.forEach((name, schema) -> {
+            assertThat(schema.get("type"))
+                    .as("%s: %s", name, schema)
+                    .asInstanceOf(LIST)
+                    .contains("null");
+            if (schema.containsKey("enum")) {
+                assertThat(schema.get("enum"))
+                        .as("%s: %s", name, schema)
+                        .asInstanceOf(LIST)
+                        .containsNull();
+            }
+        });
     }
 
     @Test

@@ -249,6 +249,11 @@ class StreamsTest extends DoorTest {
     @Test
     void languagesComeAndGoButForTheLast() {
         started("x", "{\"targets\":[\"es\"]}");
+        json("{\"voice_profile\":null}")
+                .when()
+                .put("/v1/streams/x/languages/es")
+                .then()
+                .statusCode(200);
         json("{\"voice_profile\":\"anna\"}")
                 .when()
                 .put("/v1/streams/x/languages/FR")
@@ -296,6 +301,8 @@ class StreamsTest extends DoorTest {
                 "{\"on\":false,\"for_s\":86401}     | 422",
                 "{\"on\":false,\"for_s\":30.5}      | 422",
                 "{\"on\":false,\"for_s\":30.0}      | 409",
+                "{\"on\":null}                      | 422",
+                "{\"on\":false,\"for_s\":null,\"language\":null} | 409",
                 "{\"on\":false,\"for\":30}          | 422",
                 "{\"on\":false,\"language\":\"fr\"} | 404",
                 "{\"on\":false}                     | 409"

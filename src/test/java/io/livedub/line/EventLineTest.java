@@ -54,7 +54,7 @@ class EventLineTest {
                 new SegmentEvent.FileWritten(
                         ID, new StreamId("news"), 7, 1, 2, Path.of("/a/b.m4a"), false, StoredTrack.AUDIO_DUBBED),
                 new SegmentEvent.FileLost(StoredTrack.VIDEO, "disk full"),
-                new LifeEvent.Resumed(Duration.ofMillis(1500), 40),
+                new LifeEvent.Resumed(Duration.ofMillis(1500), 40, 12_500_000_000L),
                 new LifeEvent.SparseKeyframes(Duration.ofSeconds(12), Duration.ofSeconds(10)),
                 new LifeEvent.SlateShown(false, "the source airs again", Duration.ofMillis(9800)),
                 new LifeEvent.StandingBy(true, "pid 7 on host"),
@@ -112,6 +112,13 @@ class EventLineTest {
             })
     void whatIsNoneOfOursIsNotHeard(String line) {
         assertThat(EventLine.decode(line)).isEmpty();
+    }
+
+    /** A Job that an earlier version has begun. */
+    @Test
+    void whatAnEarlierVersionDidNotTellIsNotKnown() {
+        assertThat(EventLine.decode("[\"Resumed\",\"1500000000\",\"40\"]"))
+                .contains(new LifeEvent.Resumed(Duration.ofMillis(1500), 40, 0));
     }
 
     @Test

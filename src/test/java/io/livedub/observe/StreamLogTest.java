@@ -58,7 +58,7 @@ class StreamLogTest {
 
     @Test
     void aJsonLineHasTheFieldsOfTheContractAtItsTop() throws Exception {
-        log.info("segment 3 is dubbed", "batch", 3, "fragmentId", "f-3");
+        log.info("segment 3 is dubbed", "batch", 3, "fragmentId", "f-3", "took_s", 1.5, "first", true, "id", "4711");
 
         String line = json.format(records.get(0));
 
@@ -70,8 +70,11 @@ class StreamLogTest {
         assertThat(fields.get("streamId").asText()).isEqualTo("test");
         assertThat(fields.get("runId").asText()).isEqualTo("run-1");
         assertThat(fields.get("instanceId").asText()).isEqualTo("pod-1");
-        assertThat(fields.get("batch").asText()).isEqualTo("3");
-        assertThat(fields.get("fragmentId").asText()).isEqualTo("f-3");
+        assertThat(fields.get("batch").numberValue()).isEqualTo(3);
+        assertThat(fields.get("fragmentId").textValue()).isEqualTo("f-3");
+        assertThat(fields.get("took_s").numberValue()).isEqualTo(1.5);
+        assertThat(fields.get("first").isBoolean()).isTrue();
+        assertThat(fields.get("id").textValue()).as("a text of digits").isEqualTo("4711");
     }
 
     @Test

@@ -66,6 +66,16 @@ class StreamMetricsTest {
         }
     }
 
+    /** A 0 would be a source without a drift, and one whose sound and picture are stamped alike. */
+    @Test
+    void whatIsMeasuredOfASourceIsNotThereBeforeItIsMeasured() {
+        assertThat(registry.scrape()).doesNotContain("worker_source_drift_ppm", "worker_source_av_distance_ms");
+
+        tell(new LifeEvent.Figures(Map.of(Figure.SOURCE_DRIFT_PPM, -20L)));
+
+        assertThat(value("worker_source_drift_ppm{stream_id=\"test\",}")).isEqualTo(-20);
+    }
+
     @Test
     void eachSeriesCarriesTheStreamsId() {
         assertThat(registry.scrape().lines().filter(line -> !line.startsWith("#")))

@@ -140,7 +140,7 @@ class StaleSpoolsTest {
         assertThat(folder.settings()).isEmpty();
 
         Path file = segments.resolve("a/.spool/settings");
-        Files.write(file, new byte[20 << 10]);
+        Files.write(file, new byte[65 << 10]);
         assertThat(folder.settings()).as("larger than any").isEmpty();
         Files.delete(file);
         Files.createSymbolicLink(file, Files.writeString(segments.resolve("other"), "settings 1\n"));

@@ -1,5 +1,6 @@
 package io.livedub.stream;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,20 @@ class StreamBoardTest {
         assertThat(board.status().offeredNs(Optional.of("fr"))).hasValue(12 * SECOND);
         assertThat(board.status().offeredNs(Optional.empty())).hasValue(12 * SECOND);
         assertThat(board.status().offeredNs(Optional.of("de"))).isEmpty();
+    }
+
+    @Test
+    void aStreamThatGoesOnBehindAnotherProcessIsHeardBehindWhatThatOneHasDecided() {
+        // given
+        begins("es", "out");
+
+        // when
+        board.accept(new LifeEvent.Resumed(Duration.ofSeconds(2), 40, 30 * SECOND));
+        board.accept(new SegmentEvent.Cut(UUID.randomUUID(), 7, 6 * SECOND, 0, true));
+
+        // then
+        assertThat(board.status().offeredNs(Optional.empty())).hasValue(30 * SECOND);
+        assertThat(board.status().first().cutNs()).isEqualTo(36 * SECOND);
     }
 
     @Test

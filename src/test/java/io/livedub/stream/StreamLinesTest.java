@@ -52,7 +52,7 @@ class StreamLinesTest {
         assertThat(lines.fields(new StreamState.Ended(""), "SIGTERM"))
                 .containsExactly(
                         "duration_s",
-                        "18.0",
+                        18.0,
                         "video_frames",
                         450L,
                         "audio_frames",

@@ -1,5 +1,6 @@
 package io.livedub.sts;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -370,6 +371,27 @@ class SessionLifeTest {
         assertThat(pending.original()).isTrue();
         sts.event("stream:complete", null);
         assertThat(sts.seen.fallbacks).containsExactly("0 late");
+    }
+
+    @Test
+    void doesNotWaitLongForResultsThatCannotAir() {
+        Sts sts = Sts.ready();
+        Sts.Pending pending = sts.submit(0);
+        List<String> ended = new ArrayList<>();
+        sts.session.end("the output is lost", Duration.ofSeconds(1)).subscribe().with(nothing -> ended.add("ended"));
+
+        sts.clock.advanceMs(999);
+        assertThat(sts.events()).doesNotContain("stream:end");
+        sts.clock.advanceMs(1);
+        assertThat(sts.transport.line().all("stream:end"))
+                .containsExactly(map("stream_id", "stream-1", "reason", "the output is lost"));
+        sts.succeed(0);
+        assertThat(ended).as("stream:complete is waited for").isEmpty();
+        sts.complete();
+
+        assertThat(ended).containsExactly("ended");
+        assertThat(pending.result).isNotNull();
+        assertThat(sts.clock.pendingTasks()).isZero();
     }
 
     @Test

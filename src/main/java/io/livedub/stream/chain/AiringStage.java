@@ -114,6 +114,12 @@ final class AiringStage {
         air.offer(sound.ptsNs(), sound.ptsNs(), List.of(), sounds);
     }
 
+    /** The publications' time at which an instant of the stream's timeline airs; 0 as long as they have no time. */
+    long outputNs(long timelineNs) {
+        long zeroNs = languages.zeroNs();
+        return zeroNs == 0 ? 0 : Math.max(0, air.airNsOf(timelineNs) - zeroNs);
+    }
+
     private static List<Frame> behind(List<Frame> sound, long endNs) {
         return sound.stream()
                 .filter(frame -> frame.ptsNs() + Resumption.JOINT_NS >= endNs)

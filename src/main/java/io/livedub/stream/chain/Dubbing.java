@@ -1,5 +1,7 @@
 package io.livedub.stream.chain;
 
+import java.time.Duration;
+
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.dub.AiredSegment;
@@ -9,6 +11,9 @@ import io.livedub.sound.DubSound;
 
 /** Makes the sound of one language. No method blocks or throws. */
 interface Dubbing {
+    /** Results that are to air are waited for: each has a deadline of its own. */
+    Duration PATIENT = Duration.ofHours(1);
+
     /** The stream's audio is known. */
     void begin(AudioFormat audio);
 
@@ -37,8 +42,12 @@ interface Dubbing {
     /** Whether all that airs will be original sound for good, unless a service that was given up is back. */
     boolean isLost();
 
-    /** No more segments come. Completes when the service knows. */
-    Uni<Void> end(String reason);
+    /**
+     * No more segments come. Completes when the service knows.
+     *
+     * @param patience for how long results are waited for before the service is told
+     */
+    Uni<Void> end(String reason, Duration patience);
 
     void close();
 }

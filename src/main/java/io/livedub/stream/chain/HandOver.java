@@ -56,6 +56,8 @@ final class HandOver {
     private long sinceNs;
     /** The instant of the timeline behind which this process airs nothing. */
     private long leftBehindNs = Long.MAX_VALUE;
+    /** Whether it was stopped: it is not handed over any more. */
+    private boolean endsHere;
 
     /**
      * @param onStopped the last frame has been pushed, and the process that has asked goes on
@@ -75,7 +77,7 @@ final class HandOver {
     /** Said with each batch of the spool. */
     void asked(boolean isAsked) {
         synchronized (this) {
-            if (state != (isAsked ? State.ON_AIR : State.ASKED)) {
+            if (endsHere || state != (isAsked ? State.ON_AIR : State.ASKED)) {
                 return;
             }
             enter(isAsked ? State.ASKED : State.ON_AIR);
@@ -95,6 +97,17 @@ final class HandOver {
     private void enter(State next) {
         state = next;
         sinceNs = clock.nowNs();
+    }
+
+    /**
+     * The stream was stopped, and ends in this process. Without this the last segment would count as the one behind which another process goes on,
+     * and the stop would be lost.
+     *
+     * @return false when the stream is the other process's by now
+     */
+    synchronized boolean endHere() {
+        endsHere |= !isUnderWay();
+        return endsHere;
     }
 
     /** Whether the stream is the other process's by now: what is said to it here comes too late. */
@@ -123,7 +136,7 @@ final class HandOver {
 
     /** @return whether another process asks, and nothing more is read from now on */
     private synchronized boolean close() {
-        boolean closes = state == State.ASKED;
+        boolean closes = state == State.ASKED && !endsHere;
         if (closes) {
             enter(State.CLOSED);
         }

@@ -207,9 +207,9 @@ final class Language {
     }
 
     /** Ends dubbing. Completes when the session with STS has ended. */
-    Uni<Void> endDubbing(String reason) {
+    Uni<Void> endDubbing(String reason, Duration patience) {
         enter(LanguagePhase.DRAINING, reason);
-        return dubbing.map(its -> its.end(reason))
+        return dubbing.map(its -> its.end(reason, patience))
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
@@ -224,7 +224,7 @@ final class Language {
     /** The last of it; the figures are for the totals, which are said with the end. */
     void close() {
         dubbing.ifPresent(Dubbing::close);
-        events.accept(new LifeEvent.Figures(output.figures()));
+        events.accept(new LifeEvent.Figures(output.totals().figures()));
         enter(LanguagePhase.CLOSED, "all has aired");
     }
 
@@ -237,7 +237,7 @@ final class Language {
     /** Reports the language's figures. */
     void measure(OutputFigures aired) {
         if (output.isOpen()) {
-            Map<Figure, Long> figures = new EnumMap<>(output.figures());
+            Map<Figure, Long> figures = new EnumMap<>(output.totals().figures());
             figures.put(Figure.LATENCY_NS, output.meter().latencyNs());
             figures.put(
                     Figure.AV_DELTA_NS, aired.audioErrorNs() + output.meter().wireDeltaNs());
@@ -255,7 +255,7 @@ final class Language {
     /** The same in passthrough. A relay whose source is gone sends silence at most, which says nothing of its latency. */
     void measureRelay(long filled, long overlapping, boolean sourceThere) {
         if (output.isOpen()) {
-            Map<Figure, Long> figures = new EnumMap<>(output.figures());
+            Map<Figure, Long> figures = new EnumMap<>(output.totals().figures());
             figures.put(Figure.OUTPUT_FILLED, filled);
             figures.put(Figure.OUTPUT_OVERLAPPING, overlapping);
             if (sourceThere) {

@@ -75,8 +75,7 @@ final class Languages {
 
     /** Clock time of the outputs' time 0; 0 before they are open. */
     long zeroNs() {
-        Beginning known = beginning;
-        return known == null ? 0 : known.zeroNs();
+        return beginning == null ? 0 : beginning.zeroNs();
     }
 
     /** Whether a language other than this one is on air. */
@@ -152,7 +151,8 @@ final class Languages {
         Language removed = found.get();
         leaving.add(removed);
         parts.spool().ifPresent(its -> its.outputs().remove());
-        removed.endDubbing("the language is removed").subscribe().with(ignored -> {}, ignored -> {});
+        var unused =
+                removed.endDubbing("the language is removed", Dubbing.PATIENT).subscribeAsCompletionStage();
         if (parts.passthrough()) {
             leave(removed);
         }
@@ -259,11 +259,11 @@ final class Languages {
                 && dubbed.stream().allMatch(Language::isLost);
     }
 
-    Uni<Void> endDubbing(String reason) {
+    Uni<Void> endDubbing(String reason, Duration patience) {
         synchronized (this) {
             over = true;
         }
-        return all(language -> language.endDubbing(reason));
+        return all(language -> language.endDubbing(reason, patience));
     }
 
     Uni<Void> endOutputs(Duration limit) {
@@ -286,7 +286,7 @@ final class Languages {
     /** Frames that were dropped because a server takes less than comes in. */
     long dropped() {
         return present().stream()
-                .mapToLong(language -> language.output().dropped())
+                .mapToLong(language -> language.output().totals().dropped())
                 .sum();
     }
 

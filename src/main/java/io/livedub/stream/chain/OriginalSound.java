@@ -1,5 +1,7 @@
 package io.livedub.stream.chain;
 
+import java.time.Duration;
+
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.dub.AiredSegment;
@@ -41,7 +43,7 @@ final class OriginalSound implements Dubbing {
     }
 
     @Override
-    public Uni<Void> end(String reason) {
+    public Uni<Void> end(String reason, Duration patience) {
         return Uni.createFrom().voidItem();
     }
 

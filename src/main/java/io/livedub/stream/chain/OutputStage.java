@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Multi;
+import org.jboss.logging.Logger;
 
 import io.livedub.media.Frame;
 import io.livedub.stream.chain.AiringStage.Due;
@@ -14,10 +15,12 @@ import io.livedub.stream.events.StreamEvent;
 import io.livedub.timeline.OutputTimeline;
 
 /**
- * Pushes what is due to the output of each language. One language's defect is not the others': its output is closed, and only when no other
- * one is on air does the stream fail.
+ * Pushes what is due to the output of each language. One language's defect is not the others': its output is published anew, with growing pauses,
+ * and only when no other one is on air does the stream fail.
  */
 final class OutputStage {
+    private static final Logger LOG = Logger.getLogger(OutputStage.class);
+
     private final Languages languages;
     private final OutputTimeline air;
     private final Consumer<StreamEvent> events;
@@ -78,8 +81,20 @@ final class OutputStage {
             if (!languages.othersOnAir(language.key())) {
                 throw failure;
             }
+            interrupt(language, failure);
+        }
+    }
+
+    /** A publication that cannot even be closed is left as it is: the output is published beside it, or refused and tried again. */
+    private void interrupt(Language language, Throwable failure) {
+        boolean told = true;
+        try {
+            told = language.output().interrupt(failure);
+        } catch (RuntimeException | Error unclosed) {
+            LOG.debugf(unclosed, "a publication of %s could not be closed", language.key());
+        }
+        if (told) {
             events.accept(new LifeEvent.Defect(failure).of(language.key()));
-            language.closeOutput();
         }
     }
 }

@@ -90,7 +90,12 @@ final class ResumeStage {
                 .filter(ResumedPiece::isUndecided)
                 .map(ResumedPiece::segment)
                 .toList();
-        parts.events().accept(new LifeEvent.Resumed(left.age(), airs.lostFrames()));
+        long decidedUntilNs = toDub.isEmpty()
+                ? decided.isEmpty()
+                        ? left.cutUntilNs()
+                        : decided.get(decided.size() - 1).segment().endNs()
+                : toDub.get(0).t0Ns();
+        parts.events().accept(new LifeEvent.Resumed(left.age(), airs.lostFrames(), airing.outputNs(decidedUntilNs)));
         airing.resume(decided, left.handedOver().map(HandedOver::soundEndNs).orElse(Map.of()));
         if (left.slatePicture().isPresent() && decided.isEmpty()) {
             beginSilent(left);

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -78,7 +79,7 @@ final class SourceReport {
     private boolean twoClocks;
     private long minuteNs;
     private long minuteStartNs;
-    private long driftPpm;
+    private OptionalLong driftPpm = OptionalLong.empty();
 
     /**
      * @param sources of each source that is read
@@ -99,7 +100,7 @@ final class SourceReport {
         oddities.forEach(each -> figures.put(each.figure, each.tell(counters, nowNs)));
         tellClocks(counters);
         drift(nowNs);
-        figures.put(Figure.SOURCE_DRIFT_PPM, driftPpm);
+        driftPpm.ifPresent(ppm -> figures.put(Figure.SOURCE_DRIFT_PPM, ppm));
         counters.distanceNs().ifPresent(ns -> figures.put(Figure.SOURCE_DISTANCE_MS, ns / NS_PER_MS));
         return figures;
     }
@@ -199,7 +200,7 @@ final class SourceReport {
             minuteNs = nowNs;
             minuteStartNs = startNs;
         } else if (nowNs - minuteNs >= MINUTE_NS) {
-            driftPpm = Math.round((startNs - minuteStartNs) * 1e6 / (nowNs - minuteNs));
+            driftPpm = OptionalLong.of(Math.round((startNs - minuteStartNs) * 1e6 / (nowNs - minuteNs)));
             minuteNs = nowNs;
             minuteStartNs = startNs;
         }

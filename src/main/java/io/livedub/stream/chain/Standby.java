@@ -1,6 +1,7 @@
 package io.livedub.stream.chain;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -232,6 +233,9 @@ final class Standby {
                             .orElse(null);
                     asked = asking != null;
                     refused = asked ? null : "yet another process is taking the stream over";
+                } catch (NoSuchFileException ended) {
+                    // The stream has just ended there, and its folder has gone with it: the next look says so.
+                    return;
                 } catch (IOException unwritable) {
                     refused = "the process that has the stream cannot be asked for it: " + unwritable;
                 }

@@ -175,7 +175,6 @@ public class StreamAssembly implements StreamFactory {
         Executor workers = Infrastructure.getDefaultWorkerPool();
         SegmentStore store = new SegmentStore(config.segments().dir(), spec.streamId(), engine.segmentWriter(), events);
         StreamSettings settings = spec.settings();
-        StreamSpec its = spool.map(left -> left.outputs().of(spec)).orElse(spec);
         return new StreamParts(
                 with,
                 clock,
@@ -187,7 +186,7 @@ public class StreamAssembly implements StreamFactory {
                 settings.dub().cutAtPauses(),
                 config.continuity(),
                 new SegmentKeeper(store, workers, disks.of(spec.streamId()), clock, events),
-                settings.passthrough() ? Optional.empty() : Optional.of((target, told) -> session(its, target, told)),
+                settings.passthrough() ? Optional.empty() : Optional.of(this::session),
                 spool,
                 slate(events),
                 events);

@@ -74,7 +74,7 @@ final class StreamChain {
         relayTimeline = new RelayTimeline(timeline.clock(), parts.silence(), slate.slate());
         offset = new SharedOffset(parts.offset(), parts.stsTimeout(), parts.segmentDuration(), air, parts.clock());
         StreamSpec its = parts.spool().map(left -> left.outputs().of(spec)).orElse(spec);
-        languages = new Languages(its, parts, target -> told -> dubbing(target, told), this::publishingFailed);
+        languages = new Languages(its, parts, target -> told -> dubbing(its, target, told), this::publishingFailed);
         ending = new StreamEnding(parts, life, source, languages, air::queued);
         standing = new SourceStanding(
                 life, languages, () -> air.sourceLost(timeline.endNs()), parts.clock(), parts.events());
@@ -175,7 +175,7 @@ final class StreamChain {
 
     /** Passthrough: the source's pictures and sound as they come; segments are cut and written beside. */
     Multi<?> relayed() {
-        resumed.ifPresent(age -> parts.events().accept(new LifeEvent.Resumed(age, 0)));
+        resumed.ifPresent(age -> parts.events().accept(new LifeEvent.Resumed(age, 0, 0)));
         return source.events()
                 .plug(ending::drainBehind) // the source's frames, its losses, and its end
                 .plug(handOver::gate) // the same, until another process goes on
@@ -196,7 +196,7 @@ final class StreamChain {
     void forget() {
         languages.closeOutputs();
         languages
-                .endDubbing("the stream stays in the process that has it")
+                .endDubbing("the stream stays in the process that has it", Dubbing.PATIENT)
                 .subscribe()
                 .with(ignored -> {}, ignored -> {});
         languages.close();
@@ -262,10 +262,10 @@ final class StreamChain {
         parts.events().accept(new LifeEvent.Note(failed.line(RedactedUrl.of(url))));
     }
 
-    private Dubbing dubbing(Target target, Consumer<StreamEvent> told) {
+    private Dubbing dubbing(StreamSpec its, Target target, Consumer<StreamEvent> told) {
         return target.isOriginal()
                 ? new OriginalSound()
-                : new StsDubbing(parts, target, air, timeline.clock(), offset, told, this::stsGivenUp);
+                : new StsDubbing(parts, its, target, air, timeline.clock(), offset, told, this::stsGivenUp);
     }
 
     /** Bytes behind the segmenter: in dubbing, and waiting to air. A relay's segments are written at once. */

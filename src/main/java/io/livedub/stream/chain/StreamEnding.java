@@ -30,8 +30,10 @@ final class StreamEnding {
     private static final Duration MOST_DRAIN = Duration.ofSeconds(10);
     /** {@code stream:complete} is waited for 10 s. */
     private static final Duration STS_END_LIMIT = Duration.ofSeconds(12);
-    /** The wait for STS when no result can air any more: enough for a goodbye. */
+    /** The wait for STS when no result can air any more: for a last result, and then for a goodbye. */
     private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration LAST_RESULT = Duration.ofSeconds(1);
 
     private final StreamParts parts;
     private final StreamLife life;
@@ -161,7 +163,7 @@ final class StreamEnding {
     /** Called when everything that will air is known. The session with STS ends while it airs, since the last fragment has its result. */
     void allOffered() {
         life.change(reason, state -> state.drain(reason));
-        stsEnded = languages.endDubbing(reason).memoize().indefinitely();
+        stsEnded = languages.endDubbing(reason, Dubbing.PATIENT).memoize().indefinitely();
         stsEnded.subscribe().with(ignored -> {}, ignored -> {});
     }
 
@@ -211,9 +213,7 @@ final class StreamEnding {
         if (running != null) {
             evenIfItFails(running::cancel);
         }
-        if (stsEnded == null) {
-            evenIfItFails(() -> stsEnded = languages.endDubbing(reason));
-        }
+        evenIfItFails(() -> stsEnded = languages.endDubbing(reason, LAST_RESULT));
         finish();
     }
 

@@ -13,6 +13,7 @@ import io.livedub.media.MediaClock;
 import io.livedub.media.MediaEngine;
 import io.livedub.segment.Pauses;
 import io.livedub.sound.DubSound;
+import io.livedub.stream.StreamSpec;
 import io.livedub.stream.disk.SegmentKeeper;
 import io.livedub.stream.events.StreamEvent;
 import io.livedub.sts.StsSession;
@@ -48,8 +49,11 @@ record StreamParts(
         Consumer<StreamEvent> events) {
     /** Makes sessions with STS. */
     interface Sessions {
-        /** @param events gets what happens in it */
-        StsSession open(Target target, Consumer<StreamEvent> events);
+        /**
+         * @param spec the stream, with its languages where they are published
+         * @param events gets what happens in it
+         */
+        StsSession open(StreamSpec spec, Target target, Consumer<StreamEvent> events);
     }
 
     boolean passthrough() {

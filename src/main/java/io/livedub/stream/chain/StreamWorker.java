@@ -138,7 +138,7 @@ public final class StreamWorker {
             standby.ifPresent(waiting -> waiting.giveUp(new StreamState.Ended(reason)));
         }
         StreamChain its = chain;
-        if (its != null && !its.handOver().isUnderWay()) {
+        if (its != null && its.handOver().endHere()) {
             its.ending().drain(reason);
         }
     }

@@ -1,5 +1,6 @@
 package io.livedub.stream.chain;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
 import io.livedub.segment.Segment;
 import io.livedub.sound.DubSound;
+import io.livedub.stream.StreamSpec;
 import io.livedub.stream.events.EventTable;
 import io.livedub.stream.events.FallbackReason;
 import io.livedub.stream.events.SegmentEvent;
@@ -39,12 +41,14 @@ final class StsDubbing implements Dubbing {
     private final AtomicInteger changes = new AtomicInteger();
 
     /**
+     * @param spec the stream
      * @param target the language
      * @param events gets what happens to it
      * @param onLost STS is permanently lost; called at each attempt that failed from then on
      */
     StsDubbing(
             StreamParts parts,
+            StreamSpec spec,
             Target target,
             OutputTimeline air,
             SourceClock source,
@@ -56,7 +60,7 @@ final class StsDubbing implements Dubbing {
         this.offset = offset;
         this.air = air;
         this.source = source;
-        this.session = parts.sessions().orElseThrow().open(target, events.andThen(follower(onLost)));
+        this.session = parts.sessions().orElseThrow().open(spec, target, events.andThen(follower(onLost)));
         Fitter fitter = new Fitter(parts.engine().audioCodec());
         this.sound = parts.sound();
         Blender blender = new Blender(parts.engine().audioCodec(), fitter);
@@ -138,8 +142,8 @@ final class StsDubbing implements Dubbing {
     }
 
     @Override
-    public Uni<Void> end(String reason) {
-        return session.end(reason);
+    public Uni<Void> end(String reason, Duration patience) {
+        return session.end(reason, patience);
     }
 
     @Override

@@ -30,6 +30,11 @@ public final class Components {
         return UUID.fromString(text());
     }
 
+    /** Whether nothing is left: earlier versions told less. */
+    boolean isOver() {
+        return !texts.hasNext();
+    }
+
     Duration duration() {
         return Duration.ofNanos(number());
     }

@@ -86,7 +86,7 @@ public enum Figure {
     SOURCE_SHIFT(Oddities.OF_THE_SOURCE, "shift"),
     SOURCE_TOO_MUCH(Oddities.OF_THE_SOURCE, "too_much"),
     SOURCE_DISTANCE_MS(
-            FigureKind.GAUGE,
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
             1,
             "worker.source.av.distance.ms",
             "Stamp of the source's sound minus stamp of the picture that arrives with it"),
@@ -108,7 +108,7 @@ public enum Figure {
             "1 while a slate is shown in place of the source; only of a stream that has a slate"),
     SLATE_SHOWN_NS(FigureKind.TOTAL, 1e9, "worker.slate.seconds", "How long a slate was shown in place of the source"),
     SOURCE_DRIFT_PPM(
-            FigureKind.GAUGE,
+            FigureKind.GAUGE_FROM_FIRST_VALUE,
             1,
             "worker.source.drift.ppm",
             "How much slower than the worker's the source's clock runs, parts per million");

@@ -18,7 +18,7 @@ public sealed interface LifeEvent extends StreamEvent {
             case "DubSwitched" -> new DubSwitched(in.flag(), in.text());
             case "Figures" -> new Figures(in.figures());
             case "PipelineError" -> new PipelineError(in.one(Pipeline.class), in.text());
-            case "Resumed" -> new Resumed(in.duration(), in.number());
+            case "Resumed" -> new Resumed(in.duration(), in.number(), in.isOver() ? 0 : in.number());
             case "SparseKeyframes" -> new SparseKeyframes(in.duration(), in.duration());
             case "SlateShown" -> new SlateShown(in.flag(), in.text(), in.duration());
             case "SpoolGivenUp" -> new SpoolGivenUp(in.text());
@@ -113,8 +113,9 @@ public sealed interface LifeEvent extends StreamEvent {
      *
      * @param away since that process wrote its last record
      * @param lostFrames frames that were due meanwhile
+     * @param offeredNs output time up to which it was decided what airs; 0 when it is not known, as from a worker of an earlier version
      */
-    record Resumed(Duration away, long lostFrames) implements LifeEvent {
+    record Resumed(Duration away, long lostFrames, long offeredNs) implements LifeEvent {
         @Override
         public Optional<LoggedLine> line() {
             return LoggedLine.info(
@@ -131,7 +132,7 @@ public sealed interface LifeEvent extends StreamEvent {
 
         @Override
         public Optional<List<Object>> told() {
-            return Optional.of(List.of(away.toNanos(), lostFrames));
+            return Optional.of(List.of(away.toNanos(), lostFrames, offeredNs));
         }
     }
 

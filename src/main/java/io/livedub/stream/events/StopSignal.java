@@ -29,6 +29,11 @@ public enum StopSignal {
         return name().substring("SIG".length());
     }
 
+    /** Whether it ends the streams as well. Else they are left for whoever is started next. */
+    public boolean endsStreams() {
+        return this == SIGINT;
+    }
+
     public int exitCode() {
         return BASE + number;
     }

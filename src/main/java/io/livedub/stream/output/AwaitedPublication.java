@@ -28,6 +28,8 @@ final class AwaitedPublication implements Publication {
     private final boolean heldBack;
     /** Null when nothing waits any more. */
     private List<Frame> waiting = new ArrayList<>();
+    /** What was thrown when that was pushed; null: nothing. */
+    private Throwable defect;
 
     AwaitedPublication(Publication publication, MediaClock clock) {
         this(publication, clock, false);
@@ -72,14 +74,26 @@ final class AwaitedPublication implements Publication {
     }
 
     private synchronized void release() {
-        if (waiting != null) {
-            waiting.forEach(publication::push);
-            waiting = null;
+        if (waiting == null) {
+            return;
+        }
+        List<Frame> due = waiting;
+        waiting = null;
+        try {
+            due.forEach(publication::push);
+        } catch (RuntimeException | Error thrown) {
+            // On a timer nobody hears of it: whoever pushes the next frame does.
+            defect = thrown;
         }
     }
 
     @Override
     public synchronized void push(Frame frame) {
+        if (defect instanceof Error error) {
+            throw error;
+        } else if (defect instanceof RuntimeException exception) {
+            throw exception;
+        }
         if (waiting == null) {
             publication.push(frame);
         } else {

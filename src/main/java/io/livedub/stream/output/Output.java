@@ -3,7 +3,6 @@ package io.livedub.stream.output;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,7 +19,10 @@ import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
 import io.livedub.stream.StreamFailure;
 import io.livedub.stream.events.ExitCode;
-import io.livedub.stream.events.Figure;
+import io.livedub.stream.output.OutputStanding.Away;
+import io.livedub.stream.output.OutputStanding.OnAir;
+import io.livedub.stream.output.OutputStanding.OutputOver;
+import io.livedub.stream.output.OutputStanding.Unopened;
 
 /**
  * The output of one stream: opened once, pushed to, ended once. A publication that is lost is made anew on the same timeline, as long as its
@@ -31,17 +33,6 @@ import io.livedub.stream.events.Figure;
 public final class Output {
     /** Frames that come before both tracks' formats are known and the publication is open; more than these is a defect. */
     private static final int MOST_EARLY = 1024;
-
-    /** Where the output stands. */
-    private sealed interface OutputStanding {}
-
-    private record Unopened(List<Frame> early) implements OutputStanding {}
-
-    private record OnAir(CountedPublication counted) implements OutputStanding {}
-
-    private record Away(MediaClock.Timer retry) implements OutputStanding {}
-
-    private record OutputOver() implements OutputStanding {}
 
     private final MediaSink sink;
     private final OutputTerms terms;
@@ -87,7 +78,7 @@ public final class Output {
         sound.begin(firstVideo, firstAudio);
         zeroNs = outputZeroNs;
         publish();
-        unopened.early.forEach(frame -> pass(frame, 0));
+        unopened.early().forEach(frame -> pass(frame, 0));
     }
 
     private void publish() {
@@ -102,11 +93,6 @@ public final class Output {
         publication.begin();
         publication.accepted().subscribe().with(yes -> counted.accepted());
         publication.failure().subscribe().with(failure -> failed(publication, failure));
-    }
-
-    /** Clock time of the output's time 0; 0 before it is open. */
-    synchronized long zeroNs() {
-        return zeroNs;
     }
 
     public synchronized boolean isOpen() {
@@ -137,10 +123,12 @@ public final class Output {
      */
     public synchronized void push(List<Frame> frames, long originNs) {
         if (standing instanceof Unopened unopened) {
-            if (unopened.early.size() + frames.size() > MOST_EARLY) {
+            if (unopened.early().size() + frames.size() > MOST_EARLY) {
+                unopened.early().clear();
+                needsKeyframe = true;
                 throw new IllegalStateException(MOST_EARLY + " frames are due and nothing is open");
             }
-            frames.forEach(frame -> unopened.early.add(frame.shift(originNs)));
+            frames.forEach(frame -> unopened.early().add(frame.shift(originNs)));
             return;
         }
         frames.forEach(frame -> pass(frame, originNs));
@@ -171,9 +159,9 @@ public final class Output {
                 return;
             }
         }
-        if (onAir.counted.admits(placed)) {
+        if (onAir.counted().admits(placed)) {
             meter.pushed(placed);
-            onAir.counted.push(placed);
+            onAir.counted().push(placed);
         }
     }
 
@@ -185,7 +173,7 @@ public final class Output {
         policy.renews(clock.nowNs());
         totals.ends();
         standing = new Away(() -> {});
-        Uni<Void> end = onAir.counted.publication().end(RepublishPolicy.HANDED_ON);
+        Uni<Void> end = onAir.counted().publication().end(RepublishPolicy.HANDED_ON);
         end.subscribe().with(ended -> publishAgain(), failure -> publishAgain());
     }
 
@@ -194,16 +182,30 @@ public final class Output {
         boolean others = terms.othersOnAir().getAsBoolean();
         Optional<Duration> again;
         synchronized (this) {
-            if (!(standing instanceof OnAir onAir) || onAir.counted.publication() != publication) {
+            if (!(standing instanceof OnAir onAir) || onAir.counted().publication() != publication) {
                 return;
             }
-            again = lost(onAir.counted, others);
+            again = lost(onAir.counted(), others);
         }
         if (again.isPresent()) {
             listener.lost(why.getMessage(), again.get());
         } else {
             onFailure.accept(new StreamFailure(ExitCode.PUBLISHING, why.getMessage()));
         }
+    }
+
+    /** A defect of this program has interrupted it: it is published anew, as after a loss. @return false when it was lost or over before */
+    public boolean interrupt(Throwable defect) {
+        Publication interrupted;
+        synchronized (this) {
+            if (!(standing instanceof OnAir onAir)) {
+                return standing instanceof Unopened;
+            }
+            interrupted = onAir.counted().publication();
+        }
+        failed(interrupted, new SinkException("internal error: " + defect));
+        interrupted.close();
+        return true;
     }
 
     /** With the lock held. */
@@ -240,7 +242,7 @@ public final class Output {
             missed = Math.max(0, missed - shown.size());
         }
         needsKeyframe = shown.isEmpty();
-        shown.forEach(onAir.counted::repeat);
+        shown.forEach(onAir.counted()::repeat);
         clock.schedule(clock.nowNs() + RepublishPolicy.PROVEN_NS, () -> proven(onAir, away));
     }
 
@@ -256,19 +258,9 @@ public final class Output {
         listener.back(away, lost);
     }
 
-    /** Frames, because the server takes less than comes in. */
-    public long dropped() {
-        return totals.dropped();
-    }
-
-    /** Payload bytes that servers have taken so far. */
-    public long bytesSent() {
-        return totals.bytesSent();
-    }
-
-    /** The frames and bytes that have gone out so far. Asks the sink. */
-    public Map<Figure, Long> figures() {
-        return totals.figures();
+    /** What all of its publications have sent and dropped. */
+    public PublicationTotals totals() {
+        return totals;
     }
 
     public DepartureMeter meter() {
@@ -291,7 +283,7 @@ public final class Output {
     /** @return what is still to be ended; null when nothing is published */
     private synchronized Publication over() {
         if (standing instanceof Away away) {
-            away.retry.cancel();
+            away.retry().cancel();
             last = null;
         }
         standing = new OutputOver();

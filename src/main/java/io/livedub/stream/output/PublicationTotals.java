@@ -6,7 +6,7 @@ import io.livedub.media.Track;
 import io.livedub.stream.events.Figure;
 
 /** What all publications of an output have sent and dropped, one after the other. Thread-safe. */
-final class PublicationTotals {
+public final class PublicationTotals {
     private final DepartureMeter meter;
     /** Null between two publications. */
     private CountedPublication current;
@@ -31,7 +31,7 @@ final class PublicationTotals {
     }
 
     /** Frames that were dropped because the server takes less than comes in. */
-    synchronized long dropped() {
+    public synchronized long dropped() {
         return droppedBefore + (current == null ? 0 : current.dropped());
     }
 
@@ -47,7 +47,7 @@ final class PublicationTotals {
     }
 
     /** The frames and bytes that have gone out so far. Asks the sink. */
-    Map<Figure, Long> figures() {
+    public Map<Figure, Long> figures() {
         return Map.of(
                 Figure.OUTPUT_VIDEO_FRAMES, meter.pushed(Track.VIDEO),
                 Figure.OUTPUT_AUDIO_FRAMES, meter.pushed(Track.AUDIO),

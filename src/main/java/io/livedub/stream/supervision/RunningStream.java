@@ -1,12 +1,15 @@
 package io.livedub.stream.supervision;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 import io.smallrye.mutiny.Uni;
 
 import io.livedub.config.SettingSources;
 import io.livedub.config.StreamSettings;
 import io.livedub.stream.StreamCommand;
+import io.livedub.stream.events.StopSignal;
 import io.livedub.stream.events.StreamState;
 
 /** A stream that was launched, wherever it runs. No method blocks or throws. */
@@ -23,6 +26,13 @@ public interface RunningStream {
      */
     default void leave(String reason) {
         stop(reason);
+    }
+
+    /** The process ends: {@link #stop} or {@link #leave}, as the signal says that ends it; without a signal another process has the streams. */
+    static Consumer<RunningStream> endWord(Optional<StopSignal> signal, String why) {
+        return signal.map(StopSignal::endsStreams).orElse(false)
+                ? stream -> stream.stop(why)
+                : stream -> stream.leave(why);
     }
 
     /** The media server says that the publisher is gone: the grace time begins. */

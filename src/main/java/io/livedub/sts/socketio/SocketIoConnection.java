@@ -37,10 +37,8 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
 
     private static final long CLOSE_MS = 1_000;
     private static final long LONGEST_POLL_MS = 16;
-    /** Engine.IO's own figures, for a server that does not tell its. */
-    private static final long PING_INTERVAL_MS = 25_000;
-
-    private static final long PING_TIMEOUT_MS = 20_000;
+    /** Engine.IO's own ping interval and timeout, for a server that does not tell its. */
+    private static final long HEARTBEAT_MS = 25_000 + 20_000;
 
     private final KeyMask secret;
     private final StsTransport.TransportListener listener;
@@ -56,7 +54,7 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
     private boolean handshaken;
     private volatile boolean connected;
     private volatile long maxPayload = Long.MAX_VALUE;
-    private volatile long heartbeatMs = PING_INTERVAL_MS + PING_TIMEOUT_MS;
+    private volatile long heartbeatMs = HEARTBEAT_MS;
     private volatile long lastPingNs;
 
     private enum ConnectionLife {
@@ -128,7 +126,9 @@ final class SocketIoConnection implements StsTransport.TransportConnection {
                 return;
             }
             Packets.checkControl(packet);
-            if (type == Packets.CONNECT && !connected) {
+            if (type == Packets.CONNECT && !handshaken) {
+                SocketIoConnection.this.gone("Socket.IO without an Engine.IO handshake, so without a heartbeat");
+            } else if (type == Packets.CONNECT && !connected) {
                 connected = true;
                 arrived(LEAST_ROOM, listener::connected);
             } else if (type == Packets.DISCONNECT) {

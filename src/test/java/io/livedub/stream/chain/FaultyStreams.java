@@ -104,7 +104,7 @@ final class FaultyStreams {
                 false,
                 new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10), false),
                 new SegmentKeeper(store, Runnable::run, Runnable::run, clock, events),
-                Optional.of((target, told) ->
+                Optional.of((its, target, told) ->
                         new StsSession(settings(spec.streamId().value()), engine, clock, InstantSource.system(), told)),
                 Optional.empty(),
                 Optional.empty(),

@@ -114,6 +114,38 @@ class LanguagesTest {
     }
 
     @Test
+    void aLanguageWithADefectIsPublishedAgainWithGrowingPausesAndCostsTheOthersNothing() {
+        // given
+        Stage stage = Stage.languages(folder, "es", "fr").started();
+        stage.play(10_000);
+        FakeMediaSink fr = stage.sinks.get("fr");
+        IllegalStateException defect = new IllegalStateException("a defect");
+        int before = fr.pushed.size();
+
+        // when
+        fr.whenPushed = defect;
+        stage.play(20_000);
+
+        // then
+        assertThat(stage.seen.languages).last().isEqualTo("output_lost");
+        assertThat(fr.opened).isBetween(3, 12);
+        assertThat(stage.seen.defects).hasSize(fr.opened).containsOnly(defect);
+        assertThat(stage.seen.pipelineErrors).singleElement().asString().contains("internal error: ", "a defect");
+        assertThat(stage.worker.state().label()).isEqualTo("live");
+
+        // when
+        fr.whenPushed = null;
+        stage.play(40_000);
+
+        // then
+        assertThat(stage.seen.languages).last().isEqualTo("on_air");
+        assertThat(fr.pushed).hasSizeGreaterThan(before);
+        List<Stamped> last = pictures(stage.sink);
+        assertThat(pictures(fr)).contains(last.get(last.size() - 100));
+        assertThat(stage.longestAudioGapNs()).isLessThan(1_000_000);
+    }
+
+    @Test
     void allOutputsRefusedIsTheEnd() {
         Stage stage = Stage.languages(folder, "es", "fr");
         stage.sink.refuses = "no";

@@ -63,6 +63,9 @@ class ResumeTest {
             // Until the kill frames had aired up to 15.5 s; then 2.1 s of pictures and sound were due, less the
             // pictures of the GOP that is on air.
             assertThat(resumed.lostFrames()).isBetween(110L, 165L);
+            assertThat(resumed.offeredNs())
+                    .as("behind what the first process has decided")
+                    .isCloseTo(second.seen.aired.get(0).outputNs(), offset(MS));
         });
         assertThat(distances(first)).containsOnly(first.sink.pushed.get(0).dtsNs() / MS * MS);
         assertThat(distances(second))

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import io.livedub.config.SettingSources;
 import io.livedub.config.SettingsPatch;
 import io.livedub.id.StreamId;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class SpooledSettingsTest {
@@ -54,6 +56,29 @@ class SpooledSettingsTest {
         until(() -> next.of(new StreamId("a")).equals(SettingSources.NONE));
         assertThat(next.of(new StreamId("b"))).isEqualTo(languages("de"));
         assertThat(next.of(new StreamId("unknown"))).isEqualTo(SettingSources.NONE);
+    }
+
+    @Test
+    void asManyLanguagesAsThereMayBeAreKeptWithTheLongestVoices() {
+        SettingRules rules = new SettingRules(64, true, false);
+        String all = IntStream.range(0, 64)
+                .mapToObj(n -> "zh-x-" + "a".repeat(8) + "-" + (100 + n) + ":" + "\u58f0".repeat(64))
+                .collect(joining(","));
+        SettingsPatch most = new SettingsPatch.Builder(rules)
+                .say(Setting.TARGETS, "targets", all)
+                .build();
+        SpooledSettings kept = new SpooledSettings(Environment.read(
+                "WORKER_SEGMENT_DIR",
+                segments.toString(),
+                "WORKER_MAX_LANGUAGES",
+                "64",
+                "WORKER_STS_SERVICE_URL",
+                "http://localhost:1"));
+
+        kept.keep(new StreamId("a"), new SettingSources(most, most, SettingsPatch.NOTHING));
+
+        until(() -> kept.of(new StreamId("a")).api().equals(most)
+                && kept.of(new StreamId("a")).query().equals(most));
     }
 
     @Test

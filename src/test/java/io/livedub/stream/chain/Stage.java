@@ -170,7 +170,7 @@ final class Stage {
                 false,
                 new ContinuityConfig(false, false, Optional.empty(), Duration.ofSeconds(10), false),
                 new SegmentKeeper(store, task -> filers.execute(task), task -> filers.execute(task), clock, seen),
-                dubbed ? Optional.of((target, events) -> session(target, loss, events)) : Optional.empty(),
+                dubbed ? Optional.of((its, target, events) -> session(target, loss, events)) : Optional.empty(),
                 left,
                 slate,
                 seen);
@@ -182,7 +182,8 @@ final class Stage {
                 settings,
                 grace,
                 loss == StsSettings.Loss.EXIT ? StsLoss.EXIT : StsLoss.ORIGINAL,
-                Duration.ZERO);
+                Duration.ZERO,
+                settings.first().key());
         worker = standsBy
                 ? new StreamWorker(spec, seen, live, Optional.of(standby), parts)
                 : new StreamWorker(spec, parts.apply(spool), live);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +27,14 @@ class StandbyTest {
     private final List<String> told = new ArrayList<>();
     private Standby standby;
 
-    @Test
-    void whatIsGivenUpDuringALookDoesNotGoOn() {
+    private void standBy(Supplier<Standby.Found> found) {
         standby = new Standby(
                 new SpoolFolder(segments, new StreamId("test")),
                 new PrimedSources(Map.of()),
                 new Standby.Left() {
                     @Override
                     public Standby.Found look(Optional<StreamSpool> ahead) {
-                        standby.giveUp(new StreamState.Ended("SIGTERM"));
-                        return new Standby.Found.Free(Optional.empty(), false);
+                        return found.get();
                     }
 
                     @Override
@@ -68,8 +67,27 @@ class StandbyTest {
                 told.add(end.reason());
             }
         });
+    }
+
+    @Test
+    void whatIsGivenUpDuringALookDoesNotGoOn() {
+        standBy(() -> {
+            standby.giveUp(new StreamState.Ended("SIGTERM"));
+            return new Standby.Found.Free(Optional.empty(), false);
+        });
         clock.advanceMs(5_000);
 
         assertThat(told).containsExactly("SIGTERM");
+    }
+
+    /** With the stream its folder has gone, in which a process says that it asks. */
+    @Test
+    void aStreamThatHasJustEndedCannotBeAskedForAndIsOver() {
+        standBy(() -> new Standby.Found.Free(Optional.empty(), true));
+
+        standby.ask();
+        clock.advanceMs(5_000);
+
+        assertThat(told).containsExactly("the stream has ended in the process that had it");
     }
 }

@@ -257,6 +257,20 @@ class StreamWorkerTest {
     }
 
     @Test
+    void aServiceIsToldOfTheEndAlsoWhenItHasFragmentsAndNothingCanAir() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(4_000);
+        stage.sts.delayMs = 2_900;
+        stage.play(2_500);
+
+        stage.sink.fail("the server closed the connection");
+        stage.clock.advanceMs(2_000);
+
+        assertThat(stage.exitCode()).isEqualTo(5);
+        assertThat(stage.sts.seen).endsWith("stream:end");
+    }
+
+    @Test
     void publishingThatIsRefusedIsExitCodeFive() {
         for (Stage stage : List.of(Stage.dubbed(folder), Stage.passthrough(folder))) {
             stage.started();
@@ -465,6 +479,21 @@ class StreamWorkerTest {
         assertThat(tasks).hasSizeLessThanOrEqualTo(2);
         tasks.forEach(Runnable::run);
         assertThat(stage.seen.defects).isEmpty();
+    }
+
+    @Test
+    void theDriftOfASourceIsKnownAfterAMinute() {
+        Stage stage = Stage.dubbed(folder).started();
+        stage.play(9_000);
+        stage.worker.measure();
+        stage.play(50_000);
+        stage.worker.measure();
+        assertThat(stage.seen.totals.figures()).doesNotContainKey(Figure.SOURCE_DRIFT_PPM);
+
+        stage.play(11_000);
+        stage.worker.measure();
+
+        assertThat(stage.seen.totals.figures()).containsEntry(Figure.SOURCE_DRIFT_PPM, 0L);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.livedub.media.Frame;
@@ -273,6 +274,29 @@ class TakeOverTest {
         first.worker.stop("SIGTERM");
         clock.advanceMs(20_000);
 
+        assertThat(second.end).isEqualTo(new StreamState.Ended("the stream has ended in the process that had it"));
+        assertThat(second.sink.opened).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void aStreamThatIsStoppedAroundTheAskEndsInBothProcesses(boolean dubbed, boolean asked) {
+        Stage first = Stage.spooled(folder, clock, dubbed).started();
+        first.play(8_200);
+        Stage second = Stage.standingBy(first, folder, dubbed).started();
+        first.play(1_500);
+        if (asked) {
+            second.worker.command(new StreamCommand.AskForStream());
+            first.play(200);
+        }
+
+        first.worker.stop("stopped by the API");
+        clock.advanceMs(100);
+        second.worker.command(new StreamCommand.AskForStream());
+        clock.advanceMs(20_000);
+
+        assertThat(first.end).isEqualTo(new StreamState.Ended("stopped by the API"));
+        assertThat(first.sink.ended).isTrue();
         assertThat(second.end).isEqualTo(new StreamState.Ended("the stream has ended in the process that had it"));
         assertThat(second.sink.opened).isZero();
     }

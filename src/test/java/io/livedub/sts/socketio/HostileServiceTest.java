@@ -132,6 +132,20 @@ class HostileServiceTest {
         }
     }
 
+    /** Nobody would notice when such a service is gone. */
+    @Test
+    void aServiceThatLeavesTheHandshakeOutIsNotConnected() {
+        try (RawService service = RawService.webSocket(line -> line.text("40"))) {
+            Heard heard = new Heard();
+            connect(service.url(), heard);
+            awaitClosed(heard);
+
+            assertThat(heard.lines)
+                    .containsExactly(
+                            "closed: cannot connect: Socket.IO without an Engine.IO handshake, so without a heartbeat");
+        }
+    }
+
     @Test
     void whatIsNotWithinBoundsIsDroppedAndTheConnectionGoesOn() {
         List<String> odd = List.of(
