@@ -45,7 +45,7 @@ interface Dubbing {
     /**
      * No more segments come. Completes when the service knows.
      *
-     * @param patience for how long results are waited for before the service is told
+     * @param patience for how long results are awaited before the service learns of the end
      */
     Uni<Void> end(String reason, Duration patience);
 
