@@ -80,6 +80,8 @@ public final class EchoServer implements AutoCloseable {
         HttpServerOptions http = new HttpServerOptions()
                 .setHost(options.host)
                 .setPort(options.port)
+                // A client that offers to go on with HTTP/2, as the JDK's does, would be answered in both.
+                .setHttp2ClearTextEnabled(false)
                 .setMaxWebSocketFrameSize(EngineIo.MAX_FRAME_BYTES)
                 .setMaxWebSocketMessageSize(EngineIo.MAX_FRAME_BYTES)
                 // Off in Socket.IO v4 too: base64 of AAC does not shrink, and it costs a CPU.

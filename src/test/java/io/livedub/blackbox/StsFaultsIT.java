@@ -73,7 +73,7 @@ class StsFaultsIT {
 
     @TestFactory
     Stream<DynamicTest> the_stream_does_not_notice() {
-        return new SideBySide(5)
+        return new SideBySide(6)
                 .add("gone for ever, and original audio is wanted: stays on air, and comes back", this::goneStaysOnAir)
                 .add("gone for ever: ends with 6 after the fifth attempt", this::goneEnds)
                 .add("9 s slow: timeouts, and the breaker opens", this::tooSlow)

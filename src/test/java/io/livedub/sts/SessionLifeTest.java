@@ -395,6 +395,32 @@ class SessionLifeTest {
     }
 
     @Test
+    void aServiceThatIsLostMeanwhileIsNotTold() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.session.end("the output is lost", Duration.ofSeconds(1)).subscribe().with(nothing -> {});
+
+        sts.drop();
+        sts.clock.advanceMs(1000);
+
+        assertThat(sts.transport.lines.get(0).all("stream:end")).isEmpty();
+        assertThat(sts.seen.fallbacks).containsExactly("0 disconnected");
+    }
+
+    @Test
+    void theEndIsSaidOnceWhenTheLastResultComesInTime() {
+        Sts sts = Sts.ready();
+        sts.submit(0);
+        sts.session.end("the output is lost", Duration.ofSeconds(1)).subscribe().with(nothing -> {});
+
+        sts.clock.advanceMs(500);
+        sts.succeed(0);
+        sts.clock.advanceMs(500);
+
+        assertThat(sts.transport.line().all("stream:end")).hasSize(1);
+    }
+
+    @Test
     void closesWithoutCompleteAfterTenSeconds() {
         Sts sts = Sts.ready();
         List<String> ended = new ArrayList<>();
