@@ -144,7 +144,9 @@ class ServeFaultsIT {
             assertThat(other.get("state").asText()).isEqualTo("live");
             assertThat(other.get("failures").asInt()).isZero();
             assertThat(other.get("files_lost").asInt()).isZero();
-            assertThat(other.get("fallbacks")).as("of %s", id).isEmpty();
+            assertThat(other.get("fallbacks"))
+                    .as("of %s: %s", id, serve.worker().said())
+                    .isEmpty();
             assertThat(other.get("dubbed").asInt()).isPositive();
         }
     }
