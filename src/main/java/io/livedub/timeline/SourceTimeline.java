@@ -69,8 +69,7 @@ public final class SourceTimeline {
      */
     public List<TimedFrame> accept(Frame frame) {
         List<TimedFrame> out = new ArrayList<>(2);
-        Frame timed = standing.apply(unwrap.apply(frame));
-        for (JumpDetector.Checked checked : jumps.accept(timed, alignment.correctionNs())) {
+        for (JumpDetector.Checked checked : jumps.accept(standing.apply(unwrap.apply(frame)))) {
             if (checked.jump()) {
                 endCount(out);
             }
@@ -86,7 +85,7 @@ public final class SourceTimeline {
      */
     public List<TimedFrame> sourceLost() {
         List<TimedFrame> out = new ArrayList<>();
-        interrupted = InterruptedStretch.of(zeroFrame, alignment, jumps);
+        interrupted = InterruptedStretch.of(zeroFrame, alignment);
         jumps.reset();
         endCount(out);
         return out;
@@ -94,7 +93,7 @@ public final class SourceTimeline {
 
     /** The next frame is the one behind the last before the loss. To be called before it: the stretch goes on. */
     public void goOn() {
-        zeroFrame = interrupted.goOn(alignment, jumps);
+        zeroFrame = interrupted.goOn(alignment);
     }
 
     /**
@@ -130,7 +129,7 @@ public final class SourceTimeline {
                         stretch.zeroNs(),
                         stretch.deltaNs(),
                         stretch.firstPtsNs(),
-                        InterruptedStretch.of(zeroFrame, alignment, jumps).soundMovedNs(),
+                        alignment.correctionNs(),
                         earlier.ns(),
                         video.lastDtsNs(),
                         video.lastPtsNs(),
@@ -178,7 +177,9 @@ public final class SourceTimeline {
     }
 
     private void order(List<Frame> frames, List<TimedFrame> out) {
-        frames.forEach(frame -> placeAll(bursts.accept(frame), out));
+        for (Frame frame : frames) {
+            placeAll(bursts.accept(frame), out);
+        }
     }
 
     private void placeAll(List<Frame> frames, List<TimedFrame> out) {

@@ -75,15 +75,8 @@ final class TrackAlignment {
         return decided;
     }
 
-    /**
-     * The source's count begins anew: nothing that was learnt of its clocks holds any more. Returns what was held, but nothing of two tracks whose
-     * clocks have not been told apart: one would be placed days beside the other.
-     */
+    /** The source's count begins anew: nothing that was learnt of its clocks holds any more. Returns what was held. */
     List<Frame> reset() {
-        if (waiting && !decided) {
-            dropped += held.size();
-            held.clear();
-        }
         List<Frame> rest = release();
         decided = false;
         waiting = false;
@@ -111,7 +104,7 @@ final class TrackAlignment {
         return known;
     }
 
-    /** Frames that were held too long without the other track, or until the connection was over. */
+    /** Frames of sound that were held too long without a picture. */
     long dropped() {
         return dropped;
     }
