@@ -44,6 +44,11 @@ public final class Hosts {
     /** The host as a part of a URL, where an IPv6 address has brackets. */
     static String inUrl(String variable, Optional<String> text, String fallback) {
         String host = Values.matching(variable, text, fallback, FORM, ALLOWED);
+        return bracketed(host);
+    }
+
+    /** A host as URLs and {@code Host} have it: an IPv6 address in brackets. */
+    public static String bracketed(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.jboss.logging.Logger;
 
+import io.livedub.config.Hosts;
 import io.livedub.config.WorkerConfig;
 import io.livedub.stream.supervision.Serving;
 
@@ -43,7 +44,8 @@ public class WarmUp {
                         + "/warm-up/out\",\"sourceType\":\"\",\"sourceId\":\"\"}")
                 .getBytes(StandardCharsets.UTF_8);
         String head = "POST /v1/mediamtx/events/ready HTTP/1.1\r\nHost: "
-                + authority(config.serve().allowedHosts().stream().findFirst().orElse(host))
+                + Hosts.bracketed(
+                        config.serve().allowedHosts().stream().findFirst().orElse(host))
                 + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
                 + body.length
                 + config.process()
@@ -71,9 +73,5 @@ public class WarmUp {
             case "::", "[::]" -> "::1";
             default -> listening;
         };
-    }
-
-    private static String authority(String host) {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

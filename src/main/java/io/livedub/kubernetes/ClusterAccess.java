@@ -15,6 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.livedub.config.ConfigurationException;
+import io.livedub.config.Hosts;
 import io.livedub.config.WorkerConfig;
 
 /**
@@ -32,7 +33,7 @@ record ClusterAccess(URI server, Path credentials, String namespace) {
                 throw noPod(credentials.resolve(needed) + " cannot be read");
             }
         }
-        String authority = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        String authority = Hosts.bracketed(host);
         try {
             String namespace =
                     Files.readString(credentials.resolve("namespace")).strip();

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.livedub.media.AudioFormat;
+import io.livedub.media.Format;
 import io.livedub.media.Frame;
 import io.livedub.media.Track;
 import io.livedub.media.VideoFormat;
@@ -252,16 +253,7 @@ class SegmenterTest {
             boolean later = f.dtsNs() >= 25 * S;
             boolean changed = later || f.dtsNs() < 20 * S && ++number % 2 == 0;
             boolean video = f.track() == Track.VIDEO;
-            feed(List.of(
-                    changed && (video ? picture : sound)
-                            ? new Frame(
-                                    video ? otherPicture : otherSound,
-                                    f.ptsNs(),
-                                    f.dtsNs(),
-                                    f.keyframe(),
-                                    f.arrivalNs(),
-                                    DATA)
-                            : f));
+            feed(List.of(changed && (video ? picture : sound) ? withFormat(f, video ? otherPicture : otherSound) : f));
         }
         lose();
 
@@ -280,6 +272,10 @@ class SegmenterTest {
                 .allMatch(f -> f.format().equals(sound ? otherSound : aac));
     }
 
+    private static Frame withFormat(Frame f, Format format) {
+        return new Frame(format, f.ptsNs(), f.dtsNs(), f.keyframe(), f.arrivalNs(), DATA);
+    }
+
     /** An encoder that begins anew, and at once again: each time both tracks change, one a little after the other. */
     @Test
     void changesOfBothTracksTwiceWithinASecondEachBeginASegment() {
@@ -288,16 +284,7 @@ class SegmenterTest {
         for (Frame f : frames(0, 9 * S, 30, 15, false)) {
             boolean changed = f.dtsNs() >= 3 * S && f.dtsNs() < 3_500 * MS;
             boolean video = f.track() == Track.VIDEO;
-            feed(List.of(
-                    changed
-                            ? new Frame(
-                                    video ? otherPicture : otherSound,
-                                    f.ptsNs(),
-                                    f.dtsNs(),
-                                    f.keyframe(),
-                                    f.arrivalNs(),
-                                    DATA)
-                            : f));
+            feed(List.of(changed ? withFormat(f, video ? otherPicture : otherSound) : f));
         }
         lose();
 
