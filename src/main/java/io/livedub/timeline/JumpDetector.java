@@ -1,6 +1,7 @@
 package io.livedub.timeline;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import io.livedub.media.Frame;
@@ -31,36 +32,42 @@ final class JumpDetector {
     /** Jitter of arrivals: by so much the stamps must lie better before a clock counts as having jumped back. */
     private static final long BACK_NS = 200_000_000L;
 
-    /** Frames that follow each other closely enough to show that their stamps count. */
-    private static final int CONSISTENT = 3;
-
     /** @param jump whether the source's count begins anew with this frame */
     record Checked(Frame frame, boolean jump) {}
 
     private final TrackHistory[] history = {new TrackHistory(), new TrackHistory()};
-    private final long[] correction = new long[2];
+    private long[] correction = new long[2];
     private final Suspects suspects = new Suspects();
     private boolean otherGoesOn;
+    /** The tracks have come beside each other: one says where the other belongs. */
+    private boolean met;
+
     private long replaced;
     private long jumps;
     private long strays;
     private long shifts;
 
-    List<Checked> accept(Frame raw) {
+    /** @param soundMovedNs by how much sound is put later, because it counts by another clock than the picture */
+    List<Checked> accept(Frame raw, long soundMovedNs) {
         Frame frame = corrected(raw);
-        if (fits(frame)) {
+        TrackHistory other = history[1 - frame.track().ordinal()];
+        boolean beside = other.seen() && Suspects.apartNs(frame, other.lastNs(), soundMovedNs) <= AHEAD_NS;
+        if (beside && !met && history[frame.track().ordinal()].isFarFrom(frame)) {
+            // What came of this track before is of another count, such as the last picture of another publisher.
+            suspects.add(frame);
+            return jump();
+        }
+        met |= beside;
+        if (fits(frame, beside)) {
             List<Checked> result = settle(frame);
             note(frame);
-            if (result.isEmpty()) {
-                return List.of(new Checked(frame, false));
-            }
             result.add(new Checked(frame, false));
             return result;
         }
         suspects.add(frame);
         Frame first = suspects.get(0);
         long waited = frame.arrivalNs() - first.arrivalNs();
-        boolean both = suspects.of(other(frame.track())).stream().anyMatch(f -> near(f, frame));
+        boolean both = suspects.holdBeside(frame, soundMovedNs);
         if (both && (suspects.full() || waited > BOTH_TRACKS_NS)) {
             return consistent() ? together() : byArrival();
         }
@@ -77,6 +84,17 @@ final class JumpDetector {
     void reset() {
         strays += suspects.size();
         forget();
+    }
+
+    /** By how much the tracks are moved: with it {@link #goOn} goes on behind {@link #reset}. */
+    long[] corrections() {
+        return correction.clone();
+    }
+
+    /** The next frame is the one behind the last before {@link #reset}, so its clocks are the same. */
+    void goOn(long[] corrections) {
+        correction = corrections.clone();
+        Arrays.stream(history).forEach(TrackHistory::recall);
     }
 
     long jumps() {
@@ -107,7 +125,8 @@ final class JumpDetector {
         }
         Frame back = raw.shift(correction[1 - own]);
         long expected = history[own].expectedNs(raw.arrivalNs());
-        if (Math.abs(back.dtsNs() - expected) < Math.abs(frame.dtsNs() - expected) - BACK_NS) {
+        long isOffNs = Math.abs(frame.dtsNs() - expected);
+        if (Math.abs(back.dtsNs() - expected) < Math.min(FORWARD_NS, isOffNs - BACK_NS)) {
             correction[own] = correction[1 - own];
             shifts++;
             return back;
@@ -115,9 +134,8 @@ final class JumpDetector {
         return frame;
     }
 
-    private boolean fits(Frame frame) {
+    private boolean fits(Frame frame, boolean beside) {
         TrackHistory own = history[frame.track().ordinal()];
-        TrackHistory other = history[1 - frame.track().ordinal()];
         if (!own.seen()) {
             return true;
         }
@@ -126,24 +144,15 @@ final class JumpDetector {
             return false;
         }
         long most = Math.max(AHEAD_NS, Math.min(FORWARD_NS, 2 * own.usualStepNs()));
-        boolean beside = other.seen() && Math.abs(frame.dtsNs() - other.lastNs()) <= AHEAD_NS;
         return ahead <= most
                 || (ahead <= LONGEST_PAUSE_NS && ahead <= own.waitedNs(frame.arrivalNs()) + most)
                 || beside;
     }
 
-    private static Track other(Track track) {
-        return track == Track.VIDEO ? Track.AUDIO : Track.VIDEO;
-    }
-
-    private static boolean near(Frame a, Frame b) {
-        return Math.abs(a.dtsNs() - b.dtsNs()) <= FORWARD_NS;
-    }
-
     /** A frame fits again: those of its track that did not were stamped wrongly, and lie evenly between the last good one and this. */
     private List<Checked> settle(Frame frame) {
         if (suspects.isEmpty()) {
-            return List.of();
+            return new ArrayList<>(1);
         }
         List<Frame> wrong = suspects.take(frame.track());
         otherGoesOn = !suspects.isEmpty();
@@ -151,12 +160,13 @@ final class JumpDetector {
         long roomNs = frame.dtsNs() - own.lastNs();
         if (wrong.isEmpty() || !own.seen() || roomNs < (wrong.size() + 1) * TrackHistory.STEP_NS) {
             strays += wrong.size();
-            return List.of();
+            return new ArrayList<>(1);
         }
         replaced += wrong.size();
         List<Checked> result = new ArrayList<>(wrong.size() + 1);
         for (int i = 0; i < wrong.size(); i++) {
-            result.add(new Checked(moved(wrong.get(i), own.lastNs() + roomNs * (i + 1) / (wrong.size() + 1)), false));
+            result.add(new Checked(
+                    Suspects.moved(wrong.get(i), own.lastNs() + roomNs * (i + 1) / (wrong.size() + 1)), false));
         }
         return result;
     }
@@ -166,20 +176,16 @@ final class JumpDetector {
      * before them by their arrival.
      */
     private boolean consistent() {
-        for (Track track : Track.values()) {
-            List<Frame> own = suspects.of(track);
-            for (int i = Math.max(1, own.size() - CONSISTENT); i < own.size(); i++) {
-                if (!follows(own.get(i).dtsNs() - own.get(i - 1).dtsNs())) {
-                    return false;
-                }
-            }
+        if (!suspects.newestFollow()) {
+            return false;
         }
         Frame[] behind = new Frame[2];
         for (int i = suspects.size() - 1; i >= 0; i--) {
             Frame frame = suspects.get(i);
             Frame next = behind[frame.track().ordinal()];
-            if (next != null && !follows(next.dtsNs() - frame.dtsNs())) {
-                frame = moved(frame, next.dtsNs() - Math.min(FORWARD_NS, next.arrivalNs() - frame.arrivalNs()));
+            if (next != null && !Suspects.follows(next.dtsNs() - frame.dtsNs())) {
+                frame = Suspects.moved(
+                        frame, next.dtsNs() - Math.min(FORWARD_NS, next.arrivalNs() - frame.arrivalNs()));
                 suspects.set(i, frame);
                 replaced++;
             }
@@ -188,17 +194,13 @@ final class JumpDetector {
         return true;
     }
 
-    private static boolean follows(long stepNs) {
-        return stepNs >= -BACKWARD_NS && stepNs <= FORWARD_NS;
-    }
-
     /** The stamps lead nowhere: places the frames by their arrival, and judges the next frames anew. */
     private List<Checked> byArrival() {
         replaced += suspects.size();
         List<Checked> result = new ArrayList<>(suspects.size());
         for (Frame frame : suspects.all()) {
             TrackHistory head = head(frame);
-            Frame placed = moved(frame, head.seen() ? head.nextNs(frame.arrivalNs()) : 0);
+            Frame placed = Suspects.moved(frame, head.seen() ? head.nextNs(frame.arrivalNs()) : 0);
             note(placed);
             result.add(new Checked(placed, false));
         }
@@ -210,11 +212,6 @@ final class JumpDetector {
     private TrackHistory head(Frame frame) {
         int track = frame.track().ordinal();
         return history[history[track].seen() ? track : 1 - track];
-    }
-
-    /** At another decoding time; the presentation time keeps its distance. */
-    private static Frame moved(Frame frame, long dtsNs) {
-        return frame.at(dtsNs + frame.ptsNs() - frame.dtsNs(), dtsNs);
     }
 
     private void forgetSuspects() {
@@ -248,7 +245,7 @@ final class JumpDetector {
             long expected = head(frame).nextNs(frame.arrivalNs());
             Frame moved = frame.shift(delta);
             if (Math.abs(moved.dtsNs() - expected) > FORWARD_NS) {
-                moved = moved(frame, expected);
+                moved = Suspects.moved(frame, expected);
                 replaced++;
             }
             note(moved);
@@ -260,7 +257,10 @@ final class JumpDetector {
 
     private List<Checked> jump() {
         jumps++;
-        List<Frame> held = suspects.all();
+        // By the source's own stamps, as all that follow will be.
+        List<Frame> held = suspects.all().stream()
+                .map(frame -> frame.shift(-correction[frame.track().ordinal()]))
+                .toList();
         forget();
         List<Checked> result = new ArrayList<>(held.size());
         for (Frame frame : held) {
@@ -291,9 +291,10 @@ final class JumpDetector {
 
     private void forget() {
         forgetSuspects();
-        for (int track = 0; track < 2; track++) {
-            history[track].forget();
-            correction[track] = 0;
+        met = false;
+        correction = new long[2];
+        for (TrackHistory track : history) {
+            track.forget();
         }
     }
 }

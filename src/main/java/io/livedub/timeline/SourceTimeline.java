@@ -69,7 +69,8 @@ public final class SourceTimeline {
      */
     public List<TimedFrame> accept(Frame frame) {
         List<TimedFrame> out = new ArrayList<>(2);
-        for (JumpDetector.Checked checked : jumps.accept(standing.apply(unwrap.apply(frame)))) {
+        Frame timed = standing.apply(unwrap.apply(frame));
+        for (JumpDetector.Checked checked : jumps.accept(timed, alignment.correctionNs())) {
             if (checked.jump()) {
                 endCount(out);
             }
@@ -85,7 +86,7 @@ public final class SourceTimeline {
      */
     public List<TimedFrame> sourceLost() {
         List<TimedFrame> out = new ArrayList<>();
-        interrupted = InterruptedStretch.of(zeroFrame, alignment);
+        interrupted = InterruptedStretch.of(zeroFrame, alignment, jumps);
         jumps.reset();
         endCount(out);
         return out;
@@ -93,7 +94,7 @@ public final class SourceTimeline {
 
     /** The next frame is the one behind the last before the loss. To be called before it: the stretch goes on. */
     public void goOn() {
-        zeroFrame = interrupted.goOn(alignment);
+        zeroFrame = interrupted.goOn(alignment, jumps);
     }
 
     /**
@@ -129,7 +130,7 @@ public final class SourceTimeline {
                         stretch.zeroNs(),
                         stretch.deltaNs(),
                         stretch.firstPtsNs(),
-                        alignment.correctionNs(),
+                        InterruptedStretch.of(zeroFrame, alignment, jumps).soundMovedNs(),
                         earlier.ns(),
                         video.lastDtsNs(),
                         video.lastPtsNs(),
@@ -177,9 +178,7 @@ public final class SourceTimeline {
     }
 
     private void order(List<Frame> frames, List<TimedFrame> out) {
-        for (Frame frame : frames) {
-            placeAll(bursts.accept(frame), out);
-        }
+        frames.forEach(frame -> placeAll(bursts.accept(frame), out));
     }
 
     private void placeAll(List<Frame> frames, List<TimedFrame> out) {

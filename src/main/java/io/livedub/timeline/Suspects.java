@@ -9,6 +9,9 @@ import io.livedub.media.Track;
 /** Frames whose stamps do not fit, held in the order of their arrival until the frames behind them say what they were. */
 final class Suspects {
     private static final int MOST = 500;
+    /** Frames that follow each other closely enough to show that their stamps count. */
+    private static final int CONSISTENT = 3;
+
     private static final long MOST_BYTES = 32L * 1024 * 1024;
 
     private final List<Frame> frames = new ArrayList<>();
@@ -36,6 +39,11 @@ final class Suspects {
         return frames.get(index);
     }
 
+    /** A frame at another decoding time; the presentation time keeps its distance. */
+    static Frame moved(Frame frame, long dtsNs) {
+        return frame.at(dtsNs + frame.ptsNs() - frame.dtsNs(), dtsNs);
+    }
+
     /** Puts the same frame at another time. */
     void set(int index, Frame moved) {
         frames.set(index, moved);
@@ -47,6 +55,35 @@ final class Suspects {
 
     List<Frame> of(Track track) {
         return frames.stream().filter(frame -> frame.track() == track).toList();
+    }
+
+    /** Whether one of the other track has a time near this frame's. */
+    boolean holdBeside(Frame frame, long soundMovedNs) {
+        return frames.stream()
+                .anyMatch(other -> other.track() != frame.track()
+                        && apartNs(frame, other.dtsNs(), soundMovedNs) <= JumpDetector.FORWARD_NS);
+    }
+
+    /** Distance of a frame from a time of the other track, when both are counted by the picture's clock. */
+    static long apartNs(Frame frame, long otherNs, long soundMovedNs) {
+        return Math.abs(frame.dtsNs() - otherNs + (frame.track() == Track.AUDIO ? soundMovedNs : -soundMovedNs));
+    }
+
+    /** Whether the newest of each track follow each other as frames do. */
+    boolean newestFollow() {
+        for (Track track : Track.values()) {
+            List<Frame> own = of(track);
+            for (int i = Math.max(1, own.size() - CONSISTENT); i < own.size(); i++) {
+                if (!follows(own.get(i).dtsNs() - own.get(i - 1).dtsNs())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    static boolean follows(long stepNs) {
+        return stepNs >= -JumpDetector.BACKWARD_NS && stepNs <= JumpDetector.FORWARD_NS;
     }
 
     /** Takes out those of one track. */

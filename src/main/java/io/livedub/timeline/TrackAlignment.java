@@ -75,8 +75,15 @@ final class TrackAlignment {
         return decided;
     }
 
-    /** The source's count begins anew: nothing that was learnt of its clocks holds any more. Returns what was held. */
+    /**
+     * The source's count begins anew: nothing that was learnt of its clocks holds any more. Returns what was held, but nothing of two tracks whose
+     * clocks have not been told apart: one would be placed days beside the other.
+     */
     List<Frame> reset() {
+        if (waiting && !decided) {
+            dropped += held.size();
+            held.clear();
+        }
         List<Frame> rest = release();
         decided = false;
         waiting = false;
@@ -104,7 +111,7 @@ final class TrackAlignment {
         return known;
     }
 
-    /** Frames of sound that were held too long without a picture. */
+    /** Frames that were held too long without the other track, or until the connection was over. */
     long dropped() {
         return dropped;
     }

@@ -11,6 +11,7 @@ final class TrackHistory {
     private long lastArrivalNs;
     private long usualStepNs;
     private boolean seen;
+    private boolean ever;
 
     void note(Frame frame) {
         if (seen && frame.dtsNs() > lastNs) {
@@ -19,11 +20,17 @@ final class TrackHistory {
         lastNs = seen ? Math.max(lastNs, frame.dtsNs()) : frame.dtsNs();
         lastArrivalNs = frame.arrivalNs();
         seen = true;
+        ever = true;
     }
 
     /** The next stamp is unrelated to those before; the usual step is kept. */
     void forget() {
         seen = false;
+    }
+
+    /** The next stamp is related all the same. */
+    void recall() {
+        seen = ever;
     }
 
     boolean seen() {
@@ -42,6 +49,11 @@ final class TrackHistory {
     /** Time since the newest frame arrived; not negative. */
     long waitedNs(long arrivalNs) {
         return Math.max(0, arrivalNs - lastArrivalNs);
+    }
+
+    /** Whether a frame lies further from where it belongs by its arrival than frames of one count do. */
+    boolean isFarFrom(Frame frame) {
+        return seen && Math.abs(frame.dtsNs() - expectedNs(frame.arrivalNs())) > JumpDetector.FORWARD_NS;
     }
 
     /** Where a frame belongs by its arrival alone. */

@@ -6,6 +6,8 @@ final class VideoOrder {
     private static final long STEP_NS = 1_000_000L;
 
     private static final long USUAL_NS = 33_333_333L;
+    /** A picture that is to be shown so long after it is decoded is stamped wrongly: what follows need not wait for it. */
+    private static final long MOST_LATER_NS = 2_000_000_000L;
 
     private boolean started;
     private long lastDts;
@@ -51,7 +53,7 @@ final class VideoOrder {
         }
         started = true;
         lastDts = dts;
-        lastPts = Math.max(lastPts, Math.max(ptsNs, dts));
+        lastPts = Math.max(lastPts, Math.max(Math.min(ptsNs, dts + MOST_LATER_NS), dts));
         return dts;
     }
 

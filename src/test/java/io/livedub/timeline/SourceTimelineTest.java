@@ -454,6 +454,21 @@ class SourceTimelineTest {
     }
 
     @Test
+    void aPictureThatIsToBeShownMuchLaterDelaysNothingBehindALoss() {
+        feed(source.frames(0, 9 * S));
+        feed(source.frames(9 * S, 10 * S).stream()
+                .map(f -> FakeSource.number(f) == 290 && f.track() == Track.VIDEO
+                        ? f.at(f.dtsNs() + 9 * S, f.dtsNs())
+                        : f)
+                .toList());
+        out.addAll(timeline.sourceLost());
+
+        feed(source.frames(13 * S + 200 * MS, 20 * S));
+
+        assertThat(video().get(300).zeroNs()).isCloseTo(14 * S, Offset.offset(2 * MS));
+    }
+
+    @Test
     void aConnectionThatGoesOnWithTheNextFrameLeavesNoHole() {
         feed(source.frames(0, 10 * S));
         out.addAll(timeline.sourceLost());
@@ -470,6 +485,152 @@ class SourceTimelineTest {
         assertThat(timeline.counters()).isEqualTo(counters(0));
         assertSound();
         assertMonotonic();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3600, -100})
+    void aConnectionThatGoesOnBehindAClockThatJumpedKeepsItsPlace(long jumpS) {
+        source.originNs = 500 * S;
+        feed(source.frames(0, 5 * S + 500 * MS));
+        source.originNs = (500 + jumpS) * S;
+        feed(source.frames(5 * S + 500 * MS, 10 * S));
+        out.addAll(timeline.sourceLost());
+
+        timeline.goOn();
+        feed(source.frames(10 * S, 20 * S));
+
+        assertThat(video()).hasSize(600);
+        assertThat(video().get(599).frame().dtsNs()).isCloseTo(599 * S / 30, Offset.offset(5 * MS));
+        assertThat(timeline.counters().shifts()).isEqualTo(1);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3600, -100})
+    void aConnectionThatIsLostWhileAClockJumpsGoesOn(long jumpS) {
+        source.originNs = 500 * S;
+        feed(source.frames(0, 9 * S + 900 * MS));
+        source.originNs = (500 + jumpS) * S;
+        feed(source.frames(9 * S + 900 * MS, 10 * S + 10 * MS));
+        out.addAll(timeline.sourceLost());
+
+        timeline.goOn();
+        feed(source.frames(10 * S + 10 * MS, 20 * S));
+
+        assertThat(timeline.endNs()).isCloseTo(20 * S, Offset.offset(200 * MS));
+        assertThat(video()).hasSizeGreaterThan(580);
+        assertMonotonic();
+    }
+
+    @Test
+    void anotherProcessGoesOnBehindAClockOfTheSoundThatJumped() {
+        source.originNs = 500 * S;
+        List<Frame> frames = new ArrayList<>();
+        for (Frame f : source.frames(0, 20 * S)) {
+            boolean jumped = f.track() == Track.AUDIO && f.ptsNs() >= 505 * S;
+            frames.add(jumped ? f.shift(-100 * S) : f);
+        }
+        feed(frames.stream()
+                .filter(f -> f.arrivalNs() < source.clockNs + 10 * S)
+                .toList());
+        SourceStretch stood = timeline.stretch().orElseThrow();
+        SourceTimeline next = new SourceTimeline(FakeSource::silence);
+        next.resume(timeline.mark(), stood, FakeSource.AVC, FakeSource.AAC, source.clockNs + 10 * S);
+
+        frames.stream().filter(f -> f.arrivalNs() >= source.clockNs + 10 * S).forEach(f -> out.addAll(next.accept(f)));
+
+        assertThat(next.counters().silent()).isLessThan(3);
+        assertThat(next.counters().overlapping()).isLessThan(3);
+        assertThat(audio().get(audio().size() - 1).frame().ptsNs()).isCloseTo(20 * S, Offset.offset(60 * MS));
+        assertMonotonic();
+    }
+
+    /** Some servers send a reader who comes back a picture of the publisher before first. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "900000, 1", "0, 40", "900000, 40"})
+    void picturesOfAnotherCountInFrontOfAllOthersMoveNothing(long staleS, int count) {
+        source.originNs = 5000 * S;
+        feed(source.frames(0, 10 * S));
+        out.addAll(timeline.sourceLost());
+        long backNs = source.clockNs + 13 * S + 10 * MS;
+        for (int i = 0; i < count; i++) {
+            long at = staleS * S + i * 33 * MS;
+            feed(List.of(new Frame(FakeSource.AVC, at, at, i == 0, backNs + i * 100_000, FakeSource.payload(99_999))));
+        }
+
+        feed(source.frames(13 * S + 20 * MS, 30 * S));
+
+        assertThat(timeline.endNs()).isCloseTo(30 * S, Offset.offset(100 * MS));
+        List<TimedFrame> behind = video().stream()
+                .filter(f -> FakeSource.number(f.frame()) > 425 && FakeSource.number(f.frame()) < 900)
+                .toList();
+        assertThat(behind).hasSize(474).allSatisfy(f -> assertThat(f.frame().dtsNs())
+                .isCloseTo(FakeSource.number(f.frame()) * S / 30, Offset.offset(60 * MS)));
+        assertMonotonic();
+    }
+
+    @Test
+    void aConnectionThatIsLostBeforeTwoClocksAreToldApartMovesNothing() {
+        source.originNs = 5000 * S;
+        feed(source.frames(0, 10 * S));
+        out.addAll(timeline.sourceLost());
+        feed(source.frames(13 * S, 13 * S + 800 * MS).stream()
+                .map(f -> f.track() == Track.AUDIO ? f.shift(70_000 * S) : f)
+                .toList());
+        out.addAll(timeline.sourceLost());
+
+        feed(source.frames(16 * S, 30 * S));
+
+        assertThat(timeline.endNs()).isCloseTo(30 * S, Offset.offset(100 * MS));
+        assertMonotonic();
+    }
+
+    /** A camera that counts its sound by another clock from the beginning on, and by the picture's once that clock is set. */
+    @ParameterizedTest
+    @ValueSource(longs = {1000, -1000})
+    void twoClocksThatBecomeOneMoveNoSound(long apartS) {
+        source.originNs = 5000 * S;
+        feed(source.frames(0, 30 * S).stream()
+                .map(f -> f.track() == Track.AUDIO && f.ptsNs() < 5010 * S ? f.shift(apartS * S) : f)
+                .toList());
+
+        assertThat(audio().get(audio().size() - 1).frame().ptsNs()).isCloseTo(30 * S, Offset.offset(100 * MS));
+        assertThat(timeline.endNs()).isCloseTo(30 * S, Offset.offset(100 * MS));
+        assertThat(timeline.counters().silent()).isLessThan(4);
+        assertThat(timeline.counters().overlapping()).isLessThan(4);
+    }
+
+    /** The sound's clock has jumped, and then both jump: the sound is as far from the picture as before. */
+    @Test
+    void aClockThatJumpsFurtherIsNotTakenForOneThatJumpsBack() {
+        source.originNs = 5000 * S;
+        feed(source.frames(0, 30 * S).stream()
+                .map(f -> f.track() == Track.AUDIO && f.ptsNs() >= 5005 * S ? f.shift(-1000 * S) : f)
+                .map(f -> f.arrivalNs() >= source.clockNs + 10_500 * MS ? f.shift(90_000 * S) : f)
+                .toList());
+
+        assertThat(audio().get(audio().size() - 1).frame().ptsNs()).isCloseTo(30 * S, Offset.offset(100 * MS));
+        assertThat(timeline.counters().overlapping()).isLessThan(4);
+        assertThat(timeline.counters().silent()).isLessThan(4);
+        assertThat(video()).hasSize(900);
+    }
+
+    /** The clock has jumped before, and what came since is moved; the new encoder's stamps are its own. */
+    @Test
+    void anEncoderThatBeginsAnewBehindAClockThatJumpedBeginsOnce() {
+        source.originNs = 5000 * S;
+        feed(source.frames(0, 5 * S + 500 * MS));
+        source.originNs = 1000 * S;
+        feed(source.frames(5 * S + 500 * MS, 10 * S));
+        source.originNs = -10 * S;
+
+        feed(source.frames(10 * S, 20 * S));
+
+        assertThat(timeline.counters().jumps()).isEqualTo(1);
+        assertThat(timeline.counters().shifts()).isEqualTo(1);
+        assertThat(out.stream().map(TimedFrame::zeroNs).distinct()).hasSize(2);
+        assertThat(video()).hasSize(600);
+        assertSound();
     }
 
     @Test
