@@ -41,7 +41,6 @@ final class JumpDetector {
     private boolean otherGoesOn;
     /** The tracks have come beside each other: one says where the other belongs. */
     private boolean met;
-
     private long replaced;
     private long jumps;
     private long strays;
@@ -83,6 +82,7 @@ final class JumpDetector {
     /** The connection is gone: whatever comes next is unrelated. Frames that were held are dropped. */
     void reset() {
         strays += suspects.size();
+        Arrays.stream(history).forEach(TrackHistory::remember);
         forget();
     }
 
@@ -95,6 +95,7 @@ final class JumpDetector {
     void goOn(long[] corrections) {
         correction = corrections.clone();
         Arrays.stream(history).forEach(TrackHistory::recall);
+        met = Arrays.stream(history).allMatch(TrackHistory::seen);
     }
 
     long jumps() {
@@ -293,8 +294,6 @@ final class JumpDetector {
         forgetSuspects();
         met = false;
         correction = new long[2];
-        for (TrackHistory track : history) {
-            track.forget();
-        }
+        Arrays.stream(history).forEach(TrackHistory::forget);
     }
 }

@@ -72,7 +72,7 @@ public final class SourceTimeline {
         Frame timed = standing.apply(unwrap.apply(frame));
         for (JumpDetector.Checked checked : jumps.accept(timed, alignment.correctionNs())) {
             if (checked.jump()) {
-                endCount(out);
+                endCount(out, false);
             }
             order(alignment.accept(checked.frame()), out);
         }
@@ -88,7 +88,7 @@ public final class SourceTimeline {
         List<TimedFrame> out = new ArrayList<>();
         interrupted = InterruptedStretch.of(zeroFrame, alignment, jumps);
         jumps.reset();
-        endCount(out);
+        endCount(out, true);
         return out;
     }
 
@@ -163,12 +163,14 @@ public final class SourceTimeline {
                 alignment.known() ? OptionalLong.of(alignment.distanceNs()) : OptionalLong.empty());
     }
 
-    private void endCount(List<TimedFrame> out) {
+    /** @param joins false: what has not been placed is of another publisher, and would keep what follows from its place */
+    private void endCount(List<TimedFrame> out, boolean joins) {
         order(alignment.reset(), out);
         placeAll(bursts.reset(), out);
-        if (joining) {
+        if (joining && joins) {
             join(out);
         }
+        joining = false;
         sound.leave(out);
         beforeZero += held.size();
         held.clear();
@@ -182,9 +184,7 @@ public final class SourceTimeline {
     }
 
     private void placeAll(List<Frame> frames, List<TimedFrame> out) {
-        for (Frame frame : frames) {
-            place(frame, out);
-        }
+        frames.forEach(frame -> place(frame, out));
     }
 
     private void hold(Frame frame) {

@@ -11,7 +11,7 @@ final class TrackHistory {
     private long lastArrivalNs;
     private long usualStepNs;
     private boolean seen;
-    private boolean ever;
+    private boolean seenBefore;
 
     void note(Frame frame) {
         if (seen && frame.dtsNs() > lastNs) {
@@ -20,7 +20,6 @@ final class TrackHistory {
         lastNs = seen ? Math.max(lastNs, frame.dtsNs()) : frame.dtsNs();
         lastArrivalNs = frame.arrivalNs();
         seen = true;
-        ever = true;
     }
 
     /** The next stamp is unrelated to those before; the usual step is kept. */
@@ -28,9 +27,14 @@ final class TrackHistory {
         seen = false;
     }
 
-    /** The next stamp is related all the same. */
+    /** The connection is gone; the next one may go on with the next frame. To be called before {@link #forget}. */
+    void remember() {
+        seenBefore = seen;
+    }
+
+    /** The next stamp is related all the same to those before {@link #remember}. */
     void recall() {
-        seen = ever;
+        seen = seenBefore;
     }
 
     boolean seen() {

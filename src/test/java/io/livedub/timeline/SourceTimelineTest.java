@@ -522,6 +522,43 @@ class SourceTimelineTest {
         assertMonotonic();
     }
 
+    /** The server had nothing to send for a while, and has lost nothing. */
+    @Test
+    void aConnectionThatGoesOnLateGoesOnWhereItWas() {
+        feed(source.frames(0, 10 * S));
+        out.addAll(timeline.sourceLost());
+        timeline.goOn();
+        source.travelNs = t -> Math.max(20 * MS, 14 * S - t);
+
+        feed(source.frames(10 * S, 20 * S));
+
+        assertThat(timeline.counters().jumps()).isZero();
+        assertThat(video()).hasSize(600);
+        assertThat(out.stream().map(TimedFrame::zeroNs).distinct()).hasSize(1);
+        assertSound();
+    }
+
+    /** The timeline would be ahead of the clock by what the server had cached, for good. */
+    @Test
+    void aPictureOfAnotherCountInFrontOfACachedGopKeepsNothingFromItsPlace() {
+        source.originNs = 5000 * S;
+        source.gop = 300;
+        feed(source.frames(0, 10 * S));
+        out.addAll(timeline.sourceLost());
+        long backNs = source.clockNs + 29 * S;
+        feed(List.of(new Frame(FakeSource.AVC, S, S, true, backNs, FakeSource.payload(99_999))));
+        source.travelNs = t -> Math.max(20 * MS, 29 * S + 20 * MS + t / 1000 - t);
+
+        feed(source.frames(20 * S, 40 * S));
+
+        assertThat(timeline.endNs()).isCloseTo(40 * S, Offset.offset(100 * MS));
+        assertThat(video().stream().filter(f -> FakeSource.number(f.frame()) >= 600 && FakeSource.number(f.frame()) < 1200))
+                .hasSize(600)
+                .allSatisfy(f -> assertThat(f.frame().dtsNs())
+                        .isCloseTo(FakeSource.number(f.frame()) * S / 30, Offset.offset(100 * MS)));
+        assertMonotonic();
+    }
+
     @Test
     void anotherProcessGoesOnBehindAClockOfTheSoundThatJumped() {
         source.originNs = 500 * S;
