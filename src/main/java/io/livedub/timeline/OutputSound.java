@@ -198,6 +198,11 @@ final class OutputSound {
         return taken;
     }
 
+    /** How long one of its frames is; 0 before the first. */
+    long frameNs() {
+        return format == null ? 0 : format.frameDurationNs();
+    }
+
     boolean hasBegun() {
         return format != null;
     }

@@ -90,6 +90,19 @@ final class OutputSounds {
                 .orElse(Long.MIN_VALUE);
     }
 
+    /**
+     * Where the pictures' offset can go so that sound can follow: from its target by whole frames, of the language whose frames are longest. What is
+     * less than {@link SoundSlew#GOOD_PLACE} of one is left. All the way while no sound is known.
+     */
+    long reachableNs(Slew pictures, long wantedNs) {
+        long frameNs = sounds.values().stream().mapToLong(OutputSound::frameNs).max().orElse(0);
+        if (frameNs == 0) {
+            return wantedNs;
+        }
+        double frames = (double) (wantedNs - pictures.target()) / frameNs;
+        return pictures.target() + (Math.abs(frames) < SoundSlew.GOOD_PLACE ? 0 : Math.round(frames) * frameNs);
+    }
+
     /** No more will come of any language. */
     void end() {
         sounds.values().forEach(OutputSound::end);

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import io.livedub.media.AudioFormat;
 import io.livedub.media.Frame;
@@ -20,7 +21,7 @@ import io.livedub.media.Frame;
  * <p>The delay follows its target at most by 1 %: the times of the pictures are stretched or pressed together, and the audio
  * follows by whole frames, silent ones put in or real ones left out. That happens at the joint of two pieces or beside silence;
  * inside a piece only where sound and picture would otherwise part by a whole frame (rejected: joints alone. At 1 % six seconds
- * need three frames, which is 64 ms of error at once).
+ * need three frames, which is 64 ms of error at once). The delay itself changes by whole frames, or the rest would stay between sound and picture.
  *
  * <p>Thread-safe.
  */
@@ -122,7 +123,7 @@ public final class OutputTimeline {
     }
 
     private OutputSound sound(long t0Ns) {
-        long offsetNs = slew.expected(t0Ns, source.startNs() + delayNs);
+        long offsetNs = slew.expected(t0Ns, sounds.reachableNs(slew, source.startNs() + delayNs));
         return new OutputSound(slew, t0Ns, offsetNs, new Stamps(stamps.zeroAirNs(), 0, soundFromNs), silence, slate);
     }
 
@@ -144,7 +145,7 @@ public final class OutputTimeline {
         if (!begun) {
             return Map.of();
         }
-        slew.target(source.startNs() + delayNs);
+        slew.target(sounds.reachableNs(slew, source.startNs() + delayNs));
         long horizonNs = Math.min(nowNs + leadNs, stopAirNs() - 1);
         while (emitNext(nowNs, leadNs, horizonNs)) {
             // One frame after the other, in the order of the times at which they air.
@@ -236,7 +237,7 @@ public final class OutputTimeline {
     /** When an instant that has not aired yet will, if nothing is late: with the slew that is under way. The base of deadlines. */
     public synchronized long airNsOf(long timelineNs) {
         long target = source.startNs() + delayNs;
-        return begun ? timelineNs + slew.expected(timelineNs, target) : timelineNs + target;
+        return timelineNs + (begun ? slew.expected(timelineNs, sounds.reachableNs(slew, target)) : target);
     }
 
     /** Changes the delay to slew to, ns. Before the first piece it takes effect at once. */
@@ -277,15 +278,12 @@ public final class OutputTimeline {
         begun = true;
         source.use();
         slew.start(source.startNs() + delayNs, t0Ns);
-        long first = t0Ns;
         // Before the zero lie the reorder depth of B-frames and an AAC frame that straddles it; output times
         // start at 0.
-        for (Frame frame : videoFrames) {
-            first = Math.min(first, frame.dtsNs());
-        }
-        for (List<Frame> audio : audioFrames.values()) {
-            first = audio.isEmpty() ? first : Math.min(first, audio.get(0).ptsNs());
-        }
+        long first = Stream.concat(
+                        videoFrames.stream(), audioFrames.values().stream().flatMap(List::stream))
+                .mapToLong(Frame::dtsNs)
+                .reduce(t0Ns, Math::min);
         stamps = new Stamps(slew.videoAt(first));
     }
 

@@ -22,6 +22,11 @@ final class Slew {
         target = offsetNs;
     }
 
+    /** Where the offset is to go. */
+    long target() {
+        return target;
+    }
+
     /** The stream has aired up to here. */
     void advance(long toNs) {
         if (toNs > position) {
@@ -38,8 +43,7 @@ final class Slew {
 
     /** Sets the offset at once, for pieces that all wait behind this position: nothing of them is on air, so no viewer sees a jump. */
     void postpone(long offsetNs, long positionNs) {
-        offset = offsetNs;
-        position = positionNs;
+        start(offsetNs, positionNs);
     }
 
     long videoAt(long timelineNs) {

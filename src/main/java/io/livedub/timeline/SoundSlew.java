@@ -3,7 +3,7 @@ package io.livedub.timeline;
 /** The offset of one language's sound from the stream's timeline to the clock. It follows the pictures' offset in whole frames. */
 final class SoundSlew {
     /** At a good place a frame is put in or left out from here on; above a half, or the next joint would undo it. */
-    private static final double GOOD_PLACE = 0.6;
+    static final double GOOD_PLACE = 0.6;
     /** Anywhere: sound and picture never part by a whole frame. */
     private static final double ANYWHERE = 0.9;
 

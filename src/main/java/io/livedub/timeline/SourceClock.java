@@ -32,6 +32,7 @@ public final class SourceClock {
     private long earliestNs;
     private long windowFromNs;
     private long windowLeastNs;
+    private long lastLeastNs;
     private long targetNs;
 
     /** Goes on from what another process has learnt. */
@@ -100,14 +101,18 @@ public final class SourceClock {
     private void settle(long start) {
         startNs = start;
         targetNs = start;
+        lastLeastNs = start;
     }
 
+    /** A busy machine may hold up each frame of a window, so it takes two windows to say that the source has become later. */
     private void follow(long leastNs) {
+        long surelyNs = Math.min(leastNs, lastLeastNs);
         if (leastNs - startNs > STEP_NS) {
             settle(leastNs);
-        } else if (Math.abs(leastNs - targetNs) > IGNORED_NS) {
-            targetNs = leastNs;
+        } else if (Math.abs(surelyNs - targetNs) > IGNORED_NS) {
+            targetNs = surelyNs;
         }
+        lastLeastNs = leastNs;
     }
 
     private void openWindow(long arrivalNs, long start) {
