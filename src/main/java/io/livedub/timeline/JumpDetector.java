@@ -41,6 +41,7 @@ final class JumpDetector {
     private boolean otherGoesOn;
     /** The tracks have come beside each other: one says where the other belongs. */
     private boolean met;
+
     private long replaced;
     private long jumps;
     private long strays;

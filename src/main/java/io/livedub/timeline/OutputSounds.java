@@ -95,7 +95,8 @@ final class OutputSounds {
      * less than {@link SoundSlew#GOOD_PLACE} of one is left. All the way while no sound is known.
      */
     long reachableNs(Slew pictures, long wantedNs) {
-        long frameNs = sounds.values().stream().mapToLong(OutputSound::frameNs).max().orElse(0);
+        long frameNs =
+                sounds.values().stream().mapToLong(OutputSound::frameNs).max().orElse(0);
         if (frameNs == 0) {
             return wantedNs;
         }

@@ -552,7 +552,8 @@ class SourceTimelineTest {
         feed(source.frames(20 * S, 40 * S));
 
         assertThat(timeline.endNs()).isCloseTo(40 * S, Offset.offset(100 * MS));
-        assertThat(video().stream().filter(f -> FakeSource.number(f.frame()) >= 600 && FakeSource.number(f.frame()) < 1200))
+        assertThat(video().stream()
+                        .filter(f -> FakeSource.number(f.frame()) >= 600 && FakeSource.number(f.frame()) < 1200))
                 .hasSize(600)
                 .allSatisfy(f -> assertThat(f.frame().dtsNs())
                         .isCloseTo(FakeSource.number(f.frame()) * S / 30, Offset.offset(100 * MS)));
