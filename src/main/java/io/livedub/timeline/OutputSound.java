@@ -198,9 +198,12 @@ final class OutputSound {
         return taken;
     }
 
-    /** How long one of its frames is; 0 before the first. */
+    /** How long one of its frames is; 0 before the first was offered. */
     long frameNs() {
-        return format == null ? 0 : format.frameDurationNs();
+        if (format != null) {
+            return format.frameDurationNs();
+        }
+        return queue.isEmpty() ? 0 : ((AudioFormat) queue.peek().frame.format()).frameDurationNs();
     }
 
     boolean hasBegun() {

@@ -289,6 +289,22 @@ class OutputTimelineTest {
     }
 
     @Test
+    void theClockThatIsFollowedBeforeTheFirstFrameAirsLeavesNothingBetweenSoundAndPicture() {
+        offer(0, 6 * S);
+        piece = 1;
+        pieces = 20;
+        for (long now = 0; now < 11 * S; now += 20 * MS) {
+            clock.observe(START + now - 8 * MS, now);
+            out.addAll(output.due(START + now, 200 * MS));
+        }
+
+        run(11 * S, 60 * S);
+
+        assertThat(output.figures().audioErrorNs()).isZero();
+        assertSteady();
+    }
+
+    @Test
     void aBeginningThatIsLateForSecondsCostsNoSound() {
         clock = new SourceClock();
         output = new OneLanguage(clock, 12 * S, FakeSource::silence);
