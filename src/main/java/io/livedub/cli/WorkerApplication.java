@@ -14,6 +14,7 @@ import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 import sun.misc.Signal;
 
+import io.livedub.media.MediaClock;
 import io.livedub.observe.LogLine;
 import io.livedub.stream.events.StopSignal;
 
@@ -44,6 +45,10 @@ public class WorkerApplication implements QuarkusApplication {
         if (launch.job() instanceof RunJob) {
             // With one stream alone: `serve` would end all of them for the sake of one.
             OutOfMemoryExit.whenLogged();
+        }
+        if (RegularCollection.pays(launch.job())) {
+            MediaClock clock = Arc.container().instance(MediaClock.class).get();
+            new RegularCollection(clock, System::gc).begin();
         }
         if (LaunchMode.current().isDev()) {
             endWhenFilesChange(launch.job());
