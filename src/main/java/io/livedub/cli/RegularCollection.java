@@ -7,7 +7,7 @@ import io.livedub.media.MediaClock;
 
 /**
  * Collects the heap at regular times. Left to itself the native image's collector does so each 18 s for one dubbed stream: 7.5 MB are in use then,
- * and 19 MB were. Each 9 s the process holds 71 to 73 MB at its highest in place of 77, for 0.08 CPU s a minute ({@code ./dev bench --relays-only}).
+ * and 19 MB were. Each 9 s the process holds 72 MB at its highest in place of 76, for 0.05 CPU s a minute ({@code ./dev bench --relays-only}).
  * A collection takes 6 to 13 ms. Neither the JVM nor ten streams in one process hold less by it, and a relay holds too little to gain.
  */
 final class RegularCollection {
