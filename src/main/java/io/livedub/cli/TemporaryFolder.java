@@ -1,8 +1,12 @@
 package io.livedub.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
 
 import io.livedub.config.ConfigurationException;
 
@@ -11,6 +15,12 @@ import io.livedub.config.ConfigurationException;
  * and says so in a stack trace.
  */
 final class TemporaryFolder {
+    private static final String PAGES = "stream-worker-pages";
+    /** A process that has just begun has put nothing into its own yet. */
+    private static final Duration LEFT_BEHIND = Duration.ofHours(1);
+    /** That many are looked at: a start must not wait for a folder that is full. */
+    private static final int MOST_LOOKED_AT = 200;
+
     private TemporaryFolder() {}
 
     /**
@@ -22,8 +32,30 @@ final class TemporaryFolder {
         Path folder = Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
         check(folder);
         if (System.getProperty("vertx.cacheDirBase") == null) {
-            System.setProperty(
-                    "vertx.cacheDirBase", folder.resolve("stream-worker-pages").toString());
+            System.setProperty("vertx.cacheDirBase", folder.resolve(PAGES).toString());
+            removeOfKilled(folder);
+        }
+    }
+
+    /** A process that is killed leaves its folder of pages behind. Those without pages are removed; that of a process that lives is made again when it is needed. */
+    static void removeOfKilled(Path folder) {
+        Instant before = Instant.now().minus(LEFT_BEHIND);
+        try (Stream<Path> left = Files.list(folder)) {
+            left.filter(path -> path.getFileName().toString().startsWith(PAGES + "-"))
+                    .limit(MOST_LOOKED_AT)
+                    .forEach(path -> remove(path, before));
+        } catch (IOException | UncheckedIOException unreadable) {
+            // They stay, and cost an entry of a folder each.
+        }
+    }
+
+    private static void remove(Path path, Instant before) {
+        try {
+            if (Files.getLastModifiedTime(path).toInstant().isBefore(before)) {
+                Files.delete(path);
+            }
+        } catch (IOException notEmptyOrForeign) {
+            // It has pages, or belongs to another user.
         }
     }
 

@@ -2,7 +2,9 @@ package io.livedub.media.flv;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes the decoder configuration of a source that sends none: SPS and PPS then stand in front of each keyframe only, as in MPEG-TS. Waits
@@ -17,6 +19,8 @@ final class ParameterSets {
     private static final int MOST_PPS = 255;
     private static final int MOST_SET = 4096;
     private static final int SHORTEST_SPS = 4;
+    /** Leading zeros of the code of 255. */
+    private static final int LONGEST_PPS_ID = 8;
 
     private List<byte[]> sps = List.of();
     private List<byte[]> pps = List.of();
@@ -48,9 +52,31 @@ final class ParameterSets {
         if (itsSps.isEmpty() && itsPps.isEmpty()) {
             return null;
         }
-        sps = itsSps.isEmpty() ? sps : itsSps;
-        pps = itsPps.isEmpty() ? pps : itsPps;
+        if (itsSps.isEmpty()) {
+            // One PPS more, or one that has changed: pictures may still refer to the others.
+            pps = with(pps, itsPps);
+        } else {
+            sps = itsSps;
+            pps = itsPps.isEmpty() ? pps : itsPps;
+        }
         return sps.isEmpty() || pps.isEmpty() ? null : record(lengthSize);
+    }
+
+    private static List<byte[]> with(List<byte[]> known, List<byte[]> newer) {
+        Map<Integer, byte[]> byId = new LinkedHashMap<>();
+        known.forEach(set -> byId.put(ppsId(set), set));
+        newer.forEach(set -> byId.put(ppsId(set), set));
+        return byId.values().stream().limit(MOST_PPS).toList();
+    }
+
+    /** pic_parameter_set_id: an Exp-Golomb code, the first of a PPS (ITU-T H.264, 7.3.2.2); 0 to 255, -1 for what is cut off. */
+    private static int ppsId(byte[] pps) {
+        long bits = 0;
+        for (int i = 1; i <= Long.BYTES / 2; i++) {
+            bits = bits << Byte.SIZE | (i < pps.length ? pps[i] & 255 : 0);
+        }
+        int zeros = Long.numberOfLeadingZeros(bits) - Integer.SIZE;
+        return zeros > LONGEST_PPS_ID ? -1 : (int) (bits >> Integer.SIZE - 1 - 2 * zeros) - 1;
     }
 
     private byte[] record(int lengthSize) {

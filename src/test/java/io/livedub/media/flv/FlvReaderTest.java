@@ -248,6 +248,26 @@ class FlvReaderTest {
         assertThat(frames.get(frames.size() - 1).keyframe()).isTrue();
     }
 
+    /** The second has the number 1, the last the number 255. */
+    @Test
+    void pictureParameterSetsInMessagesOfTheirOwnStandBesideEachOther() {
+        String other = "685bcb8cb2";
+        String last = "68008010cb";
+        for (int i = 0; i < 3; i++) {
+            video(i * 40, 0x17, 1, 0, hex("00000018" + SPS));
+            for (String set : List.of(PPS, other, last)) {
+                video(i * 40, 0x17, 1, 0, hex("00000005" + set));
+            }
+            video(i * 40, 0x17, 1, 0, IDR);
+        }
+
+        byte[] two = AVCC.clone();
+        two[AVCC.length - 8] = 3;
+        assertThat(((VideoFormat) frames.get(frames.size() - 1).format()).avcC())
+                .isEqualTo(concat(two, hex("0005" + other), hex("0005" + last)));
+        assertThat(odd.count(SourceOddity.CONFIGURATION)).isEqualTo(2);
+    }
+
     /** What stands in the pictures never replaces a sequence header: encoders write other forms of the same sets there. */
     @Test
     void parameterSetsInBandDoNotReplaceASequenceHeader() {
