@@ -50,8 +50,8 @@ class TemporaryFolderTest {
         TemporaryFolder.removeOfKilled(folder.resolve("nowhere"));
 
         assertThat(left).doesNotExist();
-        assertThat(List.of(withPages, foreign, fresh)).allSatisfy(path -> assertThat(path)
-                .isDirectory());
+        assertThat(List.of(withPages, foreign, fresh))
+                .allSatisfy(path -> assertThat(path).isDirectory());
     }
 
     private Path old(String name) throws IOException {
