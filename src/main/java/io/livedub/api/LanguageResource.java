@@ -91,7 +91,7 @@ public class LanguageResource {
         StreamId id = StreamIds.of(given);
         JsonNode wish = read(body, Set.of("voice_profile"));
         JsonNode voice = wish.path("voice_profile");
-        if (isSaid(voice) && !voice.isTextual()) {
+        if (wish.hasNonNull("voice_profile") && !voice.isTextual()) {
             throw refused(422, "invalid", "voice_profile must be a string");
         }
         Target target =
@@ -176,10 +176,11 @@ public class LanguageResource {
         }
         JsonNode language = wish.path("language");
         JsonNode forS = wish.path("for_s");
-        if (isSaid(language) && !language.isTextual()) {
+        if (wish.hasNonNull("language") && !language.isTextual()) {
             throw refused(422, "invalid", "language must be a string");
         }
-        if (isSaid(forS)
+        boolean timed = wish.hasNonNull("for_s");
+        if (timed
                 && !(SettingsTree.isInt(forS) && forS.intValue() >= 1 && forS.intValue() <= LONGEST_SWITCH_S)) {
             throw refused(422, "invalid", "for_s must be a whole number from 1 to " + LONGEST_SWITCH_S);
         }
@@ -193,17 +194,12 @@ public class LanguageResource {
                         key.isPresent() ? 404 : 409,
                         "unknown",
                         key.isPresent() ? "the stream has no such language" : "the stream does not run"));
-        Optional<Duration> time = isSaid(forS) ? Optional.of(Duration.ofSeconds(forS.intValue())) : Optional.empty();
+        Optional<Duration> time = timed ? Optional.of(Duration.ofSeconds(forS.intValue())) : Optional.empty();
         if (!registry.command(id, new StreamCommand.SwitchDub(key, on, on ? Optional.empty() : time))) {
             throw refused(409, "not_told", "the stream does not run, or cannot be told where it runs");
         }
         return Response.ok(new Switched(on ? "dub_on" : "dub_off", id.value(), fromNs / 1_000_000))
                 .build();
-    }
-
-    /** A field that is null is as good as one that is left out. */
-    private static boolean isSaid(JsonNode field) {
-        return !field.isMissingNode() && !field.isNull();
     }
 
     private static JsonNode read(byte[] body, Set<String> fields) {
