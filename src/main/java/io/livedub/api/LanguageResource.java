@@ -180,8 +180,7 @@ public class LanguageResource {
             throw refused(422, "invalid", "language must be a string");
         }
         boolean timed = wish.hasNonNull("for_s");
-        if (timed
-                && !(SettingsTree.isInt(forS) && forS.intValue() >= 1 && forS.intValue() <= LONGEST_SWITCH_S)) {
+        if (timed && !(SettingsTree.isInt(forS) && forS.intValue() >= 1 && forS.intValue() <= LONGEST_SWITCH_S)) {
             throw refused(422, "invalid", "for_s must be a whole number from 1 to " + LONGEST_SWITCH_S);
         }
         boolean on = wish.path("on").booleanValue();

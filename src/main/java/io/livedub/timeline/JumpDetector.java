@@ -38,7 +38,8 @@ final class JumpDetector {
     private final TrackHistory[] history = {new TrackHistory(), new TrackHistory()};
     private long[] correction = new long[2];
     private final Suspects suspects = new Suspects();
-    private boolean otherGoesOn;
+    /** Frames of the other track that fitted since one of this was held. */
+    private int otherWentOn;
     /** The tracks have come beside each other: one says where the other belongs. */
     private boolean met;
 
@@ -54,27 +55,26 @@ final class JumpDetector {
         boolean beside = other.seen() && Suspects.apartNs(frame, other.lastNs(), soundMovedNs) <= AHEAD_NS;
         if (beside && !met && history[frame.track().ordinal()].isFarFrom(frame)) {
             // What came of this track before is of another count, such as the last picture of another publisher.
-            suspects.add(frame);
+            suspects.add(frame, other.lastNs());
             return jump();
         }
         met |= beside;
-        if (fits(frame, beside)) {
+        if (fits(frame, beside) && (beside || !other.seen() || !suspects.goOnWith(frame))) {
             List<Checked> result = settle(frame);
             note(frame);
             result.add(new Checked(frame, false));
             return result;
         }
-        suspects.add(frame);
-        Frame first = suspects.get(0);
-        long waited = frame.arrivalNs() - first.arrivalNs();
+        suspects.add(frame, other.lastNs());
+        long waited = suspects.waitedNs(frame.arrivalNs(), otherWentOn, other.lastNs());
         boolean both = suspects.holdBeside(frame, soundMovedNs);
         if (both && (suspects.full() || waited > BOTH_TRACKS_NS)) {
             return consistent() ? together() : byArrival();
         }
-        if (suspects.full() || waited > ALONE_NS && !otherGoesOn) {
+        if (otherWentOn == 0 && (suspects.full() || waited > ALONE_NS)) {
             return consistent() ? jump() : byArrival();
         }
-        if (both || !otherGoesOn || waited <= ONE_TRACK_NS) {
+        if (both || otherWentOn == 0 || waited <= ONE_TRACK_NS && !suspects.full()) {
             return List.of();
         }
         return consistent() ? shift(frame) : byArrival();
@@ -122,7 +122,7 @@ final class JumpDetector {
     private Frame corrected(Frame raw) {
         int own = raw.track().ordinal();
         Frame frame = raw.shift(correction[own]);
-        if (correction[own] == correction[1 - own] || !history[own].seen()) {
+        if (correction[own] == correction[1 - own] || !history[own].seen() || history[own].isNext(frame)) {
             return frame;
         }
         Frame back = raw.shift(correction[1 - own]);
@@ -157,7 +157,7 @@ final class JumpDetector {
             return new ArrayList<>(1);
         }
         List<Frame> wrong = suspects.take(frame.track());
-        otherGoesOn = !suspects.isEmpty();
+        otherWentOn = suspects.isEmpty() ? 0 : otherWentOn + 1;
         TrackHistory own = history[frame.track().ordinal()];
         long roomNs = frame.dtsNs() - own.lastNs();
         if (wrong.isEmpty() || !own.seen() || roomNs < (wrong.size() + 1) * TrackHistory.STEP_NS) {
@@ -218,7 +218,7 @@ final class JumpDetector {
 
     private void forgetSuspects() {
         suspects.clear();
-        otherGoesOn = false;
+        otherWentOn = 0;
     }
 
     /**
@@ -233,21 +233,20 @@ final class JumpDetector {
             return jump();
         }
         shifts++;
-        long stepNs = Math.max(video.usualStepNs(), pauseNs);
-        long delta = video.lastNs() + Math.max(TrackHistory.STEP_NS, stepNs) - picture.dtsNs();
+        long delta = video.nextUsualNs(picture.arrivalNs()) - picture.dtsNs();
         correction[0] += delta;
         correction[1] += delta;
         return movedBy(delta);
     }
 
-    /** A frame that is still far from its arrival has a wrong stamp of its own, and is placed by its arrival. */
+    /** A frame that is still far from its arrival, and from the frame before, has a wrong stamp of its own, and is placed by its arrival. */
     private List<Checked> movedBy(long delta) {
         List<Checked> result = new ArrayList<>(suspects.size());
         for (Frame frame : suspects.all()) {
-            long expected = head(frame).nextNs(frame.arrivalNs());
+            TrackHistory head = head(frame);
             Frame moved = frame.shift(delta);
-            if (Math.abs(moved.dtsNs() - expected) > FORWARD_NS) {
-                moved = Suspects.moved(frame, expected);
+            if (!head.isNear(moved)) {
+                moved = Suspects.moved(frame, head.nextNs(frame.arrivalNs()));
                 replaced++;
             }
             note(moved);
@@ -276,7 +275,7 @@ final class JumpDetector {
         shifts++;
         int track = newest.track().ordinal();
         Frame first = suspects.of(newest.track()).get(0);
-        long delta = history[track].expectedNs(first.arrivalNs()) - first.dtsNs();
+        long delta = history[track].nextUsualNs(first.arrivalNs()) - first.dtsNs();
         // Both tracks have changed their count, one after the other, and share a clock again: stamps say
         // more than arrivals.
         long together = correction[1 - track] - correction[track];

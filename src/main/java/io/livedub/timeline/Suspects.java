@@ -11,15 +11,32 @@ final class Suspects {
     private static final int MOST = 500;
     /** Frames that follow each other closely enough to show that their stamps count. */
     private static final int CONSISTENT = 3;
+    /** Frames of the other track that show how much time has passed. */
+    private static final int SURE = 5;
+    /** Steps of ten pictures a second and more. */
+    static final long NEXT_NS = 100_000_000L;
 
     private static final long MOST_BYTES = 32L * 1024 * 1024;
 
     private final List<Frame> frames = new ArrayList<>();
     private long bytes;
+    private long otherNs;
 
-    void add(Frame frame) {
+    /** @param newestOfOtherNs of the frames of the other track that fit */
+    void add(Frame frame, long newestOfOtherNs) {
+        otherNs = frames.isEmpty() ? newestOfOtherNs : otherNs;
         frames.add(frame);
         bytes += frame.size();
+    }
+
+    /**
+     * How long the oldest has waited: by arrivals, or by how far the other track has gone on meanwhile. In a burst all arrives at once.
+     *
+     * @param others how many frames of the other track have gone on; fewer than {@link #SURE} may be wrong themselves
+     */
+    long waitedNs(long arrivalNs, int others, long newestOfOtherNs) {
+        long byArrivals = arrivalNs - frames.get(0).arrivalNs();
+        return others < SURE ? byArrivals : Math.max(byArrivals, newestOfOtherNs - otherNs);
     }
 
     /** At this bound {@link JumpDetector} decides by what it has. */
@@ -84,6 +101,16 @@ final class Suspects {
 
     static boolean follows(long stepNs) {
         return stepNs >= -JumpDetector.BACKWARD_NS && stepNs <= JumpDetector.FORWARD_NS;
+    }
+
+    /** Whether a frame follows those of its track step by step: in a burst a count that has jumped back comes to where it was before. */
+    boolean goOnWith(Frame frame) {
+        List<Frame> own = of(frame.track());
+        if (own.size() < CONSISTENT) {
+            return false;
+        }
+        long stepNs = frame.dtsNs() - own.get(own.size() - 1).dtsNs();
+        return stepNs >= 0 && stepNs <= NEXT_NS;
     }
 
     /** Takes out those of one track. */

@@ -60,6 +60,18 @@ final class TrackHistory {
         return seen && Math.abs(frame.dtsNs() - expectedNs(frame.arrivalNs())) > JumpDetector.FORWARD_NS;
     }
 
+    /** Whether a frame follows the newest step by step, whenever it arrives. */
+    boolean isNext(Frame frame) {
+        long stepNs = frame.dtsNs() - lastNs;
+        return stepNs >= 0 && stepNs <= Suspects.NEXT_NS;
+    }
+
+    /** Whether a frame lies near where it belongs by its arrival, or near the newest: behind a stall arrivals say nothing. */
+    boolean isNear(Frame frame) {
+        long byArrivalNs = Math.abs(frame.dtsNs() - nextNs(frame.arrivalNs()));
+        return Math.min(byArrivalNs, Math.abs(frame.dtsNs() - lastNs)) <= JumpDetector.FORWARD_NS;
+    }
+
     /** Where a frame belongs by its arrival alone. */
     long expectedNs(long arrivalNs) {
         return lastNs + waitedNs(arrivalNs);
@@ -68,5 +80,11 @@ final class TrackHistory {
     /** The same, behind the newest frame. */
     long nextNs(long arrivalNs) {
         return lastNs + Math.max(STEP_NS, arrivalNs - lastArrivalNs);
+    }
+
+    /** The same, but at least a usual step behind it: in a burst all arrives at once. What is longer than {@link Suspects#NEXT_NS} was a hole. */
+    long nextUsualNs(long arrivalNs) {
+        long stepNs = Math.max(STEP_NS, Math.min(Suspects.NEXT_NS, usualStepNs));
+        return lastNs + Math.max(stepNs, waitedNs(arrivalNs));
     }
 }

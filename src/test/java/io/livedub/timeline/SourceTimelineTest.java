@@ -653,6 +653,58 @@ class SourceTimelineTest {
         assertThat(video()).hasSize(900);
     }
 
+    /** The encoder hangs for some seconds, its clock is set, and then it sends all at once. What was stamped anew reaches the old count while it comes. */
+    @ParameterizedTest
+    @CsvSource({"AUDIO, -4, 7", "AUDIO, 900, 7", "VIDEO, -4, 7", "VIDEO, 900, 25"})
+    void aClockThatJumpsInABurstIsPutBackBesideTheOther(Track track, long jumpS, long burstS) {
+        source.originNs = 5000 * S;
+        source.travelNs = t -> t < 10 * S || t > (10 + burstS) * S ? 20 * MS : (10 + burstS) * S - t + t / 1000;
+        feed(source.frames(0, 60 * S).stream()
+                .map(f -> f.track() == track && f.ptsNs() >= 5011 * S ? f.shift(jumpS * S) : f)
+                .toList());
+
+        assertThat(timeline.counters().shifts()).isEqualTo(1);
+        assertThat(timeline.counters().jumps()).isZero();
+        assertThat(timeline.counters().silent()).isLessThan(4);
+        assertThat(timeline.counters().overlapping()).isLessThan(4);
+        assertThat(video()).hasSize(1800);
+        assertThat(video().get(1799).frame().dtsNs()).isCloseTo(1799 * S / 30, Offset.offset(100 * MS));
+        assertThat(audio().get(audio().size() - 1).frame().ptsNs()).isCloseTo(60 * S, Offset.offset(100 * MS));
+        assertMonotonic();
+    }
+
+    /** Of what came before the stall and behind it the stamps say how it follows each other; by arrivals there would be a hole. */
+    @Test
+    void aClockThatJumpsRightBeforeAStallMovesNothing() {
+        source.originNs = 5000 * S;
+        source.travelNs = t -> t < 10_150 * MS || t > 27 * S ? 20 * MS : 27 * S - t + t / 1000;
+        feed(source.frames(0, 60 * S).stream()
+                .map(f -> f.dtsNs() >= 5010 * S + 20 * MS ? f.shift(-450 * S) : f)
+                .toList());
+
+        assertThat(timeline.counters().silent()).isLessThan(4);
+        assertThat(video()).hasSize(1800);
+        assertThat(video().get(1799).frame().dtsNs()).isCloseTo(1799 * S / 30, Offset.offset(100 * MS));
+        assertThat(timeline.endNs()).isCloseTo(60 * S, Offset.offset(100 * MS));
+        assertMonotonic();
+    }
+
+    /** The picture's clock has jumped back by 15 s. Behind a stall of about as long the sound would fit with that correction too. */
+    @Test
+    void aStallAsLongAsACorrectionIsNoJump() {
+        source.originNs = 5000 * S;
+        source.travelNs = t -> t < 30 * S || t > 44 * S ? 20 * MS : 44 * S - t + t / 1000;
+        feed(source.frames(0, 60 * S).stream()
+                .map(f -> f.track() == Track.VIDEO && f.ptsNs() >= 5010 * S ? f.shift(-15 * S) : f)
+                .toList());
+
+        assertThat(timeline.counters().shifts()).isEqualTo(1);
+        assertThat(timeline.counters().silent()).isLessThan(4);
+        assertThat(timeline.counters().overlapping()).isLessThan(4);
+        assertThat(timeline.endNs()).isCloseTo(60 * S, Offset.offset(100 * MS));
+        assertMonotonic();
+    }
+
     /** The clock has jumped before, and what came since is moved; the new encoder's stamps are its own. */
     @Test
     void anEncoderThatBeginsAnewBehindAClockThatJumpedBeginsOnce() {
