@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.livedub.config.WorkerConfig;
 import io.livedub.media.MediaClock;
+import io.livedub.spawn.OwnProgram;
 
 /**
  * Collects the heap at regular times. Left to itself the native image's collector does so each 18 s for one dubbed stream: 7.5 MB are in use then,
@@ -23,9 +24,7 @@ final class RegularCollection {
 
     /** Of one stream alone that is dubbed, and only natively. */
     static boolean pays(MainTask job, WorkerConfig config) {
-        return job instanceof RunJob
-                && config.streamSettings().isDubbed()
-                && System.getProperty("org.graalvm.nativeimage.imagecode") != null;
+        return job instanceof RunJob && config.streamSettings().isDubbed() && OwnProgram.isNative();
     }
 
     void begin() {

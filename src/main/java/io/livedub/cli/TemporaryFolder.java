@@ -18,7 +18,7 @@ final class TemporaryFolder {
     private static final String PAGES = "stream-worker-pages";
     /** A process that has just begun has put nothing into its own yet. */
     private static final Duration LEFT_BEHIND = Duration.ofHours(1);
-    /** That many are looked at: a start must not wait for a folder that is full. */
+
     private static final int MOST_LOOKED_AT = 200;
 
     private TemporaryFolder() {}
@@ -29,15 +29,21 @@ final class TemporaryFolder {
      * @throws ConfigurationException when nothing can be written there
      */
     static void prepare() {
-        Path folder = Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
+        Path folder = folder();
         check(folder);
         if (System.getProperty("vertx.cacheDirBase") == null) {
             System.setProperty("vertx.cacheDirBase", folder.resolve(PAGES).toString());
-            removeOfKilled(folder);
         }
     }
 
-    /** A process that is killed leaves its folder of pages behind. Those without pages are removed; that of a process that lives is made again when it is needed. */
+    static Path folder() {
+        return Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
+    }
+
+    /**
+     * A process that is killed leaves its folder of pages behind. Those without pages are removed; that of a process that lives is made again when it
+     * is needed. Lists the whole folder, so no start should wait for it.
+     */
     static void removeOfKilled(Path folder) {
         Instant before = Instant.now().minus(LEFT_BEHIND);
         try (Stream<Path> left = Files.list(folder)) {

@@ -46,6 +46,7 @@ public class WorkerApplication implements QuarkusApplication {
             // With one stream alone: `serve` would end all of them for the sake of one.
             OutOfMemoryExit.whenLogged();
         }
+        Infrastructure.getDefaultExecutor().execute(() -> TemporaryFolder.removeOfKilled(TemporaryFolder.folder()));
         if (RegularCollection.pays(launch.job(), launch.config())) {
             MediaClock clock = Arc.container().instance(MediaClock.class).get();
             new RegularCollection(clock, System::gc).begin();

@@ -8,8 +8,13 @@ import java.util.List;
  * This program as a command that starts it once more: its binary, or the Java that runs it with the same options and the same jar. Does not
  * know the launcher, which says its own name in {@code WORKER_CHILD_COMMAND}.
  */
-final class OwnProgram {
+public final class OwnProgram {
     private OwnProgram() {}
+
+    /** Whether it is the native binary, and no Java runs it. */
+    public static boolean isNative() {
+        return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
+    }
 
     /** @throws IllegalStateException when the system does not tell which program this is */
     static List<String> command() {
@@ -17,7 +22,7 @@ final class OwnProgram {
                 .info()
                 .command()
                 .orElseThrow(() -> new IllegalStateException("set WORKER_CHILD_COMMAND: this program has no name"));
-        if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
+        if (isNative()) {
             return List.of(binary);
         }
         return java(

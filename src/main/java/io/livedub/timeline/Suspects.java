@@ -103,14 +103,19 @@ final class Suspects {
         return stepNs >= -JumpDetector.BACKWARD_NS && stepNs <= JumpDetector.FORWARD_NS;
     }
 
+    /** Whether it is the step from a frame to the next one, without a hole and without disorder. */
+    static boolean isNext(long stepNs) {
+        return stepNs >= 0 && stepNs <= NEXT_NS;
+    }
+
     /** Whether a frame follows those of its track step by step: in a burst a count that has jumped back comes to where it was before. */
     boolean goOnWith(Frame frame) {
-        List<Frame> own = of(frame.track());
-        if (own.size() < CONSISTENT) {
+        if (frames.size() < CONSISTENT) {
             return false;
         }
-        long stepNs = frame.dtsNs() - own.get(own.size() - 1).dtsNs();
-        return stepNs >= 0 && stepNs <= NEXT_NS;
+        List<Frame> own = of(frame.track());
+        return own.size() >= CONSISTENT
+                && isNext(frame.dtsNs() - own.get(own.size() - 1).dtsNs());
     }
 
     /** Takes out those of one track. */

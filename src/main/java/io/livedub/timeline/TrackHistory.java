@@ -62,8 +62,7 @@ final class TrackHistory {
 
     /** Whether a frame follows the newest step by step, whenever it arrives. */
     boolean isNext(Frame frame) {
-        long stepNs = frame.dtsNs() - lastNs;
-        return stepNs >= 0 && stepNs <= Suspects.NEXT_NS;
+        return Suspects.isNext(frame.dtsNs() - lastNs);
     }
 
     /** Whether a frame lies near where it belongs by its arrival, or near the newest: behind a stall arrivals say nothing. */

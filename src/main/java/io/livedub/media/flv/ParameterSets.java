@@ -19,8 +19,7 @@ final class ParameterSets {
     private static final int MOST_PPS = 255;
     private static final int MOST_SET = 4096;
     private static final int SHORTEST_SPS = 4;
-    /** Leading zeros of the code of 255. */
-    private static final int LONGEST_PPS_ID = 8;
+    private static final int LARGEST_PPS_ID = 255;
 
     private List<byte[]> sps = List.of();
     private List<byte[]> pps = List.of();
@@ -69,14 +68,11 @@ final class ParameterSets {
         return byId.values().stream().limit(MOST_PPS).toList();
     }
 
-    /** pic_parameter_set_id: an Exp-Golomb code, the first of a PPS (ITU-T H.264, 7.3.2.2); 0 to 255, -1 for what is cut off. */
+    /** pic_parameter_set_id, the first number of a PPS (ITU-T H.264, 7.3.2.2); -1 for what is cut off or larger than allowed. */
     private static int ppsId(byte[] pps) {
-        long bits = 0;
-        for (int i = 1; i <= Long.BYTES / 2; i++) {
-            bits = bits << Byte.SIZE | (i < pps.length ? pps[i] & 255 : 0);
-        }
-        int zeros = Long.numberOfLeadingZeros(bits) - Integer.SIZE;
-        return zeros > LONGEST_PPS_ID ? -1 : (int) (bits >> Integer.SIZE - 1 - 2 * zeros) - 1;
+        ExpGolomb bits = new ExpGolomb(pps, 1, pps.length - 1);
+        int id = bits.unsigned();
+        return bits.good() && id <= LARGEST_PPS_ID ? id : -1;
     }
 
     private byte[] record(int lengthSize) {
